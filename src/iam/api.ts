@@ -1,0 +1,104 @@
+import type { Evidence, Residual } from '../model/evidence.ts';
+
+/**
+ * What other stages ask of policy evaluation. One semantics serves three forms: cases given whole (`iam simulate`), one question over a snapshot (`can`), and the bulk
+ * form that derivation uses.
+ */
+export type AccessDecision = 'allow' | 'deny' | 'conditional' | 'unknown';
+
+export type PolicyLayer = 'scp' | 'rcp' | 'boundary' | 'session' | 'identity' | 'resource' | 'endpoint';
+
+export interface DecidedBy {
+  readonly layer: PolicyLayer;
+  readonly policy: string;
+  readonly statement: number;
+  readonly effect: 'Allow' | 'Deny';
+  /** Where the statement stands in the snapshot; absent for policies given in a case. */
+  readonly evidence?: Evidence;
+}
+
+export interface AccessResult {
+  readonly decision: AccessDecision;
+  /** A Deny statement decided. */
+  readonly explicit: boolean;
+  /** For `conditional`: allowed if any entry holds. Empty otherwise. */
+  readonly residual: Residual;
+  readonly decidedBy: readonly DecidedBy[];
+  /** For `unknown`: the calls or permissions that were missing. */
+  readonly missing: readonly string[];
+}
+
+/** Context keys that are known; values are lists of strings. Keys not given are unknown (they leave a residual) unless `contextComplete`. */
+export type RequestContext = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * `everyone asks every candidate`: for one action, which principals may do it on which of the candidate resources.
+ * Principals are users, roles and the outsiders `*` (anonymous), `aws:anyone` and `aws:account:<id>` that some policy names.
+ */
+export interface BulkQuestion {
+  readonly action: string;
+  /**
+   * Candidate resources: sorted, distinct ARNs of the snapshot, or one text such as `*` or `arn:aws:lambda:*:111122223333:function:*` for "some resource of this shape,
+   * also one that does not exist yet". A candidate that ends in `/*` asks for *some* object below it.
+   */
+  readonly candidates: readonly string[];
+  readonly context?: RequestContext;
+  /** Ask for these principals only. */
+  readonly principals?: readonly string[];
+}
+
+/** A set of candidates, by position, shared between all grants that have the same one. */
+export interface CandidateSet {
+  readonly id: number;
+  readonly members: Uint32Array;
+}
+
+export interface BulkGrant {
+  readonly principal: string;
+  readonly set: CandidateSet;
+  /** Empty: unconditional. */
+  readonly residual: Residual;
+  readonly missing: readonly string[];
+  /** The allowing statements, shared (same array object) between principals that hold the same policies. */
+  readonly evidence: readonly Evidence[];
+}
+
+export interface PrincipalInfo {
+  readonly arn: string;
+  readonly kind: 'user' | 'role' | 'root' | 'outsider';
+  readonly account: string;
+  readonly name: string;
+  /** Service-linked roles and such are evaluated as AWS does, and never become an attacker's goal by PassRole. */
+  readonly serviceLinked: boolean;
+}
+
+/** Who may assume a role, read from its trust policy alone (the identity side of `sts:AssumeRole` is a `can`). */
+export interface TrustGrant {
+  readonly role: string;
+  readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithSAML' | 'sts:AssumeRoleWithWebIdentity' | 'sts:TagSession' | 'sts:SetSourceIdentity';
+  readonly principal:
+    | { readonly kind: 'service'; readonly service: string }
+    /** Named itself: enough in the same account, without `sts:AssumeRole` on the identity side. */
+    | { readonly kind: 'principal'; readonly arn: string }
+    /** `:root` or a bare account id: delegates to the account's identity policies. */
+    | { readonly kind: 'account'; readonly account: string }
+    | { readonly kind: 'anyone' }
+    | { readonly kind: 'federated'; readonly provider: string };
+  readonly residual: Residual;
+  readonly evidence: Evidence;
+}
+
+export interface IamEngine {
+  readonly principals: readonly PrincipalInfo[];
+  principal(arn: string): PrincipalInfo | undefined;
+  /** One decision with its statements. `contextComplete` false: unknown keys stay in the residual. */
+  can(principal: string, action: string, resource: string, options?: { readonly context?: RequestContext; readonly contextComplete?: boolean }): AccessResult;
+  /** All grants, grouped by distinct candidate sets; only principals with at least one. Order: principal, then set. */
+  bulk(question: BulkQuestion): readonly BulkGrant[];
+  /** Trust of one role, Allow minus Deny; NotPrincipal and conditions as residual. */
+  trust(role: string): readonly TrustGrant[];
+  /** May do `*` on `*` in its account, whatever gives it: identity, boundary and SCP together. `conditional` carries the residual. */
+  admin(principal: string): { readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown'; readonly residual: Residual; readonly evidence: readonly Evidence[] };
+  /** Documents that could not be read, and what AWS does with them. */
+  readonly problems: readonly { readonly resource: string; readonly pointer: string; readonly message: string }[];
+}

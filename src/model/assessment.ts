@@ -1,0 +1,118 @@
+import type { ConditionAtom, Evidence, Factor } from './evidence.ts';
+import type { Json } from './json.ts';
+import type { CallStatus } from './record.ts';
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+export type FindingResult = 'fail' | 'pass' | 'unknown' | 'error' | 'suppressed';
+
+/** What was not seen, in every output. */
+export interface Completeness {
+  readonly complete: boolean;
+  readonly gaps: readonly CallStatus[];
+  /** Resource types, features or policies that Postern does not model yet and that the snapshot contains, in words. */
+  readonly notModelled: readonly string[];
+}
+
+export interface PathStep {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly techniques: readonly string[];
+  readonly likelihood: number;
+  readonly factors: readonly Factor[];
+  readonly verdict: 'proven' | 'conditional' | 'unknown';
+  readonly conditions: readonly ConditionAtom[];
+  readonly missing: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly ports?: string;
+}
+
+export interface PathEnd {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly why?: string;
+}
+
+export interface ExposurePath {
+  /** Hash of the steps' ends, kinds and techniques: stable over runs and machines. */
+  readonly id: string;
+  /** likelihood x value, 0–100. */
+  readonly risk: number;
+  readonly likelihood: number;
+  readonly value: number;
+  readonly verdict: 'proven' | 'conditional' | 'unknown';
+  readonly entry: PathEnd;
+  readonly target: PathEnd;
+  readonly steps: readonly PathStep[];
+}
+
+/** Paths with the same techniques over the same kinds: one thing to read instead of many. */
+export interface Story {
+  readonly id: string;
+  readonly title: string;
+  readonly risk: number;
+  readonly count: number;
+  readonly paths: readonly string[];
+  readonly techniques: readonly string[];
+}
+
+export interface ChokePoint {
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Share of the total risk of the listed paths that goes through it, 0–1. */
+  readonly share: number;
+  readonly paths: number;
+}
+
+export interface PathsReport {
+  readonly schema: 'paths/v1';
+  readonly completeness: Completeness;
+  readonly paths: readonly ExposurePath[];
+  readonly stories: readonly Story[];
+  readonly chokePoints: readonly ChokePoint[];
+}
+
+export interface Finding {
+  /** Hash of rule and resource: stable over runs. */
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly result: FindingResult;
+  readonly resource: string;
+  readonly resourceType: string;
+  readonly account: string;
+  readonly region: string;
+  readonly message: string;
+  /** The leaves that matched: where, what was expected, what stands there. */
+  readonly evidence: readonly (Evidence & { readonly expected?: string; readonly actual?: Json })[];
+  readonly missing?: readonly string[];
+  readonly suppression?: { readonly id: string; readonly reason: string; readonly owner: string; readonly expires: string };
+}
+
+/** What every report format is made from. */
+export interface Assessment {
+  readonly schema: 'assessment/v1';
+  readonly tool: { readonly name: 'postern'; readonly version: string };
+  readonly snapshot: { readonly hash: string; readonly start: string; readonly end: string; readonly accounts: readonly string[]; readonly records: number };
+  readonly completeness: Completeness;
+  readonly summary: {
+    readonly nodes: number;
+    readonly steps: number;
+    readonly findings: Readonly<Record<Severity, number>>;
+    readonly paths: number;
+    readonly riskiest: number;
+  };
+  readonly paths: PathsReport;
+  readonly findings: readonly Finding[];
+  /** Names and kinds of every node that a path or finding mentions. */
+  readonly nodes: Readonly<
+    Record<string, { readonly kind: string; readonly type: string; readonly name: string; readonly account: string; readonly region: string }>
+  >;
+  readonly techniques: Readonly<
+    Record<string, { readonly title: string; readonly fix: string; readonly attack: readonly string[]; readonly references: readonly string[] }>
+  >;
+}

@@ -1,0 +1,135 @@
+import type { JsonObject } from './json.ts';
+import type { NodeKind, StructureKind } from './vocabulary.ts';
+
+/**
+ * What a collector declares. From this table follow the calls made, the scanner's least-privilege policy, how `import` recognises an answer, how a record becomes a node
+ * with its structure edges, what rules may read and what is redacted. Nothing in it is a function unless it must be, so that every consumer can read it.
+ */
+export interface Collector {
+  /** `aws.ec2` */
+  readonly id: string;
+  readonly provider: 'aws' | 'azure' | 'entra';
+  /** The IAM prefix of the service's actions, which is also how calls are named: `ec2:DescribeVpcs`. */
+  readonly service: string;
+  readonly title: string;
+  /** Where the service is asked: once per account or once per region. */
+  readonly scope: 'global' | 'regional';
+  /** Asked only in the organization's management (or a delegated administrator's) account. */
+  readonly managementOnly?: boolean;
+  /** Imports the SDK client on first use. The module exports `<Operation>Command` and `paginate<Operation>`. */
+  readonly sdk?: { readonly load: () => Promise<unknown>; readonly client: string; readonly options?: JsonObject };
+  readonly resources: Readonly<Record<string, ResourceType>>;
+}
+
+/** A listing call: its answer holds items, each of which is (or leads to) one record. */
+export interface ListCall {
+  /** `<service>:<Operation>` as the SDK names the operation. */
+  readonly call: string;
+  /** Dotted path of the items in the answer, `[]` for each element: `Reservations[].Instances[]`. Empty: the answer itself is the one item. */
+  readonly items: string;
+  /** Fixed request parameters. `$account` and `$region` are replaced. */
+  readonly request?: JsonObject;
+  /** The IAM action that allows the call where it is not the call's own name: `s3:ListAllMyBuckets` for `s3:ListBuckets`. */
+  readonly permission?: string;
+  /** Error codes that mean "nothing there", not a failure. */
+  readonly absent?: readonly string[];
+  /** Items are asked per record of another type: one call for each, parameters taken from it by dotted path. */
+  readonly per?: { readonly type: string; readonly request: Readonly<Record<string, string>> };
+}
+
+/** A follow-up call for each record, its answer kept in `config` under the operation's name. */
+export interface DetailCall {
+  readonly call: string;
+  /** Request parameter -> dotted path in `config` (`Bucket: 'Name'`), or `=text` for a constant. Also how an imported answer with its request finds its record. */
+  readonly request: Readonly<Record<string, string>>;
+  readonly permission?: string;
+  /** Error codes that mean "not set": the call is recorded as absent and the key stays away. */
+  readonly absent?: readonly string[];
+  /** Key in `config` where the answer is kept, when one operation is asked twice with different parameters. Default: the operation's name. */
+  readonly as?: string;
+  /** Path inside the answer that is kept (`Table`), merged over `config` itself when `merge` is true. Default: the whole answer without metadata. */
+  readonly keep?: string;
+  readonly merge?: boolean;
+  /** Follow the paginator and concatenate this list. */
+  readonly paginate?: string;
+  /** Asked only if this dotted path of `config` has a value (or equals the text). */
+  readonly when?: { readonly path: string; readonly equals?: string };
+  /** Top-level keys of the answer that recognise it on import. Default: the keys named in `keep` or `paginate`, else the answer is matched by request keys alone. */
+  readonly recognise?: readonly string[];
+}
+
+/** Describes many listed names at once: `BatchGetProjects`. */
+export interface BatchCall {
+  readonly call: string;
+  readonly parameter: string;
+  readonly size: number;
+  /** Dotted path of the described items in the answer; they become the records' `config`. */
+  readonly items: string;
+  readonly request?: JsonObject;
+  readonly permission?: string;
+}
+
+/** A reference in `config` that becomes a structure edge from the record to the resource it names (`reverse`: the other way). */
+export interface Reference {
+  /** Dotted path to an ARN, short id or name; `[]` for each. */
+  readonly path: string;
+  /** Types it may name; the id is looked up among them. An ARN needs none. */
+  readonly to?: readonly string[];
+  readonly edge: StructureKind;
+  readonly reverse?: boolean;
+}
+
+export interface PropertySpec {
+  readonly type: 'string' | 'number' | 'boolean' | 'date' | 'string[]' | 'object' | 'object[]';
+  readonly means: string;
+  /** Dotted path in `config`. Default: the property's own name. */
+  readonly from?: string;
+}
+
+export interface ResourceType {
+  readonly kind: NodeKind;
+  readonly label: string;
+  readonly list?: readonly ListCall[];
+  readonly batch?: BatchCall;
+  readonly details?: readonly DetailCall[];
+  /**
+   * The record's id as a template over `config`, `$partition`, `$account`, `$region`: `arn:$partition:ec2:$region:$account:vpc/{VpcId}`, or `{Arn}` when the answer holds it.
+   * A listed item that is a bare string (a name, an ARN) stands in `config` under `Name`, or under `Arn` if it starts with `arn:`.
+   */
+  readonly id: string;
+  /** Dotted path of the owner account in the answer, where resources of others are listed too (shared images, peer gateways). */
+  readonly owner?: string;
+  /** Dotted paths of other ids by which a person or another resource may name it: `VpcId`, `FunctionName`. The first is its short id. */
+  readonly aliases?: readonly string[];
+  /** Dotted path of the display name; `tag:Name` reads the tag. First that has a value wins. Default: the short id. */
+  readonly name?: readonly string[];
+  /** Dotted path of the tags, as `[{Key, Value}]`, `[{key, value}]` or a map. Default: `Tags`. */
+  readonly tags?: string;
+  readonly references?: readonly Reference[];
+  /** Dotted paths whose values may be secrets: each text value below is replaced by its keyed hash. `encoding: 'base64'` is decoded first for recognition. */
+  readonly secrets?: readonly { readonly path: string; readonly encoding?: 'base64'; readonly keys?: 'keep' }[];
+  /** Dotted paths of JSON text that is decoded to an object on write (resource policies). Text that is no JSON stays as it is. */
+  readonly documents?: readonly string[];
+  readonly properties?: Readonly<Record<string, PropertySpec>>;
+  /** Import: an item of this type has all these keys. Needed where two types share an answer's top-level key. */
+  readonly recognise?: readonly string[];
+}
+
+/** Identity, for inference: keeps literal types and checks the shape. */
+export function defineCollector<const C extends Collector>(collector: C): C {
+  return collector;
+}
+
+/** All resource types of a set of collectors, by name. A type declared twice is a programming error. */
+export function resourceTypes(collectors: readonly Collector[]): ReadonlyMap<string, ResourceType & { readonly collector: Collector }> {
+  const types = new Map<string, ResourceType & { readonly collector: Collector }>();
+  for (const collector of collectors) {
+    for (const [name, type] of Object.entries(collector.resources)) {
+      if (types.has(name)) throw new Error(`resource type ${name} is declared twice`);
+      types.set(name, { ...type, collector });
+    }
+  }
+  return types;
+}
+
+export type TypeTable = ReturnType<typeof resourceTypes>;
