@@ -235,6 +235,11 @@ export class Graph {
     };
   }
 
+  /** Steps with equal technique, factors, residual and evidence share one payload; its number lets a caller price each only once. */
+  payloadOf(edge: EdgeIndex): number {
+    return this.#payloadOf[edge] ?? 0;
+  }
+
   nodesOfKind(kind: NodeKind): NodeIndex[] {
     const code = nodeKindCode[kind];
     const found: NodeIndex[] = [];

@@ -1,0 +1,102 @@
+import type { Graph } from '../graph/graph.ts';
+import type { NodeIndex } from '../graph/types.ts';
+import type { ExposurePath } from '../model/assessment.ts';
+import { nodeKindSpec } from '../model/vocabulary.ts';
+import { type Jewel, jewels } from './jewels.ts';
+import { type RenderContext, renderPath } from './render.ts';
+import { edgeCosts, entryLikelihood } from './risk.ts';
+import { bestPaths, type FoundPath, type Weighted } from './search.ts';
+import type { Settings } from './settings.ts';
+import { type StepFilter, type StepNetwork, stepNetwork } from './step-network.ts';
+
+export interface Ranker {
+  readonly graph: Graph;
+  readonly network: StepNetwork;
+  readonly jewels: readonly Jewel[];
+  readonly entries: readonly Weighted[];
+  /** The k riskiest paths of the whole estate. */
+  top(count: number, scope?: { readonly from?: readonly NodeIndex[]; readonly to?: readonly NodeIndex[] }): readonly ExposurePath[];
+  /** The likeliest path of a pair, or undefined. A target that is the source is reached in no step. */
+  best(from: NodeIndex, to: NodeIndex): ExposurePath | undefined;
+}
+
+const cost = (likelihood: number): number => Math.abs(Math.log(likelihood));
+
+/** Nodes where an intruder starts, with the cost of starting there; the user's settings may close some. */
+export function entries(graph: Graph, settings: Settings): readonly Weighted[] {
+  const found: Weighted[] = [];
+  for (let node = 0; node < graph.nodeCount; node++) {
+    if (nodeKindSpec(graph.kind(node)).entry !== true) continue;
+    const { value } = entryLikelihood(graph.node(node), settings);
+    if (value > 0) found.push({ node, cost: cost(value) });
+  }
+  return found;
+}
+
+/**
+ * Ranks exposure paths of a graph. Paths to data of an account that lead through the administration of that very account are consequences of that path, not paths of their
+ * own, and are left out unless the target is asked for by name.
+ */
+export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyMap<string, string>, filter: StepFilter = {}): Ranker {
+  const network = stepNetwork(graph, edgeCosts(graph, settings), filter);
+  const targets = jewels(graph, settings);
+  const sources = entries(graph, settings);
+  const context: RenderContext = { graph, network, settings, titles };
+  const jewelOf = new Map(targets.map((jewel) => [jewel.node, jewel]));
+  const render = (found: FoundPath): ExposurePath => {
+    const last = found.nodes.at(-1) ?? 0;
+    return renderPath(context, found, jewelOf.get(last) ?? { node: last, value: 50, why: 'asked for' });
+  };
+  const weighted = (jewel: Jewel): Weighted => ({ node: jewel.node, cost: cost(jewel.value / 100) });
+  return {
+    graph,
+    network,
+    jewels: targets,
+    entries: sources,
+    top(count, scope = {}) {
+      const from = scope.from?.map((node): Weighted => ({ node, cost: sources.find((entry) => entry.node === node)?.cost ?? 0 })) ?? sources;
+      const streams =
+        scope.to === undefined
+          ? groups(graph, targets).map(({ closed, members }) => bestPaths({ network, sources: from, targets: members.map(weighted), closed }))
+          : [bestPaths({ network, sources: from, targets: scope.to.map((node) => weighted(jewelOf.get(node) ?? { node, value: 50, why: '' })) })];
+      return merge(streams, count).map(render);
+    },
+    best(from, to) {
+      const found = bestPaths({ network, sources: [{ node: from, cost: 0 }], targets: [{ node: to, cost: 0 }] }).next();
+      return found.done === true ? undefined : render(found.value);
+    },
+  };
+}
+
+/** Accounts are one group; the other targets of each account another, which may not pass that account's node. */
+function groups(graph: Graph, targets: readonly Jewel[]): { closed: NodeIndex[]; members: Jewel[] }[] {
+  const accountNode = new Map<string, NodeIndex>();
+  for (const node of graph.nodesOfKind('Account')) accountNode.set(graph.node(node).account, node);
+  const byAccount = new Map<string, Jewel[]>();
+  for (const jewel of targets) {
+    const { kind, account } = graph.node(jewel.node);
+    const key = kind === 'Account' || kind === 'Organization' ? '' : account;
+    byAccount.set(key, [...(byAccount.get(key) ?? []), jewel]);
+  }
+  return [...byAccount].sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, members]) => {
+    const node = account === '' ? undefined : accountNode.get(account);
+    return { closed: node === undefined ? [] : [node], members };
+  });
+}
+
+/** The `count` cheapest of several sorted streams. */
+function merge(streams: readonly Generator<FoundPath>[], count: number): FoundPath[] {
+  const heads = streams.map((stream) => ({ stream, head: stream.next() }));
+  const found: FoundPath[] = [];
+  while (found.length < count) {
+    let best: (typeof heads)[number] | undefined;
+    for (const each of heads) {
+      if (each.head.done === true) continue;
+      if (best === undefined || best.head.done === true || each.head.value.cost < best.head.value.cost) best = each;
+    }
+    if (best === undefined || best.head.done === true) break;
+    found.push(best.head.value);
+    best.head = best.stream.next();
+  }
+  return found;
+}

@@ -1,0 +1,135 @@
+import type { Graph } from '../graph/graph.ts';
+import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
+import { type EdgeKind, edgeKindNames, isStep, nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
+
+export interface StepFilter {
+  /** Nodes that no path may touch. */
+  readonly avoid?: ReadonlySet<NodeIndex>;
+  readonly excludeKinds?: ReadonlySet<EdgeKind>;
+}
+
+/**
+ * The steps of a graph as a simple weighted digraph in compressed rows, both directions: structure is gone, of parallel steps the likeliest stays.
+ * INVARIANT: `targets` is sorted within a row.
+ */
+export interface StepNetwork {
+  readonly size: number;
+  readonly offsets: Uint32Array;
+  readonly targets: Uint32Array;
+  readonly costs: Float64Array;
+  /** The graph edge that each arc stands for. */
+  readonly edges: Uint32Array;
+  readonly inOffsets: Uint32Array;
+  readonly inSources: Uint32Array;
+  readonly inCosts: Float64Array;
+  /** 1 for nodes that stand for a class and are no hop of their own. */
+  readonly virtual: Uint8Array;
+}
+
+const virtualKinds = nodeKindNames.map((kind) => nodeKindSpec(kind).virtual === true);
+const stepCode = edgeKindNames.map((kind) => isStep(kind));
+
+/** Builds the step network. `costs` is the price of every graph edge (`edgeCosts`), in nats; lower is likelier. */
+export function stepNetwork(graph: Graph, costs: Float64Array, filter: StepFilter = {}): StepNetwork {
+  const n = graph.nodeCount;
+  const excluded = edgeKindNames.map((kind) => filter.excludeKinds?.has(kind) === true);
+  const avoid = new Uint8Array(n);
+  for (const node of filter.avoid ?? []) avoid[node] = 1;
+  const offsets = new Uint32Array(n + 1);
+  const targets = new Uint32Array(graph.edgeCount);
+  const edges = new Uint32Array(graph.edgeCount);
+  const kept = new Float64Array(graph.edgeCount);
+  let count = 0;
+  for (let node = 0; node < n; node++) {
+    offsets[node] = count;
+    const rowStart = count;
+    if (avoid[node] === 0) {
+      for (let e = graph.outOffsets[node] ?? 0; e < (graph.outOffsets[node + 1] ?? 0); e++) {
+        const kind = graph.edgeKinds[e] ?? 0;
+        const target = graph.targets[e] ?? 0;
+        if (stepCode[kind] !== true || excluded[kind] === true || avoid[target] === 1 || target === node) continue;
+        const cost = costs[e] ?? Number.POSITIVE_INFINITY;
+        const last = count - 1;
+        // Rows of the graph are sorted by target, so parallel edges are neighbours.
+        if (last >= rowStart && targets[last] === target) {
+          if (cost < (kept[last] ?? 0)) {
+            kept[last] = cost;
+            edges[last] = e;
+          }
+          continue;
+        }
+        targets[count] = target;
+        kept[count] = cost;
+        edges[count] = e;
+        count++;
+      }
+    }
+  }
+  offsets[n] = count;
+  const inOffsets = new Uint32Array(n + 1);
+  for (let arc = 0; arc < count; arc++) {
+    const at = (targets[arc] ?? 0) + 1;
+    inOffsets[at] = (inOffsets[at] ?? 0) + 1;
+  }
+  for (let node = 0; node < n; node++) inOffsets[node + 1] = (inOffsets[node + 1] ?? 0) + (inOffsets[node] ?? 0);
+  const next = inOffsets.slice();
+  const inSources = new Uint32Array(count);
+  const inCosts = new Float64Array(count);
+  for (let node = 0; node < n; node++) {
+    for (let arc = offsets[node] ?? 0; arc < (offsets[node + 1] ?? 0); arc++) {
+      const target = targets[arc] ?? 0;
+      const position = next[target] ?? 0;
+      next[target] = position + 1;
+      inSources[position] = node;
+      inCosts[position] = kept[arc] ?? 0;
+    }
+  }
+  return {
+    size: n,
+    offsets,
+    targets: targets.slice(0, count),
+    costs: kept.slice(0, count),
+    edges: edges.slice(0, count),
+    inOffsets,
+    inSources,
+    inCosts,
+    virtual: Uint8Array.from(graph.kinds, (kind) => (virtualKinds[kind] === true ? 1 : 0)),
+  };
+}
+
+/** The arc between two nodes, or -1: binary search in the row. */
+export function arcBetween(network: StepNetwork, from: NodeIndex, to: NodeIndex): number {
+  let low = network.offsets[from] ?? 0;
+  let high = (network.offsets[from + 1] ?? 0) - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const target = network.targets[middle] ?? 0;
+    if (target === to) return middle;
+    if (target < to) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** The cheapest way from one real node to another in one step: directly or through one hub. Infinity if there is none. */
+export function stepCost(network: StepNetwork, from: NodeIndex, to: NodeIndex): number {
+  const direct = arcBetween(network, from, to);
+  let best = direct < 0 ? Number.POSITIVE_INFINITY : (network.costs[direct] ?? 0);
+  for (let arc = network.offsets[from] ?? 0; arc < (network.offsets[from + 1] ?? 0); arc++) {
+    const hub = network.targets[arc] ?? 0;
+    if (network.virtual[hub] === 0 || (network.costs[arc] ?? 0) >= best) continue;
+    const second = arcBetween(network, hub, to);
+    if (second >= 0) best = Math.min(best, (network.costs[arc] ?? 0) + (network.costs[second] ?? 0));
+  }
+  return best;
+}
+
+/** Graph edges of one step between real nodes: `[edge]`, or `[into the hub, out of the hub]`. */
+export function stepEdges(network: StepNetwork, from: NodeIndex, via: number, to: NodeIndex): readonly EdgeIndex[] {
+  const arcs = via < 0 ? [arcBetween(network, from, to)] : [arcBetween(network, from, via), arcBetween(network, via, to)];
+  return arcs.map((arc) => {
+    if (arc < 0) throw new Error(`no step from node ${from} to ${to}`);
+    return network.edges[arc] ?? 0;
+  });
+}
+

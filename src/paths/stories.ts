@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { ChokePoint, ExposurePath, Story } from '../model/assessment.ts';
+
+/** Groups paths that say the same about different instances: same entry kind, same steps by kind and technique, same target kind. Riskiest first. */
+export function stories(paths: readonly ExposurePath[], kindOf: (id: string) => string): readonly Story[] {
+  const groups = new Map<string, ExposurePath[]>();
+  for (const path of paths) {
+    const key = [path.entry.kind, ...path.steps.map((step) => `${step.kind} ${step.techniques[0] ?? ''} ${kindOf(step.to)}`), path.target.kind].join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), path]);
+  }
+  return [...groups].map(([key, members]): Story => {
+    const [first] = members;
+    if (first === undefined) throw new Error('an empty story');
+    return {
+      id: createHash('sha256').update(key).digest('hex').slice(0, 16),
+      title: title(first),
+      risk: first.risk,
+      count: members.length,
+      paths: members.map((path) => path.id),
+      techniques: [...new Set(first.steps.flatMap((step) => step.techniques.slice(0, 1)))],
+    };
+  });
+}
+
+function title(path: ExposurePath): string {
+  const steps = path.steps.map((step) => step.label);
+  return `${path.entry.kind === 'Phished' ? 'a phished user' : path.entry.name}: ${steps.join('; then ')} -> ${path.target.why ?? path.target.name}`;
+}
+
+/** Nodes between entry and target by the share of the listed risk that goes through them. */
+export function chokePoints(paths: readonly ExposurePath[], describe: (id: string) => { kind: string; name: string }): readonly ChokePoint[] {
+  const total = paths.reduce((sum, path) => sum + path.risk, 0);
+  const through = new Map<string, { risk: number; paths: number }>();
+  for (const path of paths) {
+    const inner = new Set(path.steps.map((step) => step.from));
+    inner.delete(path.entry.id);
+    for (const id of inner) {
+      const known = through.get(id) ?? { risk: 0, paths: 0 };
+      through.set(id, { risk: known.risk + path.risk, paths: known.paths + 1 });
+    }
+  }
+  return [...through]
+    .map(([id, { risk, paths: count }]): ChokePoint => ({ id, ...describe(id), share: total === 0 ? 0 : Number((risk / total).toFixed(4)), paths: count }))
+    .sort((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1));
+}

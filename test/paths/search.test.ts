@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { GraphBuilder } from '../../src/graph/graph.ts';
+import { bestPaths, distancesTo } from '../../src/paths/search.ts';
+import { stepNetwork } from '../../src/paths/step-network.ts';
+import { allPaths, type PlainArc } from '../spec/paths/brute-force.ts';
+
+interface Case {
+  readonly real: number;
+  readonly hubs: number;
+  readonly arcs: readonly { from: number; to: number; cost: number }[];
+  readonly sources: readonly number[];
+  readonly targets: readonly number[];
+}
+
+const arbitrary: fc.Arbitrary<Case> = fc
+  .record({ real: fc.integer({ min: 2, max: 7 }), hubs: fc.integer({ min: 0, max: 3 }) })
+  .chain(({ real, hubs }) =>
+    fc.record({
+      real: fc.constant(real),
+      hubs: fc.constant(hubs),
+      arcs: fc.array(
+        fc.record({ from: fc.integer({ min: 0, max: real + hubs - 1 }), to: fc.integer({ min: 0, max: real + hubs - 1 }), cost: fc.integer({ min: 0, max: 6 }) }),
+        { maxLength: 26 },
+      ),
+      sources: fc.uniqueArray(fc.integer({ min: 0, max: real - 1 }), { minLength: 1, maxLength: 3 }),
+      targets: fc.uniqueArray(fc.integer({ min: 0, max: real - 1 }), { minLength: 1, maxLength: 3 }),
+    }),
+  );
+
+const isHub = (problem: Case, node: number): boolean => node >= problem.real;
+const id = (node: number): string => `n${String(node).padStart(2, '0')}`;
+
+function build(problem: Case) {
+  const builder = new GraphBuilder();
+  for (let node = 0; node < problem.real + problem.hubs; node++) {
+    builder.node({ id: id(node), kind: isHub(problem, node) ? 'Hub' : 'Principal', type: 'test', name: id(node) });
+  }
+  // Hubs stand between real nodes only; parallel arcs are told apart by their technique.
+  const arcs: PlainArc[] = problem.arcs
+    .filter(({ from, to }) => from !== to && !(isHub(problem, from) && isHub(problem, to)))
+    .map(({ from, to, cost }) => ({ from, to, cost: cost / 4 }));
+  for (const [index, arc] of arcs.entries()) {
+    builder.step({
+      from: id(arc.from), to: id(arc.to), kind: 'CanBecome', technique: `t${index}`,
+      factors: [{ name: 'base', value: Math.exp(-arc.cost), why: '' }], residual: [], evidence: [],
+    });
+  }
+  const graph = builder.freeze();
+  const costs = Float64Array.from(graph.likelihoods, (likelihood) => Math.abs(Math.log(likelihood)));
+  const weigh = (nodes: readonly number[]) => nodes.map((node, index) => ({ node, cost: index / 8 }));
+  return { network: stepNetwork(graph, costs), arcs, sources: weigh(problem.sources), targets: weigh(problem.targets) };
+}
+
+const asMap = (weighted: readonly { node: number; cost: number }[]) => new Map(weighted.map(({ node, cost }) => [node, cost]));
+
+describe('bestPaths', () => {
+  test('gives every loopless path that is not redundant, in order of cost, as brute force does', () => {
+    fc.assert(
+      fc.property(arbitrary, (problem) => {
+        const { network, arcs, sources, targets } = build(problem);
+        const hubs = new Set(Array.from({ length: problem.hubs }, (_, index) => problem.real + index));
+        const expected = allPaths(problem.real + problem.hubs, hubs, arcs, asMap(sources), asMap(targets));
+        const actual = [...bestPaths({ network, sources, targets })];
+        const text = (path: { nodes: readonly number[]; cost: number }): string => `${path.nodes.join('>')} ${path.cost.toFixed(6)}`;
+        expect(actual.map(text).sort()).toEqual(expected.map(text).sort());
+        for (let i = 1; i < actual.length; i++) expect((actual[i]?.cost ?? 0) + 1e-9).toBeGreaterThanOrEqual(actual[i - 1]?.cost ?? 0);
+      }),
+      { numRuns: 3000, seed: 20261124 },
+    );
+  });
+
+  test('the distances are those of the best paths', () => {
+    fc.assert(
+      fc.property(arbitrary, (problem) => {
+        const { network, targets } = build(problem);
+        const distance = distancesTo(network, targets);
+        for (let node = 0; node < problem.real; node++) {
+          const best = bestPaths({ network, sources: [{ node, cost: 0 }], targets }).next();
+          if (best.done === true) expect(distance[node]).toBe(Number.POSITIVE_INFINITY);
+          else expect(distance[node]).toBeCloseTo(best.value.cost, 8);
+        }
+      }),
+      { numRuns: 500, seed: 20261124 },
+    );
+  });
+
+  test('a thousand nodes that may all become each other through one hub give one path, at once', () => {
+    const builder = new GraphBuilder();
+    builder.node({ id: 'hub', kind: 'Hub', type: 'test', name: 'hub' });
+    for (let node = 0; node < 1000; node++) builder.node({ id: id(node), kind: 'Principal', type: 'test', name: id(node) });
+    const step = (from: string, to: string, value: number): void =>
+      builder.step({ from, to, kind: 'CanBecome', technique: 't', factors: value === 1 ? [] : [{ name: 'b', value, why: '' }], residual: [], evidence: [] });
+    for (let node = 0; node < 1000; node++) {
+      step(id(node), 'hub', 0.9);
+      step('hub', id(node), 1);
+    }
+    const graph = builder.freeze();
+    const costs = Float64Array.from(graph.likelihoods, (likelihood) => Math.abs(Math.log(likelihood)));
+    const at = (name: string): number => graph.indexOf(name);
+    const found = [...bestPaths({ network: stepNetwork(graph, costs), sources: [{ node: at(id(0)), cost: 0 }], targets: [{ node: at(id(999)), cost: 0 }] })];
+    expect(found.map((path) => path.nodes.map((node) => graph.id(node)))).toEqual([[id(0), id(999)]]);
+  });
+});
