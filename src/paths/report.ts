@@ -1,0 +1,106 @@
+import type { Graph } from '../graph/graph.ts';
+import type { NodeIndex } from '../graph/types.ts';
+import type { Completeness, ExposurePath, PathsReport } from '../model/assessment.ts';
+import { InputError, nearest } from '../model/error.ts';
+import { nodeKindNames } from '../model/vocabulary.ts';
+import type { Ranker } from './ranking.ts';
+import { chokePoints, stories } from './stories.ts';
+
+/** Turns what a person types (id, short id, name, kind, `admin`, `admin:SCOPE`) into nodes of the graph. */
+export interface NodeResolver {
+  /** Nodes for `--from` and `--to`; several for a kind. Throws InputError naming what is near. */
+  many(text: string): readonly NodeIndex[];
+  /** One node, or undefined. */
+  one(text: string): NodeIndex | undefined;
+}
+
+/**
+ * @param find record id by ARN, provider's short id or unique name (`Snapshot.find`)
+ */
+export function nodeResolver(graph: Graph, find: (text: string) => string | undefined): NodeResolver {
+  const accounts = (): readonly NodeIndex[] => graph.nodesOfKind('Account');
+  const account = (scope: string): NodeIndex | undefined =>
+    accounts().find((node) => graph.node(node).account === scope || graph.id(node) === scope || graph.node(node).name === scope);
+  const one = (text: string): NodeIndex | undefined => {
+    if (text.startsWith('admin:')) return account(text.slice('admin:'.length));
+    for (const id of [text, find(text), text.toLowerCase(), sessionRole(text), bucketOf(text)]) {
+      const node = id === undefined ? -1 : graph.indexOf(id);
+      if (node >= 0) return node;
+    }
+    return undefined;
+  };
+  return {
+    one,
+    many(text) {
+      if (text === 'admin') return accounts();
+      const kind = nodeKindNames.find((name) => name.toLowerCase() === text.toLowerCase());
+      const direct = one(text);
+      if (direct !== undefined) return [direct];
+      if (kind !== undefined) return graph.nodesOfKind(kind);
+      const near = nearest(text, [...nodeKindNames, 'admin', ...Array.from({ length: Math.min(graph.nodeCount, 50_000) }, (_, index) => graph.id(index))]);
+      throw new InputError(`nothing in the snapshot is called \`${text}\``, {
+        help: near === undefined ? 'an ARN, a resource id, a short id, a node kind, admin or admin:SCOPE' : `did you mean ${near}?`,
+      });
+    },
+  };
+}
+
+/** `arn:aws:sts::111122223333:assumed-role/R/session` acts with the permissions of role R; its path is not in the session's ARN, so only roles without one are found. */
+function sessionRole(text: string): string | undefined {
+  const match = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(text);
+  return match === null ? undefined : `arn:${match[1]}:iam::${match[2]}:role/${match[3]}`;
+}
+
+/** An object's ARN names its bucket: paths end at the bucket. */
+function bucketOf(text: string): string | undefined {
+  return /^(arn:[^:]+:s3:::[^/]+)\//.exec(text)?.[1];
+}
+
+/** The riskiest paths with their stories and choke points. `choke` is taken over more paths than are listed, so that it does not depend on the length of the list. */
+export function pathsReport(
+  ranker: Ranker,
+  completeness: Completeness,
+  count: number,
+  scope: { readonly from?: readonly NodeIndex[]; readonly to?: readonly NodeIndex[] } = {},
+): PathsReport {
+  const { graph } = ranker;
+  const considered = ranker.top(Math.max(count, 100), scope);
+  const paths = considered.slice(0, count);
+  const describe = (id: string): { kind: string; name: string } => {
+    const node = graph.indexOf(id);
+    return node < 0 ? { kind: '', name: id } : { kind: graph.kind(node), name: graph.node(node).name };
+  };
+  return {
+    schema: 'paths/v1',
+    completeness,
+    paths,
+    stories: stories(paths, (id) => describe(id).kind),
+    chokePoints: chokePoints(considered, describe).slice(0, 20),
+  };
+}
+
+export interface PairQuestion {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PairAnswer {
+  readonly name: string;
+  readonly found: boolean;
+  readonly path: ExposurePath | null;
+  /** Set when an end is not in the snapshot. */
+  readonly message?: string;
+}
+
+/** The best path of each pair, in order. An end that is not in the snapshot is `found: false` with a message; the others go on. */
+export function pairAnswers(ranker: Ranker, resolver: NodeResolver, pairs: readonly PairQuestion[]): readonly PairAnswer[] {
+  return pairs.map(({ name, from, to }) => {
+    const [start, target] = [resolver.one(from), resolver.one(to)];
+    if (start === undefined || target === undefined) {
+      return { name, found: false, path: null, message: `\`${start === undefined ? from : to}\` is not in the snapshot` };
+    }
+    const path = ranker.best(start, target);
+    return { name, found: path !== undefined, path: path ?? null };
+  });
+}

@@ -1,0 +1,68 @@
+import type { Graph } from '../graph/graph.ts';
+import type { Assessment, Completeness, Finding, PathsReport, Severity } from '../model/assessment.ts';
+import type { Snapshot } from '../model/record.ts';
+import { isStep } from '../model/vocabulary.ts';
+
+export interface AssessmentInput {
+  readonly version: string;
+  readonly snapshot: Snapshot;
+  readonly graph: Graph;
+  readonly completeness: Completeness;
+  readonly paths: PathsReport;
+  readonly findings: readonly Finding[];
+  readonly techniques: Assessment['techniques'];
+}
+
+const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** What every report format is made from. Names and kinds are given for every node that a path or finding mentions, and only for those. */
+export function assessment(input: AssessmentInput): Assessment {
+  const { snapshot, graph, paths, findings } = input;
+  const mentioned = new Set<string>();
+  for (const path of paths.paths) {
+    mentioned.add(path.entry.id).add(path.target.id);
+    for (const step of path.steps) mentioned.add(step.from).add(step.to);
+  }
+  for (const finding of findings) mentioned.add(finding.resource);
+  for (const point of paths.chokePoints) mentioned.add(point.id);
+  const used = new Set(paths.paths.flatMap((path) => path.steps.flatMap((step) => step.techniques)));
+  let steps = 0;
+  for (let edge = 0; edge < graph.edgeCount; edge++) if (isStep(graph.edgeKind(edge))) steps++;
+  const failed = findings.filter((finding) => finding.result === 'fail');
+  return {
+    schema: 'assessment/v1',
+    tool: { name: 'postern', version: input.version },
+    snapshot: {
+      hash: snapshot.hash,
+      start: snapshot.manifest.start,
+      end: snapshot.manifest.end,
+      accounts: snapshot.manifest.scope.accounts,
+      records: snapshot.manifest.files.reduce((sum, file) => sum + file.count, 0),
+    },
+    completeness: input.completeness,
+    summary: {
+      nodes: graph.nodeCount,
+      steps,
+      findings: Object.fromEntries(severities.map((level) => [level, failed.filter((finding) => finding.severity === level).length])) as Record<Severity, number>,
+      paths: paths.paths.length,
+      riskiest: paths.paths[0]?.risk ?? 0,
+    },
+    paths,
+    findings,
+    nodes: Object.fromEntries(
+      [...mentioned].sort().flatMap((id) => {
+        const index = graph.indexOf(id);
+        if (index < 0) return [];
+        const { kind, type, name, account, region } = graph.node(index);
+        return [[id, { kind, type, name, account, region }]];
+      }),
+    ),
+    techniques: Object.fromEntries(Object.entries(input.techniques).filter(([id]) => used.has(id)).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** What was not seen: calls that did not end well, and what the snapshot holds that is not modelled. */
+export function completeness(snapshot: Snapshot, notModelled: readonly string[]): Completeness {
+  const gaps = snapshot.gaps();
+  return { complete: snapshot.manifest.state === 'complete' && gaps.length === 0, gaps, notModelled: [...notModelled].sort() };
+}

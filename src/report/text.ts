@@ -1,0 +1,40 @@
+import type { Assessment, ExposurePath, PathsReport } from '../model/assessment.ts';
+import { conditionText, gapTexts, shortId } from './words.ts';
+
+type Names = (id: string) => string;
+
+/** The paths of a report as text for a terminal, riskiest first, every hop with its evidence. */
+export function pathsText(report: PathsReport, names: Names = shortId): string {
+  const lines: string[] = [];
+  if (report.paths.length === 0) lines.push('no exposure path found');
+  for (const [index, path] of report.paths.entries()) lines.push(...pathLines(path, index + 1, names), '');
+  if (report.chokePoints.length > 0) {
+    lines.push('most risk goes through');
+    for (const point of report.chokePoints.slice(0, 5)) lines.push(`  ${String(Math.round(point.share * 100)).padStart(3)} %  ${point.kind.toLowerCase()} ${names(point.id)}`);
+    lines.push('');
+  }
+  lines.push(...completenessLines(report.completeness));
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** What was not seen, for every text output. */
+export function completenessLines(completeness: Assessment['completeness']): string[] {
+  const gaps = gapTexts(completeness);
+  if (completeness.complete && gaps.length === 0) return ['collection complete'];
+  const shown = gaps.slice(0, 12).map((gap) => `  ${gap}`);
+  return [`${completeness.complete ? 'collection complete, but' : 'collection INCOMPLETE:'} what is not seen is not safe`, ...shown, ...(gaps.length > 12 ? [`  and ${gaps.length - 12} more`] : [])];
+}
+
+function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
+  const head = `${String(rank).padStart(2)}. risk ${path.risk.toFixed(1)}  ${path.verdict}  ${path.entry.name} -> ${path.target.name}`;
+  const lines = [head, `    likelihood ${path.likelihood.toPrecision(3)} x value ${path.value}${path.target.why === undefined ? '' : ` (${path.target.why})`}`];
+  for (const step of path.steps) {
+    const ports = step.ports === undefined ? '' : ` [${step.ports}]`;
+    lines.push(`    ${names(step.from)} -> ${names(step.to)}: ${step.label}${ports}  (${step.likelihood.toPrecision(2)}, ${step.techniques.join(', ')})`);
+    if (step.conditions.length > 0) lines.push(`        if ${step.conditions.map(conditionText).join(' and ')}`);
+    if (step.missing.length > 0) lines.push(`        not collected: ${step.missing.join(', ')}`);
+    for (const evidence of step.evidence.slice(0, 4)) lines.push(`        ${shortId(evidence.resource)} ${evidence.pointer}  [${evidence.call}]`);
+    if (step.evidence.length > 4) lines.push(`        and ${step.evidence.length - 4} more records`);
+  }
+  return lines;
+}
