@@ -4,6 +4,8 @@ import { type Diagram, type DiagramGroup, pathNodes, type Placed } from './view-
 
 /** Size of a drawn node with its label, in pixels. The page uses the same numbers. */
 export const nodeSize = { width: 150, height: 92 } as const;
+/** Between neighbours, so that the words on an arrow leave some of the arrow to be seen. */
+const gap = '96';
 
 /**
  * Lays the diagrams out, left to right, nodes grouped by account. ELK's layered algorithm (EPL-2.0, unmodified dependency) is deterministic for equal input,
@@ -26,7 +28,7 @@ async function layoutPath(elk: Elk, assessment: Assessment, path: ExposurePath):
   const children: ElkNode[] = [];
   for (const [group, members] of groups) {
     if (group === '') children.push(...members.map(leaf));
-    else children.push({ id: `g:${group}`, children: members.map(leaf), layoutOptions: { 'elk.padding': '[top=44,left=24,bottom=24,right=24]' } });
+    else children.push({ id: `g:${group}`, children: members.map(leaf), layoutOptions: { 'elk.padding': '[top=44,left=24,bottom=24,right=24]', 'elk.layered.spacing.nodeNodeBetweenLayers': gap } });
   }
   const placed: ElkNode = await elk.layout({
     id: 'root',
@@ -34,7 +36,7 @@ async function layoutPath(elk: Elk, assessment: Assessment, path: ExposurePath):
       'elk.algorithm': 'layered',
       'elk.direction': 'RIGHT',
       'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-      'elk.layered.spacing.nodeNodeBetweenLayers': '120',
+      'elk.layered.spacing.nodeNodeBetweenLayers': gap,
       'elk.spacing.nodeNode': '40',
       'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
       'elk.randomSeed': '1',
