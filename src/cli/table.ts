@@ -20,14 +20,62 @@ const out: FlagSpec = { name: '--out', short: '-o', value: 'PATH', help: 'where 
 const settings: FlagSpec = { name: '--config', short: '-c', value: 'FILE', help: 'settings (default: postern.yaml, found upward)' };
 const snap = { name: 'SNAP', help: 'a snapshot directory' } as const;
 
+const top: FlagSpec = { name: '--top', value: 'N', default: '10', help: 'how many paths' };
+
 /** Every command. Sorted by name; one entry each. */
 export const commands: readonly CommandSpec[] = [
+  {
+    name: 'demo',
+    summary: 'rank the paths of the bundled estate; needs no account and no server',
+    args: [],
+    flags: [{ name: '--export', value: 'FILE', help: 'where the page is written [postern-demo.html]' }, top, settings],
+    load: () => import('./commands/demo.ts'),
+  },
   {
     name: 'iam simulate',
     summary: 'evaluate policies over given cases',
     args: [{ name: 'FILE', help: 'JSON with cases, - for standard input' }],
     flags: [format('json', 'text')],
     load: () => import('./commands/iam-simulate.ts'),
+  },
+  {
+    name: 'paths',
+    summary: 'rank the exposure paths of a snapshot',
+    args: [snap],
+    flags: [
+      format('text', 'json'),
+      { name: '--from', value: 'ID|KIND', help: 'start: an id, short id, name or node kind' },
+      { name: '--to', value: 'ID|KIND', help: 'target: the same, or admin, or admin:SCOPE' },
+      top,
+      { name: '--avoid', value: 'ID', repeat: true, help: 'leave out paths through this node' },
+      { name: '--exclude-edge', value: 'KIND', repeat: true, help: 'leave out steps of this kind' },
+      { name: '--batch', value: 'FILE', help: 'JSON with pairs, - for standard input: the best path of each' },
+      failOn,
+      strict,
+      settings,
+    ],
+    examples: ['postern paths SNAP --to admin:111122223333', 'postern paths SNAP --from internet --to DataStore --format json'],
+    load: () => import('./commands/paths.ts'),
+  },
+  {
+    name: 'report',
+    summary: 'write reports of a snapshot',
+    args: [snap],
+    flags: [{ name: '--format', short: '-f', value: 'FORMAT[=FILE]', repeat: true, help: 'json, md or html, to stdout or to a file [json]' }, top, failOn, strict, settings],
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'view',
+    summary: 'open the attack-path viewer on loopback, or write it as one offline file',
+    args: [snap],
+    flags: [
+      { name: '--port', value: 'PORT', default: '0', help: '0 takes a free port' },
+      { name: '--host', value: 'HOST', default: '127.0.0.1', help: 'a loopback address' },
+      { name: '--export', value: 'FILE', help: 'write one HTML file that needs nothing else, and end' },
+      top,
+      settings,
+    ],
+    load: () => import('./commands/view.ts'),
   },
 ];
 

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { GraphBuilder, type Graph } from '../graph/graph.ts';
+import { addStructure } from '../graph/structure.ts';
+import type { IamEngine } from '../iam/api.ts';
+import type { Assessment, Completeness } from '../model/assessment.ts';
+import { resourceTypes, type TypeTable } from '../model/collector.ts';
+import { InputError } from '../model/error.ts';
+import type { Snapshot } from '../model/record.ts';
+import type { NetworkEngine } from '../network/api.ts';
+import { createRanker, type Ranker } from '../paths/ranking.ts';
+import { nodeResolver, type NodeResolver } from '../paths/report.ts';
+import { noSettings, parseSettings, type Settings } from '../paths/settings.ts';
+import type { StepFilter } from '../paths/step-network.ts';
+import { completeness } from '../report/assessment.ts';
+import { packagePath } from './package-path.ts';
+
+/** A snapshot with everything that is derived from it. The whole programme is this file: each stage is a function of the ones before. */
+export interface Analysis {
+  readonly snapshot: Snapshot;
+  readonly types: TypeTable;
+  readonly settings: Settings;
+  readonly iam: IamEngine;
+  readonly network: NetworkEngine;
+  readonly graph: Graph;
+  readonly techniques: Assessment['techniques'];
+  readonly completeness: Completeness;
+  readonly resolver: NodeResolver;
+  ranker(filter?: StepFilter): Ranker;
+}
+
+/** The resource types of every collector. */
+export async function allTypes(): Promise<TypeTable> {
+  const { awsCollectors } = await import('../../collectors/aws/index.ts');
+  return resourceTypes(awsCollectors);
+}
+
+/** collect -> snapshot -> graph -> (iam, network) -> derive -> paths. */
+export async function analyse(directory: string, options: { readonly config?: string | undefined } = {}): Promise<Analysis> {
+  const types = await allTypes();
+  const settings = await loadSettings(options.config);
+  const { readSnapshot } = await import('../snapshot/read.ts');
+  const snapshot = await readSnapshot(directory, types);
+  return analyseSnapshot(snapshot, types, settings);
+}
+
+/** The same for a snapshot that is in memory already: what-if and tests. */
+export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, settings: Settings): Promise<Analysis> {
+  const { createAwsIamEngine } = await import('../iam/engine.ts');
+  const { createAwsNetworkEngine } = await import('../network/engine.ts');
+  const { derive } = await import('../derive/derive.ts');
+  const { loadTechniques } = await import('../derive/load.ts');
+  const builder = new GraphBuilder();
+  addStructure(builder, snapshot, types);
+  const iam = createAwsIamEngine(snapshot);
+  const network = createAwsNetworkEngine(snapshot);
+  const techniques = await loadTechniques(packagePath('rules', 'techniques'));
+  const report = derive({ snapshot, types, builder, iam, network, techniques });
+  const graph = builder.freeze();
+  const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
+  return {
+    snapshot,
+    types,
+    settings,
+    iam,
+    network,
+    graph,
+    techniques: Object.fromEntries(
+      techniques.map((technique) => [
+        technique.id,
+        { title: technique.title, fix: technique.fix?.summary ?? '', attack: technique.attack ?? [], references: technique.references ?? [] },
+      ]),
+    ),
+    completeness: completeness(snapshot, [...report.notModelled, ...iam.problems.map((problem) => `${problem.resource}: ${problem.message}`)]),
+    resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
+    ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
+  };
+}
+
+/** `postern.yaml`: the named file, or the nearest one upward from the working folder, or none. */
+export async function loadSettings(named: string | undefined): Promise<Settings> {
+  const file = named ?? findUpward('postern.yaml');
+  if (file === undefined) return noSettings;
+  try {
+    return parseSettings(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new InputError(`cannot read \`${file}\``, { help: 'name an existing settings file with --config' });
+  }
+}
+
+function findUpward(name: string): string | undefined {
+  let folder = process.cwd();
+  for (;;) {
+    const file = path.join(folder, name);
+    if (existsSync(file)) return file;
+    const up = path.dirname(folder);
+    if (up === folder) return undefined;
+    folder = up;
+  }
+}

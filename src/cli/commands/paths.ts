@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import type { ExposurePath } from '../../model/assessment.ts';
+import { InputError, nearest } from '../../model/error.ts';
+import { isObject, type Json } from '../../model/json.ts';
+import { type EdgeKind, edgeKindNames } from '../../model/vocabulary.ts';
+import { pairAnswers, type PairQuestion, pathsReport } from '../../paths/report.ts';
+import type { StepFilter } from '../../paths/step-network.ts';
+import { pathsText } from '../../report/text.ts';
+import { analyse } from '../analysis.ts';
+import type { ExitCode, Invocation } from '../command.ts';
+import { exitFor } from '../threshold.ts';
+
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { args, io } = invocation;
+  const count = whole(invocation.text('--top') ?? '10', '--top');
+  const batch = invocation.text('--batch');
+  const pairs = batch === undefined ? undefined : readPairs(batch === '-' ? await io.stdin() : await readText(batch), batch);
+  const analysis = await analyse(args[0] ?? '', { config: invocation.text('--config') });
+  const ranker = analysis.ranker(filterOf(invocation, analysis.resolver.many));
+  if (pairs !== undefined) {
+    const results = pairAnswers(ranker, analysis.resolver, pairs);
+    io.out(`${JSON.stringify({ schema: 'paths/v1', completeness: analysis.completeness, results }, null, 1)}\n`);
+    return 0;
+  }
+  const [from, to] = [invocation.text('--from'), invocation.text('--to')];
+  const report = pathsReport(ranker, analysis.completeness, count, {
+    ...(from === undefined ? {} : { from: analysis.resolver.many(from) }),
+    ...(to === undefined ? {} : { to: analysis.resolver.many(to) }),
+  });
+  const { graph } = analysis;
+  io.out(
+    invocation.text('--format') === 'json'
+      ? `${JSON.stringify(report, null, 1)}\n`
+      : pathsText(report, (id) => {
+          const node = graph.indexOf(id);
+          return node < 0 ? id : graph.node(node).name;
+        }),
+  );
+  return exitFor({ risks: report.paths.map((path: ExposurePath) => path.risk), severities: [] }, invocation, analysis.completeness);
+}
+
+function filterOf(invocation: Invocation, many: (text: string) => readonly number[]): StepFilter {
+  const kinds = invocation.list('--exclude-edge').map((text): EdgeKind => {
+    const kind = edgeKindNames.find((name) => name.toLowerCase() === text.toLowerCase());
+    if (kind !== undefined) return kind;
+    const near = nearest(text, edgeKindNames);
+    throw new InputError(`\`${text}\` is not an edge kind`, { help: near === undefined ? `one of: ${edgeKindNames.join(', ')}` : `did you mean ${near}?` });
+  });
+  return { avoid: new Set(invocation.list('--avoid').flatMap((text) => many(text))), excludeKinds: new Set(kinds) };
+}
+
+const whole = (text: string, flag: string): number => {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InputError(`\`${text}\` is not a count`, { help: `${flag} takes a whole number from 1 to 999999` });
+  return Number(text);
+};
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw new InputError(`cannot read \`${file}\``, { help: 'name an existing file, or - for standard input' });
+  }
+}
+
+function readPairs(text: string, file: string): readonly PairQuestion[] {
+  let document: Json;
+  try {
+    document = JSON.parse(text) as Json;
+  } catch (error) {
+    throw new InputError(`no JSON: ${error instanceof Error ? error.message.toLowerCase() : ''}`, { position: { file } });
+  }
+  const pairs = isObject(document) ? document['pairs'] : undefined;
+  if (!Array.isArray(pairs)) throw new InputError('no `pairs`', { position: { file }, help: '{"pairs": [{"name": "…", "from": "…", "to": "…"}]}' });
+  return pairs.map((pair: Json, index): PairQuestion => {
+    const { name, from, to } = isObject(pair) ? pair : {};
+    if (typeof from !== 'string' || typeof to !== 'string') throw new InputError(`pair ${index} has no \`from\` or \`to\``, { position: { file } });
+    return { name: typeof name === 'string' ? name : String(index), from, to };
+  });
+}

@@ -1,0 +1,27 @@
+import type { Completeness, Severity } from '../model/assessment.ts';
+import type { ExitCode, Invocation } from './command.ts';
+
+/** From which risk a path counts as this severity. One table for exit codes, reports and the viewer. */
+export const riskBands: readonly (readonly [Severity, number])[] = [
+  ['critical', 60],
+  ['high', 30],
+  ['medium', 10],
+  ['low', 0],
+];
+
+export const bandOf = (risk: number): Severity => riskBands.find(([, least]) => risk >= least)?.[0] ?? 'low';
+
+const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/**
+ * The exit code of a command that found something: 3 under `--strict` when not everything was seen, 1 at or over `--fail-on`, else 0.
+ * `--fail-on new` needs a baseline; without one everything is new.
+ */
+export function exitFor(found: { readonly risks: readonly number[]; readonly severities: readonly Severity[] }, invocation: Invocation, completeness: Completeness): ExitCode {
+  if (invocation.on('--strict') && !completeness.complete) return 3;
+  const level = invocation.text('--fail-on') ?? 'high';
+  if (level === 'none') return 0;
+  const all = [...found.risks.map(bandOf), ...found.severities];
+  const least = level === 'new' ? order.length - 1 : order.indexOf(level as Severity);
+  return all.some((severity) => order.indexOf(severity) <= least) ? 1 : 0;
+}
