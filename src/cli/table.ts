@@ -65,6 +65,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/report.ts'),
   },
   {
+    name: 'schema',
+    summary: 'print the JSON Schema of a format, or the names of all',
+    args: [{ name: 'NAME', help: 'paths, reach, iam-simulation, assessment, …', optional: true }],
+    flags: [],
+    load: () => import('./commands/schema.ts'),
+  },
+  {
     name: 'view',
     summary: 'open the attack-path viewer on loopback, or write it as one offline file',
     args: [snap],

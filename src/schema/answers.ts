@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { condition, evidence } from './common.ts';
+
+const residual = z.array(z.strictObject({ allOf: z.array(condition) }));
+
+const simulation = z.strictObject({
+  name: z.string(),
+  decision: z.enum(['allow', 'deny', 'conditional', 'unknown', 'error']),
+  explicit: z.boolean(),
+  residual,
+  decidedBy: z.array(
+    z.strictObject({
+      layer: z.enum(['scp', 'rcp', 'boundary', 'session', 'identity', 'resource', 'endpoint']),
+      policy: z.string(),
+      statement: z.number().int().min(0),
+      effect: z.enum(['Allow', 'Deny']),
+      evidence: evidence.optional(),
+    }),
+  ),
+  missing: z.array(z.string()).optional(),
+  message: z.string().optional(),
+});
+
+/** `postern iam simulate` */
+export const iamSimulation = z.strictObject({ schema: z.literal('iam-simulation/v1'), results: z.array(simulation) });
+
+const stop = z.enum([
+  'security-group', 'network-acl', 'no-route', 'blackhole', 'no-public-address', 'no-session', 'firewall', 'no-such-host', 'not-listening', 'endpoint-policy', 'unknown-neighbour',
+  'not-transitive',
+]);
+
+/** `postern reach --batch` */
+export const reach = z.strictObject({
+  schema: z.literal('reach/v1'),
+  results: z.array(
+    z.strictObject({
+      name: z.string(),
+      verdict: z.enum(['yes', 'no', 'conditional', 'unknown']),
+      hops: z.array(z.strictObject({ resource: z.string(), decision: z.string(), evidence: z.array(evidence) })),
+      stoppedBy: z.strictObject({ resource: z.string(), reason: stop, evidence: z.array(evidence).optional() }).nullable(),
+      message: z.string().optional(),
+    }),
+  ),
+});

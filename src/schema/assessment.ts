@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { completeness, evidence, severity } from './common.ts';
+import { paths } from './paths.ts';
+
+const finding = z.strictObject({
+  id: z.string(),
+  rule: z.string(),
+  title: z.string(),
+  severity,
+  result: z.enum(['fail', 'pass', 'unknown', 'error', 'suppressed']),
+  resource: z.string(),
+  resourceType: z.string(),
+  account: z.string(),
+  region: z.string(),
+  message: z.string(),
+  evidence: z.array(evidence.extend({ expected: z.string().optional(), actual: z.json().optional() })),
+  missing: z.array(z.string()).optional(),
+  suppression: z.strictObject({ id: z.string(), reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
+});
+
+const named = z.strictObject({ kind: z.string(), type: z.string(), name: z.string(), account: z.string(), region: z.string() });
+
+/** `postern report -f json`: what every other format is made from. */
+export const assessment = z.strictObject({
+  schema: z.literal('assessment/v1'),
+  tool: z.strictObject({ name: z.literal('postern'), version: z.string() }),
+  snapshot: z.strictObject({ hash: z.string(), start: z.string(), end: z.string(), accounts: z.array(z.string()), records: z.number().int().min(0) }),
+  completeness,
+  summary: z.strictObject({ nodes: z.number().int(), steps: z.number().int(), findings: z.record(severity, z.number().int()), paths: z.number().int(), riskiest: z.number() }),
+  paths,
+  findings: z.array(finding),
+  nodes: z.record(z.string(), named),
+  techniques: z.record(z.string(), z.strictObject({ title: z.string(), fix: z.string(), attack: z.array(z.string()), references: z.array(z.string()) })),
+});
+
+/** `postern check --format json` */
+export const findings = z.strictObject({ schema: z.literal('findings/v1'), completeness, findings: z.array(finding) });

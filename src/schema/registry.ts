@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { iamSimulation, reach } from './answers.ts';
+import { assessment, findings } from './assessment.ts';
+import { manifest, settings } from './files.ts';
+import { paths, pathsBatch } from './paths.ts';
+
+/** Every published format. One line each; the JSON Schema is made from it. */
+export const schemas: Readonly<Record<string, z.ZodType>> = {
+  assessment,
+  findings,
+  'iam-simulation': iamSimulation,
+  manifest,
+  paths,
+  'paths-batch': pathsBatch,
+  reach,
+  settings,
+};
+
+/** JSON Schema 2020-12 of a published format. */
+export function jsonSchema(name: string): object | undefined {
+  const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  if (schema === undefined) return undefined;
+  return { ...z.toJSONSchema(schema, { target: 'draft-2020-12' }), title: `postern ${name}/v1` };
+}
