@@ -1,0 +1,190 @@
+import { nearest } from '../model/error.ts';
+import { isArray, isObject, type Json, pointer } from '../model/json.ts';
+import { leafTests, type MatchClock, spread } from './tests.ts';
+import { and, not, or, type Truth } from './truth.ts';
+
+/**
+ * The one matcher grammar: resource checks, node filters, technique premises, suppressions. After Sigma's field maps (public domain), with quantifiers of our own.
+ *
+ * - a map: every entry holds; a list of maps: any of them; `not:` a map that must not hold; `any_of:` / `all_of:` lists of maps
+ * - `path: value`: the value at the dotted path is it; a list: any of them. A path through a list asks each element, any may fit.
+ * - `path|modifier: value`, see `leafTests`; `|all` after it asks that every expected value is met
+ * - `path|any: map`, `|every`, `|none`: elements of a list (or values of a map) that fit a map; `|every` holds of an empty list
+ */
+export interface Matcher {
+  test(document: Json, options?: MatchOptions): MatchResult;
+  /** Dotted paths that it reads, quantifiers dissolved, for checks against declared properties. */
+  readonly paths: readonly string[];
+}
+
+export interface MatchOptions {
+  /** Whether the value at a path was not collected; the test is then `unknown`. Asked only where nothing stands. */
+  readonly unknown?: (path: readonly (string | number)[]) => boolean;
+}
+
+/** A test that was made: where, what was expected, what stood there. What decides a match is evidence. */
+export interface MatchLeaf {
+  readonly pointer: string;
+  readonly expected: string;
+  readonly actual: Json | undefined;
+}
+
+export interface MatchResult {
+  readonly truth: Truth;
+  /** The tests that held, in the order of the map. For `unknown`: the paths that were not collected. */
+  readonly leaves: readonly MatchLeaf[];
+}
+
+/** Where in the map an error is, and what. */
+export interface MatchProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly help?: string;
+}
+
+type Node = (value: Json | undefined, at: readonly (string | number)[], options: MatchOptions) => MatchResult;
+
+const none: readonly MatchLeaf[] = [];
+const quantifiers = ['any', 'every', 'none'];
+
+/** Compiles a matcher, or lists everything that is wrong with it. `params` are the values of `$name` texts. */
+export function compileMatcher(map: Json, clock: MatchClock, params: Readonly<Record<string, Json>> = {}): Matcher | readonly MatchProblem[] {
+  const problems: MatchProblem[] = [];
+  const paths = new Set<string>();
+  const tests = leafTests(clock);
+  const node = compile(map, [], []);
+  if (problems.length > 0) return problems;
+  return { test: (document, options = {}) => node(document, [], options), paths: [...paths].sort() };
+
+  function compile(spec: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
+    if (isArray(spec)) return combine(spec.map((each, index) => compile(each, [...at, index], prefix)), or);
+    if (!isObject(spec)) {
+      problems.push({ path: at, message: 'a matcher is a map or a list of maps' });
+      return () => ({ truth: false, leaves: none });
+    }
+    return combine(Object.entries(spec).map(([key, value]) => entry(key, value ?? null, [...at, key], prefix)), and);
+  }
+
+  function entry(key: string, value: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
+    if (key === 'not') {
+      const inner = compile(value, at, prefix);
+      return (document, where, options) => {
+        const { truth } = inner(document, where, options);
+        return { truth: not(truth), leaves: truth === true ? none : [{ pointer: pointer(where), expected: 'not so', actual: undefined }] };
+      };
+    }
+    if (key === 'any_of' || key === 'all_of') {
+      const parts = spread(value).map((each, index) => compile(each ?? null, [...at, index], prefix));
+      return combine(parts, key === 'any_of' ? or : and);
+    }
+    const [path = '', ...modifiers] = key.split('|');
+    const keys = path === '' ? [] : path.split('.');
+    const full = [...prefix, ...keys];
+    const [first] = modifiers;
+    if (first !== undefined && quantifiers.includes(first)) return quantified(first, keys, compile(value, at, full));
+    if (full.length > 0) paths.add(full.join('.'));
+    const name = first === undefined || first === 'all' ? 'eq' : first;
+    const every = modifiers.includes('all');
+    const test = Object.hasOwn(tests, name) ? tests[name] : undefined;
+    const known = [...Object.keys(tests), ...quantifiers, 'all'];
+    const strange = modifiers.find((modifier) => !known.includes(modifier));
+    if (test === undefined || strange !== undefined) {
+      const near = nearest(strange ?? name, known);
+      problems.push({ path: at, message: `unknown modifier \`${strange ?? name}\``, help: near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?` });
+      return () => ({ truth: false, leaves: none });
+    }
+    const expected = spread(substitute(value, at)).map((each) => each ?? null);
+    const prepared = expected.map((each) => test.prepare(each));
+    for (const reason of prepared) if (typeof reason === 'string') problems.push({ path: at, message: `\`${key}\` ${reason}` });
+    const ready = prepared.filter((each) => typeof each === 'function');
+    const all = every || test.every === true;
+    const words = `${name === 'eq' ? '' : `${name} `}${expected.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join(all ? ' and ' : ' or ')}`;
+    return (document, where, options) => {
+      const found = locate(document, keys, where, test.whole === true);
+      const held: MatchLeaf[] = [];
+      const seen: Truth[] = [];
+      for (const each of found) {
+        if (each.value === undefined && options.unknown?.(each.at) === true) {
+          seen.push('unknown');
+          continue;
+        }
+        const holds = all ? ready.every((run) => run(each.value)) : ready.some((run) => run(each.value));
+        seen.push(holds);
+        if (holds) held.push({ pointer: pointer(each.at), expected: words, actual: each.value });
+      }
+      const truth = or(seen);
+      return { truth, leaves: truth === true ? held : truth === 'unknown' ? found.map((each) => ({ pointer: pointer(each.at), expected: words, actual: undefined })) : none };
+    };
+  }
+
+  function quantified(quantifier: string, keys: readonly string[], inner: Node): Node {
+    return (document, where, options) => {
+      const results: MatchResult[] = [];
+      let unknown = false;
+      for (const list of locate(document, keys, where, true)) {
+        if (list.value === undefined) {
+          unknown ||= options.unknown?.(list.at) === true;
+          continue;
+        }
+        const elements = isArray(list.value) ? [...list.value.entries()] : isObject(list.value) ? Object.entries(list.value) : [];
+        for (const [key, element] of elements) results.push(inner(element ?? null, [...list.at, key], options));
+      }
+      if (unknown) return { truth: 'unknown', leaves: [{ pointer: pointer([...where, ...keys]), expected: quantifier, actual: undefined }] };
+      const truths = results.map((result) => result.truth);
+      const truth = quantifier === 'any' ? or(truths) : quantifier === 'every' ? and(truths) : not(or(truths));
+      const leaves = quantifier === 'none' ? [{ pointer: pointer([...where, ...keys]), expected: 'none', actual: undefined }] : results.filter((result) => result.truth === truth).flatMap((result) => result.leaves);
+      return { truth, leaves: truth === false ? none : leaves };
+    };
+  }
+
+  function substitute(value: Json, at: readonly (string | number)[]): Json {
+    if (isArray(value)) {
+      return value.flatMap((each) => {
+        const inner = substitute(each, at);
+        return isArray(inner) ? inner : [inner];
+      });
+    }
+    if (typeof value !== 'string' || !value.startsWith('$') || value.startsWith('${')) return value;
+    const name = value.slice(1);
+    const given = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (given !== undefined) return given;
+    const near = nearest(name, Object.keys(params));
+    problems.push({ path: at, message: `unknown parameter \`${value}\``, ...(near === undefined ? {} : { help: `did you mean $${near}?` }) });
+    return value;
+  }
+}
+
+function combine(nodes: readonly Node[], join: (values: Iterable<Truth>) => Truth): Node {
+  return (document, where, options) => {
+    const results = nodes.map((node) => node(document, where, options));
+    const truth = join(results.map((result) => result.truth));
+    return { truth, leaves: truth === false ? none : results.filter((result) => result.truth === truth || truth === true).flatMap((result) => (result.truth === false ? none : result.leaves)) };
+  };
+}
+
+interface Located {
+  readonly value: Json | undefined;
+  readonly at: readonly (string | number)[];
+}
+
+/** Values at a path; lists on the way are walked through, and one at the end too unless it is wanted whole. Where nothing stands there is one `undefined`. */
+function locate(value: Json | undefined, keys: readonly string[], at: readonly (string | number)[], whole: boolean): readonly Located[] {
+  const [key, ...rest] = keys;
+  if (key === undefined) {
+    if (whole || !isArray(value)) return [{ value, at }];
+    return value.length === 0 ? [{ value: undefined, at }] : value.map((each, index) => ({ value: each, at: [...at, index] }));
+  }
+  if (isArray(value)) {
+    const found = value.flatMap((each, index) => locate(each, keys, [...at, index], whole));
+    return found.length === 0 ? [{ value: undefined, at }] : found;
+  }
+  if (isObject(value)) {
+    if (Object.hasOwn(value, key)) return locate(value[key], rest, [...at, key], whole);
+    // A key may hold dots itself (`tags.team.name` is not such a case, `aws:SourceIp` in a policy is): the longest spelling that exists wins.
+    for (let length = keys.length; length > 1; length--) {
+      const joined = keys.slice(0, length).join('.');
+      if (Object.hasOwn(value, joined)) return locate(value[joined], keys.slice(length), [...at, joined], whole);
+    }
+  }
+  return [{ value: undefined, at: [...at, ...keys] }];
+}

@@ -1,0 +1,110 @@
+import { LineCounter, parseAllDocuments } from 'yaml';
+import { InputError, InputErrors, nearest, type Position } from './error.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+
+export type KeyPath = readonly (string | number)[];
+
+/** One YAML document with its places, so that whatever is wrong in it can be named by file, line and column. */
+export interface YamlSource {
+  readonly file: string;
+  readonly value: Json;
+  position(path: KeyPath, of?: 'key' | 'value'): Position;
+  error(path: KeyPath, message: string, options?: { readonly help?: string; readonly of?: 'key' | 'value' }): InputError;
+}
+
+/** Limits against hostile files: aliases that explode, and files nobody wrote by hand. */
+const maximumBytes = 4_000_000;
+const maximumAliases = 50;
+
+/**
+ * Reads one or several documents of a YAML file (`---` between them). Duplicate keys, tags and explosive aliases are refused.
+ * @throws InputErrors with every syntax error of the file
+ */
+export function parseYaml(text: string, file: string): readonly YamlSource[] {
+  if (text.length > maximumBytes) throw new InputErrors([new InputError(`the file is larger than ${maximumBytes} bytes`, { position: { file } })]);
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, schema: 'core', prettyErrors: false });
+  const list = Array.isArray(documents) ? documents : [];
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const errors = list.flatMap((document) =>
+    [...document.errors, ...document.warnings].map((error) => new InputError(lowered(error.message), { position: at(error.pos[0]), help: 'check the indentation and the quotes' })),
+  );
+  if (errors.length > 0) throw new InputErrors(errors);
+  return list.map((document): YamlSource => {
+    let value: Json;
+    try {
+      value = document.toJS({ maxAliasCount: maximumAliases }) as Json;
+    } catch (error) {
+      throw new InputErrors([new InputError(lowered(error instanceof Error ? error.message : String(error)), { position: at(document.range[0]) })]);
+    }
+    const position = (path: KeyPath, of: 'key' | 'value' = 'value'): Position => {
+      for (let length = path.length; length >= 0; length--) {
+        const offset = offsetOf(document.contents as unknown as Collection, path.slice(0, length), length === path.length ? of : 'value');
+        if (offset !== undefined) return at(offset);
+      }
+      return at(document.range[0]);
+    };
+    return {
+      file,
+      value,
+      position,
+      error: (path, message, options = {}) =>
+        new InputError(message, { position: position(path, options.of ?? 'value'), ...(options.help === undefined ? {} : { help: options.help }) }),
+    };
+  });
+}
+
+const lowered = (message: string): string => {
+  const [first = ''] = message.split('\n');
+  return `${first.charAt(0).toLowerCase()}${first.slice(1)}`.replace(/\.$/, '');
+};
+
+/** What is read of the yaml package's nodes. */
+interface Placed {
+  readonly range?: readonly [number, number, number] | null;
+  readonly value?: unknown;
+}
+interface Collection extends Placed {
+  readonly items?: readonly (Placed | { readonly key: Placed; readonly value: Placed | null })[];
+}
+
+/** Offset in the text of the key or value at a path. Written over the node tree because `getIn` forgets keys. */
+function offsetOf(root: Collection | null, path: KeyPath, of: 'key' | 'value'): number | undefined {
+  let node: Collection | null = root;
+  let key: Placed | undefined;
+  for (const part of path) {
+    const items: Collection['items'] = node?.items;
+    if (items === undefined) return undefined;
+    if (typeof part === 'number') {
+      node = (items[part] as Collection | undefined) ?? null;
+      key = undefined;
+    } else {
+      const pair = items.find((item) => 'key' in item && String(item.key.value) === part);
+      if (pair === undefined || !('key' in pair)) return undefined;
+      key = pair.key;
+      node = pair.value as Collection | null;
+    }
+    if (node === null && key === undefined) return undefined;
+  }
+  return (of === 'key' && key !== undefined ? key : (node ?? key))?.range?.[0];
+}
+
+/** Errors for keys that are not among the known ones, with "did you mean". */
+export function unknownKeys(source: YamlSource, path: KeyPath, value: JsonObject, known: readonly string[], what: string): readonly InputError[] {
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const near = nearest(key, known);
+      const help = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+      return source.error([...path, key], `unknown key \`${key}\` in ${what}`, { help, of: 'key' });
+    });
+}
+
+/** The value if it is a map, else an error. */
+export function asMap(source: YamlSource, path: KeyPath, value: Json | undefined, what: string): JsonObject {
+  if (isObject(value)) return value;
+  throw source.error(path, `${what} is not a map`);
+}
