@@ -1,0 +1,78 @@
+import { type Glob, globMatches, STAR, toGlob } from './glob.ts';
+
+const COLON = 58;
+
+/** Account field of an ARN, or `undefined` where it is empty or the text is no ARN. */
+export function accountOf(arn: string): string | undefined {
+  const account = arn.startsWith('arn:') ? arn.split(':', 5)[4] : undefined;
+  return account === undefined || account === '' ? undefined : account;
+}
+
+/** The six parts of an ARN; the last keeps its colons. `undefined` where there are fewer. */
+export function arnParts(arn: string): readonly string[] | undefined {
+  const parts = arn.split(':');
+  return parts.length < 6 || parts[0] !== 'arn' ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+/**
+ * A pattern for ARNs. "You can use wildcard characters (* and ?) within the individual segments of an ARN (the parts separated by colons) ... You can't use a wildcard
+ * in the service segment [to span] ..." (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html); ArnLike: "each of the six
+ * colon-delimited components of the ARN is checked separately" (.../reference_policies_elements_condition_operators.html). So `*` in one of the first five parts never
+ * eats a colon; in the sixth it may.
+ */
+export type ArnPattern =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'exact'; readonly text: string }
+  /** Only wildcard: a `*` at the end of the sixth part. */
+  | { readonly kind: 'prefix'; readonly text: string }
+  | { readonly kind: 'parts'; readonly parts: readonly Glob[] };
+
+const star: Glob = toGlob('*');
+
+/**
+ * Compiles code units with wildcards into the cheapest matcher that means the same.
+ *
+ * "If you specify an incomplete ARN (one with fewer than the standard six fields) in the Resource element of a policy, AWS automatically completes the ARN by adding
+ * wildcard characters (*) to all missing fields." (.../reference_policies_elements_resource.html)
+ */
+export function arnPattern(glob: Glob): ArnPattern {
+  if (glob.length > 0 && glob.every((unit) => unit === STAR)) return { kind: 'any' };
+  const parts: number[][] = [[]];
+  for (const unit of glob) {
+    if (unit === COLON && parts.length < 6) parts.push([]);
+    else parts.at(-1)?.push(unit);
+  }
+  const complete = parts.length === 6;
+  const wild = glob.findIndex((unit) => unit < 0);
+  if (complete && wild < 0) return { kind: 'exact', text: String.fromCharCode(...glob) };
+  const head = parts.slice(0, 5).reduce((sum, part) => sum + part.length + 1, 0);
+  if (complete && wild === glob.length - 1 && glob[wild] === STAR && wild >= head) return { kind: 'prefix', text: String.fromCharCode(...glob.slice(0, -1)) };
+  while (parts.length < 6) parts.push([...star]);
+  return { kind: 'parts', parts };
+}
+
+/** Case-sensitive match of an ARN against a pattern. A text that is no ARN (fewer than six parts) is matched only by `*`. */
+export function arnMatches(pattern: ArnPattern, text: string): boolean {
+  switch (pattern.kind) {
+    case 'any':
+      return true;
+    case 'exact':
+      return text === pattern.text;
+    case 'prefix':
+      return text.startsWith(pattern.text);
+    case 'parts':
+      return partsMatch(pattern.parts, text);
+  }
+}
+
+function partsMatch(parts: readonly Glob[], text: string): boolean {
+  let from = 0;
+  for (let index = 0; index < 5; index++) {
+    const to = text.indexOf(':', from);
+    const glob = parts[index];
+    if (to < 0 || glob === undefined || !globMatches(glob, text, from, to)) return false;
+    from = to + 1;
+  }
+  const tail = parts[5];
+  return tail !== undefined && globMatches(tail, text, from);
+}
