@@ -1,7 +1,8 @@
-import { LineCounter, parseDocument, isMap, isSeq, isScalar, type Node } from 'yaml';
-import { InputError, InputErrors, nearest } from '../model/error.ts';
 import { isKind } from '../graph/graph.ts';
-import type { NodeKind } from '../model/vocabulary.ts';
+import { type InputError, InputErrors } from '../model/error.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
+import { type NodeKind, nodeKindNames } from '../model/vocabulary.ts';
+import { type KeyPath, parseYaml, unknownKeys } from '../model/yaml-source.ts';
 
 /** Which nodes a rule of the settings means. All given fields must hold; globs know `*` only. */
 export interface NodeSelector {
@@ -39,79 +40,65 @@ const topKeys = ['schema', 'estate', 'names', 'jewels', 'entries', 'risk'];
 
 /** Parses `postern.yaml`. All errors of the file at once, each with line and column. */
 export function parseSettings(text: string, file: string): Settings {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 50 } as Parameters<typeof parseDocument>[1]);
+  const [source] = parseYaml(text, file);
+  if (source === undefined || source.value === null) return noSettings;
   const errors: InputError[] = [];
-  const fail = (node: Node | null | undefined, message: string, help?: string): void => {
-    const { line, col } = lines.linePos(node?.range?.[0] ?? 0);
-    errors.push(new InputError(message, { position: { file, line, column: col }, ...(help === undefined ? {} : { help }) }));
+  const fail = (path: KeyPath, message: string, help?: string): void => {
+    errors.push(source.error(path, message, help === undefined ? {} : { help }));
   };
-  for (const error of document.errors) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    errors.push(new InputError(error.message.split('\n')[0]?.toLowerCase() ?? 'no YAML', { position: { file, line, column: col } }));
-  }
-  if (errors.length > 0) throw new InputErrors(errors);
-  const root = document.contents;
-  if (root === null) return noSettings;
-  const entriesOf = (node: unknown, known: readonly string[] | undefined, what: string): [string, Node, Node][] => {
-    if (!isMap(node)) {
-      fail(node as Node, `${what} is not a map`);
+  const entriesOf = (path: KeyPath, value: Json | undefined, known: readonly string[] | undefined, what: string): [string, Json][] => {
+    if (!isObject(value)) {
+      fail(path, `${what} is not a map`);
       return [];
     }
-    return node.items.flatMap((pair): [string, Node, Node][] => {
-      const key = isScalar(pair.key) ? String(pair.key.value) : '';
-      if (known !== undefined && !known.includes(key)) {
-        const near = nearest(key, known);
-        fail(pair.key as Node, `unknown key \`${key}\` in ${what}`, near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`);
-        return [];
-      }
-      return [[key, pair.value as Node, pair.key as Node]];
-    });
+    if (known !== undefined) errors.push(...unknownKeys(source, path, value, known, what));
+    return Object.entries(value).map(([key, inner]): [string, Json] => [key, inner ?? null]);
   };
-  const number = (node: Node, what: string, low: number, high: number): number => {
-    const value = isScalar(node) ? node.value : undefined;
+  const number = (path: KeyPath, value: Json, what: string, low: number, high: number): number => {
     if (typeof value === 'number' && value >= low && value <= high) return value;
-    fail(node, `${what} is not a number from ${low} to ${high}`);
+    fail(path, `${what} is not a number from ${low} to ${high}`);
     return low;
   };
-  const textOf = (node: Node, what: string): string => {
-    const value = isScalar(node) ? node.value : undefined;
-    if (typeof value === 'string' || typeof value === 'number') return typeof value === 'number' ? (isScalar(node) && node.source !== undefined ? node.source : String(value)) : value;
-    fail(node, `${what} is not a text`);
+  const textOf = (path: KeyPath, value: Json, what: string): string => {
+    if (typeof value === 'string') return value;
+    // An account id without quotes is a number in YAML, and loses its leading zeros: it must be quoted.
+    fail(path, `${what} is not a text`, typeof value === 'number' ? 'put it in quotes' : undefined);
     return '';
   };
-  const settings = { ...noSettings, names: {} as Record<string, string>, entries: {} as Record<string, number>, risk: {} as Record<string, number>, jewels: [] as JewelSetting[] };
-  let estate: string | undefined;
-  for (const [key, node] of entriesOf(root, topKeys, 'the settings')) {
-    if (key === 'schema' && textOf(node, 'schema') !== 'settings/v1') fail(node, `schema is \`${textOf(node, 'schema')}\``, 'this version reads settings/v1');
-    if (key === 'estate') estate = textOf(node, 'estate');
-    if (key === 'names') for (const [name, value] of entriesOf(node, undefined, 'names')) settings.names[name] = textOf(value, name);
-    if (key === 'entries') for (const [name, value] of entriesOf(node, undefined, 'entries')) settings.entries[name] = number(value, name, 0, 1);
-    if (key === 'risk') for (const [name, value] of entriesOf(node, undefined, 'risk')) settings.risk[name] = number(value, name, 0, 100);
+  const numbers = (key: string, value: Json, high: number): Record<string, number> =>
+    Object.fromEntries(entriesOf([key], value, undefined, key).map(([name, inner]) => [name, number([key, name], inner, `\`${name}\``, 0, high)]));
+  const texts = (path: KeyPath, value: Json, what: string): Record<string, string> =>
+    Object.fromEntries(entriesOf(path, value, undefined, what).map(([name, inner]) => [name, textOf([...path, name], inner, `\`${name}\``)]));
+  const jewel = (item: Json, index: number): JewelSetting => {
+    const path = ['jewels', index];
+    const fields = entriesOf(path, item, [...selectorKeys, 'value', 'why'], 'a jewel');
+    const found: Record<string, unknown> = {};
+    for (const [name, inner] of fields) {
+      const at = [...path, name];
+      if (name === 'value') found[name] = number(at, inner, '`value`', 0, 100);
+      else if (name === 'tags') found[name] = texts(at, inner, 'tags');
+      else found[name] = textOf(at, inner, `\`${name}\``);
+      if (name === 'kind' && typeof inner === 'string' && !isKind(inner)) fail(at, `unknown kind \`${inner}\``, `one of: ${nodeKindNames.join(', ')}`);
+    }
+    const value = found['value'];
+    if (value === undefined) fail(path, 'a jewel has no value', 'value: 0 to 100');
+    if (!selectorKeys.some((name) => name in found)) fail(path, 'a jewel selects nothing', `one of: ${selectorKeys.join(', ')}`);
+    return { ...found, value: typeof value === 'number' ? value : 0 };
+  };
+  let settings = noSettings;
+  for (const [key, value] of entriesOf([], source.value, topKeys, 'the settings')) {
+    if (key === 'schema' && value !== 'settings/v1') fail([key], `schema is \`${String(value)}\``, 'this version reads settings/v1');
+    if (key === 'estate') settings = { ...settings, estate: textOf([key], value, '`estate`') };
+    if (key === 'names') settings = { ...settings, names: texts([key], value, 'names') };
+    if (key === 'entries') settings = { ...settings, entries: numbers(key, value, 1) };
+    if (key === 'risk') settings = { ...settings, risk: numbers(key, value, 100) };
     if (key === 'jewels') {
-      if (!isSeq(node)) fail(node, 'jewels is not a list');
-      else for (const item of node.items) settings.jewels.push(jewel(item as Node));
+      if (isArray(value)) settings = { ...settings, jewels: value.map(jewel) };
+      else fail([key], 'jewels is not a list');
     }
   }
   if (errors.length > 0) throw new InputErrors(errors);
-  return estate === undefined ? settings : { ...settings, estate };
-
-  function jewel(item: Node): JewelSetting {
-    let value: number | undefined;
-    const found: Record<string, unknown> = {};
-    for (const [name, node] of entriesOf(item, [...selectorKeys, 'value', 'why'], 'a jewel')) {
-      if (name === 'value') value = number(node, 'value', 0, 100);
-      else if (name === 'tags') found['tags'] = Object.fromEntries(entriesOf(node, undefined, 'tags').map(([tag, tagValue]) => [tag, textOf(tagValue, tag)]));
-      else {
-        const text = textOf(node, name);
-        if (name === 'kind' && !isKind(text)) fail(node, `unknown kind \`${text}\``);
-        found[name] = text;
-      }
-    }
-    if (value === undefined) fail(item, 'a jewel has no value', 'value: 0 to 100');
-    if (!selectorKeys.some((name) => name in found)) fail(item, 'a jewel selects nothing', `one of: ${selectorKeys.join(', ')}`);
-    return { ...found, value: value ?? 0 };
-  }
+  return settings;
 }
 
 /** Matches a text with a pattern in which `*` stands for anything; linear, without a regular expression. */
