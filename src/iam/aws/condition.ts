@@ -1,7 +1,7 @@
 import type { ConditionAtom } from '../../model/evidence.ts';
 import type { Context } from './context.ts';
 import { couldMatch, type Operator, parseOperator, type ValueTest } from './operators.ts';
-import { fill, hasVariables, parseTemplate, plainText, policyText, type Template } from './template.ts';
+import { escapeWild, fill, hasVariables, parseTemplate, plainText, policyText, type Template } from './template.ts';
 
 /** False, true, or not known. */
 export type Truth = 0 | 1 | 2;
@@ -157,7 +157,7 @@ export function residualAtom(condition: Condition, context: Context): { atom: Co
 
 /** Under Version 2008 `${` is text; an atom has no version, so the sign is escaped. */
 const literalText = (template: Template, text: string): string =>
-  template.length === 1 && template[0]?.kind === 'text' ? text.replace(/\$(?=\{)/g, '${$}') : text;
+  template.length === 1 && template[0]?.kind === 'text' ? text.replace(/\$(?=\{)/g, escapeWild) : text;
 
 const keepsWildcards = (operator: Operator): boolean => operator.base === 'StringLike' || operator.base.startsWith('Arn');
 

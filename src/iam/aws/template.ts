@@ -57,7 +57,8 @@ export const hasVariables = (template: Template): boolean => template.some((piec
 /** Keys of the variables in it, lower case. */
 export const variablesOf = (template: Template): string[] => template.flatMap((piece) => (piece.kind === 'variable' ? [piece.key] : []));
 
-const escapeWild = (text: string): string => text.replace(/[*?$]/g, (sign) => `\${${sign}}`);
+/** `*`, `?` and `$` as a policy has to write them to mean themselves. */
+export const escapeWild = (text: string): string => text.replace(/[*?$]/g, (sign) => `\${${sign}}`);
 
 /**
  * Fills in what is known. `value`: every variable is known. `never`: a variable has no value and no default, so the text equals nothing. `open`: some are unknown;

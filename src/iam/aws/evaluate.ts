@@ -1,0 +1,151 @@
+import type { AccessResult, DecidedBy, PolicyLayer } from '../api.ts';
+import { Atoms } from './atoms.ts';
+import { evaluateCondition, FALSE, residualAtom, TRUE } from './condition.ts';
+import { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY } from './decide.ts';
+import { ALWAYS, and, type Conjunction, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from './dnf.ts';
+import { denySets, identityIsFull, mustAllow, relationOf, scpsOf, sessionIsEmpty } from './layers.ts';
+import type { Candidate, PolicySet } from './policy-set.ts';
+import { ACCOUNT, DIRECT, NONE, ROLE } from './principal.ts';
+import type { AccessRequest } from './request.ts';
+import { residualResource, resourceMatches } from './resource.ts';
+import { openSession, whoMatches } from './statement.ts';
+
+export { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY, OPEN, type Verdict } from './decide.ts';
+
+/** A statement that applies, with the literals it still hangs on. */
+interface Applied {
+  readonly by: DecidedBy;
+  readonly conjunction: Conjunction;
+  /** How it names the requester: DIRECT, ROLE, ACCOUNT. */
+  readonly who: number;
+}
+
+/**
+ * Decides a request and says why. `deny` with `explicit` names the Deny statements; `allow` and `conditional` name the Allow statements of every layer that had to agree,
+ * and `conditional` the Deny statements that still could apply. An implicit deny has no statement to name. The residual is minimal and its order fixed.
+ */
+export function evaluate(request: AccessRequest): AccessResult {
+  const atoms = new Atoms();
+  const denies = [...denySets(request)].flatMap(({ layer, set }) => applied(set.select(request.action).deny, layer, request, atoms));
+  const certain = denies.filter((deny) => deny.conjunction.length === 0);
+  if (certain.length > 0) return denied(true, certain);
+  const { formula: allowed, used } = allowFormula(request, atoms);
+  const spared = minimize(without(ALWAYS, denies));
+  if (isNever(allowed)) return denied(isNever(spared), isNever(spared) ? denies : []);
+  if (isNever(spared)) return denied(true, denies);
+  const result = minimize(without(allowed, denies));
+  if (isNever(result)) return denied(false, []);
+  const decidedBy = distinct([...used, ...denies]);
+  if (request.unread.length > 0) {
+    return { decision: 'unknown', explicit: false, residual: [], decidedBy, missing: [...new Set(request.unread.map((layer) => layer.missing))].sort() };
+  }
+  if (result === undefined) {
+    const missing = [`the conditions have more than ${maximum} alternatives; give more of the request's context`];
+    return { decision: 'unknown', explicit: false, residual: [], decidedBy, missing };
+  }
+  if (isAlways(result)) {
+    const sure = used.filter((each) => each.conjunction.length === 0);
+    return { ...plainAllow, decidedBy: distinct(sure.length === 0 ? used : sure) };
+  }
+  return { decision: 'conditional', explicit: false, residual: atoms.residual(result), decidedBy, missing: [] };
+}
+
+/** As `evaluate`, without the reasons where the answer is plain: for many requests of which few are read. */
+export function evaluateBriefly(request: AccessRequest): AccessResult {
+  const verdict = decide(request);
+  return verdict === ALLOW ? plainAllow : verdict === IMPLICIT_DENY ? implicitDeny : verdict === EXPLICIT_DENY ? explicitDeny : evaluate(request);
+}
+
+const plainAllow: AccessResult = { decision: 'allow', explicit: false, residual: [], decidedBy: [], missing: [] };
+const implicitDeny: AccessResult = { ...plainAllow, decision: 'deny' };
+const explicitDeny: AccessResult = { ...implicitDeny, explicit: true };
+
+/** Where `formula` holds and none of the denies applies. */
+const without = (formula: Dnf | undefined, denies: readonly Applied[]): Dnf | undefined =>
+  denies.reduce<Dnf | undefined>((left, deny) => and(left, notAll(deny.conjunction)), formula);
+
+const distinct = (list: readonly Applied[]): DecidedBy[] => [
+  ...new Map(list.map(({ by }) => [JSON.stringify([by.layer, by.policy, by.statement, by.effect]), by])).values(),
+];
+const denied = (explicit: boolean, by: readonly Applied[]): AccessResult => ({
+  decision: 'deny',
+  explicit,
+  residual: [],
+  decidedBy: distinct(by),
+  missing: [],
+});
+
+function applied(candidates: readonly Candidate[], layer: PolicyLayer, request: AccessRequest, atoms: Atoms): Applied[] {
+  return candidates.flatMap((candidate): Applied[] => {
+    const { statement, policy } = candidate;
+    const conjunction = openLiterals(candidate, request, atoms);
+    if (conjunction === undefined) return [];
+    const by: DecidedBy = { layer, policy: policy.name, statement: statement.index, effect: statement.rule.effect };
+    const who = whoMatches(statement, request);
+    const result: Applied[] = who === NONE ? [] : [{ by, who, conjunction }];
+    const open = (who & DIRECT) === NONE ? openSession(statement, request) : undefined;
+    if (open !== undefined) {
+      const truth = evaluateCondition(open.condition, request.context);
+      if (truth === FALSE || truth === TRUE) {
+        if ((truth === TRUE) !== open.negated) result.push({ by, who: DIRECT, conjunction });
+      } else {
+        const literal = atoms.literal(residualAtom(open.condition, request.context), open.negated);
+        const joined = sorted([...conjunction, literal]);
+        if (joined !== undefined) result.push({ by, who: DIRECT, conjunction: joined });
+      }
+    }
+    return result;
+  });
+}
+
+/** Literals that the statement's resource and conditions leave open; `undefined` when one of them does not hold. */
+function openLiterals({ statement }: Candidate, request: AccessRequest, atoms: Atoms): Conjunction | undefined {
+  const { resource, conditions } = statement.rule;
+  const literals: number[] = [];
+  const matches = resourceMatches(resource, request.resource, request.context);
+  if (matches === FALSE) return undefined;
+  if (matches !== TRUE) literals.push(atoms.literal(residualResource(resource, request.resource, request.context), false));
+  for (const condition of conditions) {
+    const truth = evaluateCondition(condition, request.context);
+    if (truth === FALSE) return undefined;
+    if (truth !== TRUE) literals.push(atoms.literal(residualAtom(condition, request.context), false));
+  }
+  return sorted(literals);
+}
+
+/** Distinct and in order; `undefined` when a literal stands beside its opposite. */
+function sorted(literals: readonly number[]): Conjunction | undefined {
+  const list = [...new Set(literals)].sort((a, b) => a - b);
+  return list.some((literal) => list.includes(literal ^ 1)) ? undefined : list;
+}
+
+/** The same combination as in `decide`, over formulas. */
+function allowFormula(request: AccessRequest, atoms: Atoms): { formula: Dnf | undefined; used: readonly Applied[] } {
+  const used: Applied[] = [];
+  const assumed = (layer: PolicyLayer): boolean => request.unread.some((unread) => unread.layer === layer);
+  const layer = (set: PolicySet | undefined, name: PolicyLayer, wanted?: number): Dnf | undefined => {
+    if (assumed(name)) return ALWAYS;
+    const list = set === undefined ? [] : applied(set.select(request.action).allow, name, request, atoms);
+    const counted = wanted === undefined ? list : list.filter((each) => (each.who & wanted) !== 0);
+    used.push(...counted);
+    return counted.reduce<Dnf | undefined>((any, each) => or(any, [each.conjunction]), NEVER);
+  };
+  let gate: Dnf | undefined = ALWAYS;
+  for (const level of scpsOf(request)) gate = and(gate, layer(level, 'scp'));
+  if (request.endpoint !== undefined) gate = and(gate, layer(request.endpoint, 'endpoint'));
+  if (isNever(gate)) return { formula: NEVER, used };
+  const resource = (wanted: number): Dnf | undefined => or(layer(request.resourcePolicy, 'resource', wanted), layer(request.grants, 'resource', wanted));
+  const relation = relationOf(request);
+  if (relation === 'resource-only') return { formula: and(gate, resource(DIRECT)), used };
+  const limits = (): Dnf | undefined =>
+    and(
+      request.boundary === undefined && !assumed('boundary') ? ALWAYS : layer(request.boundary, 'boundary'),
+      request.session === undefined && !assumed('session') ? (sessionIsEmpty(request) ? NEVER : ALWAYS) : layer(request.session, 'session'),
+    );
+  const identity = (): Dnf | undefined => (identityIsFull(request) ? ALWAYS : layer(request.identity, 'identity'));
+  if (relation === 'cross') return { formula: and(and(gate, resource(DIRECT | ROLE | ACCOUNT)), and(identity(), limits())), used };
+  const direct = resource(DIRECT);
+  const role = resource(ROLE);
+  const delegated = mustAllow(request) ? and(resource(ACCOUNT), identity()) : identity();
+  return { formula: and(gate, or(direct, and(or(role, delegated), limits()))), used };
+}
