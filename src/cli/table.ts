@@ -22,13 +22,30 @@ const snap = { name: 'SNAP', help: 'a snapshot directory' } as const;
 
 const top: FlagSpec = { name: '--top', value: 'N', default: '10', help: 'how many paths' };
 
+const checks: readonly FlagSpec[] = [
+  { name: '--rules', value: 'PATH', repeat: true, help: 'more rules: a folder or a file' },
+  { name: '--rule', value: 'ID', repeat: true, help: 'only this rule; aws.s3.* takes all that start so' },
+  { name: '--severity', value: 'LEVEL', repeat: true, choices: ['critical', 'high', 'medium', 'low', 'info'], help: 'only rules of this severity' },
+  { name: '--param', value: 'NAME=VALUE', repeat: true, help: 'a parameter of the rules' },
+  { name: '--suppressions', value: 'FILE', help: 'findings that are accepted, each with owner, reason and expiry' },
+];
+const ruleFiles = { name: 'PATH', help: 'folders or files [the bundled rules]', optional: true, many: true } as const;
+
 /** Every command. Sorted by name; one entry each. */
 export const commands: readonly CommandSpec[] = [
+  {
+    name: 'check',
+    summary: 'check a snapshot against rules',
+    args: [snap],
+    flags: [format('text', 'json'), ...checks, failOn, strict, settings],
+    examples: ['postern check SNAP --fail-on critical', 'postern check SNAP --rule aws.s3.* --format json'],
+    load: () => import('./commands/check.ts'),
+  },
   {
     name: 'demo',
     summary: 'rank the paths of the bundled estate; needs no account and no server',
     args: [],
-    flags: [{ name: '--export', value: 'FILE', help: 'where the page is written [postern-demo.html]' }, top, settings],
+    flags: [{ name: '--export', value: 'FILE', help: 'where the page is written [postern-demo.html]' }, top, ...checks, settings],
     load: () => import('./commands/demo.ts'),
   },
   {
@@ -61,8 +78,43 @@ export const commands: readonly CommandSpec[] = [
     name: 'report',
     summary: 'write reports of a snapshot',
     args: [snap],
-    flags: [{ name: '--format', short: '-f', value: 'FORMAT[=FILE]', repeat: true, help: 'json, md or html, to stdout or to a file [json]' }, top, failOn, strict, settings],
+    flags: [{ name: '--format', short: '-f', value: 'FORMAT[=FILE]', repeat: true, help: 'json, md or html, to stdout or to a file [json]' }, top, ...checks, failOn, strict, settings],
     load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'rules lint',
+    summary: 'check rule files: keys, types, properties, conditions',
+    args: [ruleFiles],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/rules.ts')).lint }),
+  },
+  {
+    name: 'rules list',
+    summary: 'list rules',
+    args: [ruleFiles],
+    flags: [format('text', 'json')],
+    load: async () => ({ run: (await import('./commands/rules.ts')).list }),
+  },
+  {
+    name: 'rules new',
+    summary: 'print a template of a rule',
+    args: [{ name: 'ID', help: 'provider.service.slug' }],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/rules.ts')).create }),
+  },
+  {
+    name: 'rules show',
+    summary: 'print one rule for people',
+    args: [{ name: 'ID', help: 'id or former id' }, ruleFiles],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/rules.ts')).show }),
+  },
+  {
+    name: 'rules test',
+    summary: 'run the examples inside rules',
+    args: [ruleFiles],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/rules.ts')).test }),
   },
   {
     name: 'schema',
@@ -80,6 +132,7 @@ export const commands: readonly CommandSpec[] = [
       { name: '--host', value: 'HOST', default: '127.0.0.1', help: 'a loopback address' },
       { name: '--export', value: 'FILE', help: 'write one HTML file that needs nothing else, and end' },
       top,
+      ...checks,
       settings,
     ],
     load: () => import('./commands/view.ts'),

@@ -1,4 +1,4 @@
-import type { Assessment, ExposurePath, PathsReport } from '../model/assessment.ts';
+import type { Assessment, Completeness, ExposurePath, Finding, PathsReport } from '../model/assessment.ts';
 import { conditionText, gapTexts, shortId } from './words.ts';
 
 type Names = (id: string) => string;
@@ -37,4 +37,24 @@ function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
     if (step.evidence.length > 4) lines.push(`        and ${step.evidence.length - 4} more records`);
   }
   return lines;
+}
+
+/** Findings as text for a terminal: failures grouped by rule, then what could not be decided, then the counts. */
+export function findingsText(findings: readonly Finding[], completeness: Completeness): string {
+  const lines: string[] = [];
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) if (finding.result === 'fail') groups.set(finding.rule, [...(groups.get(finding.rule) ?? []), finding]);
+  for (const [rule, members] of groups) {
+    const [first] = members;
+    lines.push(`${first?.severity.toUpperCase()}  ${first?.title}  (${rule}, ${members.length})`);
+    for (const finding of members.slice(0, 10)) lines.push(`    ${shortId(finding.resource)}  ${finding.message}`);
+    if (members.length > 10) lines.push(`    and ${members.length - 10} more`);
+    lines.push('');
+  }
+  const count = (result: Finding['result']): number => findings.filter((finding) => finding.result === result).length;
+  const unknown = new Set(findings.filter((finding) => finding.result === 'unknown').flatMap((finding) => finding.missing ?? []));
+  if (unknown.size > 0) lines.push(`not decided for lack of ${[...unknown].sort().join(', ')}`);
+  for (const finding of findings.filter((each) => each.result === 'error')) lines.push(`ERROR  ${finding.rule}: ${finding.message}`);
+  lines.push(`${count('fail')} failed, ${count('pass')} passed, ${count('unknown')} unknown, ${count('suppressed')} suppressed, ${count('error')} errors`, ...completenessLines(completeness));
+  return `${lines.join('\n')}\n`;
 }

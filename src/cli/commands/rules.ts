@@ -1,0 +1,99 @@
+import { InputError, nearest } from '../../model/error.ts';
+import { compileRules } from '../../rules/evaluate.ts';
+import { runExamples } from '../../rules/examples.ts';
+import { readPacks } from '../../rules/pack.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { allTypes } from '../analysis.ts';
+import type { ExitCode, Invocation } from '../command.ts';
+import { packagePath } from '../package-path.ts';
+
+const bundled = (): string => packagePath('rules', 'checks');
+const files = ({ args }: Invocation): readonly string[] => (args.length === 0 ? [bundled()] : args);
+/** Examples are about a fixed day, so that ages in them mean the same for ever. */
+const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
+
+/** `postern rules list` */
+export async function list(invocation: Invocation): Promise<ExitCode> {
+  const rules = await readPacks(files(invocation));
+  if (invocation.text('--format') === 'json') invocation.io.out(`${JSON.stringify(rules.map(({ id, title, severity, kind, provider, attack }) => ({ id, title, severity, kind, provider, attack })), null, 1)}\n`);
+  else for (const rule of rules) invocation.io.out(`${rule.severity.padEnd(8)} ${rule.kind.padEnd(8)} ${rule.id.padEnd(44)} ${rule.title}\n`);
+  return 0;
+}
+
+/** `postern rules show ID` */
+export async function show({ args, io }: Invocation): Promise<ExitCode> {
+  const rules = await readPacks([bundled(), ...args.slice(1)]);
+  const wanted = args[0] ?? '';
+  const rule = rules.find((each) => each.id === wanted || each.aliases.includes(wanted));
+  if (rule === undefined) {
+    const near = nearest(wanted, rules.map((each) => each.id));
+    throw new InputError(`no rule is called \`${wanted}\``, { help: near === undefined ? 'postern rules list' : `did you mean ${near}?` });
+  }
+  io.out(`${ruleText(rule)}\n`);
+  return 0;
+}
+
+function ruleText(rule: Rule): string {
+  const lines = [
+    `${rule.id}: ${rule.title}`, `severity ${rule.severity}, confidence ${rule.confidence}, ${rule.kind}, ${rule.provider}, ATT&CK ${rule.attack.join(', ')}`, '', rule.description, '', `Risk: ${rule.risk}`,
+    `Fix:  ${rule.remediation.summary}`,
+  ];
+  if (rule.remediation.cli !== undefined) lines.push(`      ${rule.remediation.cli}`);
+  for (const reference of rule.references) lines.push(`See:  ${reference}`);
+  for (const [name, parameter] of Object.entries(rule.params)) lines.push(`Parameter ${name} = ${JSON.stringify(parameter.default)}: ${parameter.help}`);
+  return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').join('\n');
+}
+
+/** `postern rules lint` */
+export async function lint(invocation: Invocation): Promise<ExitCode> {
+  const rules = await readPacks(files(invocation));
+  compileRules(rules, await allTypes(), clock, { params: {} });
+  invocation.io.out(`${rules.length} rules in order\n`);
+  return 0;
+}
+
+/** `postern rules test` */
+export async function test(invocation: Invocation): Promise<ExitCode> {
+  const types = await allTypes();
+  const rules = await readPacks(files(invocation));
+  compileRules(rules, types, clock, { params: {} });
+  let [passed, failed] = [0, 0];
+  for (const rule of rules) {
+    for (const outcome of runExamples(rule, types, clock)) {
+      if (outcome.passed) passed++;
+      else {
+        failed++;
+        invocation.io.out(`${rule.file}: ${rule.id}: \`${outcome.name}\` expects ${outcome.expected}, gives ${outcome.actual}\n`);
+      }
+    }
+  }
+  invocation.io.out(`${passed} examples passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** `postern rules new ID`: a template on stdout. */
+export async function create({ args, io }: Invocation): Promise<ExitCode> {
+  const id = args[0] ?? '';
+  if (!/^[a-z0-9]+(\.[a-z0-9-]+){2,}$/.test(id)) throw new InputError(`\`${id}\` is no rule id`, { help: 'provider.service.slug in lower case' });
+  io.out(template(id));
+  return 0;
+}
+
+const template = (id: string): string => `schema: rule/v1
+id: ${id}
+kind: resource
+title: Buckets keep their versions            # the secure state
+severity: medium
+provider: ${id.split('.')[0]}
+categories: [resilience]
+risk: Without versions a deleted or encrypted object is gone.
+match: { type: AWS::S3::Bucket }
+flag: { config.GetBucketVersioning.Status|neq: Enabled }   # what is wrong
+message: "{resource.name} does not keep versions"
+attack: [T1485]
+remediation: { summary: Enable versioning on the bucket. }
+tests:
+  - { name: never enabled, expect: fail, resource: { GetBucketVersioning: {} } }
+  - { name: enabled, expect: pass, resource: { GetBucketVersioning: { Status: Enabled } } }
+  - { name: not collected, expect: unknown, resource: { $missing: [GetBucketVersioning] } }
+`;

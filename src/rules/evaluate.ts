@@ -1,0 +1,100 @@
+import type { Graph } from '../graph/graph.ts';
+import type { IamEngine } from '../iam/api.ts';
+import type { MatchClock } from '../match/tests.ts';
+import type { Finding, Severity } from '../model/assessment.ts';
+import type { TypeTable } from '../model/collector.ts';
+import { type InputError, InputErrors } from '../model/error.ts';
+import type { Json } from '../model/json.ts';
+import type { Snapshot } from '../model/record.ts';
+import { graphFindings, graphProblems } from './graph.ts';
+import { identityFindings, identityProblems } from './identity.ts';
+import { ruleError } from './load.ts';
+import { compileResourceRule, type CompiledResourceRule, findingBase, recordDocument, resourceFindings } from './resource.ts';
+import type { Rule } from './rule.ts';
+
+export interface RuleInput {
+  readonly snapshot: Snapshot;
+  readonly types: TypeTable;
+  readonly graph: Graph;
+  readonly iam: IamEngine;
+}
+
+export interface RuleOptions {
+  /** `name=value` for the parameters of all rules that have one of that name. */
+  readonly params: Readonly<Record<string, Json>>;
+}
+
+export interface RuleSet {
+  readonly rules: readonly Rule[];
+  readonly compiled: ReadonlyMap<string, CompiledResourceRule>;
+}
+
+/** Ages are counted to the end of the collection, so that the same snapshot gives the same findings on any day. */
+export const clockOf = (snapshot: Snapshot): MatchClock => ({ now: Date.parse(snapshot.manifest.end) });
+
+/** Checks rules against the declared types and compiles them. Throws InputErrors with everything that is wrong in any of them. */
+export function compileRules(rules: readonly Rule[], types: TypeTable, clock: MatchClock, options: RuleOptions): RuleSet {
+  const errors: InputError[] = [];
+  const compiled = new Map<string, CompiledResourceRule>();
+  const ids = new Map<string, string>();
+  for (const rule of rules) {
+    for (const id of [rule.id, ...rule.aliases]) {
+      const other = ids.get(id);
+      if (other !== undefined) errors.push(ruleError(rule, `the id \`${id}\` is taken by ${other}`, 'an id is for ever; choose another'));
+      ids.set(id, rule.file);
+    }
+    if (rule.kind === 'resource') {
+      const result = compileResourceRule(rule, types, clock, options.params);
+      if ('rule' in result) compiled.set(rule.id, result);
+      else errors.push(...result.map((problem) => ruleError(rule, problem)));
+    } else {
+      const problems = rule.kind === 'identity' ? identityProblems(rule, clock) : graphProblems(rule, clock);
+      errors.push(...problems.map((problem) => ruleError(rule, problem)));
+    }
+  }
+  if (errors.length > 0) throw new InputErrors(errors);
+  return { rules, compiled };
+}
+
+const rank: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
+
+/** All findings of a set of rules, worst first, then by rule and resource. A rule that breaks down gives one `error` finding; the others go on. */
+export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[] {
+  const { snapshot, types, graph, iam } = input;
+  const clock = clockOf(snapshot);
+  const documents = (arn: string) => {
+    const record = snapshot.find(arn);
+    const type = record === undefined ? undefined : types.get(record.type);
+    return record === undefined || type === undefined ? undefined : { ...recordDocument(record, type), type: record.type, account: record.account };
+  };
+  const findings: Finding[] = [];
+  for (const rule of set.rules) {
+    if (rule.status === 'deprecated') continue;
+    try {
+      if (rule.kind === 'resource') {
+        const compiled = set.compiled.get(rule.id);
+        if (compiled !== undefined) findings.push(...resourceFindings(compiled, snapshot, types), ...uncollected(rule, rule.match.type, snapshot, types));
+      } else if (rule.kind === 'identity') findings.push(...identityFindings(rule, iam, documents, clock));
+      else findings.push(...graphFindings(rule, graph, clock));
+    } catch (error) {
+      findings.push({ ...findingBase(rule, '', '', '', ''), result: 'error', message: `the rule broke down: ${error instanceof Error ? error.message : String(error)}`, evidence: [] });
+    }
+  }
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return findings.sort((a, b) => rank[a.severity] - rank[b.severity] || compare(a.rule, b.rule) || compare(a.resource, b.resource) || compare(a.id, b.id));
+}
+
+/** A listing that failed gives `unknown` for its account and region: nothing found there is no pass. */
+function uncollected(rule: Rule, type: string, snapshot: Snapshot, types: TypeTable): readonly Finding[] {
+  const calls = new Map((types.get(type)?.list ?? []).map((list) => [list.call, list.permission ?? list.call]));
+  return snapshot
+    .gaps()
+    .filter((gap) => calls.has(gap.call))
+    .map((gap): Finding => ({
+      ...findingBase(rule, `${gap.account}/${gap.region}`, type, gap.account, gap.region),
+      result: 'unknown',
+      message: `${type} was not collected: ${gap.call} ${gap.state}`,
+      evidence: [],
+      missing: [gap.permission ?? calls.get(gap.call) ?? gap.call],
+    }));
+}

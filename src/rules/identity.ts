@@ -1,0 +1,95 @@
+import { compileMatcher, type Matcher } from '../match/match.ts';
+import type { MatchClock } from '../match/tests.ts';
+import type { IamEngine } from '../iam/api.ts';
+import type { Finding } from '../model/assessment.ts';
+import type { Evidence, Residual } from '../model/evidence.ts';
+import type { Json } from '../model/json.ts';
+import type { IdentityRule } from './rule.ts';
+import { findingBase, type ResourceDocument } from './resource.ts';
+
+/** What the engine must answer for an identity rule; the examples give it from texts. */
+export type IdentityFacts = Pick<IamEngine, 'principals' | 'bulk' | 'admin'>;
+
+/** A principal as the matchers of `who` and `unless` see it: its record, where there is one. */
+export type PrincipalDocument = (arn: string) => (ResourceDocument & { readonly type: string; readonly account: string }) | undefined;
+
+interface Held {
+  readonly evidence: readonly Evidence[];
+  readonly residual: Residual;
+  readonly missing: readonly string[];
+}
+
+/** Findings of an identity rule: one a principal that `who` fits; `pass` for those who may not. */
+export function* identityFindings(rule: IdentityRule, facts: IdentityFacts, documents: PrincipalDocument, clock: MatchClock): Generator<Finding> {
+  const [who, unless] = [principalMatcher(rule.can.who, clock), principalMatcher(rule.can.unless, clock)];
+  const all = rule.can.allOf.map((action) => holders(rule, facts, action));
+  const any = rule.can.anyOf.map((action) => holders(rule, facts, action));
+  for (const principal of facts.principals) {
+    if (principal.kind !== 'user' && principal.kind !== 'role') continue;
+    if (principal.serviceLinked) continue;
+    const document = documents(principal.arn);
+    if (document !== undefined) {
+      if (who !== undefined && who.test(document.document, document).truth === false) continue;
+      if (unless !== undefined && unless.test(document.document, document).truth === true) continue;
+    }
+    const held = judge(all, any, principal.arn);
+    const administrator = held !== undefined && !rule.can.administrators && facts.admin(principal.arn).verdict === 'yes';
+    const base = findingBase(rule, principal.arn, document?.type ?? '', principal.account, 'global');
+    if (held === undefined || administrator) yield { ...base, result: 'pass', message: rule.title, evidence: [] };
+    else if (held.missing.length > 0) yield { ...base, result: 'unknown', message: 'not decided: what it depends on was not collected', evidence: held.evidence, missing: held.missing };
+    else {
+      const conditions = [...new Set(held.residual.flatMap((entry) => entry.allOf.map((atom) => atom.key)))].sort();
+      const message = rule.message.replaceAll('{principal}', principal.name);
+      yield { ...base, result: 'fail', message: conditions.length === 0 ? message : `${message}, on conditions over ${conditions.join(', ')}`, evidence: held.evidence };
+    }
+  }
+}
+
+function holders(rule: IdentityRule, facts: IdentityFacts, action: string): ReadonlyMap<string, Held> {
+  const found = new Map<string, Held>();
+  for (const grant of facts.bulk({ action, candidates: [rule.can.on], context: rule.can.context })) {
+    const known = found.get(grant.principal);
+    // The grant with the fewest strings attached counts.
+    if (known !== undefined && known.residual.length === 0 && known.missing.length === 0) continue;
+    found.set(grant.principal, grant);
+  }
+  return found;
+}
+
+function judge(all: readonly ReadonlyMap<string, Held>[], any: readonly ReadonlyMap<string, Held>[], arn: string): Held | undefined {
+  const parts: Held[] = [];
+  for (const map of all) {
+    const held = map.get(arn);
+    if (held === undefined) return undefined;
+    parts.push(held);
+  }
+  if (any.length > 0) {
+    const options = any.flatMap((map) => map.get(arn) ?? []);
+    const [best] = options.sort((a, b) => a.missing.length - b.missing.length || a.residual.length - b.residual.length);
+    if (best === undefined) return undefined;
+    parts.push(best);
+  }
+  const seen = new Set<string>();
+  const evidence = parts.flatMap((part) => part.evidence).filter((each) => {
+    const key = `${each.resource}#${each.pointer}`;
+    return seen.has(key) ? false : seen.add(key) !== undefined;
+  });
+  return { evidence, residual: parts.flatMap((part) => part.residual), missing: [...new Set(parts.flatMap((part) => part.missing))].sort() };
+}
+
+function principalMatcher(spec: Json | undefined, clock: MatchClock): Matcher | undefined {
+  if (spec === undefined) return undefined;
+  const compiled = compileMatcher(spec, clock);
+  if ('test' in compiled) return compiled;
+  throw new Error(compiled.map((problem) => problem.message).join('; '));
+}
+
+/** What is wrong with the matchers of an identity rule, as texts. */
+export function identityProblems(rule: IdentityRule, clock: MatchClock): readonly string[] {
+  return [rule.can.who, rule.can.unless].flatMap((spec) => {
+    if (spec === undefined) return [];
+    const compiled = compileMatcher(spec, clock);
+    if (!('test' in compiled)) return compiled.map((problem) => `can: ${problem.message}`);
+    return compiled.paths.filter((path) => !/^(config|resource)\b/.test(path)).map((path) => `can: \`${path}\` starts neither with \`config.\` nor with \`resource.\``);
+  });
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { compileMatcher, type Matcher, type MatchLeaf, type MatchProblem } from '../match/match.ts';
+import type { MatchClock } from '../match/tests.ts';
+import type { Truth } from '../match/truth.ts';
+import type { Finding } from '../model/assessment.ts';
+import type { ResourceType, TypeTable } from '../model/collector.ts';
+import { nearest } from '../model/error.ts';
+import { isArray, isObject, type Json, textAt } from '../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import { compileCondition } from './condition.ts';
+import type { ResourceRule, Rule } from './rule.ts';
+
+/** What a matcher of a resource rule reads: the raw answer under `config`, what every resource has under `resource`, and the type's declared properties by their names. */
+export interface ResourceDocument {
+  readonly document: Json;
+  readonly unknown: (path: readonly (string | number)[]) => boolean;
+}
+
+export interface CompiledResourceRule {
+  readonly rule: ResourceRule;
+  evaluate(resource: ResourceDocument): { readonly truth: Truth; readonly leaves: readonly MatchLeaf[]; readonly applies: Truth };
+}
+
+const resourceFields = ['id', 'name', 'type', 'account', 'region', 'tags'];
+
+/** Compiles a rule against its type's declaration; every mistake comes back as a text. */
+export function compileResourceRule(rule: ResourceRule, types: TypeTable, clock: MatchClock, params: Readonly<Record<string, Json>>): CompiledResourceRule | readonly string[] {
+  const type = types.get(rule.match.type);
+  const problems: string[] = [];
+  if (type === undefined) {
+    const near = nearest(rule.match.type, types.keys());
+    return [`no collector declares the type \`${rule.match.type}\`${near === undefined ? '' : `; did you mean ${near}?`}`];
+  }
+  const values = Object.fromEntries(Object.entries(rule.params).map(([name, parameter]) => [name, params[name] ?? parameter.default]));
+  const matcher = (spec: Json, what: string): Matcher | undefined => {
+    const compiled = compileMatcher(rewrite(spec, type), clock, values);
+    if (isProblems(compiled)) {
+      problems.push(...compiled.map((each) => `${what}.${each.path.join('.')}: ${each.message}${each.help === undefined ? '' : `; ${each.help}`}`));
+      return undefined;
+    }
+    for (const path of compiled.paths) {
+      const problem = pathProblem(path, type);
+      if (problem !== undefined) problems.push(`${what}: ${problem}`);
+    }
+    return compiled;
+  };
+  const where = rule.match.where === undefined ? undefined : matcher(rule.match.where, 'match.where');
+  const selections = new Map(Object.entries(rule.selections).map(([name, spec]) => [name, matcher(spec, `flag.${name}`)]));
+  const condition = compileCondition(rule.condition, [...selections.keys()]);
+  if ('problem' in condition) problems.push(`flag.condition: ${condition.problem}`);
+  for (const [, placeholder] of rule.message.matchAll(/\{([^}]+)\}/g)) {
+    const problem = pathProblem(resolveAlias(placeholder ?? '', type), type);
+    if (problem !== undefined) problems.push(`message: ${problem}`);
+  }
+  if (problems.length > 0 || 'problem' in condition) return problems;
+  return {
+    rule,
+    evaluate({ document, unknown }) {
+      const applies = where?.test(document, { unknown }).truth ?? true;
+      if (applies === false) return { truth: false, leaves: [], applies };
+      const results = new Map([...selections].map(([name, each]) => [name, each?.test(document, { unknown })]));
+      const flagged = condition((name) => results.get(name)?.truth ?? false);
+      const truth: Truth = applies === 'unknown' && flagged !== false ? 'unknown' : flagged;
+      const leaves = [...results.values()].filter((result) => result !== undefined && result.truth === truth).flatMap((result) => result?.leaves ?? []);
+      return { truth, leaves, applies };
+    },
+  };
+}
+
+const isProblems = (compiled: Matcher | readonly MatchProblem[]): compiled is readonly MatchProblem[] => Array.isArray(compiled);
+
+/** A declared property stands for the path it comes from. */
+function resolveAlias(path: string, type: ResourceType): string {
+  const [head = '', ...rest] = path.split('.');
+  const property = type.properties?.[head];
+  return property === undefined ? path : ['config', property.from ?? head, ...rest].join('.').replaceAll('[]', '');
+}
+
+/** Writes declared properties out in the keys of a matcher, at its top level only: inside a quantifier paths start at the element. */
+function rewrite(spec: Json, type: ResourceType): Json {
+  if (isArray(spec)) return spec.map((each) => rewrite(each, type));
+  if (!isObject(spec)) return spec;
+  return Object.fromEntries(
+    Object.entries(spec).map(([key, value]) => {
+      if (key === 'not' || key === 'any_of' || key === 'all_of') return [key, rewrite(value ?? null, type)];
+      const [path = '', ...modifiers] = key.split('|');
+      return [[resolveAlias(path, type), ...modifiers].join('|'), value];
+    }),
+  );
+}
+
+function pathProblem(path: string, type: ResourceType): string | undefined {
+  const [head = '', second = ''] = path.split('.');
+  if (head === 'config') return undefined;
+  if (head === 'resource') {
+    if (resourceFields.includes(second)) return undefined;
+    return `unknown field \`resource.${second}\`; known: ${resourceFields.join(', ')}`;
+  }
+  const known = [...Object.keys(type.properties ?? {}), 'config', 'resource'];
+  const near = nearest(head, known);
+  return `unknown property \`${head}\` of ${type.label}; ${near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`} (a raw field starts with \`config.\`)`;
+}
+
+/** The document of a record. A key of a follow-up call that was not answered for this record is unknown, not absent. */
+export function recordDocument(record: SnapshotRecord, type: ResourceType): ResourceDocument {
+  const asked = new Map((type.details ?? []).map((detail) => [detail.as ?? detail.call.split(':')[1] ?? detail.call, detail.call]));
+  return {
+    document: { config: record.config, resource: { id: record.id, type: record.type, account: record.account, region: record.region, name: displayName(record, type), tags: tagsOf(record, type) } },
+    unknown: (path) => {
+      const [root, key] = path;
+      if (root !== 'config' || typeof key !== 'string') return false;
+      const call = asked.get(key);
+      return call !== undefined && !record.calls.includes(call);
+    },
+  };
+}
+
+/** Name for people: the first declared path that has a value, else the last part of the id. */
+export function displayName(record: SnapshotRecord, type: ResourceType): string {
+  const tags = tagsOf(record, type);
+  for (const path of type.name ?? []) {
+    const value = path.startsWith('tag:') ? tags[path.slice(4)] : textAt(record.config, path);
+    if (value !== undefined && value !== '') return value;
+  }
+  return textAt(record.config, type.aliases?.[0] ?? '') ?? record.id.split(/[:/]/).at(-1) ?? record.id;
+}
+
+export function tagsOf(record: SnapshotRecord, type: ResourceType): Readonly<Record<string, string>> {
+  let value: Json | undefined = record.config;
+  for (const key of (type.tags ?? 'Tags').split('.')) value = isObject(value) ? value[key] : undefined;
+  if (isArray(value)) {
+    return Object.fromEntries(
+      value.flatMap((each) => {
+        const key = textAt(each, 'Key') ?? textAt(each, 'key') ?? textAt(each, 'TagKey');
+        return key === undefined ? [] : [[key, textAt(each, 'Value') ?? textAt(each, 'value') ?? textAt(each, 'TagValue') ?? '']];
+      }),
+    );
+  }
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, typeof each === 'string' ? each : JSON.stringify(each ?? '')])) : {};
+}
+
+/** Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to. */
+export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snapshot, types: TypeTable): Generator<Finding> {
+  const { rule } = compiled;
+  const type = types.get(rule.match.type);
+  if (type === undefined) return;
+  for (const record of snapshot.records(rule.match.type)) {
+    const document = recordDocument(record, type);
+    const { truth, leaves, applies } = compiled.evaluate(document);
+    if (applies === false) continue;
+    const result = truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
+    yield {
+      ...findingBase(rule, record.id, record.type, record.account, record.region),
+      result,
+      message: result === 'fail' ? fillMessage(rule.message, document.document, type) : result === 'unknown' ? 'not decided: what it depends on was not collected' : rule.title,
+      evidence: leaves.map((leaf) => ({
+        resource: record.id,
+        pointer: leaf.pointer,
+        call: record.calls[0] ?? '',
+        expected: leaf.expected,
+        ...(leaf.actual === undefined ? {} : { actual: leaf.actual }),
+      })),
+      ...(result === 'unknown' ? { missing: missingCalls(leaves, type) } : {}),
+    };
+  }
+}
+
+function missingCalls(leaves: readonly MatchLeaf[], type: ResourceType): readonly string[] {
+  const found = leaves.flatMap((leaf) => {
+    const key = leaf.pointer.split('/')[2];
+    return (type.details ?? []).filter((detail) => (detail.as ?? detail.call.split(':')[1]) === key).map((detail) => detail.permission ?? detail.call);
+  });
+  return [...new Set(found)].sort();
+}
+
+/** What every finding has. Its id is a hash of rule and resource: the same in every run. */
+export function findingBase(rule: Rule, resource: string, resourceType: string, account: string, region: string) {
+  const id = createHash('sha256').update(`${rule.id}\n${resource}`).digest('hex').slice(0, 16);
+  return { id, rule: rule.id, title: rule.title, severity: rule.severity, resource, resourceType, account, region };
+}
+
+/** Fills `{path}` in a message. Long values are cut; a message is one line. */
+export function fillMessage(message: string, document: Json, type: ResourceType): string {
+  return message.replace(/\{([^}]+)\}/g, (_all, path: string) => {
+    const value = at(document, resolveAlias(path, type).split('.'));
+    const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+    return (text.length > 120 ? `${text.slice(0, 119)}…` : text).replace(/[\r\n]+/g, ' ');
+  });
+}
+
+function at(value: Json | undefined, keys: readonly string[]): Json | undefined {
+  const [key, ...rest] = keys;
+  if (key === undefined) return value;
+  if (isArray(value)) {
+    const inner = value.map((each) => at(each, keys)).filter((each) => each !== undefined);
+    return inner.length === 1 ? inner[0] : inner.length === 0 ? undefined : inner;
+  }
+  return isObject(value) && Object.hasOwn(value, key) ? at(value[key], rest) : undefined;
+}

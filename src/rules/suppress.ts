@@ -1,0 +1,92 @@
+import { compileMatcher, type Matcher } from '../match/match.ts';
+import type { Finding } from '../model/assessment.ts';
+import { type InputError, InputErrors } from '../model/error.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
+import { parseYaml, unknownKeys } from '../model/yaml-source.ts';
+
+export interface Suppression {
+  readonly id: string;
+  /** Rule ids; `*` at the end stands for any. Empty: all rules. */
+  readonly rules: readonly string[];
+  readonly matcher: Matcher;
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO date, the last day it holds. At most one year after the file is read. */
+  readonly expires: string;
+  readonly ticket: string;
+}
+
+export interface SuppressionOutcome {
+  readonly findings: readonly Finding[];
+  /** Entries whose date has passed: their findings count again. */
+  readonly expired: readonly Suppression[];
+  /** Entries that no finding fits. */
+  readonly unused: readonly Suppression[];
+}
+
+const keys = ['id', 'rules', 'match', 'reason', 'owner', 'expires', 'ticket'];
+const day = 86_400_000;
+
+/**
+ * Reads a suppressions file: a list of entries, each with a reason, an owner and an expiry.
+ * @param now milliseconds since 1970, from the caller: an expiry date is about the day of the run
+ */
+export function parseSuppressions(text: string, file: string, now: number): readonly Suppression[] {
+  const [source] = parseYaml(text, file);
+  if (source === undefined || source.value === null) return [];
+  const errors: InputError[] = [];
+  const root = source.value;
+  const list = isObject(root) && isArray(root['suppressions']) ? root['suppressions'] : isArray(root) ? root : undefined;
+  if (list === undefined) throw new InputErrors([source.error([], 'no list of suppressions', { help: '- {id: …, rules: […], match: {…}, reason: …, owner: …, expires: 2027-01-31}' })]);
+  const base: (string | number)[] = isArray(root) ? [] : ['suppressions'];
+  const ids = new Set<string>();
+  const found = list.flatMap((entry, index): Suppression[] => {
+    const at = [...base, index];
+    if (!isObject(entry)) {
+      errors.push(source.error(at, 'a suppression is a map'));
+      return [];
+    }
+    errors.push(...unknownKeys(source, at, entry, keys, 'a suppression'));
+    const text = (key: string, required: boolean): string => {
+      const value = entry[key];
+      if (typeof value === 'string' && value.trim() !== '') return value;
+      if (required || value !== undefined) errors.push(source.error([...at, key], `no \`${key}\``, { help: 'every suppression has an id, a reason, an owner and an expiry' }));
+      return '';
+    };
+    const [id, reason, owner, expires] = [text('id', true), text('reason', true), text('owner', true), text('expires', true)];
+    const end = Date.parse(expires);
+    if (expires !== '' && !(/^\d{4}-\d{2}-\d{2}$/.test(expires) && Number.isFinite(end))) errors.push(source.error([...at, 'expires'], `\`${expires}\` is no date`, { help: 'a date such as 2027-01-31' }));
+    else if (end > now + 366 * day) errors.push(source.error([...at, 'expires'], `\`${expires}\` is more than a year ahead`, { help: 'review it within a year' }));
+    if (ids.has(id)) errors.push(source.error([...at, 'id'], `the id \`${id}\` stands twice`));
+    ids.add(id);
+    const rules = entry['rules'];
+    const ruleList = rules === undefined ? [] : isArray(rules) ? rules.map(String) : [String(rules)];
+    const matcher = compileMatcher(entry['match'] ?? {}, { now });
+    if (!('test' in matcher)) {
+      errors.push(...matcher.map((problem) => source.error([...at, 'match', ...problem.path], problem.message, problem.help === undefined ? {} : { help: problem.help })));
+      return [];
+    }
+    if (matcher.paths.length === 0 && ruleList.length === 0) errors.push(source.error(at, 'it would suppress everything', { help: 'name rules, or what must match' }));
+    return [{ id, rules: ruleList, matcher, reason, owner, expires, ticket: text('ticket', false) }];
+  });
+  if (errors.length > 0) throw new InputErrors(errors);
+  return found;
+}
+
+/** Marks findings as suppressed; none is dropped. A matcher reads the finding's own fields: `resource`, `account`, `region`, `resourceType`, `rule`, `severity`. */
+export function applySuppressions(findings: readonly Finding[], suppressions: readonly Suppression[], now: number): SuppressionOutcome {
+  const live = suppressions.filter((each) => Date.parse(each.expires) + day > now);
+  const used = new Set<string>();
+  const marked = findings.map((finding): Finding => {
+    if (finding.result !== 'fail') return finding;
+    const { resource, resourceType, account, region, rule, severity, message } = finding;
+    const document: Json = { resource, resourceType, account, region, rule, severity, message };
+    const entry = live.find((each) => ruleFits(each.rules, rule) && each.matcher.test(document).truth === true);
+    if (entry === undefined) return finding;
+    used.add(entry.id);
+    return { ...finding, result: 'suppressed', suppression: { id: entry.id, reason: entry.reason, owner: entry.owner, expires: entry.expires } };
+  });
+  return { findings: marked, expired: suppressions.filter((each) => !live.includes(each)), unused: live.filter((each) => !used.has(each.id)) };
+}
+
+const ruleFits = (rules: readonly string[], rule: string): boolean => rules.length === 0 || rules.some((each) => (each.endsWith('*') ? rule.startsWith(each.slice(0, -1)) : each === rule));
