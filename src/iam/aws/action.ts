@@ -1,4 +1,5 @@
 import { type Glob, globMatches, toGlob } from './glob.ts';
+import { internTable } from './intern.ts';
 
 /**
  * The Action or NotAction element. "The prefix and the action name are case insensitive" and wildcards may stand anywhere
@@ -13,7 +14,7 @@ export interface ActionMatcher {
   readonly globs: readonly Glob[];
 }
 
-const interned = new Map<string, ActionMatcher>();
+const interned = internTable<ActionMatcher>();
 
 /** Compiles action patterns as written. */
 export function compileActions(patterns: readonly string[], negated: boolean): ActionMatcher {

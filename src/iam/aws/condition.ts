@@ -1,5 +1,6 @@
 import type { ConditionAtom } from '../../model/evidence.ts';
 import type { Context } from './context.ts';
+import { internTable } from './intern.ts';
 import { couldMatch, type Operator, parseOperator, type ValueTest } from './operators.ts';
 import { escapeWild, fill, hasVariables, parseTemplate, plainText, policyText, type Template } from './template.ts';
 
@@ -26,7 +27,7 @@ export interface Condition {
   readonly fixed: boolean;
 }
 
-const interned = new Map<string, Condition>();
+const interned = internTable<Condition>();
 
 /**
  * Compiles one condition line; `undefined` when AWS has no such operator. Values are OR-ed, lines are AND-ed

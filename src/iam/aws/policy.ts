@@ -2,6 +2,7 @@ import { nearest } from '../../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { type ActionMatcher, compileActions } from './action.ts';
 import { type Condition, compileCondition } from './condition.ts';
+import { internTable } from './intern.ts';
 import { operatorNames } from './operators.ts';
 import { compilePrincipal, type PrincipalElement } from './principal.ts';
 import { compileResources, type ResourceMatcher } from './resource.ts';
@@ -45,8 +46,8 @@ export interface Policy {
 const topKeys = ['Version', 'Id', 'Statement'];
 const statementKeys = ['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
 
-const documents = new Map<string, Policy>();
-const rules = new Map<string, Rule>();
+const documents = internTable<Policy>();
+const rules = internTable<Rule>();
 
 /** Compiles a document; equal documents give one object. Never throws: what AWS would reject is in `problems`. Takes JSON text too, percent-encoded or plain. */
 export function compilePolicy(document: Json | undefined, use: PolicyUse): Policy {

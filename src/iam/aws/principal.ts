@@ -1,6 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { isArray, isObject } from '../../model/json.ts';
 import { type Condition, compileCondition } from './condition.ts';
+import { internTable } from './intern.ts';
 import type { Requester } from './requester.ts';
 
 /**
@@ -33,7 +34,7 @@ export interface PrincipalElement {
   readonly canonicalUsers: ReadonlySet<string>;
 }
 
-const interned = new Map<string, PrincipalElement>();
+const interned = internTable<PrincipalElement>();
 const account = /^\d{12}$/;
 const rootArn = /^arn:(aws[a-z-]*):iam::(\d{12}):root$/;
 const roleArn = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;

@@ -3,6 +3,7 @@ import { type ArnPattern, arnMatches, arnPattern } from './arn.ts';
 import { FALSE, TRUE, type Truth, UNKNOWN } from './condition.ts';
 import type { Context } from './context.ts';
 import { globMatches, STAR } from './glob.ts';
+import { internTable } from './intern.ts';
 import { fill, hasVariables, parseTemplate, policyText, type Template, templateGlob } from './template.ts';
 
 export interface ResourcePattern {
@@ -20,7 +21,7 @@ export interface ResourceMatcher {
   readonly variables: boolean;
 }
 
-const interned = new Map<string, ResourceMatcher>();
+const interned = internTable<ResourceMatcher>();
 
 /** Compiles resource patterns as written. */
 export function compileResources(texts: readonly string[], negated: boolean, withVariables: boolean): ResourceMatcher {
