@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { GraphBuilder, type Graph } from '../graph/graph.ts';
+import { type Graph, GraphBuilder } from '../graph/graph.ts';
 import { addStructure } from '../graph/structure.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { Assessment, Completeness } from '../model/assessment.ts';
@@ -10,7 +10,7 @@ import { InputError } from '../model/error.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { createRanker, type Ranker } from '../paths/ranking.ts';
-import { nodeResolver, type NodeResolver } from '../paths/report.ts';
+import { type NodeResolver, nodeResolver } from '../paths/report.ts';
 import { noSettings, parseSettings, type Settings } from '../paths/settings.ts';
 import type { StepFilter } from '../paths/step-network.ts';
 import { completeness } from '../report/assessment.ts';

@@ -13,6 +13,14 @@ export async function buildAssessment(directory: string, invocation: Invocation)
   const paths = pathsReport(analysis.ranker(), analysis.completeness, Number(invocation.text('--top') ?? '10'));
   return {
     analysis,
-    assessment: assessment({ version: version(), snapshot: analysis.snapshot, graph: analysis.graph, completeness: analysis.completeness, paths, findings, techniques: analysis.techniques }),
+    assessment: assessment({
+      version: version(),
+      snapshot: analysis.snapshot,
+      graph: analysis.graph,
+      completeness: analysis.completeness,
+      paths,
+      findings,
+      techniques: analysis.techniques,
+    }),
   };
 }

@@ -18,10 +18,13 @@ export async function rulesFor(invocation: Invocation): Promise<readonly Rule[]>
   for (const wanted of only) {
     if (!rules.some((rule) => fits(wanted, rule))) throw new InputError(`no rule is called \`${wanted}\``, { help: 'postern rules list' });
   }
-  return rules.filter((rule) => (only.length === 0 || only.some((wanted) => fits(wanted, rule))) && (severities.length === 0 || severities.includes(rule.severity)));
+  return rules.filter(
+    (rule) => (only.length === 0 || only.some((wanted) => fits(wanted, rule))) && (severities.length === 0 || severities.includes(rule.severity)),
+  );
 }
 
-const fits = (wanted: string, rule: Rule): boolean => [rule.id, ...rule.aliases].some((id) => (wanted.endsWith('*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted));
+const fits = (wanted: string, rule: Rule): boolean =>
+  [rule.id, ...rule.aliases].some((id) => (wanted.endsWith('*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted));
 
 /** Findings of a snapshot under the rules, parameters and suppressions of the command line. */
 export async function findingsOf(analysis: Analysis, invocation: Invocation): Promise<readonly Finding[]> {

@@ -78,7 +78,14 @@ export const commands: readonly CommandSpec[] = [
     name: 'report',
     summary: 'write reports of a snapshot',
     args: [snap],
-    flags: [{ name: '--format', short: '-f', value: 'FORMAT[=FILE]', repeat: true, help: 'json, md or html, to stdout or to a file [json]' }, top, ...checks, failOn, strict, settings],
+    flags: [
+      { name: '--format', short: '-f', value: 'FORMAT[=FILE]', repeat: true, help: 'json, md or html, to stdout or to a file [json]' },
+      top,
+      ...checks,
+      failOn,
+      strict,
+      settings,
+    ],
     load: () => import('./commands/report.ts'),
   },
   {

@@ -17,7 +17,11 @@ const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
  * The exit code of a command that found something: 3 under `--strict` when not everything was seen, 1 at or over `--fail-on`, else 0.
  * `--fail-on new` needs a baseline; without one everything is new.
  */
-export function exitFor(found: { readonly risks: readonly number[]; readonly severities: readonly Severity[] }, invocation: Invocation, completeness: Completeness): ExitCode {
+export function exitFor(
+  found: { readonly risks: readonly number[]; readonly severities: readonly Severity[] },
+  invocation: Invocation,
+  completeness: Completeness,
+): ExitCode {
   if (invocation.on('--strict') && !completeness.complete) return 3;
   const level = invocation.text('--fail-on') ?? 'high';
   if (level === 'none') return 0;

@@ -57,12 +57,19 @@ export function compileMatcher(map: Json, clock: MatchClock, params: Readonly<Re
   return { test: (document, options = {}) => node(document, [], options), paths: [...paths].sort() };
 
   function compile(spec: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
-    if (isArray(spec)) return combine(spec.map((each, index) => compile(each, [...at, index], prefix)), or);
+    if (isArray(spec))
+      return combine(
+        spec.map((each, index) => compile(each, [...at, index], prefix)),
+        or,
+      );
     if (!isObject(spec)) {
       problems.push({ path: at, message: 'a matcher is a map or a list of maps' });
       return () => ({ truth: false, leaves: none });
     }
-    return combine(Object.entries(spec).map(([key, value]) => entry(key, value ?? null, [...at, key], prefix)), and);
+    return combine(
+      Object.entries(spec).map(([key, value]) => entry(key, value ?? null, [...at, key], prefix)),
+      and,
+    );
   }
 
   function entry(key: string, value: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
@@ -90,7 +97,11 @@ export function compileMatcher(map: Json, clock: MatchClock, params: Readonly<Re
     const strange = modifiers.find((modifier) => !known.includes(modifier));
     if (test === undefined || strange !== undefined) {
       const near = nearest(strange ?? name, known);
-      problems.push({ path: at, message: `unknown modifier \`${strange ?? name}\``, help: near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?` });
+      problems.push({
+        path: at,
+        message: `unknown modifier \`${strange ?? name}\``,
+        help: near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`,
+      });
       return () => ({ truth: false, leaves: none });
     }
     const expected = spread(substitute(value, at)).map((each) => each ?? null);
@@ -113,7 +124,10 @@ export function compileMatcher(map: Json, clock: MatchClock, params: Readonly<Re
         if (holds) held.push({ pointer: pointer(each.at), expected: words, actual: each.value });
       }
       const truth = or(seen);
-      return { truth, leaves: truth === true ? held : truth === 'unknown' ? found.map((each) => ({ pointer: pointer(each.at), expected: words, actual: undefined })) : none };
+      return {
+        truth,
+        leaves: truth === true ? held : truth === 'unknown' ? found.map((each) => ({ pointer: pointer(each.at), expected: words, actual: undefined })) : none,
+      };
     };
   }
 
@@ -132,7 +146,10 @@ export function compileMatcher(map: Json, clock: MatchClock, params: Readonly<Re
       if (unknown) return { truth: 'unknown', leaves: [{ pointer: pointer([...where, ...keys]), expected: quantifier, actual: undefined }] };
       const truths = results.map((result) => result.truth);
       const truth = quantifier === 'any' ? or(truths) : quantifier === 'every' ? and(truths) : not(or(truths));
-      const leaves = quantifier === 'none' ? [{ pointer: pointer([...where, ...keys]), expected: 'none', actual: undefined }] : results.filter((result) => result.truth === truth).flatMap((result) => result.leaves);
+      const leaves =
+        quantifier === 'none'
+          ? [{ pointer: pointer([...where, ...keys]), expected: 'none', actual: undefined }]
+          : results.filter((result) => result.truth === truth).flatMap((result) => result.leaves);
       return { truth, leaves: truth === false ? none : leaves };
     };
   }
@@ -158,7 +175,13 @@ function combine(nodes: readonly Node[], join: (values: Iterable<Truth>) => Trut
   return (document, where, options) => {
     const results = nodes.map((node) => node(document, where, options));
     const truth = join(results.map((result) => result.truth));
-    return { truth, leaves: truth === false ? none : results.filter((result) => result.truth === truth || truth === true).flatMap((result) => (result.truth === false ? none : result.leaves)) };
+    return {
+      truth,
+      leaves:
+        truth === false
+          ? none
+          : results.filter((result) => result.truth === truth || truth === true).flatMap((result) => (result.truth === false ? none : result.leaves)),
+    };
   };
 }
 

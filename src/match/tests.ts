@@ -49,7 +49,8 @@ const onNumber =
   };
 
 /** Elements of a list, keys of a map, 0 for what is not there. */
-const size = (value: Json | undefined): number => (isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : value === undefined || value === null || value === '' ? 0 : 1);
+const size = (value: Json | undefined): number =>
+  isArray(value) ? value.length : isObject(value) ? Object.keys(value).length : value === undefined || value === null || value === '' ? 0 : 1;
 
 const onSize =
   (compare: (actual: number, expected: number) => boolean): LeafTest['prepare'] =>
@@ -79,7 +80,13 @@ function like(pattern: string, value: string): boolean {
 function within(network: string, value: string): boolean {
   if (!ipaddr.isValidCIDR(network)) return false;
   const range = ipaddr.parseCIDR(network);
-  const address = value.includes('/') ? (ipaddr.isValidCIDR(value) ? ipaddr.parseCIDR(value) : undefined) : ipaddr.isValid(value) ? ipaddr.parse(value) : undefined;
+  const address = value.includes('/')
+    ? ipaddr.isValidCIDR(value)
+      ? ipaddr.parseCIDR(value)
+      : undefined
+    : ipaddr.isValid(value)
+      ? ipaddr.parse(value)
+      : undefined;
   if (address === undefined) return false;
   const [start, bits] = Array.isArray(address) ? address : [address, Number.POSITIVE_INFINITY];
   return start.kind() === range[0].kind() && bits >= range[1] && start.match(range as [never, number]);
@@ -95,8 +102,16 @@ const day = 86_400_000;
 
 /** Every modifier of the matcher grammar. A key is `path|modifier`; without one it is `eq`. */
 export const leafTests = (clock: MatchClock): Readonly<Record<string, LeafTest>> => ({
-  eq: { means: 'is the value; several: any of them', prepare: (expected) => (isObject(expected) ? 'takes a value, not a map' : (actual) => equals(actual, expected)) },
-  neq: { means: 'is not the value, or is not there; several: none of them', whole: true, every: true, prepare: (expected) => (actual) => !spread(actual).some((each) => equals(each, expected)) },
+  eq: {
+    means: 'is the value; several: any of them',
+    prepare: (expected) => (isObject(expected) ? 'takes a value, not a map' : (actual) => equals(actual, expected)),
+  },
+  neq: {
+    means: 'is not the value, or is not there; several: none of them',
+    whole: true,
+    every: true,
+    prepare: (expected) => (actual) => !spread(actual).some((each) => equals(each, expected)),
+  },
   ieq: { means: 'is the text, whatever its case', prepare: onText((actual, expected) => actual.toLowerCase() === expected.toLowerCase()) },
   contains: { means: 'contains the text', prepare: onText((actual, expected) => actual.includes(expected)) },
   icontains: { means: 'contains the text, whatever its case', prepare: onText((actual, expected) => actual.toLowerCase().includes(expected.toLowerCase())) },
@@ -133,11 +148,15 @@ export const leafTests = (clock: MatchClock): Readonly<Record<string, LeafTest>>
   count_lte: { means: 'has at most so many elements', whole: true, prepare: onSize((actual, expected) => actual <= expected) },
   older_days: {
     means: 'is a date more than so many days before the end of the collection',
-    prepare: (expected) => (typeof expected === 'number' ? (actual) => typeof actual === 'string' && clock.now - Date.parse(actual) > expected * day : 'takes a number of days'),
+    prepare: (expected) =>
+      typeof expected === 'number' ? (actual) => typeof actual === 'string' && clock.now - Date.parse(actual) > expected * day : 'takes a number of days',
   },
   within_days: {
     means: 'is a date at most so many days before or after the end of the collection',
-    prepare: (expected) => (typeof expected === 'number' ? (actual) => typeof actual === 'string' && Math.abs(Date.parse(actual) - clock.now) <= expected * day : 'takes a number of days'),
+    prepare: (expected) =>
+      typeof expected === 'number'
+        ? (actual) => typeof actual === 'string' && Math.abs(Date.parse(actual) - clock.now) <= expected * day
+        : 'takes a number of days',
   },
 });
 

@@ -19,7 +19,8 @@ const sensitivity: readonly (readonly [RegExp, 'restricted' | 'confidential' | '
 const classificationTag = /^(data-?|information-?)?(classification|class|sensitivity|confidentiality|category)$/i;
 const environmentTag = /^(env|environment|stage|tier)$/i;
 const nonProduction = /(^|[-_./])(dev|develop|development|test|testing|qa|sandbox|sbx|playground|demo|staging|stg|nonprod|non-prod)([-_./]|$)/i;
-const telling = /(customer|payment|card|invoice|payroll|salary|patient|medical|pii|backup|archive|audit|billing|ledger|prod(uction)?[-_]?(db|data|secret)|credential|password|private-?key|master|root)/i;
+const telling =
+  /(customer|payment|card|invoice|payroll|salary|patient|medical|pii|backup|archive|audit|billing|ledger|prod(uction)?[-_]?(db|data|secret)|credential|password|private-?key|master|root)/i;
 
 /** Whether a node is meant by a selector of the settings. */
 export function selects(selector: NodeSelector, node: NodeView): boolean {

@@ -78,10 +78,12 @@ function groups(graph: Graph, targets: readonly Jewel[]): { closed: NodeIndex[];
     const key = kind === 'Account' || kind === 'Organization' ? '' : account;
     byAccount.set(key, [...(byAccount.get(key) ?? []), jewel]);
   }
-  return [...byAccount].sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, members]) => {
-    const node = account === '' ? undefined : accountNode.get(account);
-    return { closed: node === undefined ? [] : [node], members };
-  });
+  return [...byAccount]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([account, members]) => {
+      const node = account === '' ? undefined : accountNode.get(account);
+      return { closed: node === undefined ? [] : [node], members };
+    });
 }
 
 /** The `count` cheapest of several sorted streams. */

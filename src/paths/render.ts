@@ -3,8 +3,8 @@ import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
 import type { ExposurePath, PathEnd, PathStep } from '../model/assessment.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { Jewel } from './jewels.ts';
 import { nodeKindSpec } from '../model/vocabulary.ts';
+import type { Jewel } from './jewels.ts';
 import { entryLikelihood, stepFactors } from './risk.ts';
 import type { FoundPath } from './search.ts';
 import type { Settings } from './settings.ts';
@@ -76,7 +76,10 @@ function renderStep(context: RenderContext, from: NodeIndex, hub: number, to: No
     kind: first.kind,
     label,
     techniques: unique([first.technique, ...alternatives(graph, from, to, first.kind)]),
-    likelihood: rounded(factors.reduce((product, factor) => product * factor.value, 1), 6),
+    likelihood: rounded(
+      factors.reduce((product, factor) => product * factor.value, 1),
+      6,
+    ),
     factors,
     verdict: missing.length > 0 ? 'unknown' : conditions.length > 0 ? 'conditional' : 'proven',
     conditions,

@@ -112,7 +112,10 @@ export function edgeCosts(graph: Graph, settings: Settings): Float64Array {
 }
 
 /** Likelihood that an attacker starts at an entry node, with its reason. 0: closed by the user. */
-export function entryLikelihood(node: { readonly id: string; readonly kind: NodeKind; readonly props: Readonly<Record<string, unknown>> }, settings: Settings): RiskNumber {
+export function entryLikelihood(
+  node: { readonly id: string; readonly kind: NodeKind; readonly props: Readonly<Record<string, unknown>> },
+  settings: Settings,
+): RiskNumber {
   const own = settings.entries[node.id] ?? settings.entries[node.kind];
   if (own !== undefined) return { value: own, why: 'set in postern.yaml' };
   const grade = node.props['breadth'];

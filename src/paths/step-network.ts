@@ -132,4 +132,3 @@ export function stepEdges(network: StepNetwork, from: NodeIndex, via: number, to
     return network.edges[arc] ?? 0;
   });
 }
-

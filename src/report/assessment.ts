@@ -43,7 +43,10 @@ export function assessment(input: AssessmentInput): Assessment {
     summary: {
       nodes: graph.nodeCount,
       steps,
-      findings: Object.fromEntries(severities.map((level) => [level, failed.filter((finding) => finding.severity === level).length])) as Record<Severity, number>,
+      findings: Object.fromEntries(severities.map((level) => [level, failed.filter((finding) => finding.severity === level).length])) as Record<
+        Severity,
+        number
+      >,
       paths: paths.paths.length,
       riskiest: paths.paths[0]?.risk ?? 0,
     },
@@ -57,7 +60,11 @@ export function assessment(input: AssessmentInput): Assessment {
         return [[id, { kind, type, name, account, region }]];
       }),
     ),
-    techniques: Object.fromEntries(Object.entries(input.techniques).filter(([id]) => used.has(id)).sort(([a], [b]) => (a < b ? -1 : 1))),
+    techniques: Object.fromEntries(
+      Object.entries(input.techniques)
+        .filter(([id]) => used.has(id))
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
   };
 }
 

@@ -4,7 +4,11 @@ import { conditionText, gapTexts, shortId } from './words.ts';
 /** Text that cannot become markup: names come from the estate and may be hostile. */
 const safe = (text: string): string => text.replace(/[\\`*_{}[\]<>()#+!|~]/g, (character) => `\\${character}`).replace(/[\r\n]+/g, ' ');
 /** In a code span only the back-tick ends it. */
-const code = (text: string): string => `\`${text.replace(/`/g, "'").replace(/[\r\n]+/g, ' ').replace(/\|/g, '\\|')}\``;
+const code = (text: string): string =>
+  `\`${text
+    .replace(/`/g, "'")
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/\|/g, '\\|')}\``;
 
 /** A report for pull requests and job summaries; GitHub cuts at 65,536 characters, so the findings are listed until 60,000. */
 export function markdown(assessment: Assessment): string {
@@ -23,7 +27,8 @@ export function markdown(assessment: Assessment): string {
   ];
   if (paths.chokePoints.length > 0) {
     lines.push('## Choke points', '', '| share of risk | node | paths |', '| ---: | --- | ---: |');
-    for (const point of paths.chokePoints.slice(0, 10)) lines.push(`| ${Math.round(point.share * 100)} % | ${safe(point.kind)} ${code(shortId(point.id))} | ${point.paths} |`);
+    for (const point of paths.chokePoints.slice(0, 10))
+      lines.push(`| ${Math.round(point.share * 100)} % | ${safe(point.kind)} ${code(shortId(point.id))} | ${point.paths} |`);
     lines.push('');
   }
   const failed = findings.filter((finding) => finding.result === 'fail');
@@ -49,12 +54,18 @@ export function markdown(assessment: Assessment): string {
 function completenessSection(assessment: Assessment): string[] {
   const gaps = gapTexts(assessment.completeness);
   if (gaps.length === 0) return [];
-  return ['> **Not everything was seen.** What is not seen is not safe.', ...gaps.slice(0, 20).map((gap) => `> - ${safe(gap)}`), ...(gaps.length > 20 ? [`> - and ${gaps.length - 20} more`] : []), ''];
+  return [
+    '> **Not everything was seen.** What is not seen is not safe.',
+    ...gaps.slice(0, 20).map((gap) => `> - ${safe(gap)}`),
+    ...(gaps.length > 20 ? [`> - and ${gaps.length - 20} more`] : []),
+    '',
+  ];
 }
 
 function pathTable(assessment: Assessment): string[] {
   const rows = assessment.paths.paths.map(
-    (path, index) => `| ${index + 1} | ${path.risk.toFixed(1)} | ${path.verdict} | ${safe(path.entry.name)} | ${safe(path.target.name)} | ${path.steps.length} |`,
+    (path, index) =>
+      `| ${index + 1} | ${path.risk.toFixed(1)} | ${path.verdict} | ${safe(path.entry.name)} | ${safe(path.target.name)} | ${path.steps.length} |`,
   );
   return ['| # | risk | verdict | from | to | hops |', '| ---: | ---: | --- | --- | --- | ---: |', ...rows, ''];
 }
@@ -67,7 +78,9 @@ function pathSection(assessment: Assessment, path: ExposurePath, rank: number): 
     '',
   ];
   for (const [index, step] of path.steps.entries()) {
-    lines.push(`${index + 1}. ${code(shortId(step.from))} → ${code(shortId(step.to))}: ${safe(step.label)}${step.ports === undefined ? '' : ` (${safe(step.ports)})`}, likelihood ${step.likelihood.toPrecision(2)}`);
+    lines.push(
+      `${index + 1}. ${code(shortId(step.from))} → ${code(shortId(step.to))}: ${safe(step.label)}${step.ports === undefined ? '' : ` (${safe(step.ports)})`}, likelihood ${step.likelihood.toPrecision(2)}`,
+    );
     if (step.conditions.length > 0) lines.push(`   - if ${step.conditions.map((atom) => safe(conditionText(atom))).join(' and ')}`);
     if (step.missing.length > 0) lines.push(`   - not collected: ${safe(step.missing.join(', '))}`);
     for (const evidence of step.evidence) lines.push(`   - ${code(`${evidence.resource}#${evidence.pointer}`)}`);

@@ -10,7 +10,8 @@ export function pathsText(report: PathsReport, names: Names = shortId): string {
   for (const [index, path] of report.paths.entries()) lines.push(...pathLines(path, index + 1, names), '');
   if (report.chokePoints.length > 0) {
     lines.push('most risk goes through');
-    for (const point of report.chokePoints.slice(0, 5)) lines.push(`  ${String(Math.round(point.share * 100)).padStart(3)} %  ${point.kind.toLowerCase()} ${names(point.id)}`);
+    for (const point of report.chokePoints.slice(0, 5))
+      lines.push(`  ${String(Math.round(point.share * 100)).padStart(3)} %  ${point.kind.toLowerCase()} ${names(point.id)}`);
     lines.push('');
   }
   lines.push(...completenessLines(report.completeness));
@@ -22,7 +23,11 @@ export function completenessLines(completeness: Assessment['completeness']): str
   const gaps = gapTexts(completeness);
   if (completeness.complete && gaps.length === 0) return ['collection complete'];
   const shown = gaps.slice(0, 12).map((gap) => `  ${gap}`);
-  return [`${completeness.complete ? 'collection complete, but' : 'collection INCOMPLETE:'} what is not seen is not safe`, ...shown, ...(gaps.length > 12 ? [`  and ${gaps.length - 12} more`] : [])];
+  return [
+    `${completeness.complete ? 'collection complete, but' : 'collection INCOMPLETE:'} what is not seen is not safe`,
+    ...shown,
+    ...(gaps.length > 12 ? [`  and ${gaps.length - 12} more`] : []),
+  ];
 }
 
 function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
@@ -55,6 +60,9 @@ export function findingsText(findings: readonly Finding[], completeness: Complet
   const unknown = new Set(findings.filter((finding) => finding.result === 'unknown').flatMap((finding) => finding.missing ?? []));
   if (unknown.size > 0) lines.push(`not decided for lack of ${[...unknown].sort().join(', ')}`);
   for (const finding of findings.filter((each) => each.result === 'error')) lines.push(`ERROR  ${finding.rule}: ${finding.message}`);
-  lines.push(`${count('fail')} failed, ${count('pass')} passed, ${count('unknown')} unknown, ${count('suppressed')} suppressed, ${count('error')} errors`, ...completenessLines(completeness));
+  lines.push(
+    `${count('fail')} failed, ${count('pass')} passed, ${count('unknown')} unknown, ${count('suppressed')} suppressed, ${count('error')} errors`,
+    ...completenessLines(completeness),
+  );
   return `${lines.join('\n')}\n`;
 }

@@ -1,11 +1,27 @@
-import type { ConditionAtom } from '../model/evidence.ts';
 import type { Completeness } from '../model/assessment.ts';
+import type { ConditionAtom } from '../model/evidence.ts';
 
 const operators: Readonly<Record<string, string>> = {
-  StringEquals: 'is', StringNotEquals: 'is not', StringLike: 'matches', StringNotLike: 'does not match', StringEqualsIgnoreCase: 'is', Bool: 'is',
-  IpAddress: 'in', NotIpAddress: 'not in', ArnLike: 'matches', ArnEquals: 'is', ArnNotLike: 'does not match', ArnNotEquals: 'is not',
-  NumericLessThan: '<', NumericLessThanEquals: '<=', NumericGreaterThan: '>', NumericGreaterThanEquals: '>=', NumericEquals: '=',
-  DateLessThan: 'before', DateGreaterThan: 'after', Null: 'is absent:',
+  StringEquals: 'is',
+  StringNotEquals: 'is not',
+  StringLike: 'matches',
+  StringNotLike: 'does not match',
+  StringEqualsIgnoreCase: 'is',
+  Bool: 'is',
+  IpAddress: 'in',
+  NotIpAddress: 'not in',
+  ArnLike: 'matches',
+  ArnEquals: 'is',
+  ArnNotLike: 'does not match',
+  ArnNotEquals: 'is not',
+  NumericLessThan: '<',
+  NumericLessThanEquals: '<=',
+  NumericGreaterThan: '>',
+  NumericGreaterThanEquals: '>=',
+  NumericEquals: '=',
+  DateLessThan: 'before',
+  DateGreaterThan: 'after',
+  Null: 'is absent:',
 };
 
 /** A condition in words: `aws:SourceIp in 10.0.0.0/8`. */

@@ -9,7 +9,7 @@ import type { Snapshot } from '../model/record.ts';
 import { graphFindings, graphProblems } from './graph.ts';
 import { identityFindings, identityProblems } from './identity.ts';
 import { ruleError } from './load.ts';
-import { compileResourceRule, type CompiledResourceRule, findingBase, recordDocument, resourceFindings } from './resource.ts';
+import { type CompiledResourceRule, compileResourceRule, findingBase, recordDocument, resourceFindings } from './resource.ts';
 import type { Rule } from './rule.ts';
 
 export interface RuleInput {
@@ -77,7 +77,12 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
       } else if (rule.kind === 'identity') findings.push(...identityFindings(rule, iam, documents, clock));
       else findings.push(...graphFindings(rule, graph, clock));
     } catch (error) {
-      findings.push({ ...findingBase(rule, '', '', '', ''), result: 'error', message: `the rule broke down: ${error instanceof Error ? error.message : String(error)}`, evidence: [] });
+      findings.push({
+        ...findingBase(rule, '', '', '', ''),
+        result: 'error',
+        message: `the rule broke down: ${error instanceof Error ? error.message : String(error)}`,
+        evidence: [],
+      });
     }
   }
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -90,11 +95,13 @@ function uncollected(rule: Rule, type: string, snapshot: Snapshot, types: TypeTa
   return snapshot
     .gaps()
     .filter((gap) => calls.has(gap.call))
-    .map((gap): Finding => ({
-      ...findingBase(rule, `${gap.account}/${gap.region}`, type, gap.account, gap.region),
-      result: 'unknown',
-      message: `${type} was not collected: ${gap.call} ${gap.state}`,
-      evidence: [],
-      missing: [gap.permission ?? calls.get(gap.call) ?? gap.call],
-    }));
+    .map(
+      (gap): Finding => ({
+        ...findingBase(rule, `${gap.account}/${gap.region}`, type, gap.account, gap.region),
+        result: 'unknown',
+        message: `${type} was not collected: ${gap.call} ${gap.state}`,
+        evidence: [],
+        missing: [gap.permission ?? calls.get(gap.call) ?? gap.call],
+      }),
+    );
 }

@@ -20,7 +20,12 @@ export interface ExampleOutcome {
 /** Runs the examples that stand inside a rule. */
 export function runExamples(rule: Rule, types: TypeTable, clock: MatchClock): readonly ExampleOutcome[] {
   return rule.tests.map((example) => {
-    const actual = rule.kind === 'resource' ? resourceExample(rule, example, types, clock) : rule.kind === 'identity' ? identityExample(rule, example, clock) : graphExample(rule, example, clock);
+    const actual =
+      rule.kind === 'resource'
+        ? resourceExample(rule, example, types, clock)
+        : rule.kind === 'identity'
+          ? identityExample(rule, example, clock)
+          : graphExample(rule, example, clock);
     return { name: example.name, expected: example.expect, actual, passed: actual === example.expect };
   });
 }
@@ -32,7 +37,14 @@ function resourceExample(rule: ResourceRule, example: RuleExample, types: TypeTa
   const missing = new Set(Array.isArray($missing) ? $missing.map(String) : []);
   const document: Json = {
     config,
-    resource: { id: text($id, 'example'), name: text($name, 'example'), type: rule.match.type, account: '111122223333', region: text($region, 'eu-west-1'), tags: isObject($tags) ? $tags : {} },
+    resource: {
+      id: text($id, 'example'),
+      name: text($name, 'example'),
+      type: rule.match.type,
+      account: '111122223333',
+      region: text($region, 'eu-west-1'),
+      tags: isObject($tags) ? $tags : {},
+    },
   };
   const { truth, applies } = compiled.evaluate({ document, unknown: (path) => path[0] === 'config' && missing.has(String(path[1])) });
   return applies === false ? 'pass' : truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
@@ -59,13 +71,15 @@ function identityExample(rule: IdentityRule, example: RuleExample, clock: MatchC
     bulk: ({ action, candidates }) =>
       grants
         .filter((grant) => grant.action.toLowerCase() === action.toLowerCase() && (grant.on === '*' || candidates.includes(grant.on)))
-        .map((grant): BulkGrant => ({
-          principal: grant.principal,
-          set: { id: 0, members: Uint32Array.of(0) },
-          residual: grant.key === undefined ? [] : [{ allOf: [{ operator: 'StringEquals', key: grant.key, values: ['x'], negated: false }] }],
-          missing: grant.missing ? ['x:Y'] : [],
-          evidence: [{ resource: grant.principal, pointer: '/config', call: 'example' }],
-        })),
+        .map(
+          (grant): BulkGrant => ({
+            principal: grant.principal,
+            set: { id: 0, members: Uint32Array.of(0) },
+            residual: grant.key === undefined ? [] : [{ allOf: [{ operator: 'StringEquals', key: grant.key, values: ['x'], negated: false }] }],
+            missing: grant.missing ? ['x:Y'] : [],
+            evidence: [{ resource: grant.principal, pointer: '/config', call: 'example' }],
+          }),
+        ),
   };
   const documents = (name: string) => ({
     document: { config: example.nodes?.[name]?.['config'] ?? {}, resource: { id: name, name, ...example.nodes?.[name] } } as JsonObject,
@@ -84,11 +98,14 @@ function graphExample(rule: GraphRule, example: RuleExample, clock: MatchClock):
     const found = sentence.exec(line);
     if (found === null) return `cannot read \`${line}\``;
     const [, from = '', fromKind, edge, condition, to = '', toKind] = found;
-    for (const [name, kindText] of [[from, fromKind], [to, toKind]] as const) {
+    for (const [name, kindText] of [
+      [from, fromKind],
+      [to, toKind],
+    ] as const) {
       if (name === '') continue;
       const kind = nodeKindNames.find((each) => each === kindText);
       if (kind === undefined) return `\`${kindText}\` is no node kind`;
-      builder.node({ type: '', ...(example.nodes?.[name] as object | undefined), id: name, name, kind });
+      builder.node({ type: '', id: name, name, kind, ...(example.nodes?.[name] as object | undefined) });
     }
     if (edge === undefined) continue;
     const kind = edgeKindNames.find((each) => each === edge);

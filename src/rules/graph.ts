@@ -6,7 +6,7 @@ import type { Finding } from '../model/assessment.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import { edgeKindNames, isStep, nodeKindSpec } from '../model/vocabulary.ts';
-import { parsePattern, type Pattern, type PatternEdge } from './pattern.ts';
+import { type Pattern, type PatternEdge, parsePattern } from './pattern.ts';
 import { findingBase } from './resource.ts';
 import type { GraphRule } from './rule.ts';
 
@@ -50,7 +50,14 @@ interface Match {
   readonly edges: readonly EdgeIndex[];
 }
 
-function* walk(graph: Graph, pattern: Pattern, at: number, nodes: readonly NodeIndex[], edges: readonly EdgeIndex[], fits: (index: number, node: NodeIndex) => boolean): Generator<Match> {
+function* walk(
+  graph: Graph,
+  pattern: Pattern,
+  at: number,
+  nodes: readonly NodeIndex[],
+  edges: readonly EdgeIndex[],
+  fits: (index: number, node: NodeIndex) => boolean,
+): Generator<Match> {
   const edge = pattern.edges[at];
   if (edge === undefined) {
     yield { nodes, edges };
@@ -101,7 +108,8 @@ function finding(rule: GraphRule, graph: Graph, pattern: Pattern, match: Match, 
   const missing = [...new Set(steps.flatMap((step) => step.missing))].sort();
   const conditional = steps.some((step) => step.residual.length > 0);
   const names = new Map(pattern.nodes.map((node, index) => [node.alias, graph.node(match.nodes[index] ?? 0).name]));
-  const text = rule.message === '' ? `${[...names.values()].join(' -> ')}` : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
+  const text =
+    rule.message === '' ? `${[...names.values()].join(' -> ')}` : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
   const evidence: Evidence[] = [];
   const known = new Set<string>();
   for (const each of match.edges.flatMap((edge) => graph.evidence(edge))) {
@@ -139,11 +147,18 @@ export function graphProblems(rule: GraphRule, clock: MatchClock): readonly stri
   const pattern = parsePattern(rule.graph.path);
   if ('problem' in pattern) return [`graph.path: ${pattern.problem}`];
   const aliases = pattern.nodes.map((node) => node.alias);
-  const problems = [...Object.keys(rule.graph.where), ...rule.graph.per].filter((alias) => !aliases.includes(alias)).map((alias) => `graph: \`${alias}\` is no alias of the pattern`);
+  const problems = [...Object.keys(rule.graph.where), ...rule.graph.per]
+    .filter((alias) => !aliases.includes(alias))
+    .map((alias) => `graph: \`${alias}\` is no alias of the pattern`);
   for (const [alias, spec] of Object.entries(rule.graph.where)) {
     const matcher = compileMatcher(spec, clock);
     if (!('test' in matcher)) problems.push(...matcher.map((problem) => `graph.where.${alias}: ${problem.message}`));
-    else problems.push(...matcher.paths.filter((path) => !fields.includes(path.split('.')[0] ?? '')).map((path) => `graph.where.${alias}: unknown field \`${path}\`; known: ${fields.join(', ')}`));
+    else
+      problems.push(
+        ...matcher.paths
+          .filter((path) => !fields.includes(path.split('.')[0] ?? ''))
+          .map((path) => `graph.where.${alias}: unknown field \`${path}\`; known: ${fields.join(', ')}`),
+      );
   }
   return problems;
 }

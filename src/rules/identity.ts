@@ -1,11 +1,11 @@
+import type { IamEngine } from '../iam/api.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
-import type { IamEngine } from '../iam/api.ts';
 import type { Finding } from '../model/assessment.ts';
 import type { Evidence, Residual } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
-import type { IdentityRule } from './rule.ts';
 import { findingBase, type ResourceDocument } from './resource.ts';
+import type { IdentityRule } from './rule.ts';
 
 /** What the engine must answer for an identity rule; the examples give it from texts. */
 export type IdentityFacts = Pick<IamEngine, 'principals' | 'bulk' | 'admin'>;
@@ -36,11 +36,17 @@ export function* identityFindings(rule: IdentityRule, facts: IdentityFacts, docu
     const administrator = held !== undefined && !rule.can.administrators && facts.admin(principal.arn).verdict === 'yes';
     const base = findingBase(rule, principal.arn, document?.type ?? '', principal.account, 'global');
     if (held === undefined || administrator) yield { ...base, result: 'pass', message: rule.title, evidence: [] };
-    else if (held.missing.length > 0) yield { ...base, result: 'unknown', message: 'not decided: what it depends on was not collected', evidence: held.evidence, missing: held.missing };
+    else if (held.missing.length > 0)
+      yield { ...base, result: 'unknown', message: 'not decided: what it depends on was not collected', evidence: held.evidence, missing: held.missing };
     else {
       const conditions = [...new Set(held.residual.flatMap((entry) => entry.allOf.map((atom) => atom.key)))].sort();
       const message = rule.message.replaceAll('{principal}', principal.name);
-      yield { ...base, result: 'fail', message: conditions.length === 0 ? message : `${message}, on conditions over ${conditions.join(', ')}`, evidence: held.evidence };
+      yield {
+        ...base,
+        result: 'fail',
+        message: conditions.length === 0 ? message : `${message}, on conditions over ${conditions.join(', ')}`,
+        evidence: held.evidence,
+      };
     }
   }
 }
@@ -70,10 +76,12 @@ function judge(all: readonly ReadonlyMap<string, Held>[], any: readonly Readonly
     parts.push(best);
   }
   const seen = new Set<string>();
-  const evidence = parts.flatMap((part) => part.evidence).filter((each) => {
-    const key = `${each.resource}#${each.pointer}`;
-    return seen.has(key) ? false : seen.add(key) !== undefined;
-  });
+  const evidence = parts
+    .flatMap((part) => part.evidence)
+    .filter((each) => {
+      const key = `${each.resource}#${each.pointer}`;
+      return seen.has(key) ? false : seen.add(key) !== undefined;
+    });
   return { evidence, residual: parts.flatMap((part) => part.residual), missing: [...new Set(parts.flatMap((part) => part.missing))].sort() };
 }
 
@@ -90,6 +98,8 @@ export function identityProblems(rule: IdentityRule, clock: MatchClock): readonl
     if (spec === undefined) return [];
     const compiled = compileMatcher(spec, clock);
     if (!('test' in compiled)) return compiled.map((problem) => `can: ${problem.message}`);
-    return compiled.paths.filter((path) => !/^(config|resource)\b/.test(path)).map((path) => `can: \`${path}\` starts neither with \`config.\` nor with \`resource.\``);
+    return compiled.paths
+      .filter((path) => !/^(config|resource)\b/.test(path))
+      .map((path) => `can: \`${path}\` starts neither with \`config.\` nor with \`resource.\``);
   });
 }

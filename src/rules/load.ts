@@ -10,8 +10,25 @@ const statuses = ['experimental', 'stable', 'deprecated'];
 const providers = ['aws', 'azure', 'entra', 'any'];
 const kinds = ['resource', 'identity', 'graph'];
 const common = [
-  'schema', 'id', 'aliases', 'kind', 'title', 'severity', 'confidence', 'status', 'provider', 'categories', 'description', 'risk', 'references', 'params', 'message', 'attack',
-  'mitigations', 'remediation', 'tests',
+  'schema',
+  'id',
+  'aliases',
+  'kind',
+  'title',
+  'severity',
+  'confidence',
+  'status',
+  'provider',
+  'categories',
+  'description',
+  'risk',
+  'references',
+  'params',
+  'message',
+  'attack',
+  'mitigations',
+  'remediation',
+  'tests',
 ];
 const ownKeys: Readonly<Record<string, readonly string[]>> = { resource: ['match', 'flag'], identity: ['can'], graph: ['graph'] };
 
@@ -76,7 +93,8 @@ class RuleReader {
       tests,
       file: this.#source.file,
     };
-    for (const technique of base.attack) if (!/^T\d{4}(\.\d{3})?$/.test(technique)) this.#fail(['attack'], `\`${technique}\` is no ATT&CK technique`, 'T1078 or T1078.004');
+    for (const technique of base.attack)
+      if (!/^T\d{4}(\.\d{3})?$/.test(technique)) this.#fail(['attack'], `\`${technique}\` is no ATT&CK technique`, 'T1078 or T1078.004');
     if (base.attack.length === 0) this.#fail(['id'], 'no `attack`', 'name at least one MITRE ATT&CK technique');
     if (kind === 'resource') return this.#resource(root, base);
     if (kind === 'identity') return { ...base, kind: 'identity', can: this.#can(root) };
@@ -86,7 +104,11 @@ class RuleReader {
       return {
         ...base,
         kind: 'graph',
-        graph: { path: this.#text(graph, 'path', true, ['graph']), where: isObject(where) ? (where as Readonly<Record<string, Json>>) : {}, per: this.#texts(graph, 'per', ['graph']) },
+        graph: {
+          path: this.#text(graph, 'path', true, ['graph']),
+          where: isObject(where) ? (where as Readonly<Record<string, Json>>) : {},
+          per: this.#texts(graph, 'per', ['graph']),
+        },
       };
     }
     return undefined;
@@ -122,7 +144,9 @@ class RuleReader {
       anyOf,
       on: typeof can['on'] === 'string' ? can['on'] : '*',
       unless: can['unless'],
-      context: isObject(context) ? Object.fromEntries(Object.entries(context).map(([key, value]) => [key, (isArray(value) ? value : [value]).map(String)])) : {},
+      context: isObject(context)
+        ? Object.fromEntries(Object.entries(context).map(([key, value]) => [key, (isArray(value) ? value : [value]).map(String)]))
+        : {},
       administrators: can['administrators'] === true,
     };
   }
@@ -190,7 +214,11 @@ class RuleReader {
     if (value === undefined && fallback !== undefined) return fallback;
     if (typeof value === 'string' && known.includes(value)) return value;
     const near = typeof value === 'string' ? nearest(value, known) : undefined;
-    this.#fail([...prefix, key], value === undefined ? `no \`${key}\`` : `\`${String(value)}\` is not a ${key}`, near === undefined ? `one of: ${known.join(', ')}` : `did you mean ${near}?`);
+    this.#fail(
+      [...prefix, key],
+      value === undefined ? `no \`${key}\`` : `\`${String(value)}\` is not a ${key}`,
+      near === undefined ? `one of: ${known.join(', ')}` : `did you mean ${near}?`,
+    );
     return '';
   }
 

@@ -45,7 +45,10 @@ export function parsePattern(text: string): Pattern | { readonly problem: string
     const step = edge.exec(rest);
     if (step === null) return { problem: `an edge such as -[:Reaches*1..3]-> is expected at \`${rest.slice(0, 20)}\`` };
     const kinds: EdgeKind[] = [];
-    for (const name of (step[1] ?? '').split('|').map((part) => part.replace(/[\s:]/g, '')).filter((part) => part !== '')) {
+    for (const name of (step[1] ?? '')
+      .split('|')
+      .map((part) => part.replace(/[\s:]/g, ''))
+      .filter((part) => part !== '')) {
       const known = edgeKindNames.find((each) => each === name);
       if (known === undefined) {
         const near = nearest(name, edgeKindNames);

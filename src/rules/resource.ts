@@ -24,7 +24,12 @@ export interface CompiledResourceRule {
 const resourceFields = ['id', 'name', 'type', 'account', 'region', 'tags'];
 
 /** Compiles a rule against its type's declaration; every mistake comes back as a text. */
-export function compileResourceRule(rule: ResourceRule, types: TypeTable, clock: MatchClock, params: Readonly<Record<string, Json>>): CompiledResourceRule | readonly string[] {
+export function compileResourceRule(
+  rule: ResourceRule,
+  types: TypeTable,
+  clock: MatchClock,
+  params: Readonly<Record<string, Json>>,
+): CompiledResourceRule | readonly string[] {
   const type = types.get(rule.match.type);
   const problems: string[] = [];
   if (type === undefined) {
@@ -105,7 +110,17 @@ function pathProblem(path: string, type: ResourceType): string | undefined {
 export function recordDocument(record: SnapshotRecord, type: ResourceType): ResourceDocument {
   const asked = new Map((type.details ?? []).map((detail) => [detail.as ?? detail.call.split(':')[1] ?? detail.call, detail.call]));
   return {
-    document: { config: record.config, resource: { id: record.id, type: record.type, account: record.account, region: record.region, name: displayName(record, type), tags: tagsOf(record, type) } },
+    document: {
+      config: record.config,
+      resource: {
+        id: record.id,
+        type: record.type,
+        account: record.account,
+        region: record.region,
+        name: displayName(record, type),
+        tags: tagsOf(record, type),
+      },
+    },
     unknown: (path) => {
       const [root, key] = path;
       if (root !== 'config' || typeof key !== 'string') return false;
@@ -136,7 +151,9 @@ export function tagsOf(record: SnapshotRecord, type: ResourceType): Readonly<Rec
       }),
     );
   }
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, typeof each === 'string' ? each : JSON.stringify(each ?? '')])) : {};
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, typeof each === 'string' ? each : JSON.stringify(each ?? '')]))
+    : {};
 }
 
 /** Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to. */
@@ -152,7 +169,12 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
     yield {
       ...findingBase(rule, record.id, record.type, record.account, record.region),
       result,
-      message: result === 'fail' ? fillMessage(rule.message, document.document, type) : result === 'unknown' ? 'not decided: what it depends on was not collected' : rule.title,
+      message:
+        result === 'fail'
+          ? fillMessage(rule.message, document.document, type)
+          : result === 'unknown'
+            ? 'not decided: what it depends on was not collected'
+            : rule.title,
       evidence: leaves.map((leaf) => ({
         resource: record.id,
         pointer: leaf.pointer,

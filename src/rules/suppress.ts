@@ -37,7 +37,10 @@ export function parseSuppressions(text: string, file: string, now: number): read
   const errors: InputError[] = [];
   const root = source.value;
   const list = isObject(root) && isArray(root['suppressions']) ? root['suppressions'] : isArray(root) ? root : undefined;
-  if (list === undefined) throw new InputErrors([source.error([], 'no list of suppressions', { help: '- {id: …, rules: […], match: {…}, reason: …, owner: …, expires: 2027-01-31}' })]);
+  if (list === undefined)
+    throw new InputErrors([
+      source.error([], 'no list of suppressions', { help: '- {id: …, rules: […], match: {…}, reason: …, owner: …, expires: 2027-01-31}' }),
+    ]);
   const base: (string | number)[] = isArray(root) ? [] : ['suppressions'];
   const ids = new Set<string>();
   const found = list.flatMap((entry, index): Suppression[] => {
@@ -50,23 +53,29 @@ export function parseSuppressions(text: string, file: string, now: number): read
     const text = (key: string, required: boolean): string => {
       const value = entry[key];
       if (typeof value === 'string' && value.trim() !== '') return value;
-      if (required || value !== undefined) errors.push(source.error([...at, key], `no \`${key}\``, { help: 'every suppression has an id, a reason, an owner and an expiry' }));
+      if (required || value !== undefined)
+        errors.push(source.error([...at, key], `no \`${key}\``, { help: 'every suppression has an id, a reason, an owner and an expiry' }));
       return '';
     };
     const [id, reason, owner, expires] = [text('id', true), text('reason', true), text('owner', true), text('expires', true)];
     const end = Date.parse(expires);
-    if (expires !== '' && !(/^\d{4}-\d{2}-\d{2}$/.test(expires) && Number.isFinite(end))) errors.push(source.error([...at, 'expires'], `\`${expires}\` is no date`, { help: 'a date such as 2027-01-31' }));
-    else if (end > now + 366 * day) errors.push(source.error([...at, 'expires'], `\`${expires}\` is more than a year ahead`, { help: 'review it within a year' }));
+    if (expires !== '' && !(/^\d{4}-\d{2}-\d{2}$/.test(expires) && Number.isFinite(end)))
+      errors.push(source.error([...at, 'expires'], `\`${expires}\` is no date`, { help: 'a date such as 2027-01-31' }));
+    else if (end > now + 366 * day)
+      errors.push(source.error([...at, 'expires'], `\`${expires}\` is more than a year ahead`, { help: 'review it within a year' }));
     if (ids.has(id)) errors.push(source.error([...at, 'id'], `the id \`${id}\` stands twice`));
     ids.add(id);
     const rules = entry['rules'];
     const ruleList = rules === undefined ? [] : isArray(rules) ? rules.map(String) : [String(rules)];
     const matcher = compileMatcher(entry['match'] ?? {}, { now });
     if (!('test' in matcher)) {
-      errors.push(...matcher.map((problem) => source.error([...at, 'match', ...problem.path], problem.message, problem.help === undefined ? {} : { help: problem.help })));
+      errors.push(
+        ...matcher.map((problem) => source.error([...at, 'match', ...problem.path], problem.message, problem.help === undefined ? {} : { help: problem.help })),
+      );
       return [];
     }
-    if (matcher.paths.length === 0 && ruleList.length === 0) errors.push(source.error(at, 'it would suppress everything', { help: 'name rules, or what must match' }));
+    if (matcher.paths.length === 0 && ruleList.length === 0)
+      errors.push(source.error(at, 'it would suppress everything', { help: 'name rules, or what must match' }));
     return [{ id, rules: ruleList, matcher, reason, owner, expires, ticket: text('ticket', false) }];
   });
   if (errors.length > 0) throw new InputErrors(errors);
@@ -89,4 +98,5 @@ export function applySuppressions(findings: readonly Finding[], suppressions: re
   return { findings: marked, expired: suppressions.filter((each) => !live.includes(each)), unused: live.filter((each) => !used.has(each.id)) };
 }
 
-const ruleFits = (rules: readonly string[], rule: string): boolean => rules.length === 0 || rules.some((each) => (each.endsWith('*') ? rule.startsWith(each.slice(0, -1)) : each === rule));
+const ruleFits = (rules: readonly string[], rule: string): boolean =>
+  rules.length === 0 || rules.some((each) => (each.endsWith('*') ? rule.startsWith(each.slice(0, -1)) : each === rule));

@@ -25,7 +25,17 @@ const simulation = z.strictObject({
 export const iamSimulation = z.strictObject({ schema: z.literal('iam-simulation/v1'), results: z.array(simulation) });
 
 const stop = z.enum([
-  'security-group', 'network-acl', 'no-route', 'blackhole', 'no-public-address', 'no-session', 'firewall', 'no-such-host', 'not-listening', 'endpoint-policy', 'unknown-neighbour',
+  'security-group',
+  'network-acl',
+  'no-route',
+  'blackhole',
+  'no-public-address',
+  'no-session',
+  'firewall',
+  'no-such-host',
+  'not-listening',
+  'endpoint-policy',
+  'unknown-neighbour',
   'not-transitive',
 ]);
 

@@ -34,7 +34,16 @@ export const paths = z.strictObject({
   schema: z.literal('paths/v1'),
   completeness,
   paths: z.array(path),
-  stories: z.array(z.strictObject({ id: z.string(), title: z.string(), risk: z.number(), count: z.number().int().min(1), paths: z.array(z.string()), techniques: z.array(z.string()) })),
+  stories: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      risk: z.number(),
+      count: z.number().int().min(1),
+      paths: z.array(z.string()),
+      techniques: z.array(z.string()),
+    }),
+  ),
   chokePoints: z.array(z.strictObject({ id: z.string(), kind: z.string(), name: z.string(), share: z.number().min(0).max(1), paths: z.number().int().min(1) })),
 });
 

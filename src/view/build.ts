@@ -10,7 +10,10 @@ const maximum = 4000;
 /** Makes the page's data: lays out every listed path and looks up what its evidence points at. */
 export async function viewModel(assessment: Assessment, snapshot: Snapshot): Promise<ViewModel> {
   const records: Record<string, Json> = {};
-  const all = [...assessment.paths.paths.flatMap((path) => path.steps.flatMap((step) => step.evidence)), ...assessment.findings.flatMap((finding) => finding.evidence)];
+  const all = [
+    ...assessment.paths.paths.flatMap((path) => path.steps.flatMap((step) => step.evidence)),
+    ...assessment.findings.flatMap((finding) => finding.evidence),
+  ];
   for (const evidence of all) {
     const key = evidenceKey(evidence);
     if (key in records) continue;

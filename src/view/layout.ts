@@ -1,6 +1,6 @@
 import type { ELK as Elk, ElkNode } from 'elkjs/lib/elk-api.js';
 import type { Assessment, ExposurePath } from '../model/assessment.ts';
-import { type Diagram, type DiagramGroup, pathNodes, type Placed } from './view-model.ts';
+import { type Diagram, type DiagramGroup, type Placed, pathNodes } from './view-model.ts';
 
 /** Size of a drawn node with its label, in pixels. The page uses the same numbers. */
 export const nodeSize = { width: 150, height: 92 } as const;
@@ -28,7 +28,12 @@ async function layoutPath(elk: Elk, assessment: Assessment, path: ExposurePath):
   const children: ElkNode[] = [];
   for (const [group, members] of groups) {
     if (group === '') children.push(...members.map(leaf));
-    else children.push({ id: `g:${group}`, children: members.map(leaf), layoutOptions: { 'elk.padding': '[top=44,left=24,bottom=24,right=24]', 'elk.layered.spacing.nodeNodeBetweenLayers': gap } });
+    else
+      children.push({
+        id: `g:${group}`,
+        children: members.map(leaf),
+        layoutOptions: { 'elk.padding': '[top=44,left=24,bottom=24,right=24]', 'elk.layered.spacing.nodeNodeBetweenLayers': gap },
+      });
   }
   const placed: ElkNode = await elk.layout({
     id: 'root',
@@ -56,7 +61,10 @@ async function layoutPath(elk: Elk, assessment: Assessment, path: ExposurePath):
   visit(placed, 0, 0, '');
   const order = new Map(ids.map((id, index) => [id, index]));
   nodes.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-  const used: DiagramGroup[] = [...groups.keys()].filter((group) => group !== '').sort().map((group) => ({ id: group, label: `account ${accountName(assessment, group)}` }));
+  const used: DiagramGroup[] = [...groups.keys()]
+    .filter((group) => group !== '')
+    .sort()
+    .map((group) => ({ id: group, label: `account ${accountName(assessment, group)}` }));
   return { path: path.id, nodes, groups: used, width: Math.round(placed.width ?? 0), height: Math.round(placed.height ?? 0) };
 }
 

@@ -47,7 +47,14 @@ export function pathNodes(path: ExposurePath): readonly string[] {
 export function legend(assessment: Assessment): ViewModel['legend'] {
   const kinds = new Set(Object.values(assessment.nodes).map((node) => node.kind));
   const steps = new Set(assessment.paths.paths.flatMap((path) => path.steps.map((step) => step.kind)));
-  const pick = (table: Readonly<Record<string, { label: string; means: string }>>, used: ReadonlySet<string>): Record<string, { label: string; means: string }> =>
-    Object.fromEntries(Object.entries(table).filter(([name]) => used.has(name)).map(([name, { label, means }]) => [name, { label, means }]));
+  const pick = (
+    table: Readonly<Record<string, { label: string; means: string }>>,
+    used: ReadonlySet<string>,
+  ): Record<string, { label: string; means: string }> =>
+    Object.fromEntries(
+      Object.entries(table)
+        .filter(([name]) => used.has(name))
+        .map(([name, { label, means }]) => [name, { label, means }]),
+    );
   return { nodes: pick(nodeKinds, kinds), edges: pick(edgeKinds, steps) };
 }

@@ -17,7 +17,15 @@ interface Theme {
 const theme = (root: HTMLElement): Theme => {
   const style = getComputedStyle(root);
   const read = (name: string): string => style.getPropertyValue(name).trim();
-  return { text: read('--text'), faint: read('--faint'), surface: read('--surface'), line: read('--line'), accent: read('--accent'), jewel: read('--critical'), entry: read('--entry') };
+  return {
+    text: read('--text'),
+    faint: read('--faint'),
+    surface: read('--surface'),
+    line: read('--line'),
+    accent: read('--accent'),
+    jewel: read('--critical'),
+    entry: read('--entry'),
+  };
 };
 
 const clip = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
@@ -105,9 +113,24 @@ function styles(colours: Theme): StylesheetJson {
     {
       selector: '.node',
       style: {
-        shape: 'round-rectangle', width: 56, height: 56, 'background-color': colours.surface, 'background-image': 'data(glyph)', 'background-width': '30px', 'background-height': '30px',
-        'border-width': 1.5, 'border-color': colours.line, label: 'data(label)', 'text-valign': 'bottom', 'text-margin-y': 7, 'text-wrap': 'wrap', 'text-max-width': '170px',
-        'font-size': 12, 'line-height': 1.25, color: colours.text, 'font-family': 'system-ui, sans-serif',
+        shape: 'round-rectangle',
+        width: 56,
+        height: 56,
+        'background-color': colours.surface,
+        'background-image': 'data(glyph)',
+        'background-width': '30px',
+        'background-height': '30px',
+        'border-width': 1.5,
+        'border-color': colours.line,
+        label: 'data(label)',
+        'text-valign': 'bottom',
+        'text-margin-y': 7,
+        'text-wrap': 'wrap',
+        'text-max-width': '170px',
+        'font-size': 12,
+        'line-height': 1.25,
+        color: colours.text,
+        'font-family': 'system-ui, sans-serif',
       },
     },
     { selector: '.start', style: { shape: 'ellipse', 'border-color': colours.entry, 'border-width': 2.5 } },
@@ -115,15 +138,38 @@ function styles(colours: Theme): StylesheetJson {
     {
       selector: '.group',
       style: {
-        shape: 'round-rectangle', 'background-opacity': 0.04, 'background-color': colours.text, 'border-width': 1, 'border-style': 'dashed', 'border-color': colours.line, label: 'data(label)',
-        'text-valign': 'top', 'text-halign': 'center', 'text-margin-y': -6, 'font-size': 11, color: colours.faint, padding: '26px', 'font-family': 'system-ui, sans-serif',
+        shape: 'round-rectangle',
+        'background-opacity': 0.04,
+        'background-color': colours.text,
+        'border-width': 1,
+        'border-style': 'dashed',
+        'border-color': colours.line,
+        label: 'data(label)',
+        'text-valign': 'top',
+        'text-halign': 'center',
+        'text-margin-y': -6,
+        'font-size': 11,
+        color: colours.faint,
+        padding: '26px',
+        'font-family': 'system-ui, sans-serif',
       },
     },
     {
       selector: '.step',
       style: {
-        width: 2.2, 'line-color': colours.text, 'target-arrow-color': colours.text, 'target-arrow-shape': 'triangle', 'curve-style': 'bezier', label: 'data(label)', 'text-wrap': 'wrap',
-        'text-max-width': '112px', 'font-size': 10.5, color: colours.text, 'text-background-color': colours.surface, 'text-background-opacity': 0.92, 'text-background-padding': '3px',
+        width: 2.2,
+        'line-color': colours.text,
+        'target-arrow-color': colours.text,
+        'target-arrow-shape': 'triangle',
+        'curve-style': 'bezier',
+        label: 'data(label)',
+        'text-wrap': 'wrap',
+        'text-max-width': '112px',
+        'font-size': 10.5,
+        color: colours.text,
+        'text-background-color': colours.surface,
+        'text-background-opacity': 0.92,
+        'text-background-padding': '3px',
         'font-family': 'system-ui, sans-serif',
       },
     },

@@ -19,12 +19,26 @@ export function drawer(model: ViewModel, path: ExposurePath, hop: number): HTMLE
     section(`Evidence (${step.evidence.length})`, ...evidence(model, step)),
     section(
       `Likelihood ${percent(step.likelihood)}`,
-      h('table', { class: 'factors' }, h('tbody', {}, ...step.factors.map((factor) => h('tr', {}, h('td', {}, factor.name), h('td', { class: 'number' }, String(factor.value)), h('td', {}, factor.why))))),
+      h(
+        'table',
+        { class: 'factors' },
+        h(
+          'tbody',
+          {},
+          ...step.factors.map((factor) => h('tr', {}, h('td', {}, factor.name), h('td', { class: 'number' }, String(factor.value)), h('td', {}, factor.why))),
+        ),
+      ),
     ),
     technique !== undefined && technique.fix !== '' && section('Fix', h('p', {}, technique.fix)),
     section(
       'Technique',
-      h('ul', { class: 'plain' }, ...step.techniques.map((id) => h('li', {}, h('code', {}, id), model.assessment.techniques[id] === undefined ? '' : ` ${model.assessment.techniques[id]?.title ?? ''}`))),
+      h(
+        'ul',
+        { class: 'plain' },
+        ...step.techniques.map((id) =>
+          h('li', {}, h('code', {}, id), model.assessment.techniques[id] === undefined ? '' : ` ${model.assessment.techniques[id]?.title ?? ''}`),
+        ),
+      ),
       technique !== undefined && technique.attack.length > 0 && h('p', {}, `MITRE ATT&CK: ${technique.attack.join(', ')}`),
       technique !== undefined && technique.references.length > 0 && h('p', { class: 'references' }, technique.references.join(' · ')),
     ),
@@ -55,7 +69,16 @@ function evidence(model: ViewModel, step: PathStep): HTMLElement[] {
     return h(
       'details',
       { open: step.evidence.length <= 3 },
-      h('summary', {}, h('span', {}, nameOf(model, each.resource) === each.resource ? shortId(each.resource) : `${kindOf(model, each.resource)} ${nameOf(model, each.resource)}`), h('code', {}, each.pointer)),
+      h(
+        'summary',
+        {},
+        h(
+          'span',
+          {},
+          nameOf(model, each.resource) === each.resource ? shortId(each.resource) : `${kindOf(model, each.resource)} ${nameOf(model, each.resource)}`,
+        ),
+        h('code', {}, each.pointer),
+      ),
       h('pre', { tabindex: '0' }, value === undefined ? '(not in this report)' : typeof value === 'string' ? value : JSON.stringify(value, null, 2)),
       h('p', { class: 'source' }, `${each.resource} · answered by ${each.call}`),
     );

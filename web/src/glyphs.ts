@@ -13,7 +13,8 @@ const drawings: Readonly<Record<string, string>> = {
   Credential: '<circle cx="8" cy="15" r="4"/><path d="M11 12l9-9M16 7l3 3"/>',
   Policy: '<path d="M6 3h9l3 3v15H6zM9 10h6M9 14h6"/>',
   Compute: '<rect x="5" y="5" width="14" height="14" rx="2"/><path d="M9 9h6v6H9zM9 2v3M15 2v3M9 19v3M15 19v3M2 9h3M2 15h3M19 9h3M19 15h3"/>',
-  Pipeline: '<circle cx="5" cy="12" r="2.500"/><circle cx="19" cy="6" r="2.500"/><circle cx="19" cy="18" r="2.500"/><path d="M7.500 12H13V6h3.500M13 12v6h3.500"/>',
+  Pipeline:
+    '<circle cx="5" cy="12" r="2.500"/><circle cx="19" cy="6" r="2.500"/><circle cx="19" cy="18" r="2.500"/><path d="M7.500 12H13V6h3.500M13 12v6h3.500"/>',
   Network: '<path d="M7 18a4 4 0 0 1 .5-8A5 5 0 0 1 17 9a4.500 4.500 0 0 1 0 9z"/>',
   Interface: '<path d="M4 8h16v8H4zM8 16v4M12 16v4M16 16v4"/>',
   Filter: '<path d="M3 5h18l-7 8v6l-4 2v-8z"/>',

@@ -6,7 +6,10 @@ import { grade, pathTitle } from './text.ts';
 
 /** Paths that the filter leaves, in their order. */
 export function visiblePaths(model: ViewModel, state: ViewState): readonly ExposurePath[] {
-  const words = state.filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = state.filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return model.assessment.paths.paths.filter((path) => {
     if (state.verdict !== 'all' && path.verdict !== state.verdict) return false;
     if (words.length === 0) return true;
@@ -31,7 +34,14 @@ export function pathList(model: ViewModel, state: ViewState, select: (id: string
         h(
           'span',
           { class: 'what' },
-          h('span', { class: 'ends' }, path.entry.name, h('span', { class: 'arrow', 'aria-hidden': 'true' }, ' → '), h('span', { class: 'visually-hidden' }, ' to '), path.target.name),
+          h(
+            'span',
+            { class: 'ends' },
+            path.entry.name,
+            h('span', { class: 'arrow', 'aria-hidden': 'true' }, ' → '),
+            h('span', { class: 'visually-hidden' }, ' to '),
+            path.target.name,
+          ),
           h('span', { class: 'why' }, path.target.why ?? ''),
           h('span', { class: 'meta' }, `${all.indexOf(path) + 1}. · ${path.steps.length} ${path.steps.length === 1 ? 'hop' : 'hops'} · ${path.verdict}`),
         ),
@@ -41,7 +51,11 @@ export function pathList(model: ViewModel, state: ViewState, select: (id: string
   return h(
     'div',
     { class: 'ranked' },
-    h('p', { class: 'count', 'aria-live': 'polite' }, shown.length === all.length ? `${all.length} paths, riskiest first` : `${shown.length} of ${all.length} paths`),
+    h(
+      'p',
+      { class: 'count', 'aria-live': 'polite' },
+      shown.length === all.length ? `${all.length} paths, riskiest first` : `${shown.length} of ${all.length} paths`,
+    ),
     rows.length === 0 ? h('p', { class: 'empty' }, all.length === 0 ? 'No exposure path was found.' : 'No path fits the filter.') : h('ol', {}, ...rows),
   );
 }

@@ -25,11 +25,19 @@ function start(model: ViewModel, root: HTMLElement): void {
   const heading = h('h1', {});
   const said = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
   const diagram = new PathDiagram(canvas, (hop) => update({ ...state, hop }));
-  const search = h('input', { type: 'search', placeholder: 'Filter: name, id, technique', 'aria-label': 'Filter paths', value: state.filter, oninput: () => update({ ...state, filter: search.value }) });
+  const search = h('input', {
+    type: 'search',
+    placeholder: 'Filter: name, id, technique',
+    'aria-label': 'Filter paths',
+    value: state.filter,
+    oninput: () => update({ ...state, filter: search.value }),
+  });
   const verdict = h(
     'select',
     { 'aria-label': 'Verdict', onchange: () => update({ ...state, verdict: verdict.value }) },
-    ...['all', 'proven', 'conditional', 'unknown'].map((value) => h('option', { value, selected: value === state.verdict }, value === 'all' ? 'all verdicts' : value)),
+    ...['all', 'proven', 'conditional', 'unknown'].map((value) =>
+      h('option', { value, selected: value === state.verdict }, value === 'all' ? 'all verdicts' : value),
+    ),
   );
   const button = (label: string, act: () => void): HTMLElement => h('button', { type: 'button', onclick: act }, label);
   const { snapshot, completeness } = model.assessment;
@@ -42,11 +50,39 @@ function start(model: ViewModel, root: HTMLElement): void {
       {},
       h('strong', {}, 'Postern'),
       h('span', {}, `${snapshot.accounts.length} accounts · ${snapshot.records} resources · ${snapshot.end.slice(0, 10)}`),
-      h('span', { class: gaps > 0 || !completeness.complete ? 'warning' : '' }, completeness.complete && gaps === 0 ? 'collection complete' : `${gaps} gaps: what is not seen is not safe`),
+      h(
+        'span',
+        { class: gaps > 0 || !completeness.complete ? 'warning' : '' },
+        completeness.complete && gaps === 0 ? 'collection complete' : `${gaps} gaps: what is not seen is not safe`,
+      ),
       search,
       verdict,
     ),
-    h('div', { class: 'columns' }, list, h('main', {}, h('div', { class: 'bar' }, heading, h('span', { class: 'tools' }, button('Fit', () => diagram.fit()), button('+', () => diagram.zoom(1.25)), button('−', () => diagram.zoom(0.8)), button('PNG', save))), canvas, h('div', { id: 'hops' }, table)), side),
+    h(
+      'div',
+      { class: 'columns' },
+      list,
+      h(
+        'main',
+        {},
+        h(
+          'div',
+          { class: 'bar' },
+          heading,
+          h(
+            'span',
+            { class: 'tools' },
+            button('Fit', () => diagram.fit()),
+            button('+', () => diagram.zoom(1.25)),
+            button('−', () => diagram.zoom(0.8)),
+            button('PNG', save),
+          ),
+        ),
+        canvas,
+        h('div', { id: 'hops' }, table),
+      ),
+      side,
+    ),
     said,
   );
 
@@ -61,7 +97,10 @@ function start(model: ViewModel, root: HTMLElement): void {
     const changed = force || kept.path !== state.path;
     state = kept;
     history.replaceState(null, '', writeState(state));
-    fill(list, pathList(model, state, (path) => update({ ...state, path, hop: -1 })));
+    fill(
+      list,
+      pathList(model, state, (path) => update({ ...state, path, hop: -1 })),
+    );
     const path = model.assessment.paths.paths.find((each) => each.id === state.path);
     if (path === undefined) {
       fill(heading, 'No path');
@@ -71,7 +110,10 @@ function start(model: ViewModel, root: HTMLElement): void {
       return;
     }
     fill(heading, pathTitle(path));
-    fill(table, hopTable(model, path, state.hop, (hop) => update({ ...state, hop })));
+    fill(
+      table,
+      hopTable(model, path, state.hop, (hop) => update({ ...state, hop })),
+    );
     fill(side, drawer(model, path, state.hop));
     if (changed) {
       diagram.draw(model, path, state.hop);
@@ -113,6 +155,7 @@ const root = document.getElementById('app');
 if (root !== null) {
   load().then(
     (model) => start(model, root),
-    (error: unknown) => fill(root, h('p', { class: 'failed', role: 'alert' }, `The report could not be loaded: ${error instanceof Error ? error.message : String(error)}`)),
+    (error: unknown) =>
+      fill(root, h('p', { class: 'failed', role: 'alert' }, `The report could not be loaded: ${error instanceof Error ? error.message : String(error)}`)),
   );
 }

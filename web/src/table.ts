@@ -11,12 +11,35 @@ export function hopTable(model: ViewModel, path: ExposurePath, hop: number, sele
       { 'aria-selected': index === hop ? 'true' : 'false' },
       h('td', { class: 'number' }, String(index + 1)),
       h('td', {}, h('span', { class: 'kind' }, kindLabel(model, kindOf(model, step.from))), nameOf(model, step.from)),
-      h('td', {}, h('button', { type: 'button', class: 'link', 'data-hop': String(index), 'aria-expanded': index === hop ? 'true' : 'false', onclick: () => select(index) }, step.label), step.ports === undefined ? '' : ` (${step.ports})`),
+      h(
+        'td',
+        {},
+        h(
+          'button',
+          { type: 'button', class: 'link', 'data-hop': String(index), 'aria-expanded': index === hop ? 'true' : 'false', onclick: () => select(index) },
+          step.label,
+        ),
+        step.ports === undefined ? '' : ` (${step.ports})`,
+      ),
       h('td', {}, h('span', { class: 'kind' }, kindLabel(model, kindOf(model, step.to))), nameOf(model, step.to)),
-      h('td', {}, step.verdict === 'conditional' ? `if ${step.conditions.map(conditionText).join(' and ')}` : step.verdict === 'unknown' ? `unknown: ${step.missing.join(', ')}` : 'proven'),
+      h(
+        'td',
+        {},
+        step.verdict === 'conditional'
+          ? `if ${step.conditions.map(conditionText).join(' and ')}`
+          : step.verdict === 'unknown'
+            ? `unknown: ${step.missing.join(', ')}`
+            : 'proven',
+      ),
       h('td', { class: 'number' }, percent(step.likelihood)),
     ),
   );
   const headings = ['#', 'from', 'what the attacker does', 'to', 'holds', 'likelihood'].map((text) => h('th', { scope: 'col' }, text));
-  return h('table', { class: 'hops' }, h('caption', { class: 'visually-hidden' }, `Hops from ${path.entry.name} to ${path.target.name}`), h('thead', {}, h('tr', {}, ...headings)), h('tbody', {}, ...rows));
+  return h(
+    'table',
+    { class: 'hops' },
+    h('caption', { class: 'visually-hidden' }, `Hops from ${path.entry.name} to ${path.target.name}`),
+    h('thead', {}, h('tr', {}, ...headings)),
+    h('tbody', {}, ...rows),
+  );
 }

@@ -3,7 +3,7 @@ import type { ExposurePath } from '../../model/assessment.ts';
 import { InputError, nearest } from '../../model/error.ts';
 import { isObject, type Json } from '../../model/json.ts';
 import { type EdgeKind, edgeKindNames } from '../../model/vocabulary.ts';
-import { pairAnswers, type PairQuestion, pathsReport } from '../../paths/report.ts';
+import { type PairQuestion, pairAnswers, pathsReport } from '../../paths/report.ts';
 import type { StepFilter } from '../../paths/step-network.ts';
 import { pathsText } from '../../report/text.ts';
 import { analyse } from '../analysis.ts';

@@ -12,13 +12,17 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const parsed = (wanted.length === 0 ? ['json'] : wanted).map(parseFormat);
   const { analysis, assessment } = await buildAssessment(invocation.args[0] ?? '', invocation);
   for (const { name, file } of parsed) {
-    const content = name === 'html' ? await html(assessment, analysis.snapshot) : await reportFormats.find((format) => format.name === name)?.render(assessment);
+    const content =
+      name === 'html' ? await html(assessment, analysis.snapshot) : await reportFormats.find((format) => format.name === name)?.render(assessment);
     if (content === undefined) continue;
     if (file === undefined) invocation.io.out(typeof content === 'string' ? content : Buffer.from(content).toString('latin1'));
     else await writeWhole(file, content);
   }
   return exitFor(
-    { risks: assessment.paths.paths.map((path) => path.risk), severities: assessment.findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity) },
+    {
+      risks: assessment.paths.paths.map((path) => path.risk),
+      severities: assessment.findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity),
+    },
     invocation,
     assessment.completeness,
   );

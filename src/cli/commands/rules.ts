@@ -15,7 +15,14 @@ const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
 /** `postern rules list` */
 export async function list(invocation: Invocation): Promise<ExitCode> {
   const rules = await readPacks(files(invocation));
-  if (invocation.text('--format') === 'json') invocation.io.out(`${JSON.stringify(rules.map(({ id, title, severity, kind, provider, attack }) => ({ id, title, severity, kind, provider, attack })), null, 1)}\n`);
+  if (invocation.text('--format') === 'json')
+    invocation.io.out(
+      `${JSON.stringify(
+        rules.map(({ id, title, severity, kind, provider, attack }) => ({ id, title, severity, kind, provider, attack })),
+        null,
+        1,
+      )}\n`,
+    );
   else for (const rule of rules) invocation.io.out(`${rule.severity.padEnd(8)} ${rule.kind.padEnd(8)} ${rule.id.padEnd(44)} ${rule.title}\n`);
   return 0;
 }
@@ -26,7 +33,10 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
   const wanted = args[0] ?? '';
   const rule = rules.find((each) => each.id === wanted || each.aliases.includes(wanted));
   if (rule === undefined) {
-    const near = nearest(wanted, rules.map((each) => each.id));
+    const near = nearest(
+      wanted,
+      rules.map((each) => each.id),
+    );
     throw new InputError(`no rule is called \`${wanted}\``, { help: near === undefined ? 'postern rules list' : `did you mean ${near}?` });
   }
   io.out(`${ruleText(rule)}\n`);
@@ -35,7 +45,12 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
 
 function ruleText(rule: Rule): string {
   const lines = [
-    `${rule.id}: ${rule.title}`, `severity ${rule.severity}, confidence ${rule.confidence}, ${rule.kind}, ${rule.provider}, ATT&CK ${rule.attack.join(', ')}`, '', rule.description, '', `Risk: ${rule.risk}`,
+    `${rule.id}: ${rule.title}`,
+    `severity ${rule.severity}, confidence ${rule.confidence}, ${rule.kind}, ${rule.provider}, ATT&CK ${rule.attack.join(', ')}`,
+    '',
+    rule.description,
+    '',
+    `Risk: ${rule.risk}`,
     `Fix:  ${rule.remediation.summary}`,
   ];
   if (rule.remediation.cli !== undefined) lines.push(`      ${rule.remediation.cli}`);

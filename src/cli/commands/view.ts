@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { InputError } from '../../model/error.ts';
 import type { PageAssets } from '../../view/page.ts';
+import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { packagePath } from '../package-path.ts';
-import { buildAssessment } from '../assess.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { args, io } = invocation;
@@ -21,7 +21,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const { serveView } = await import('../../view/server.ts');
   const port = Number(invocation.text('--port') ?? '0');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InputError(`\`${invocation.text('--port')}\` is not a port`, { help: '0 takes any free port' });
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InputError(`\`${invocation.text('--port')}\` is not a port`, { help: '0 takes any free port' });
   const host = invocation.text('--host') ?? '127.0.0.1';
   const server = await serveView(model, assets, { port, host }).catch((error: unknown) => {
     throw new InputError(error instanceof Error ? error.message : String(error), { help: 'choose another --port, and a loopback --host' });
