@@ -19,6 +19,18 @@ export interface Collector {
   /** Imports the SDK client on first use. The module exports `<Operation>Command` and `paginate<Operation>`. */
   readonly sdk?: { readonly load: () => Promise<unknown>; readonly client: string; readonly options?: JsonObject };
   readonly resources: Readonly<Record<string, ResourceType>>;
+  /** What tables cannot express: answers that only together make a record (the tree of an organization). Its calls stand in `assembles`. */
+  readonly assemble?: (ask: Ask) => Promise<readonly AssembledItem[]>;
+  readonly assembles?: readonly string[];
+}
+
+/** One request through the runner, with its paging, retries and accounting. `undefined`: nothing there, denied or failed; the gap is recorded. */
+export type Ask = (call: string, request: JsonObject, options?: { readonly absent?: readonly string[]; readonly permission?: string }) => Promise<JsonObject | undefined>;
+
+export interface AssembledItem {
+  readonly type: string;
+  readonly config: JsonObject;
+  readonly calls: readonly string[];
 }
 
 /** A listing call: its answer holds items, each of which is (or leads to) one record. */
@@ -40,14 +52,14 @@ export interface ListCall {
 /** A follow-up call for each record, its answer kept in `config` under the operation's name. */
 export interface DetailCall {
   readonly call: string;
-  /** Request parameter -> dotted path in `config` (`Bucket: 'Name'`), or `=text` for a constant. Also how an imported answer with its request finds its record. */
+  /** Request parameter -> dotted path in `config` (`Bucket: 'Name'`), `[path]` for a list of that one value, or `=text` for a constant (JSON if it is). Also how an imported answer with its request finds its record. */
   readonly request: Readonly<Record<string, string>>;
   readonly permission?: string;
   /** Error codes that mean "not set": the call is recorded as absent and the key stays away. */
   readonly absent?: readonly string[];
   /** Key in `config` where the answer is kept, when one operation is asked twice with different parameters. Default: the operation's name. */
   readonly as?: string;
-  /** Path inside the answer that is kept (`Table`), merged over `config` itself when `merge` is true. Default: the whole answer without metadata. */
+  /** Path inside the answer that is kept (`Table`), merged over `config` itself when `merge` is true; empty: the whole answer. Default: the whole answer without metadata. */
   readonly keep?: string;
   readonly merge?: boolean;
   /** Follow the paginator and concatenate this list. */
@@ -77,6 +89,8 @@ export interface Reference {
   readonly to?: readonly string[];
   readonly edge: StructureKind;
   readonly reverse?: boolean;
+  /** The target is not named by its id but by what stands at this path of its own configuration: an instance names a profile, whose role lists it in `InstanceProfileList[].Arn`. */
+  readonly match?: string;
 }
 
 export interface PropertySpec {

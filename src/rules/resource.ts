@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { displayName, tagsOf } from '../graph/structure.ts';
 import { compileMatcher, type Matcher, type MatchLeaf, type MatchProblem } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
 import type { Truth } from '../match/truth.ts';
 import type { Finding } from '../model/assessment.ts';
 import type { ResourceType, TypeTable } from '../model/collector.ts';
 import { nearest } from '../model/error.ts';
-import { isArray, isObject, type Json, textAt } from '../model/json.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { compileCondition } from './condition.ts';
 import type { ResourceRule, Rule } from './rule.ts';
@@ -118,7 +119,7 @@ export function recordDocument(record: SnapshotRecord, type: ResourceType): Reso
         account: record.account,
         region: record.region,
         name: displayName(record, type),
-        tags: tagsOf(record, type),
+        tags: tagsOf(record.config, type),
       },
     },
     unknown: (path) => {
@@ -128,32 +129,6 @@ export function recordDocument(record: SnapshotRecord, type: ResourceType): Reso
       return call !== undefined && !record.calls.includes(call);
     },
   };
-}
-
-/** Name for people: the first declared path that has a value, else the last part of the id. */
-export function displayName(record: SnapshotRecord, type: ResourceType): string {
-  const tags = tagsOf(record, type);
-  for (const path of type.name ?? []) {
-    const value = path.startsWith('tag:') ? tags[path.slice(4)] : textAt(record.config, path);
-    if (value !== undefined && value !== '') return value;
-  }
-  return textAt(record.config, type.aliases?.[0] ?? '') ?? record.id.split(/[:/]/).at(-1) ?? record.id;
-}
-
-export function tagsOf(record: SnapshotRecord, type: ResourceType): Readonly<Record<string, string>> {
-  let value: Json | undefined = record.config;
-  for (const key of (type.tags ?? 'Tags').split('.')) value = isObject(value) ? value[key] : undefined;
-  if (isArray(value)) {
-    return Object.fromEntries(
-      value.flatMap((each) => {
-        const key = textAt(each, 'Key') ?? textAt(each, 'key') ?? textAt(each, 'TagKey');
-        return key === undefined ? [] : [[key, textAt(each, 'Value') ?? textAt(each, 'value') ?? textAt(each, 'TagValue') ?? '']];
-      }),
-    );
-  }
-  return isObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, typeof each === 'string' ? each : JSON.stringify(each ?? '')]))
-    : {};
 }
 
 /** Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to. */

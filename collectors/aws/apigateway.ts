@@ -1,0 +1,35 @@
+import { defineCollector } from '../../src/model/collector.ts';
+
+/** API Gateway, REST. */
+export const apigateway = defineCollector({
+  id: 'aws.apigateway',
+  provider: 'aws',
+  service: 'apigateway',
+  title: 'API Gateway, REST',
+  scope: 'regional',
+  sdk: { load: () => import('@aws-sdk/client-api-gateway'), client: 'APIGatewayClient' },
+  resources: {
+    'AWS::ApiGateway::RestApi': {
+      kind: 'Gateway',
+      label: 'REST API',
+      list: [{ call: 'apigateway:GetRestApis', items: 'items[]', permission: 'apigateway:GET' }],
+      details: [
+        {
+          call: 'apigateway:GetResources',
+          request: { restApiId: 'id', embed: '=["methods"]' },
+          paginate: 'items',
+          permission: 'apigateway:GET',
+          as: 'GetResources',
+        },
+        { call: 'apigateway:GetStages', request: { restApiId: 'id' }, keep: 'item', permission: 'apigateway:GET' },
+        { call: 'apigateway:GetAuthorizers', request: { restApiId: 'id' }, paginate: 'items', permission: 'apigateway:GET' },
+      ],
+      id: 'arn:$partition:apigateway:$region::/restapis/{id}',
+      aliases: ['id', 'name'],
+      name: ['name'],
+      tags: 'tags',
+      documents: ['policy'],
+      recognise: ['id', 'endpointConfiguration'],
+    },
+  },
+});

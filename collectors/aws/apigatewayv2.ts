@@ -1,0 +1,29 @@
+import { defineCollector } from '../../src/model/collector.ts';
+
+/** API Gateway, HTTP and WebSocket. */
+export const apigatewayv2 = defineCollector({
+  id: 'aws.apigatewayv2',
+  provider: 'aws',
+  service: 'apigateway',
+  title: 'API Gateway, HTTP and WebSocket',
+  scope: 'regional',
+  sdk: { load: () => import('@aws-sdk/client-apigatewayv2'), client: 'ApiGatewayV2Client' },
+  resources: {
+    'AWS::ApiGatewayV2::Api': {
+      kind: 'Gateway',
+      label: 'HTTP API',
+      list: [{ call: 'apigateway:GetApis', items: 'Items[]', permission: 'apigateway:GET' }],
+      details: [
+        { call: 'apigateway:GetRoutes', request: { ApiId: 'ApiId' }, paginate: 'Items', permission: 'apigateway:GET' },
+        { call: 'apigateway:GetIntegrations', request: { ApiId: 'ApiId' }, paginate: 'Items', permission: 'apigateway:GET' },
+        { call: 'apigateway:GetStages', request: { ApiId: 'ApiId' }, paginate: 'Items', permission: 'apigateway:GET' },
+      ],
+      id: 'arn:$partition:apigateway:$region::/apis/{ApiId}',
+      aliases: ['ApiId', 'Name'],
+      name: ['Name'],
+      tags: 'Tags',
+      recognise: ['ApiId', 'ProtocolType'],
+      references: [{ path: 'GetIntegrations[].IntegrationUri', to: ['AWS::Lambda::Function'], edge: 'RoutesTo' }],
+    },
+  },
+});

@@ -1,0 +1,29 @@
+import { defineCollector } from '../../src/model/collector.ts';
+
+/** CodeBuild. */
+export const codebuild = defineCollector({
+  id: 'aws.codebuild',
+  provider: 'aws',
+  service: 'codebuild',
+  title: 'CodeBuild',
+  scope: 'regional',
+  sdk: { load: () => import('@aws-sdk/client-codebuild'), client: 'CodeBuildClient' },
+  resources: {
+    'AWS::CodeBuild::Project': {
+      kind: 'Pipeline',
+      label: 'build project',
+      list: [{ call: 'codebuild:ListProjects', items: 'projects[]' }],
+      batch: { call: 'codebuild:BatchGetProjects', parameter: 'names', size: 100, items: 'projects[]' },
+      id: '{arn}',
+      aliases: ['name'],
+      name: ['name'],
+      tags: 'tags',
+      recognise: ['arn', 'serviceRole'],
+      secrets: [{ path: 'environment.environmentVariables[].value' }],
+      references: [
+        { path: 'serviceRole', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
+        { path: 'vpcConfig.vpcId', to: ['AWS::EC2::VPC'], edge: 'Contains', reverse: true },
+      ],
+    },
+  },
+});

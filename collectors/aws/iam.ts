@@ -1,0 +1,134 @@
+import { defineCollector } from '../../src/model/collector.ts';
+
+const details = 'iam:GetAccountAuthorizationDetails';
+
+/** Identity and Access Management: one answer holds users, groups, roles and policies with all their documents. */
+export const iam = defineCollector({
+  id: 'aws.iam',
+  provider: 'aws',
+  service: 'iam',
+  title: 'Identity and Access Management',
+  scope: 'global',
+  sdk: { load: () => import('@aws-sdk/client-iam'), client: 'IAMClient' },
+  resources: {
+    'AWS::IAM::User': {
+      kind: 'Principal',
+      label: 'user',
+      list: [{ call: details, items: 'UserDetailList[]' }],
+      details: [
+        { call: 'iam:ListAccessKeys', request: { UserName: 'UserName' }, paginate: 'AccessKeyMetadata' },
+        { call: 'iam:GetLoginProfile', request: { UserName: 'UserName' }, keep: 'LoginProfile', absent: ['NoSuchEntity', 'NoSuchEntityException'] },
+        { call: 'iam:ListMFADevices', request: { UserName: 'UserName' }, paginate: 'MFADevices' },
+      ],
+      id: '{Arn}',
+      aliases: ['UserName', 'UserId'],
+      name: ['UserName'],
+      references: [
+        { path: 'GroupList[]', to: ['AWS::IAM::Group'], edge: 'MemberOf' },
+        { path: 'AttachedManagedPolicies[].PolicyArn', edge: 'AttachedTo', reverse: true },
+      ],
+      properties: {
+        userName: { type: 'string', means: 'name of the user', from: 'UserName' },
+        groups: { type: 'string[]', means: 'names of the groups it is in', from: 'GroupList' },
+        accessKeys: { type: 'object[]', means: 'its access keys: id, status, creation date', from: 'ListAccessKeys' },
+        loginProfile: { type: 'object', means: 'there if the user has a console password', from: 'GetLoginProfile' },
+        mfaDevices: { type: 'object[]', means: 'its second factors', from: 'ListMFADevices' },
+      },
+    },
+    'AWS::IAM::Group': {
+      kind: 'Group',
+      label: 'group',
+      list: [{ call: details, items: 'GroupDetailList[]' }],
+      id: '{Arn}',
+      aliases: ['GroupName', 'GroupId'],
+      name: ['GroupName'],
+      references: [{ path: 'AttachedManagedPolicies[].PolicyArn', edge: 'AttachedTo', reverse: true }],
+      properties: { groupName: { type: 'string', means: 'name of the group', from: 'GroupName' } },
+    },
+    'AWS::IAM::Role': {
+      kind: 'Principal',
+      label: 'role',
+      list: [{ call: details, items: 'RoleDetailList[]' }],
+      id: '{Arn}',
+      aliases: ['RoleName', 'RoleId'],
+      name: ['RoleName'],
+      references: [{ path: 'AttachedManagedPolicies[].PolicyArn', edge: 'AttachedTo', reverse: true }],
+      properties: {
+        roleName: { type: 'string', means: 'name of the role', from: 'RoleName' },
+        trust: { type: 'object', means: 'who may assume it', from: 'AssumeRolePolicyDocument' },
+        boundary: { type: 'string', means: 'ARN of the permissions boundary', from: 'PermissionsBoundary.PermissionsBoundaryArn' },
+        lastUsed: { type: 'date', means: 'when it was last used', from: 'RoleLastUsed.LastUsedDate' },
+      },
+    },
+    'AWS::IAM::ManagedPolicy': {
+      kind: 'Policy',
+      label: 'managed policy',
+      list: [{ call: details, items: 'Policies[]' }],
+      id: '{Arn}',
+      aliases: ['PolicyName', 'PolicyId'],
+      name: ['PolicyName'],
+      recognise: ['Arn', 'PolicyName'],
+      properties: { attachments: { type: 'number', means: 'how many principals it is attached to', from: 'AttachmentCount' } },
+    },
+    'AWS::IAM::InstanceProfile': {
+      kind: 'Policy',
+      label: 'instance profile',
+      list: [{ call: 'iam:ListInstanceProfiles', items: 'InstanceProfiles[]' }],
+      id: '{Arn}',
+      aliases: ['InstanceProfileName', 'InstanceProfileId'],
+      name: ['InstanceProfileName'],
+      references: [{ path: 'Roles[].Arn', edge: 'UsesIdentity' }],
+    },
+    'AWS::IAM::OIDCProvider': {
+      kind: 'Federated',
+      label: 'OIDC identity provider',
+      list: [{ call: 'iam:ListOpenIDConnectProviders', items: 'OpenIDConnectProviderList[]' }],
+      details: [{ call: 'iam:GetOpenIDConnectProvider', request: { OpenIDConnectProviderArn: 'Arn' }, recognise: ['ClientIDList', 'ThumbprintList'] }],
+      id: '{Arn}',
+    },
+    'AWS::IAM::SAMLProvider': {
+      kind: 'Federated',
+      label: 'SAML identity provider',
+      list: [{ call: 'iam:ListSAMLProviders', items: 'SAMLProviderList[]' }],
+      id: '{Arn}',
+    },
+    'AWS::IAM::AccountSummary': {
+      kind: 'Monitor',
+      label: 'account summary',
+      list: [{ call: 'iam:GetAccountSummary', items: '' }],
+      details: [
+        {
+          call: 'iam:GetAccountPasswordPolicy',
+          request: {},
+          keep: 'PasswordPolicy',
+          absent: ['NoSuchEntity', 'NoSuchEntityException'],
+        },
+      ],
+      id: 'arn:$partition:iam::$account:account-summary',
+      recognise: ['SummaryMap'],
+      properties: {
+        rootKeys: { type: 'number', means: 'access keys of the root user', from: 'SummaryMap.AccountAccessKeysPresent' },
+        rootMfa: { type: 'number', means: '1 if the root user has a second factor', from: 'SummaryMap.AccountMFAEnabled' },
+      },
+    },
+    'AWS::IAM::CredentialReport': {
+      kind: 'Monitor',
+      label: 'credential report',
+      list: [
+        {
+          call: 'iam:GetCredentialReport',
+          items: '',
+          absent: [
+            'ReportNotPresent',
+            'CredentialReportNotPresentException',
+            'ReportExpired',
+            'CredentialReportExpiredException',
+            'CredentialReportNotReadyException',
+          ],
+        },
+      ],
+      id: 'arn:$partition:iam::$account:credential-report',
+      recognise: ['Content', 'GeneratedTime'],
+    },
+  },
+});

@@ -1,0 +1,79 @@
+import type { Collector } from '../../src/model/collector.ts';
+import { apigateway } from './apigateway.ts';
+import { apigatewayv2 } from './apigatewayv2.ts';
+import { apprunner } from './apprunner.ts';
+import { autoscaling } from './autoscaling.ts';
+import { batch } from './batch.ts';
+import { cloudformation } from './cloudformation.ts';
+import { cloudfront } from './cloudfront.ts';
+import { cloudtrail } from './cloudtrail.ts';
+import { cloudwatch } from './cloudwatch.ts';
+import { codebuild } from './codebuild.ts';
+import { cognito } from './cognito.ts';
+import { config } from './config.ts';
+import { dynamodb } from './dynamodb.ts';
+import { ec2 } from './ec2.ts';
+import { ecr } from './ecr.ts';
+import { ecs } from './ecs.ts';
+import { eks } from './eks.ts';
+import { elb } from './elb.ts';
+import { elbv2 } from './elbv2.ts';
+import { glue } from './glue.ts';
+import { guardduty } from './guardduty.ts';
+import { iam } from './iam.ts';
+import { kms } from './kms.ts';
+import { lambda } from './lambda.ts';
+import { logs } from './logs.ts';
+import { organizations } from './organizations.ts';
+import { rds } from './rds.ts';
+import { s3 } from './s3.ts';
+import { s3control } from './s3control.ts';
+import { sagemaker } from './sagemaker.ts';
+import { secretsmanager } from './secretsmanager.ts';
+import { securityhub } from './securityhub.ts';
+import { sns } from './sns.ts';
+import { sqs } from './sqs.ts';
+import { ssm } from './ssm.ts';
+import { sso } from './sso.ts';
+import { states } from './states.ts';
+
+/** Every collector of AWS. One line each, sorted. */
+export const awsCollectors: readonly Collector[] = [
+  apigateway,
+  apigatewayv2,
+  apprunner,
+  autoscaling,
+  batch,
+  cloudformation,
+  cloudfront,
+  cloudtrail,
+  cloudwatch,
+  codebuild,
+  cognito,
+  config,
+  dynamodb,
+  ec2,
+  ecr,
+  ecs,
+  eks,
+  elb,
+  elbv2,
+  glue,
+  guardduty,
+  iam,
+  kms,
+  lambda,
+  logs,
+  organizations,
+  rds,
+  s3,
+  s3control,
+  sagemaker,
+  secretsmanager,
+  securityhub,
+  sns,
+  sqs,
+  ssm,
+  sso,
+  states,
+];

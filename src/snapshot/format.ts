@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { InputError } from '../model/error.ts';
+import { isArray, isObject, type Json } from '../model/json.ts';
+import type { Manifest, SnapshotRecord } from '../model/record.ts';
+
+export const manifestName = 'manifest.json';
+export const snapshotSchema = 'snapshot/v1';
+
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/**
+ * File of one (account, region, type), relative to the snapshot. Every part is made of letters, digits, `-` and `_` only, so that a hostile name cannot leave the folder;
+ * a part that had to be changed gets a hash, so that two names never share a file.
+ */
+export function recordFileName(account: string, region: string, type: string): string {
+  return ['records', part(account || 'none'), part(region || 'global'), `${part(type.replaceAll('::', '-').replaceAll('/', '-'), type)}.ndjson.gz`].join('/');
+}
+
+function part(text: string, original: string = text): string {
+  const safe = text.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 100);
+  return safe === text && !/^\.*$/.test(safe) ? safe : `${safe}-${sha256(original).slice(0, 8)}`;
+}
+
+/** Bytes of a file of records: one JSON text a line, sorted by id, gzipped without a time, so that equal records give equal bytes. */
+export function encodeRecords(records: readonly SnapshotRecord[]): Buffer {
+  const sorted = [...records].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const data = gzipSync(sorted.map((record) => `${JSON.stringify(record)}\n`).join(''), { level: 6 });
+  // Byte 9 of the header names the operating system (RFC 1952, 2.3.1): 255 is "unknown", the same everywhere.
+  data[9] = 255;
+  return data;
+}
+
+/** Reads the lines of a file of records. */
+export function decodeRecords(text: string, file: string): SnapshotRecord[] {
+  const records: SnapshotRecord[] = [];
+  let line = 0;
+  for (let start = 0; start < text.length; ) {
+    let end = text.indexOf('\n', start);
+    if (end < 0) end = text.length;
+    line++;
+    if (end > start) {
+      const part = text.slice(start, end);
+      let value: Json;
+      try {
+        value = JSON.parse(part) as Json;
+      } catch (error) {
+        throw new InputError(`the record is no JSON: ${error instanceof Error ? error.message.toLowerCase() : ''}`, {
+          position: { file, line },
+          help: 'postern snapshot verify SNAP; collect again what is damaged',
+        });
+      }
+      if (!isRecord(value))
+        throw new InputError('the line is no record', { position: { file, line }, help: 'a record has type, id, account, region, config and calls' });
+      records.push(value);
+    }
+    start = end + 1;
+  }
+  return records;
+}
+
+function isRecord(value: unknown): value is SnapshotRecord {
+  const object = value as Json;
+  return (
+    isObject(object) &&
+    typeof object['type'] === 'string' &&
+    typeof object['id'] === 'string' &&
+    typeof object['account'] === 'string' &&
+    typeof object['region'] === 'string' &&
+    isObject(object['config']) &&
+    isArray(object['calls'])
+  );
+}
+
+/** Checks what a manifest must have. A newer major schema is refused by name. */
+export function parseManifest(text: string, file: string): Manifest {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    throw new InputError(`the manifest is no JSON: ${error instanceof Error ? error.message.toLowerCase() : ''}`, { position: { file } });
+  }
+  if (!isObject(value)) throw new InputError('the manifest is no JSON object', { position: { file } });
+  const schema = value['schema'];
+  if (schema !== snapshotSchema) {
+    const newer = typeof schema === 'string' && /^snapshot\/v\d+$/.test(schema);
+    throw new InputError(`the snapshot has the schema \`${String(schema)}\`, this version of postern reads ${snapshotSchema}`, {
+      position: { file },
+      help: newer ? 'use the version of postern that wrote it, or a newer one' : 'name a folder that postern collect or postern import wrote',
+    });
+  }
+  for (const key of ['files', 'calls'] as const) if (!isArray(value[key])) throw new InputError(`the manifest has no \`${key}\``, { position: { file } });
+  if (!isObject(value['scope'])) throw new InputError('the manifest has no `scope`', { position: { file } });
+  return value as unknown as Manifest;
+}
+
+/** Text of a manifest: stable keys and order, one file and one call a line, so that a diff of two snapshots can be read. */
+export function encodeManifest(manifest: Manifest): string {
+  const { files, calls, ...rest } = manifest;
+  const head = JSON.stringify(rest, null, 1).replace(/\n}$/, '');
+  const list = (values: readonly unknown[]): string =>
+    values.length === 0 ? '[]' : `[\n${values.map((value) => `  ${JSON.stringify(value)}`).join(',\n')}\n ]`;
+  return `${head},\n "files": ${list(files)},\n "calls": ${list(calls)}\n}\n`;
+}

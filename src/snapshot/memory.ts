@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { TypeTable } from '../model/collector.ts';
+import { textAt } from '../model/json.ts';
+import type { CallStatus, Manifest, Snapshot, SnapshotRecord } from '../model/record.ts';
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A snapshot over records that are in memory: what the reader gives, and what tests and what-if build. The order of the records does not matter. */
+export function memorySnapshot(
+  records: Iterable<SnapshotRecord>,
+  options: { readonly manifest?: Manifest; readonly hash?: string; readonly types?: TypeTable; readonly calls?: readonly CallStatus[] } = {},
+): Snapshot {
+  const byType = new Map<string, SnapshotRecord[]>();
+  const byId = new Map<string, SnapshotRecord>();
+  for (const record of records) {
+    const list = byType.get(record.type);
+    if (list === undefined) byType.set(record.type, [record]);
+    else list.push(record);
+    byId.set(record.id, record);
+  }
+  for (const list of byType.values()) list.sort((a, b) => compare(a.id, b.id));
+  const types = [...byType.keys()].sort();
+  const manifest = options.manifest ?? inMemory(byId.values(), options.calls ?? []);
+  const gaps = manifest.calls.filter((call) => call.state !== 'ok' && call.state !== 'absent');
+  const answered = new Set(
+    manifest.calls.filter((call) => call.state === 'ok' || call.state === 'absent').map((call) => `${call.call} ${call.account} ${call.region}`),
+  );
+  let aliases: Map<string, SnapshotRecord | undefined> | undefined;
+  return {
+    manifest,
+    hash: options.hash ?? createHash('sha256').update(JSON.stringify(manifest)).digest('hex'),
+    types: () => types,
+    records: (type) => byType.get(type) ?? [],
+    *all() {
+      for (const type of types) yield* byType.get(type) ?? [];
+    },
+    find(id) {
+      const direct = byId.get(id) ?? byId.get(id.toLowerCase());
+      if (direct !== undefined) return direct;
+      aliases ??= aliasTable(byType, options.types);
+      return aliases.get(id) ?? aliases.get(id.toLowerCase());
+    },
+    gaps: () => gaps,
+    answered: (call, account, region) => answered.has(`${call} ${account} ${region}`) || answered.has(`${call} ${account} global`),
+  };
+}
+
+/** Short ids and names, where they name one record only. A name that several records have names none. */
+function aliasTable(byType: ReadonlyMap<string, readonly SnapshotRecord[]>, types: TypeTable | undefined): Map<string, SnapshotRecord | undefined> {
+  const table = new Map<string, SnapshotRecord | undefined>();
+  const offer = (alias: string, record: SnapshotRecord): void => {
+    if (alias === '') return;
+    table.set(alias, table.has(alias) && table.get(alias) !== record ? undefined : record);
+  };
+  for (const [name, records] of byType) {
+    const paths = types?.get(name)?.aliases ?? [];
+    for (const record of records) {
+      const last = record.id.split(/[/:]/).at(-1) ?? '';
+      const seen = new Set([last, ...paths.map((path) => textAt(record.config, path) ?? '')]);
+      for (const alias of seen) offer(alias, record);
+    }
+  }
+  return table;
+}
+
+function inMemory(records: Iterable<SnapshotRecord>, calls: readonly CallStatus[]): Manifest {
+  const counts = new Map<string, { type: string; account: string; region: string; count: number }>();
+  for (const { type, account, region } of records) {
+    const key = `${type}\n${account}\n${region}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { type, account, region, count: 1 });
+    else known.count++;
+  }
+  const files = [...counts.entries()].sort(([a], [b]) => compare(a, b)).map(([, entry]) => ({ path: '', sha256: '', ...entry }));
+  const distinct = (values: readonly string[]): string[] => [...new Set(values.filter((value) => value !== ''))].sort();
+  return {
+    schema: 'snapshot/v1',
+    tool: 'memory',
+    state: 'complete',
+    scope: { providers: ['aws'], accounts: distinct(files.map((file) => file.account)), regions: distinct(files.map((file) => file.region)) },
+    start: '1970-01-01T00:00:00.000Z',
+    end: '1970-01-01T00:00:00.000Z',
+    files,
+    calls,
+  };
+}
