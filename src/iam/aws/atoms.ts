@@ -2,6 +2,7 @@ import type { ConditionAtom, Residual } from '../../model/evidence.ts';
 import type { Dnf } from './dnf.ts';
 
 const textOf = (atom: ConditionAtom): string => JSON.stringify([atom.negated, atom.operator, atom.key, atom.values]);
+const keyFirst = (atom: ConditionAtom): string => JSON.stringify([atom.key, atom.operator, atom.values, atom.negated]);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Numbers the atoms of one decision; the same test under another operator has the same number. */
@@ -31,9 +32,9 @@ export class Atoms {
   /** Entries and their atoms sorted by text: shortest entry first. */
   residual(formula: Dnf): Residual {
     const entries = formula.map((conjunction) => ({
-      allOf: conjunction.flatMap((literal) => this.#spelled.get(literal) ?? []).sort((a, b) => compareText(textOf(a), textOf(b))),
+      allOf: conjunction.flatMap((literal) => this.#spelled.get(literal) ?? []).sort((a, b) => compareText(keyFirst(a), keyFirst(b))),
     }));
-    const key = (entry: { allOf: readonly ConditionAtom[] }): string => entry.allOf.map(textOf).join();
+    const key = (entry: { allOf: readonly ConditionAtom[] }): string => entry.allOf.map(keyFirst).join();
     return entries.sort((a, b) => a.allOf.length - b.allOf.length || compareText(key(a), key(b)));
   }
 }

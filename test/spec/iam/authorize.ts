@@ -44,6 +44,10 @@ const accountOf = (principal: SpecCase['principal']): string | undefined =>
   typeof principal === 'string' && /^\d{12}$/.test(principal) ? principal : accountIn(principal);
 const roleOf = (session: string): string => `arn:aws:iam::${accountIn(session)}:role/${(arn(session)[5] ?? '').split('/')[1]}`;
 
+/** Role names are unique in an account, so the path, which a session ARN lacks, does not matter. */
+const isRoleOf = (session: string, role: unknown): boolean =>
+  String(role).includes(':role/') && accountIn(role) === accountIn(session) && String(role).split('/').at(-1) === (arn(session)[5] ?? '').split('/')[1];
+
 /** "Principal key values" of reference_policies_variables.html and the global keys' availability: what the kind of principal settles by itself. [] is absent. */
 export function toldByPrincipal(principal: SpecCase['principal']): Record<string, readonly string[]> {
   const kind = kindOf(principal);
@@ -127,7 +131,7 @@ function naming(element: unknown, principal: SpecCase['principal'], context: Spe
       (kind === 'service' && of('Service').includes(text)) ||
       (kind === 'federated' && of('Federated').includes(text)) ||
       sessionOfRole,
-    role: (kind === 'role' && aws.includes(text)) || (kind === 'session' && aws.includes(roleOf(text))),
+    role: (kind === 'role' && aws.includes(text)) || (kind === 'session' && aws.some((each) => isRoleOf(text, each))),
     account: account !== undefined && (aws.includes(account) || aws.includes(`arn:aws:iam::${account}:root`)),
   };
 }

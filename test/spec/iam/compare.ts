@@ -45,6 +45,8 @@ function holdsOn(result: Simulation, input: SpecCase, context: SpecContext): boo
 function* completed(input: SpecCase): Generator<SpecContext> {
   const known = new Map<string, readonly string[]>();
   for (const [key, values] of Object.entries(toldByPrincipal(input.principal))) known.set(key, values);
+  const owner = input.resourceAccount ?? (input.resource.split(':')[4] || undefined);
+  if (owner !== undefined) known.set('aws:resourceaccount', [owner]);
   for (const [key, values] of Object.entries(input.context ?? {})) known.set(key.toLowerCase(), values);
   const open = input.contextComplete === true ? [] : unknownKeys(input).filter((key) => !known.has(key));
   yield* fill(known, open);

@@ -7,14 +7,17 @@ export type SpecContext = ReadonlyMap<string, readonly string[]>;
 type Token = { readonly any: true } | { readonly one: true } | { readonly char: string };
 
 export function matches(tokens: readonly Token[], text: string): boolean {
-  const [head, ...rest] = tokens;
-  if (head === undefined) return text === '';
-  if ('any' in head) {
-    for (let skip = 0; skip <= text.length; skip++) if (matches(rest, text.slice(skip))) return true;
-    return false;
+  // Where in the text the tokens read so far may end.
+  let ends = new Set([0]);
+  for (const token of tokens) {
+    const next = new Set<number>();
+    for (const end of ends) {
+      if ('any' in token) for (let to = end; to <= text.length; to++) next.add(to);
+      else if (end < text.length && ('one' in token || token.char === text[end])) next.add(end + 1);
+    }
+    ends = next;
   }
-  if (text === '') return false;
-  return ('one' in head || head.char === text[0]) && matches(rest, text.slice(1));
+  return ends.has(text.length);
 }
 
 const tokensOf = (text: string): Token[] => [...text].map((char) => (char === '*' ? { any: true } : char === '?' ? { one: true } : { char }));
