@@ -1,4 +1,4 @@
-import { type Glob, globMatches, STAR, toGlob } from './glob.ts';
+import { type Glob, globMatches, STAR } from './glob.ts';
 
 const COLON = 58;
 
@@ -25,9 +25,15 @@ export type ArnPattern =
   | { readonly kind: 'exact'; readonly text: string }
   /** Only wildcard: a `*` at the end of the sixth part. */
   | { readonly kind: 'prefix'; readonly text: string }
-  | { readonly kind: 'parts'; readonly parts: readonly Glob[] };
+  | { readonly kind: 'parts'; readonly parts: readonly ArnPart[] };
 
-const star: Glob = toGlob('*');
+/** One of the six parts: `undefined` for a lone `*`, text without wildcards, or a pattern. */
+export type ArnPart = undefined | string | Glob;
+
+const part = (glob: Glob): ArnPart => {
+  if (glob.length > 0 && glob.every((unit) => unit === STAR)) return undefined;
+  return glob.every((unit) => unit >= 0) ? String.fromCharCode(...glob) : glob;
+};
 
 /**
  * Compiles code units with wildcards into the cheapest matcher that means the same.
@@ -47,8 +53,8 @@ export function arnPattern(glob: Glob): ArnPattern {
   if (complete && wild < 0) return { kind: 'exact', text: String.fromCharCode(...glob) };
   const head = parts.slice(0, 5).reduce((sum, part) => sum + part.length + 1, 0);
   if (complete && wild === glob.length - 1 && glob[wild] === STAR && wild >= head) return { kind: 'prefix', text: String.fromCharCode(...glob.slice(0, -1)) };
-  while (parts.length < 6) parts.push([...star]);
-  return { kind: 'parts', parts };
+  while (parts.length < 6) parts.push([STAR]);
+  return { kind: 'parts', parts: parts.map(part) };
 }
 
 /** Case-sensitive match of an ARN against a pattern. A text that is no ARN (fewer than six parts) is matched only by `*`. */
@@ -65,14 +71,35 @@ export function arnMatches(pattern: ArnPattern, text: string): boolean {
   }
 }
 
-function partsMatch(parts: readonly Glob[], text: string): boolean {
+/** Where the first five colons of the text asked about last stand: one request is matched against many patterns. */
+const colons = new Int32Array(5);
+let lastText = '';
+let lastIsArn = false;
+
+function findColons(text: string): boolean {
+  if (text === lastText) return lastIsArn;
+  let found = 0;
+  for (let at = text.indexOf(':'); at >= 0 && found < 5; at = text.indexOf(':', at + 1)) colons[found++] = at;
+  lastText = text;
+  lastIsArn = found === 5;
+  return lastIsArn;
+}
+
+function partsMatch(parts: readonly ArnPart[], text: string): boolean {
+  if (!findColons(text)) return false;
+  // Most patterns are about another service: look there first.
+  const service = parts[2];
+  if (typeof service === 'string' && !text.startsWith(service, (colons[1] ?? 0) + 1)) return false;
   let from = 0;
-  for (let index = 0; index < 5; index++) {
-    const to = text.indexOf(':', from);
-    const glob = parts[index];
-    if (to < 0 || glob === undefined || !globMatches(glob, text, from, to)) return false;
+  for (let index = 0; index < 6; index++) {
+    const to = index < 5 ? (colons[index] ?? 0) : text.length;
+    const part = parts[index];
+    if (part !== undefined) {
+      if (typeof part !== 'string') {
+        if (!globMatches(part, text, from, to)) return false;
+      } else if (part.length !== to - from || !text.startsWith(part, from)) return false;
+    }
     from = to + 1;
   }
-  const tail = parts[5];
-  return tail !== undefined && globMatches(tail, text, from);
+  return true;
 }

@@ -105,6 +105,12 @@ function evaluateNull(condition: Condition, present: boolean): Truth {
   return condition.values.some((value) => value.text.trim().toLowerCase() === (present ? 'false' : 'true')) ? TRUE : FALSE;
 }
 
+/** Without variables and with one value in the request, every quantifier says the same. */
+function matchesFixed(condition: Condition, text: string): boolean {
+  for (const value of condition.values) if (value.test?.(text) === true) return true;
+  return false;
+}
+
 /** Evaluates one line against what is known of the request. */
 export function evaluateCondition(condition: Condition, context: Context): Truth {
   const { operator } = condition;
@@ -122,10 +128,7 @@ export function evaluateCondition(condition: Condition, context: Context): Truth
   // "... or if the key values resolve to a null data set, such as an empty string": the set operators see no value there.
   const list = operator.set === 'one' ? given : given.filter((text) => text !== '');
   if (list.length === 0) return onMissing(operator) ? TRUE : FALSE;
-  const [only] = condition.values;
-  if (list.length === 1 && condition.values.length === 1 && only?.test !== undefined) {
-    return only.test(list[0] ?? '') !== operator.negated ? TRUE : FALSE;
-  }
+  if (condition.fixed && list.length === 1) return matchesFixed(condition, list[0] ?? '') !== operator.negated ? TRUE : FALSE;
   const values = resolve(condition, context);
   const match = (text: string): Truth => matchOne(values, text);
   switch (operator.set) {

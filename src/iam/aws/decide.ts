@@ -1,6 +1,6 @@
 import { FALSE, TRUE, type Truth, UNKNOWN } from './condition.ts';
 import { identityIsFull, mustAllow, rcpsOf, relationOf, resourceDenies, scpsOf, sessionIsEmpty } from './layers.ts';
-import type { PolicySet } from './policy-set.ts';
+import type { Candidate, PolicySet } from './policy-set.ts';
 import { ACCOUNT, DIRECT, NONE, ROLE } from './principal.ts';
 import type { AccessRequest } from './request.ts';
 import { holds, openSession, openSessionTruth, whoMatches } from './statement.ts';
@@ -15,13 +15,14 @@ export type Verdict = 0 | 1 | 2 | 3;
 const both = (a: Truth, b: Truth): Truth => (a === FALSE || b === FALSE ? FALSE : a === TRUE && b === TRUE ? TRUE : UNKNOWN);
 const either = (a: Truth, b: Truth): Truth => (a === TRUE || b === TRUE ? TRUE : a === FALSE && b === FALSE ? FALSE : UNKNOWN);
 
-/** Whether a Deny of the set applies. */
-function denies(set: PolicySet | undefined, request: AccessRequest): Truth {
-  if (set === undefined) return FALSE;
+/** Whether any of the statements applies to the request. Index loops and early outs: this is asked a dozen times a decision. */
+function anyApplies(candidates: readonly Candidate[], request: AccessRequest): Truth {
   let result: Truth = FALSE;
-  for (const { statement } of set.select(request.action).deny) {
+  for (let index = 0; index < candidates.length; index++) {
+    const statement = candidates[index]?.statement;
+    if (statement === undefined) continue;
     let truth: Truth = TRUE;
-    if (whoMatches(statement, request) === NONE) {
+    if (statement.rule.principal !== undefined && whoMatches(statement, request) === NONE) {
       const open = openSession(statement, request);
       truth = open === undefined ? FALSE : openSessionTruth(open, request);
     }
@@ -32,29 +33,16 @@ function denies(set: PolicySet | undefined, request: AccessRequest): Truth {
   }
   return result;
 }
+
+const denies = (set: PolicySet | undefined, request: AccessRequest): Truth =>
+  set === undefined ? FALSE : anyApplies(set.select(request.action).deny, request);
+const allows = (set: PolicySet | undefined, request: AccessRequest): Truth =>
+  set === undefined ? FALSE : anyApplies(set.select(request.action).allow, request);
 
 function deniesAny(sets: readonly PolicySet[], request: AccessRequest): Truth {
   let result: Truth = FALSE;
   for (const set of sets) {
     const truth = denies(set, request);
-    if (truth === TRUE) return TRUE;
-    if (truth === UNKNOWN) result = UNKNOWN;
-  }
-  return result;
-}
-
-/** Whether an Allow of a set without principals (or of an endpoint, with them) applies. */
-function allows(set: PolicySet | undefined, request: AccessRequest): Truth {
-  if (set === undefined) return FALSE;
-  let result: Truth = FALSE;
-  for (const { statement } of set.select(request.action).allow) {
-    let truth: Truth = TRUE;
-    if (whoMatches(statement, request) === NONE) {
-      const open = openSession(statement, request);
-      truth = open === undefined ? FALSE : openSessionTruth(open, request);
-    }
-    if (truth === FALSE) continue;
-    truth = both(truth, holds(statement, request));
     if (truth === TRUE) return TRUE;
     if (truth === UNKNOWN) result = UNKNOWN;
   }

@@ -20,35 +20,47 @@ export interface Selection {
   readonly deny: readonly Candidate[];
 }
 
-const remembered = 8192;
+/** Small numbers for the actions that were ever asked about, so that a set finds its statements by index. A few thousand names at most; they are never forgotten. */
+const actionIds = new Map<string, number>();
+let lastAction = '';
+let lastId = -1;
+
+function actionId(action: string): number {
+  if (action === lastAction) return lastId;
+  let id = actionIds.get(action);
+  if (id === undefined) {
+    id = actionIds.size;
+    actionIds.set(action, id);
+  }
+  lastAction = action;
+  lastId = id;
+  return id;
+}
 
 /** Policies that act as one layer: any Allow in any of them allows, any Deny denies. Remembers which statements name an action. */
 export class PolicySet {
   readonly policies: readonly AttachedPolicy[];
-  readonly #byAction = new Map<string, Selection>();
+  readonly #byAction: (Selection | undefined)[] = [];
 
   constructor(policies: readonly AttachedPolicy[]) {
     this.policies = policies;
   }
 
-  /** `action` in lower case. */
+  /** The statements that name an action (lower case); conditions and resources are not looked at. */
   select(action: string): Selection {
-    const known = this.#byAction.get(action);
+    const id = actionId(action);
+    const known = this.#byAction[id];
     if (known !== undefined) return known;
     const candidates = this.policies.flatMap((policy) =>
       policy.policy.statements.filter((statement) => actionMatches(statement.rule.action, action)).map((statement): Candidate => ({ policy, statement })),
     );
-    const selection: Selection = {
-      allow: candidates.filter((candidate) => candidate.statement.rule.effect === 'Allow'),
-      deny: candidates.filter((candidate) => candidate.statement.rule.effect === 'Deny'),
-    };
-    if (this.#byAction.size >= remembered) this.#byAction.clear();
-    this.#byAction.set(action, selection);
+    const allow = candidates.filter((candidate) => candidate.statement.rule.effect === 'Allow');
+    const deny = candidates.filter((candidate) => candidate.statement.rule.effect === 'Deny');
+    const selection: Selection = candidates.length === 0 ? nothing : { allow: allow.length === 0 ? none : allow, deny: deny.length === 0 ? none : deny };
+    this.#byAction[id] = selection;
     return selection;
   }
-
-  /** Names of the policies that AWS would reject. */
-  get rejected(): readonly AttachedPolicy[] {
-    return this.policies.filter((attached) => attached.policy.problems.length > 0);
-  }
 }
+
+const none: readonly Candidate[] = [];
+const nothing: Selection = { allow: none, deny: none };

@@ -46,7 +46,8 @@ export function compilePrincipal(value: Json | undefined, negated: boolean): Pri
   const known = interned.get(identity);
   if (known !== undefined) return known;
   const lists: Record<'AWS' | 'Service' | 'Federated' | 'CanonicalUser', string[]> = { AWS: [], Service: [], Federated: [], CanonicalUser: [] };
-  if (value === '*') lists.AWS.push('*');
+  // The grammar has only `*` or an object here; a bare ARN can mean one thing only, and published documents have it.
+  if (typeof value === 'string' && value !== '') lists.AWS.push(value);
   else if (!isObject(value)) return 'must be `*` or an object of AWS, Service, Federated, CanonicalUser';
   else {
     for (const [kind, entry] of Object.entries(value)) {

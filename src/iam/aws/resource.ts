@@ -53,7 +53,9 @@ export function resourceMatches(matcher: ResourceMatcher, resource: string, cont
 
 function covered(matcher: ResourceMatcher, resource: string, context: Context): Truth {
   let result: Truth = FALSE;
-  for (const entry of matcher.patterns) {
+  for (let index = 0; index < matcher.patterns.length; index++) {
+    const entry = matcher.patterns[index];
+    if (entry === undefined) continue;
     const truth = entry.pattern === undefined ? openMatch(entry.template, resource, context) : arnMatches(entry.pattern, resource) ? TRUE : FALSE;
     if (truth === TRUE) return TRUE;
     if (truth === UNKNOWN) result = UNKNOWN;

@@ -9,7 +9,9 @@ export function holds(statement: Statement, request: AccessRequest): Truth {
   const { resource, conditions } = statement.rule;
   let result = resource.all ? (resource.negated ? FALSE : TRUE) : resourceMatches(resource, request.resource, request.context);
   if (result === FALSE) return FALSE;
-  for (const condition of conditions) {
+  for (let index = 0; index < conditions.length; index++) {
+    const condition = conditions[index];
+    if (condition === undefined) continue;
     const truth = evaluateCondition(condition, request.context);
     if (truth === FALSE) return FALSE;
     if (truth === UNKNOWN) result = UNKNOWN;
