@@ -29,6 +29,11 @@ export class Atoms {
     if (known === undefined || compareText(textOf(atom), textOf(known)) < 0) this.#spelled.set(literal, atom);
   }
 
+  /** How a literal is written. */
+  spelling(literal: number): ConditionAtom | undefined {
+    return this.#spelled.get(literal);
+  }
+
   /** Entries and their atoms sorted by text: shortest entry first. */
   residual(formula: Dnf): Residual {
     const entries = formula.map((conjunction) => ({

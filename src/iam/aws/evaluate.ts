@@ -3,6 +3,7 @@ import { Atoms } from './atoms.ts';
 import { evaluateCondition, FALSE, residualAtom, TRUE } from './condition.ts';
 import { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY } from './decide.ts';
 import { ALWAYS, and, type Conjunction, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from './dnf.ts';
+import { feasible } from './feasible.ts';
 import { denySets, identityIsFull, mustAllow, relationOf, scpsOf, sessionIsEmpty } from './layers.ts';
 import type { Candidate, PolicySet } from './policy-set.ts';
 import { ACCOUNT, DIRECT, NONE, ROLE } from './principal.ts';
@@ -33,7 +34,8 @@ export function evaluate(request: AccessRequest): AccessResult {
   const spared = minimize(without(ALWAYS, denies));
   if (isNever(allowed)) return denied(isNever(spared), isNever(spared) ? denies : []);
   if (isNever(spared)) return denied(true, denies);
-  const result = minimize(without(allowed, denies));
+  const minimal = minimize(without(allowed, denies));
+  const result = minimal === undefined ? undefined : minimize(feasible(minimal, (literal) => atoms.spelling(literal)));
   if (isNever(result)) return denied(false, []);
   const decidedBy = distinct([...used, ...denies]);
   if (request.unread.length > 0) {
