@@ -56,6 +56,19 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/iam-simulate.ts'),
   },
   {
+    name: 'import aws',
+    summary: 'make a snapshot from AWS CLI answers that you have as JSON',
+    args: [{ name: 'PATH', help: 'JSON files, or folders of them', many: true }],
+    flags: [
+      out,
+      { name: '--account', value: 'ID', help: 'account of answers that do not tell' },
+      { name: '--region', value: 'REGION', help: 'region of answers that do not tell' },
+      strict,
+    ],
+    examples: ['aws iam get-account-authorization-details > dump/iam.json', 'postern import aws dump --out snapshots/today'],
+    load: () => import('./commands/import-aws.ts'),
+  },
+  {
     name: 'paths',
     summary: 'rank the exposure paths of a snapshot',
     args: [snap],
@@ -129,6 +142,20 @@ export const commands: readonly CommandSpec[] = [
     args: [{ name: 'NAME', help: 'paths, reach, iam-simulation, assessment, …', optional: true }],
     flags: [],
     load: () => import('./commands/schema.ts'),
+  },
+  {
+    name: 'snapshot show',
+    summary: 'what a snapshot holds, and what is missing in it',
+    args: [snap],
+    flags: [format('text', 'json')],
+    load: async () => ({ run: (await import('./commands/snapshot.ts')).show }),
+  },
+  {
+    name: 'snapshot verify',
+    summary: 'whether a snapshot was altered since it was written',
+    args: [snap],
+    flags: [format('text', 'json'), { name: '--previous', value: 'SNAP', help: 'the snapshot before it in the chain' }],
+    load: async () => ({ run: (await import('./commands/snapshot.ts')).verify }),
   },
   {
     name: 'view',

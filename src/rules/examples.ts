@@ -94,6 +94,7 @@ function identityExample(rule: IdentityRule, example: RuleExample, clock: MatchC
 function graphExample(rule: GraphRule, example: RuleExample, clock: MatchClock): string {
   const builder = new GraphBuilder();
   const sentence = /^\((\w+):(\w+)\)(?:-\[:(\w+)( if \S+)?\]->\((\w+):(\w+)\))?$/;
+  const idOf = (name: string): string => text(example.nodes?.[name]?.['id'], name);
   for (const line of example.graph ?? []) {
     const found = sentence.exec(line);
     if (found === null) return `cannot read \`${line}\``;
@@ -112,8 +113,8 @@ function graphExample(rule: GraphRule, example: RuleExample, clock: MatchClock):
     if (kind === undefined) return `\`${edge}\` is no edge kind`;
     if (isStep(kind)) {
       const residual = condition === undefined ? [] : [{ allOf: [{ operator: 'StringEquals', key: condition.slice(4), values: ['x'], negated: false }] }];
-      builder.step({ from, to, kind, technique: 'example', factors: [], residual, evidence: [] });
-    } else builder.structure({ from, to, kind });
+      builder.step({ from: idOf(from), to: idOf(to), kind, technique: 'example', factors: [], residual, evidence: [] });
+    } else builder.structure({ from: idOf(from), to: idOf(to), kind });
   }
   return overall([...graphFindings(rule, builder.freeze(), clock)]);
 }

@@ -36,7 +36,7 @@ interface ListEntry {
 
 /** Keys of an answer that carry nothing: paging, counts, metadata. */
 const idle =
-  /^(NextToken|nextToken|Marker|NextMarker|IsTruncated|ResponseMetadata|\$metadata|PaginationToken|Truncated|MaxResults|MaxItems|Quantity|position|Owner|RequestCharged|Prefix|KeyCount|MaxKeys|EncodingType|Delimiter|CommonPrefixes|Name|failures|tasksNotFound|projectsNotFound|NextPageMarker|nextMarker|ResultMetadata)$/;
+  /^(NextToken|nextToken|Marker|NextMarker|IsTruncated|ResponseMetadata|\$metadata|PaginationToken|Truncated|MaxResults|MaxItems|Quantity|position|Owner|RequestCharged|Prefix|KeyCount|MaxKeys|EncodingType|Delimiter|CommonPrefixes|Name|failures|tasksNotFound|projectsNotFound|NextPageMarker|nextMarker|ResultMetadata|StagesAvailable|Contents)$/;
 
 const operation = (call: string): string => call.slice(call.indexOf(':') + 1);
 
@@ -110,7 +110,9 @@ export function createRecogniser(types: TypeTable): Recogniser {
           break;
         }
       }
-      return { items, details: found, unknown: keys.filter((key) => !claimed.has(key)) };
+      // Small things that stand beside what was recognised: the tags of a task definition, the id of an attribute's instance.
+      const beside = items.length + found.length > 0 ? keys.filter((key) => !claimed.has(key) && (typeof answer[key] === 'string' || key === 'tags')) : [];
+      return { items, details: found, unknown: keys.filter((key) => !claimed.has(key) && !beside.includes(key)) };
     },
   };
 }

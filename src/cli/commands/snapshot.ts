@@ -1,0 +1,33 @@
+import { readManifest } from '../../snapshot/read.ts';
+import { verifySnapshot } from '../../snapshot/verify.ts';
+import type { ExitCode, Invocation } from '../command.ts';
+
+/** `postern snapshot verify SNAP`: exit 1 when something was altered. */
+export async function verify(invocation: Invocation): Promise<ExitCode> {
+  const { args, io } = invocation;
+  const result = await verifySnapshot(args[0] ?? '', invocation.text('--previous'));
+  if (invocation.text('--format') === 'json') io.out(`${JSON.stringify(result, null, 1)}\n`);
+  else {
+    for (const problem of result.problems) io.out(`${problem}\n`);
+    io.out(`${result.problems.length === 0 ? 'unaltered' : 'ALTERED'}: ${result.records} records in ${result.files} files, ${result.state}, SHA-256 ${result.hash}\n`);
+  }
+  return result.problems.length === 0 ? 0 : 1;
+}
+
+/** `postern snapshot show SNAP` */
+export async function show(invocation: Invocation): Promise<ExitCode> {
+  const { args, io } = invocation;
+  const { manifest, hash } = await readManifest(args[0] ?? '');
+  if (invocation.text('--format') === 'json') {
+    io.out(`${JSON.stringify({ ...manifest, hash }, null, 1)}\n`);
+    return 0;
+  }
+  io.out(`SHA-256 ${hash}\n${manifest.tool}, ${manifest.state}, ${manifest.start} to ${manifest.end}\naccounts ${manifest.scope.accounts.join(', ')}\nregions ${manifest.scope.regions.join(', ')}\n\n`);
+  const counts = new Map<string, number>();
+  for (const file of manifest.files) counts.set(file.type, (counts.get(file.type) ?? 0) + file.count);
+  for (const [type, count] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) io.out(`${String(count).padStart(7)}  ${type}\n`);
+  for (const call of manifest.calls.filter((each) => each.state !== 'ok' && each.state !== 'absent')) {
+    io.out(`${call.state}: ${call.call} in ${call.account}/${call.region}${call.permission === undefined ? '' : `, needs ${call.permission}`}\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,188 @@
+import { isArray, isObject, type Json, textAt } from '../../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import type { PolicyLayer, PrincipalInfo } from '../api.ts';
+import { type Facts, factsOf } from '../aws/context.ts';
+import { compilePolicy, type Policy } from '../aws/policy.ts';
+import { type AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import { parseRequester, type Requester } from '../aws/requester.ts';
+import type { Location } from './location.ts';
+import type { AccountControls, Organization } from './organization.ts';
+import { wellKnownPolicies } from './resource-policies.ts';
+
+export interface EstatePrincipal {
+  readonly info: PrincipalInfo;
+  readonly requester: Requester;
+  readonly facts: Facts;
+  readonly identity: PolicySet | undefined;
+  readonly boundary: PolicySet | undefined;
+  readonly controls: AccountControls | undefined;
+  readonly unread: readonly { readonly layer: PolicyLayer; readonly missing: string }[];
+  /** Name of an attached policy (as in `decidedBy`) -> where it stands. */
+  readonly locations: ReadonlyMap<string, Location>;
+  /** Principals with equal keys are decided alike wherever no condition or variable asks who they are. */
+  readonly classKey: string;
+}
+
+const gaad = 'iam:GetAccountAuthorizationDetails';
+
+export interface PolicyProblemAt {
+  readonly resource: string;
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** Reads users and roles with everything that is attached to them. */
+export class PrincipalReader {
+  readonly #snapshot: Snapshot;
+  readonly #organization: Organization;
+  readonly #managed = new Map<string, { policy: Policy; location: Location } | undefined>();
+  readonly #sets = new Map<string, PolicySet>();
+  readonly #ids = new WeakMap<Policy, number>();
+  #next = 0;
+  readonly problems: PolicyProblemAt[] = [];
+
+  constructor(snapshot: Snapshot, organization: Organization) {
+    this.#snapshot = snapshot;
+    this.#organization = organization;
+  }
+
+  all(): EstatePrincipal[] {
+    const groups = new Map<string, SnapshotRecord>();
+    for (const group of this.#snapshot.records('AWS::IAM::Group')) groups.set(`${group.account}/${textAt(group.config, 'GroupName') ?? ''}`, group);
+    const users = this.#snapshot.records('AWS::IAM::User').map((record) => this.#read(record, 'user', groups));
+    const roles = this.#snapshot.records('AWS::IAM::Role').map((record) => this.#read(record, 'role', groups));
+    return [...users, ...roles].filter((principal) => principal !== undefined).sort((a, b) => (a.info.arn < b.info.arn ? -1 : 1));
+  }
+
+  #read(record: SnapshotRecord, kind: 'user' | 'role', groups: ReadonlyMap<string, SnapshotRecord>): EstatePrincipal | undefined {
+    const requester = parseRequester(record.id);
+    if (requester === undefined) return undefined;
+    const locations = new Map<string, Location>();
+    const unread: { layer: PolicyLayer; missing: string }[] = [];
+    const attached: AttachedPolicy[] = [];
+    const inline = (owner: SnapshotRecord, key: string): void => {
+      for (const [index, each] of list(owner.config[key]).entries()) {
+        const name = textAt(each, 'PolicyName') ?? `${key}[${index}]`;
+        const pointer = `/config/${key}/${index}/PolicyDocument`;
+        const policy = this.#compile(isObject(each) ? (each['PolicyDocument'] ?? null) : null, owner.id, pointer);
+        const label = owner === record ? name : `${textAt(owner.config, 'GroupName') ?? owner.id}/${name}`;
+        locations.set(label, { resource: owner.id, pointer, call: gaad });
+        attached.push({ name: label, policy });
+      }
+    };
+    const managed = (owner: SnapshotRecord): void => {
+      for (const each of list(owner.config['AttachedManagedPolicies'])) {
+        const arn = textAt(each, 'PolicyArn') ?? '';
+        this.#attach(arn, attached, locations, () => unread.push({ layer: 'identity', missing: `iam:GetPolicyVersion of ${arn}` }));
+      }
+    };
+    inline(record, kind === 'user' ? 'UserPolicyList' : 'RolePolicyList');
+    managed(record);
+    for (const name of list(record.config['GroupList'])) {
+      const group = groups.get(`${record.account}/${String(name)}`);
+      if (group === undefined) unread.push({ layer: 'identity', missing: `iam:GetGroup of ${String(name)}` });
+      else {
+        inline(group, 'GroupPolicyList');
+        managed(group);
+      }
+    }
+    const boundaryArn = textAt(record.config, 'PermissionsBoundary.PermissionsBoundaryArn');
+    let boundary: PolicySet | undefined;
+    if (boundaryArn !== undefined) {
+      const list: AttachedPolicy[] = [];
+      this.#attach(boundaryArn, list, locations, () => unread.push({ layer: 'boundary', missing: `iam:GetPolicyVersion of ${boundaryArn}` }));
+      boundary = this.#set(list);
+    }
+    const controls = this.#organization.of(record.account);
+    if (this.#organization.missing !== undefined) unread.push({ layer: 'scp', missing: this.#organization.missing });
+    const name = textAt(record.config, kind === 'user' ? 'UserName' : 'RoleName') ?? record.id.split('/').at(-1) ?? record.id;
+    const key = [record.account, this.#key(attached), boundary === undefined ? '-' : this.#key(boundary.policies), ...unread.map((each) => each.missing), record.id.includes(':role/aws-service-role/') ? 'linked' : ''].join('|');
+    return {
+      info: { arn: record.id, kind, account: record.account, name, serviceLinked: record.id.includes(':role/aws-service-role/') },
+      requester,
+      facts: principalFacts(record, kind, controls),
+      identity: this.#set(attached),
+      boundary,
+      controls,
+      unread,
+      locations,
+      classKey: key,
+    };
+  }
+
+  #attach(arn: string, attached: AttachedPolicy[], locations: Map<string, Location>, missing: () => void): void {
+    const found = this.#policy(arn);
+    if (found === undefined) {
+      missing();
+      return;
+    }
+    locations.set(arn, found.location);
+    attached.push({ name: arn, policy: found.policy });
+  }
+
+  #policy(arn: string): { policy: Policy; location: Location } | undefined {
+    if (this.#managed.has(arn)) return this.#managed.get(arn);
+    const record = this.#snapshot.find(arn);
+    let found: { policy: Policy; location: Location } | undefined;
+    if (record !== undefined && record.id === arn) {
+      const versions = list(record.config['PolicyVersionList']);
+      const wanted = textAt(record.config, 'DefaultVersionId');
+      const index = versions.findIndex((version) => (isObject(version) && version['IsDefaultVersion'] === true) || (wanted !== undefined && textAt(version, 'VersionId') === wanted));
+      const version = versions[index];
+      const pointer = index >= 0 ? `/config/PolicyVersionList/${index}/Document` : '/config/PolicyDocument';
+      const document = isObject(version) ? version['Document'] : record.config['PolicyDocument'];
+      if (document !== undefined) found = { policy: this.#compile(document, arn, pointer), location: { resource: arn, pointer, call: gaad } };
+    }
+    if (found === undefined && /^arn:aws[a-z-]*:iam::aws:policy\//.test(arn)) {
+      const known = wellKnownPolicies[arn.split('/').at(-1) ?? ''];
+      if (known !== undefined) found = { policy: compilePolicy(known as Json, 'identity'), location: { resource: arn, pointer: '', call: gaad } };
+    }
+    this.#managed.set(arn, found);
+    return found;
+  }
+
+  #compile(document: Json, resource: string, pointer: string): Policy {
+    const policy = compilePolicy(document, 'identity');
+    for (const problem of policy.problems) this.problems.push({ resource, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}`.replace(/^: /, '') });
+    return policy;
+  }
+
+  /** One set object for equal lists, so that what a set remembers is shared. */
+  #set(attached: readonly AttachedPolicy[]): PolicySet {
+    const key = attached.map((each) => `${each.name} ${this.#id(each.policy)}`).join('\n');
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const set = new PolicySet([...attached]);
+    this.#sets.set(key, set);
+    return set;
+  }
+
+  #key(attached: readonly AttachedPolicy[]): string {
+    return attached.map((each) => this.#id(each.policy)).join(',');
+  }
+
+  #id(policy: Policy): number {
+    const known = this.#ids.get(policy);
+    if (known !== undefined) return known;
+    this.#ids.set(policy, this.#next);
+    return this.#next++;
+  }
+}
+
+/** What the snapshot tells of the principal's context keys. */
+function principalFacts(record: SnapshotRecord, kind: 'user' | 'role', controls: AccountControls | undefined): Facts {
+  const values: Record<string, readonly string[]> = {};
+  for (const tag of list(record.config['Tags'])) {
+    const key = textAt(tag, 'Key');
+    if (key !== undefined) values[`aws:PrincipalTag/${key}`] = [textAt(tag, 'Value') ?? ''];
+  }
+  const userId = textAt(record.config, 'UserId');
+  if (kind === 'user' && userId !== undefined) values['aws:userid'] = [userId];
+  values['aws:PrincipalOrgID'] = controls === undefined ? [] : [controls.organization];
+  values['aws:PrincipalOrgPaths'] = controls === undefined ? [] : [controls.path];
+  // A role's session may bring tags of its own where its trust policy lets it; then only the tags that the role has are known.
+  const sessionTags = kind === 'role' && JSON.stringify(record.config['AssumeRolePolicyDocument'] ?? '').toLowerCase().includes('tagsession');
+  return factsOf(values, sessionTags ? [] : ['aws:principaltag/']);
+}
+
+const list = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);

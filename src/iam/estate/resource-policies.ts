@@ -1,0 +1,40 @@
+/** Where a resource's own policy stands in its record, and which call answers it. One line a type that has one. */
+export interface ResourcePolicySpec {
+  /** Dotted path below `config`. */
+  readonly path: string;
+  /** The call whose answer it is; without it the policy is not known. Empty: it comes with the listing. */
+  readonly call: string;
+}
+
+export const resourcePolicySpecs: Readonly<Record<string, ResourcePolicySpec>> = {
+  'AWS::ApiGateway::RestApi': { path: 'policy', call: '' },
+  'AWS::DynamoDB::Table': { path: 'GetResourcePolicy.Policy', call: 'dynamodb:GetResourcePolicy' },
+  'AWS::ECR::Repository': { path: 'GetRepositoryPolicy.policyText', call: 'ecr:GetRepositoryPolicy' },
+  'AWS::IAM::Role': { path: 'AssumeRolePolicyDocument', call: '' },
+  'AWS::KMS::Key': { path: 'GetKeyPolicy.Policy', call: 'kms:GetKeyPolicy' },
+  'AWS::Lambda::Function': { path: 'GetPolicy.Policy', call: 'lambda:GetPolicy' },
+  'AWS::S3::Bucket': { path: 'GetBucketPolicy.Policy', call: 's3:GetBucketPolicy' },
+  'AWS::SNS::Topic': { path: 'GetTopicAttributes.Attributes.Policy', call: 'sns:GetTopicAttributes' },
+  'AWS::SQS::Queue': { path: 'GetQueueAttributes.Attributes.Policy', call: 'sqs:GetQueueAttributes' },
+  'AWS::SecretsManager::Secret': { path: 'GetResourcePolicy.ResourcePolicy', call: 'secretsmanager:GetResourcePolicy' },
+};
+
+/** Actions on a role that its trust policy has a say in; every other action on a role is decided without it. */
+export const trustActions: ReadonlySet<string> = new Set(['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity', 'sts:tagsession', 'sts:setsourceidentity']);
+
+/** Managed policies of AWS that are attached everywhere and whose content is one line; used only when the snapshot lacks them. Source: the policies' reference pages. */
+export const wellKnownPolicies: Readonly<Record<string, object>> = {
+  AdministratorAccess: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+  IAMFullAccess: {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['iam:*', 'organizations:DescribeAccount', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit', 'organizations:DescribePolicy', 'organizations:ListChildren', 'organizations:ListParents', 'organizations:ListPoliciesForTarget', 'organizations:ListRoots', 'organizations:ListPolicies', 'organizations:ListTargetsForPolicy'], Resource: '*' },
+    ],
+  },
+  AmazonS3FullAccess: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*', 's3-object-lambda:*'], Resource: '*' }] },
+  AWSLambdaBasicExecutionRole: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }] },
+  SecretsManagerReadWrite: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['secretsmanager:*', 'cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks', 'cloudformation:ExecuteChangeSet', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs', 'kms:DescribeKey', 'kms:ListAliases', 'kms:ListKeys', 'lambda:ListFunctions', 'rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'tag:GetResources'], Resource: '*' }],
+  },
+};
