@@ -71,6 +71,8 @@ interface Key {
   readonly policy: readonly (readonly string[])[];
   /** Values a request may have; [] is absent. */
   readonly request: readonly (readonly string[])[];
+  /** Values where the principal does not settle the key, if a case never gives it. */
+  readonly open?: readonly (readonly string[])[];
 }
 const sets = (operators: readonly string[]): string[] =>
   operators.flatMap((operator) => ['', 'ForAnyValue:', 'ForAllValues:'].flatMap((set) => ['', 'IfExists'].map((end) => `${set}${operator}${end}`)));
@@ -106,6 +108,7 @@ const keys: readonly Key[] = [
     operators: ['ArnLike', 'ArnNotLike', 'ArnEquals', 'ArnNotEquals', 'ArnLikeIfExists', 'StringLike'],
     policy: [[roleA], [`arn:aws:iam::${A}:*`], ['arn:aws:iam::*:user/*'], ['*'], ['arn:aws:*']],
     request: [],
+    open: [[roleA], ['arn:aws:iam::444455556666:user/bob'], []],
   },
   {
     name: 'aws:username',
@@ -147,7 +150,10 @@ const keys: readonly Key[] = [
 ];
 
 /** Values a key may take when it is not known. */
-export const completionsOf = (name: string): readonly (readonly string[])[] => keys.find((key) => key.name.toLowerCase() === name.toLowerCase())?.request ?? [];
+export function completionsOf(name: string): readonly (readonly string[])[] {
+  const key = keys.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  return key?.open ?? key?.request ?? [];
+}
 
 /** A case with its policies, aimed so that allow, implicit deny, explicit deny and conditional are all frequent. */
 export function drawCase(source: Source): SpecCase {

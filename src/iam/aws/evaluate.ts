@@ -27,10 +27,16 @@ interface Applied {
  */
 export function evaluate(request: AccessRequest): AccessResult {
   const atoms = new Atoms();
-  const denies = [...denySets(request)].flatMap(({ layer, set }) => applied(set.select(request.action).deny, layer, request, atoms));
+  const denies: Applied[] = [];
+  for (const { layer, set } of denySets(request)) denies.push(...applied(set.select(request.action).deny, layer, request, atoms));
   const certain = denies.filter((deny) => deny.conjunction.length === 0);
   if (certain.length > 0) return denied(true, certain);
   const { formula: allowed, used } = allowFormula(request, atoms);
+  if (denies.length === 0 && request.unread.length === 0) {
+    // Most requests end here, with nothing to work out.
+    if (isNever(allowed)) return implicitDeny;
+    if (isAlways(allowed)) return { ...plainAllow, decidedBy: distinct(used.filter((each) => each.conjunction.length === 0)) };
+  }
   const spared = minimize(without(ALWAYS, denies));
   if (isNever(allowed)) return denied(isNever(spared), isNever(spared) ? denies : []);
   if (isNever(spared)) return denied(true, denies);
@@ -66,9 +72,11 @@ const explicitDeny: AccessResult = { ...implicitDeny, explicit: true };
 const without = (formula: Dnf | undefined, denies: readonly Applied[]): Dnf | undefined =>
   denies.reduce<Dnf | undefined>((left, deny) => and(left, notAll(deny.conjunction)), formula);
 
-const distinct = (list: readonly Applied[]): DecidedBy[] => [
-  ...new Map(list.map(({ by }) => [JSON.stringify([by.layer, by.policy, by.statement, by.effect]), by])).values(),
-];
+/** Each statement once: one may apply in two ways, or at two levels. */
+function distinct(list: readonly Applied[]): DecidedBy[] {
+  if (list.length < 2) return list.map(({ by }) => by);
+  return [...new Map(list.map(({ by }) => [`${by.layer} ${by.statement} ${by.effect} ${by.policy}`, by])).values()];
+}
 const denied = (explicit: boolean, by: readonly Applied[]): AccessResult => ({
   decision: 'deny',
   explicit,
@@ -77,7 +85,10 @@ const denied = (explicit: boolean, by: readonly Applied[]): AccessResult => ({
   missing: [],
 });
 
-function applied(candidates: readonly Candidate[], layer: PolicyLayer, request: AccessRequest, atoms: Atoms): Applied[] {
+const nothing: readonly Applied[] = [];
+
+function applied(candidates: readonly Candidate[], layer: PolicyLayer, request: AccessRequest, atoms: Atoms): readonly Applied[] {
+  if (candidates.length === 0) return nothing;
   return candidates.flatMap((candidate): Applied[] => {
     const { statement, policy } = candidate;
     const conjunction = openLiterals(candidate, request, atoms);
@@ -130,6 +141,7 @@ function allowFormula(request: AccessRequest, atoms: Atoms): { formula: Dnf | un
     const list = set === undefined ? [] : applied(set.select(request.action).allow, name, request, atoms);
     const counted = wanted === undefined ? list : list.filter((each) => (each.who & wanted) !== 0);
     used.push(...counted);
+    if (counted.some((each) => each.conjunction.length === 0)) return ALWAYS;
     return counted.reduce<Dnf | undefined>((any, each) => or(any, [each.conjunction]), NEVER);
   };
   let gate: Dnf | undefined = ALWAYS;
