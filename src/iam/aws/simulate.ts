@@ -55,7 +55,8 @@ export function simulateCase(input: Json | undefined, index: number): Simulation
 
 type Problem = { readonly policy: string; readonly at: string; readonly message: string };
 
-function readCase(input: JsonObject): { requests: readonly AccessRequest[]; problems: readonly Problem[] } {
+/** Reads one case into the requests it makes, one a resource, and what is wrong with its policies. Throws InputError. */
+export function readCase(input: JsonObject): { requests: readonly AccessRequest[]; problems: readonly Problem[] } {
   for (const key of Object.keys(input)) {
     const near = caseKeys.includes(key) ? undefined : nearest(key, caseKeys);
     if (near !== undefined) throw new InputError(`unknown key \`${key}\``, { help: `did you mean ${near}?` });
