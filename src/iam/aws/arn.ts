@@ -15,10 +15,10 @@ export function arnParts(arn: string): readonly string[] | undefined {
 }
 
 /**
- * A pattern for ARNs. "You can use wildcard characters (* and ?) within the individual segments of an ARN (the parts separated by colons) ... You can't use a wildcard
- * in the service segment [to span] ..." (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html); ArnLike: "each of the six
- * colon-delimited components of the ARN is checked separately" (.../reference_policies_elements_condition_operators.html). So `*` in one of the first five parts never
- * eats a colon; in the sixth it may.
+ * A pattern for ARNs. "You can use wildcard characters (* and ?) within the individual segments of an ARN (the parts separated by colons)"
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html); ArnLike: "Each of the six colon-delimited components of the ARN is
+ * checked separately" (.../reference_policies_elements_condition_operators.html). So `*` in one of the first five parts never eats a colon; in the sixth it may.
+ * `decisions.md` has the sentence that says otherwise.
  */
 export type ArnPattern =
   | { readonly kind: 'any' }
@@ -38,8 +38,8 @@ const part = (glob: Glob): ArnPart => {
 /**
  * Compiles code units with wildcards into the cheapest matcher that means the same.
  *
- * "If you specify an incomplete ARN (one with fewer than the standard six fields) in the Resource element of a policy, AWS automatically completes the ARN by adding
- * wildcard characters (*) to all missing fields." (.../reference_policies_elements_resource.html)
+ * "When you specify an incomplete ARN ... AWS automatically completes the ARN by adding wildcard characters (*) to all missing fields"
+ * (.../reference_policies_elements_resource.html)
  */
 export function arnPattern(glob: Glob): ArnPattern {
   if (glob.length > 0 && glob.every((unit) => unit === STAR)) return { kind: 'any' };
