@@ -49,6 +49,13 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
+    name: 'exposed',
+    summary: 'what the internet reaches: resource, ports, sources, by which rule and route',
+    args: [snap],
+    flags: [format('text', 'json')],
+    load: () => import('./commands/exposed.ts'),
+  },
+  {
     name: 'iam simulate',
     summary: 'evaluate policies over given cases',
     args: [{ name: 'FILE', help: 'JSON with cases, - for standard input' }],
@@ -86,6 +93,21 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['postern paths SNAP --to admin:111122223333', 'postern paths SNAP --from internet --to DataStore --format json'],
     load: () => import('./commands/paths.ts'),
+  },
+  {
+    name: 'reach',
+    summary: 'which protocols and ports get from one place to another, hop by hop',
+    args: [
+      snap,
+      { name: 'FROM', help: 'internet, an address, a CIDR, a resource or onprem:ID', optional: true },
+      { name: 'TO', help: 'the same', optional: true },
+    ],
+    flags: [
+      { name: '--format', short: '-f', value: 'FORMAT', choices: ['text', 'json'], help: 'output format [text for a pair, json for a batch]' },
+      { name: '--batch', value: 'FILE', help: 'JSON with flows, - for standard input' },
+    ],
+    examples: ['postern reach SNAP internet i-0123456789abcdef0', 'postern reach SNAP --batch flows.json'],
+    load: () => import('./commands/reach.ts'),
   },
   {
     name: 'report',
@@ -156,6 +178,41 @@ export const commands: readonly CommandSpec[] = [
     args: [snap],
     flags: [format('text', 'json'), { name: '--previous', value: 'SNAP', help: 'the snapshot before it in the chain' }],
     load: async () => ({ run: (await import('./commands/snapshot.ts')).verify }),
+  },
+  {
+    name: 'techniques lint',
+    summary: 'check technique files',
+    args: [ruleFiles],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/techniques.ts')).lint }),
+  },
+  {
+    name: 'techniques list',
+    summary: 'list attack techniques',
+    args: [ruleFiles],
+    flags: [format('text', 'json')],
+    load: async () => ({ run: (await import('./commands/techniques.ts')).list }),
+  },
+  {
+    name: 'techniques new',
+    summary: 'print a template of a technique',
+    args: [{ name: 'ID', help: 'provider.slug' }],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/techniques.ts')).create }),
+  },
+  {
+    name: 'techniques show',
+    summary: 'print one technique',
+    args: [{ name: 'ID', help: 'id, or a public one such as pathfinding:lambda-001' }, ruleFiles],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/techniques.ts')).show }),
+  },
+  {
+    name: 'techniques test',
+    summary: 'run the examples inside techniques, and prove that each premise is needed',
+    args: [ruleFiles],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/techniques.ts')).test }),
   },
   {
     name: 'view',

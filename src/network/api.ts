@@ -38,6 +38,8 @@ export interface FlowResult {
   readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown';
   readonly hops: readonly FlowHop[];
   readonly stoppedBy: { readonly resource: string; readonly reason: StopReason; readonly evidence: readonly Evidence[] } | null;
+  /** Why it is unknown, or under which condition it is open. */
+  readonly message?: string;
 }
 
 /** Open ports of one protocol: sorted, disjoint, inclusive ranges. Protocols without ports have the range 0-65535. */

@@ -2,6 +2,7 @@ import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type Address, addressSet } from '../algebra/address.ts';
 import { child, objects, shortId, text } from './config.ts';
 import type { Estate, Interface, Station, Subnet, Vpc } from './estate.ts';
+import { listeningPorts } from './front-doors.ts';
 import { networkAcls, prefixLists, securityGroups } from './filters.ts';
 import { interfaces } from './interfaces.ts';
 import { routeTables } from './routes.ts';
@@ -70,7 +71,7 @@ export function buildEstate(snapshot: Snapshot): Estate {
     vpc.subnets.push(subnet);
   }
   const all = interfaces(snapshot, subnets);
-  return { vpcs, subnets, groups, tables, acls, interfaces: all, named: named(snapshot), transit: transitGateways(snapshot, vpcs), ...indexes(all), missing };
+  return { vpcs, subnets, groups, tables, acls, interfaces: all, named: named(snapshot), transit: transitGateways(snapshot, vpcs), listening: listeningPorts(snapshot), ...indexes(all), missing };
 }
 
 const missing = (call: string, record: SnapshotRecord): string => `${call} ${record.account}/${record.region}`;

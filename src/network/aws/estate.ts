@@ -137,6 +137,8 @@ export interface Estate {
   /** By short id: gateways and the like. */
   readonly named: ReadonlyMap<string, SnapshotRecord>;
   readonly transit: TransitGateways;
+  /** Ports by owner id, where the configuration tells them. */
+  readonly listening: ReadonlyMap<string, Listening>;
   readonly byGroup: ReadonlyMap<string, readonly Station[]>;
   readonly byOwner: ReadonlyMap<string, readonly Interface[]>;
   /** What no record can tell because it was not collected: `ec2:DescribeNetworkAcls 111122223333/eu-west-1`. */
@@ -167,4 +169,11 @@ export interface TransitGateways {
   /** `<tgw> <vpc>` -> attachment */
   readonly ofVpc: ReadonlyMap<string, TransitAttachment>;
   readonly tables: ReadonlyMap<string, { readonly record: SnapshotRecord; readonly routes: readonly TransitRoute[]; readonly known: boolean }>;
+}
+
+export interface Listening {
+  readonly sure: Traffic;
+  readonly possible: Traffic;
+  readonly missing?: string;
+  readonly evidence: readonly Evidence[];
 }

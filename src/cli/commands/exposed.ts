@@ -1,0 +1,37 @@
+import type { ReachClass } from '../../network/api.ts';
+import { allTypes } from '../analysis.ts';
+import type { ExitCode, Invocation } from '../command.ts';
+import { portsText } from './reach.ts';
+
+/** `postern exposed SNAP`: what the internet reaches, one row for each resource and set of sources. */
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { readSnapshot } = await import('../../snapshot/read.ts');
+  const { createAwsNetworkEngine } = await import('../../network/engine.ts');
+  const snapshot = await readSnapshot(invocation.args[0] ?? '', await allTypes());
+  const exposures = createAwsNetworkEngine(snapshot).exposures();
+  if (invocation.text('--format') === 'json') {
+    invocation.io.out(`${JSON.stringify({ schema: 'exposed/v1', exposures }, null, 1)}\n`);
+    return 0;
+  }
+  const rows = exposures.flatMap((row) => row.destinations.map((resource) => [short(resource), portsText(row.flows), sources(row), by(row)]));
+  rows.sort((a, b) => (a.join() < b.join() ? -1 : 1));
+  invocation.io.out(rows.length === 0 ? 'nothing is exposed to the internet\n' : table([['RESOURCE', 'PORTS', 'FROM', 'BY'], ...rows]));
+  return 0;
+}
+
+const short = (id: string): string => (id.startsWith('arn:') ? id.split(':').slice(5).join(':') : id);
+
+function sources(row: ReachClass): string {
+  const { from } = row;
+  const what = from === undefined ? 'internet' : from.share > 0.99 ? 'the whole internet' : from.cidrs.slice(0, 3).join(', ') + (from.cidrs.length > 3 ? `, … (${from.cidrs.length} ranges)` : '');
+  const conditions = row.residual.flatMap((entry) => entry.allOf.map((atom) => atom.values.join('|')));
+  return `${what}${conditions.length > 0 ? `, if ${conditions.join(' and ')}` : ''}${row.missing.length > 0 ? ` (unknown: ${row.missing.join(', ')})` : ''}`;
+}
+
+/** The rules and routes that decided, each once. */
+const by = (row: ReachClass): string => [...new Set(row.evidence.filter((each) => /IpPermissions|Routes/.test(each.pointer)).map((each) => `${short(each.resource).split('/').at(-1) ?? ''}${each.pointer.replace('/config', '')}`))].slice(0, 3).join(' ');
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
+}

@@ -1,0 +1,285 @@
+import type { ConditionAtom, Evidence } from '../../model/evidence.ts';
+import type { FlowHop, FlowResult, StopReason } from '../api.ts';
+import { type Address, addressText, hasAddress } from '../algebra/address.ts';
+import { answered, everything, type Traffic, traffic } from '../algebra/traffic.ts';
+import { evidence, shortId } from './config.ts';
+import type { Acl, Estate, Interface, Station, Subnet } from './estate.ts';
+import { listening } from './listeners.ts';
+import type { Origin, Trace } from './trace-model.ts';
+import type { Tracer } from './trace.ts';
+
+/** What a filter lets through: surely, and possibly once what is missing is known. */
+export interface Allowed {
+  readonly sure: Traffic;
+  readonly possible: Traffic;
+  readonly missing?: string;
+}
+
+export interface Outcome {
+  readonly sure: Traffic;
+  readonly possible: Traffic;
+  readonly hops: readonly FlowHop[];
+  readonly stop: FlowResult['stoppedBy'];
+  readonly conditions: readonly ConditionAtom[];
+  readonly missing: readonly string[];
+  readonly evidence: readonly Evidence[];
+  readonly trace: Trace;
+}
+
+/** A network ACL's answer for one address: "rules are evaluated starting with the lowest numbered rule; as soon as a rule matches traffic, it's applied". */
+export function aclAllows(acl: Acl, egress: boolean, address: Address): Traffic {
+  let left: Traffic = everything;
+  let allowed: Traffic = traffic.empty;
+  for (const entry of egress ? acl.egress : acl.ingress) {
+    if (!hasAddress(entry.set, address)) continue;
+    if (entry.allow) allowed = traffic.union(allowed, traffic.intersect(entry.traffic, left));
+    left = traffic.subtract(left, entry.traffic);
+    if (left.length === 0) break;
+  }
+  return allowed;
+}
+
+export function subnetAllows(estate: Estate, subnet: Subnet, egress: boolean, address: Address): Allowed {
+  if (subnet.acl === undefined) return { sure: traffic.empty, possible: everything, missing: estate.missing('ec2:DescribeNetworkAcls', subnet.record) };
+  const allowed = aclAllows(subnet.acl, egress, address);
+  return { sure: allowed, possible: allowed };
+}
+
+/** The union of all rules of all groups of an interface. `peer`: the interface at the other end, where references to its groups can match. */
+export function groupsAllow(estate: Estate, own: Interface, egress: boolean, address: Address, peer: Interface | undefined): Allowed {
+  if (own.unfiltered) return { sure: everything, possible: everything };
+  let sure: Traffic = traffic.empty;
+  let possible: Traffic = traffic.empty;
+  let missing: string | undefined;
+  for (const id of own.groups) {
+    const group = estate.groups.get(id);
+    if (group === undefined) {
+      missing = estate.missing('ec2:DescribeSecurityGroups', own.record);
+      possible = everything;
+      continue;
+    }
+    for (const rule of egress ? group.egress : group.ingress) {
+      if (rule.unresolved !== undefined) {
+        missing = estate.missing('ec2:GetManagedPrefixListEntries', group.record);
+        possible = traffic.union(possible, rule.traffic);
+      } else if (rule.peer === undefined ? hasAddress(rule.set, address) : peer?.groups.includes(rule.peer) === true) sure = traffic.union(sure, rule.traffic);
+    }
+  }
+  possible = traffic.union(possible, sure);
+  return missing === undefined || traffic.covers(sure, possible) ? { sure, possible } : { sure, possible, missing };
+}
+
+/** The rules of an interface's groups that let some of `wanted` through. */
+function rulesFor(estate: Estate, own: Interface, egress: boolean, address: Address, peer: Interface | undefined, wanted: Traffic): readonly Evidence[] {
+  return own.groups.flatMap((id) => {
+    const group = estate.groups.get(id);
+    return (egress ? group?.egress : group?.ingress)
+      ?.filter(
+        (rule) =>
+          (rule.peer === undefined ? hasAddress(rule.set, address) : peer?.groups.includes(rule.peer) === true) &&
+          traffic.intersect(rule.traffic, wanted).length > 0,
+      )
+      .map((rule) => rule.evidence) ?? [];
+  });
+}
+
+interface Progress {
+  sure: Traffic;
+  possible: Traffic;
+  stop: FlowResult['stoppedBy'];
+  readonly hops: FlowHop[];
+  readonly missing: Set<string>;
+  readonly conditions: ConditionAtom[];
+  readonly proof: Evidence[];
+}
+
+export interface Decider {
+  /** One packet's origin and addresses, all wanted traffic at once: what gets there and back, the hops, and what stops the first of it. */
+  decide(origin: Origin, source: Address, destination: Address, wanted: Traffic, options?: { readonly target?: Station; readonly explain?: boolean; readonly groups?: boolean }): Outcome;
+}
+
+/** Filters applied along a trace, forward and back. */
+export function createDecider(estate: Estate, tracer: Tracer): Decider {
+  const halt = (p: Progress, resource: string, reason: StopReason, proof: readonly Evidence[]): void => {
+    p.stop ??= { resource, reason, evidence: proof };
+    p.sure = traffic.empty;
+    p.possible = traffic.empty;
+  };
+  /** Narrows; stops with `where` and `why` when nothing is left. */
+  const narrow = (p: Progress, allowed: Allowed, where: string, reason: StopReason, proof: () => readonly Evidence[]): void => {
+    if (p.stop !== null) return;
+    const possible = traffic.intersect(p.possible, allowed.possible);
+    if (possible.length === 0) {
+      halt(p, where, reason, proof());
+      return;
+    }
+    p.sure = traffic.intersect(p.sure, allowed.sure);
+    p.possible = possible;
+    if (allowed.missing !== undefined && !traffic.covers(p.sure, possible)) p.missing.add(allowed.missing);
+  };
+  const acl = (p: Progress, subnet: Subnet, egress: boolean, address: Address, explain: boolean): void => {
+    const before = p.possible;
+    const deciding = (wanted: Traffic): readonly Evidence[] => {
+      if (subnet.acl === undefined) return [];
+      const entry = (egress ? subnet.acl.egress : subnet.acl.ingress).find(
+        (each) => hasAddress(each.set, address) && traffic.intersect(each.traffic, wanted).length > 0,
+      );
+      return [entry?.evidence ?? evidence(subnet.acl.record, '/config/Entries')];
+    };
+    narrow(p, subnetAllows(estate, subnet, egress, address), subnet.acl?.id ?? subnet.id, 'network-acl', () => deciding(before));
+    if (!explain) return;
+    const name = subnet.acl?.id ?? subnet.id;
+    p.hops.push({ resource: name, decision: `${p.stop === null ? 'allowed' : 'denied'} ${egress ? 'out of' : 'into'} ${subnet.id}`, evidence: deciding(p.stop === null ? p.possible : before) });
+  };
+  const group = (p: Progress, own: Interface, egress: boolean, address: Address, peer: Interface | undefined, explain: boolean): void => {
+    const before = p.possible;
+    const denied = (): readonly Evidence[] =>
+      own.groups.flatMap((id) => {
+        const record = estate.groups.get(id)?.record;
+        return record === undefined ? [] : [evidence(record, egress ? '/config/IpPermissionsEgress' : '/config/IpPermissions')];
+      });
+    narrow(p, groupsAllow(estate, own, egress, address, peer), own.groups[0] ?? own.id, 'security-group', denied);
+    if (own.unfiltered) return;
+    const rules = p.stop === null ? rulesFor(estate, own, egress, address, peer, p.possible) : denied();
+    p.proof.push(...rules);
+    if (explain)
+      p.hops.push({
+        resource: own.groups.join('+'),
+        decision: `${p.stop === null ? 'allowed' : 'denied'} by security group ${egress ? 'out to' : 'in from'} ${addressText(address)}`,
+        evidence: p.stop === null ? rules : before.length > 0 ? denied() : [],
+      });
+  };
+
+  function walk(p: Progress, trace: Trace, explain: boolean): void {
+    for (const event of trace.events) {
+      if (p.stop !== null) return;
+      switch (event.kind) {
+        case 'hop':
+          p.hops.push(event);
+          p.proof.push(...event.evidence);
+          break;
+        case 'acl':
+          acl(p, event.subnet, event.egress, event.address, explain);
+          break;
+        case 'limit':
+          narrow(p, { sure: event.traffic, possible: event.traffic }, event.resource, event.reason, () => event.evidence);
+          break;
+        case 'through':
+          group(p, event.interface, false, event.source, undefined, explain);
+          group(p, event.interface, true, event.destination, undefined, explain);
+          break;
+        case 'condition':
+          p.conditions.push(event.atom);
+          break;
+        case 'missing':
+          p.missing.add(event.what);
+          p.sure = traffic.empty;
+          break;
+        case 'no-references':
+          break;
+      }
+    }
+  }
+
+  function ending(p: Progress, trace: Trace): void {
+    if (p.stop !== null || trace.end.kind !== 'stop') return;
+    if (trace.end.missing !== undefined) {
+      p.missing.add(trace.end.missing);
+      p.sure = traffic.empty;
+      p.stop = { resource: trace.end.resource, reason: trace.end.reason, evidence: trace.end.evidence };
+    } else halt(p, trace.end.resource, trace.end.reason, trace.end.evidence);
+  }
+
+  /** The answer's way: only routes and network ACLs look at it, groups and NAT know the connection. */
+  function reply(p: Progress, origin: Origin, forward: Trace): void {
+    let back: Allowed = { sure: everything, possible: everything };
+    let blocker: { readonly resource: string; readonly reason: StopReason; readonly evidence: readonly Evidence[] } | undefined;
+    const cross = (subnet: Subnet, egress: boolean, address: Address): void => {
+      const allowed = subnetAllows(estate, subnet, egress, address);
+      back = { sure: traffic.intersect(back.sure, allowed.sure), possible: traffic.intersect(back.possible, allowed.possible) };
+      if (allowed.missing !== undefined) p.missing.add(allowed.missing);
+      if (subnet.acl !== undefined && (egress ? !fully(allowed.sure) : !fully(allowed.sure)))
+        blocker ??= { resource: subnet.acl.id, reason: 'network-acl', evidence: [evidence(subnet.acl.record, '/config/Entries')] };
+    };
+    const legs = [...forward.translations].reverse();
+    let from: Address = forward.destination;
+    let trace: Trace | undefined;
+    const last = legs[0]?.nat ?? (origin.kind === 'station' ? origin.station : undefined);
+    const { end } = forward;
+    if (end.kind === 'station') trace = tracer.fromSubnet(end.station.interface.subnet, from, forward.source, end.station, last);
+    else if (end.kind === 'onprem') trace = tracer.trace({ kind: 'onprem', id: end.id }, from, forward.source, last === undefined ? {} : { target: last });
+    else if (last !== undefined) cross(last.interface.subnet, false, from);
+    const follow = (each: Trace, expected: Station | undefined): boolean => {
+      for (const event of each.events) if (event.kind === 'acl') cross(event.subnet, event.egress, event.address);
+      if (each.end.kind === 'stop') {
+        if (each.end.missing !== undefined) {
+          p.missing.add(each.end.missing);
+          p.sure = traffic.empty;
+          return true;
+        }
+        halt(p, each.end.resource, each.end.reason, each.end.evidence);
+        return false;
+      }
+      const fits =
+        expected !== undefined
+          ? each.end.kind === 'station' && each.end.station === expected
+          : each.end.kind === origin.kind && (each.end.kind !== 'internet' || (each.end.via.startsWith('igw-') && each.translations.length === 0));
+      if (fits) return true;
+      const via = each.end.kind === 'internet' ? each.end.via : each.end.kind === 'onprem' ? each.end.id : each.end.kind === 'service' ? each.end.resource : each.end.station.interface.id;
+      const translator = each.translations[0]?.nat.interface.owner.id;
+      halt(p, translator === undefined ? via : shortId(translator), translator !== undefined || via.startsWith('eigw-') ? 'no-session' : 'no-route', []);
+      return false;
+    };
+    if (trace !== undefined && !follow(trace, last)) return;
+    // Behind each NAT gateway the answer goes on to the source that it replaced.
+    for (const [index, leg] of legs.entries()) {
+      const before = legs[index + 1]?.nat ?? (origin.kind === 'station' ? origin.station : undefined);
+      const next = tracer.fromSubnet(leg.nat.interface.subnet, from, leg.original, undefined, before);
+      if (!follow(next, before)) return;
+      from = forward.destination;
+    }
+    const possible = answered(p.possible, back.possible);
+    if (possible.length === 0 && p.stop === null) halt(p, blocker?.resource ?? 'network-acl', 'network-acl', blocker?.evidence ?? []);
+    else {
+      p.sure = answered(p.sure, back.sure);
+      p.possible = possible;
+    }
+  }
+
+  return {
+    decide(origin, source, destination, wanted, options = {}) {
+      const explain = options.explain === true;
+      const useGroups = options.groups !== false;
+      const p: Progress = { sure: wanted, possible: wanted, stop: null, hops: [], missing: new Set(), conditions: [], proof: [] };
+      const trace = tracer.trace(origin, source, destination, { explain, ...(options.target === undefined ? {} : { target: options.target }) });
+      const references = !trace.events.some((event) => event.kind === 'no-references');
+      const arrived = trace.end.kind === 'station' ? trace.end.station : undefined;
+      const starting = origin.kind === 'station' ? origin.station : undefined;
+      if (explain) p.hops.push(firstHop(origin, source));
+      if (starting !== undefined && useGroups) group(p, starting.interface, true, destination, references ? arrived?.interface : undefined, explain);
+      walk(p, trace, explain);
+      ending(p, trace);
+      if (p.stop === null && arrived !== undefined) {
+        if (arrived.interface.kind === 'nat') halt(p, shortId(arrived.interface.owner.id), 'no-session', [evidence(arrived.interface.owner, '/config/NatGatewayAddresses')]);
+        else {
+          if (useGroups) group(p, arrived.interface, false, trace.source, references ? starting?.interface : undefined, explain);
+          const open = listening(estate, arrived.interface);
+          if (open !== undefined) narrow(p, open, shortId(arrived.interface.owner.id), 'not-listening', () => open.evidence);
+          if (p.stop === null && explain) p.hops.push({ resource: shortId(arrived.interface.owner.id), decision: 'arrives', evidence: [evidence(arrived.interface.record, '/config')] });
+        }
+      }
+      if (p.stop === null) reply(p, origin, trace);
+      return { sure: p.sure, possible: p.possible, hops: p.hops, stop: p.stop, conditions: p.conditions, missing: [...p.missing].sort(), evidence: p.proof, trace };
+    },
+  };
+}
+
+const fully = (set: Traffic): boolean => set.length === 2 && set[0] === 0 && set[1] === everything[1];
+
+function firstHop(origin: Origin, source: Address): FlowHop {
+  if (origin.kind === 'station') {
+    const own = origin.station.interface;
+    return { resource: shortId(own.owner.id), decision: `source ${addressText(source)}`, evidence: [evidence(own.record, '/config')] };
+  }
+  return { resource: origin.kind === 'internet' ? 'internet' : `onprem:${origin.id}`, decision: `source ${addressText(source)}`, evidence: [] };
+}

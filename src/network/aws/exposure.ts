@@ -1,0 +1,70 @@
+import type { ReachClass } from '../api.ts';
+import { type AddressSet, internetAddresses, shareOf, toCidrs } from '../algebra/address.ts';
+import { toPortSets, type Traffic } from '../algebra/traffic.ts';
+import type { Decider } from './decide.ts';
+import type { Estate, Station } from './estate.ts';
+import { fromInternet, toInternet } from './internet.ts';
+
+/** What the internet reaches, one row for each resource, set of sources and set of ports. Stations of the same subnet and groups are decided once. */
+export function internetClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
+  const out: ReachClass[] = [];
+  for (const alike of classesOf(estate, (station) => station.outward)) {
+    const [example] = alike;
+    if (example === undefined) continue;
+    const owners = [...new Set(alike.map((station) => station.interface.owner.id))].sort();
+    for (const piece of fromInternet(estate, decider, example, internetAddresses)) {
+      if (piece.outcome.possible.length === 0) continue;
+      out.push({ sources: ['internet'], destinations: owners, ...described(piece.outcome.sure, piece.outcome.possible, piece.set, piece.outcome) });
+    }
+  }
+  return out;
+}
+
+/** What can open connections to the internet. */
+export function egressClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
+  const out: ReachClass[] = [];
+  for (const alike of classesOf(estate, (station) => station.interface.kind === 'host')) {
+    const [example] = alike;
+    if (example === undefined) continue;
+    const owners = [...new Set(alike.map((station) => station.interface.owner.id))].sort();
+    for (const piece of toInternet(estate, decider, example, internetAddresses)) {
+      if (piece.outcome.possible.length === 0 || piece.outcome.trace.end.kind !== 'internet') continue;
+      const { from, ...rest } = described(piece.outcome.sure, piece.outcome.possible, piece.set, piece.outcome);
+      if (from.share < 1 / 4096) continue;
+      out.push({ sources: owners, destinations: ['internet'], ...rest });
+    }
+  }
+  return out;
+}
+
+function described(
+  sure: Traffic,
+  possible: Traffic,
+  set: AddressSet,
+  outcome: ReturnType<Decider['decide']>,
+): Pick<ReachClass, 'flows' | 'residual' | 'missing' | 'evidence'> & { readonly from: { readonly cidrs: readonly string[]; readonly share: number } } {
+  const known = sure.length > 0 || outcome.missing.length === 0;
+  return {
+    flows: toPortSets(known ? (sure.length > 0 ? sure : possible) : possible),
+    from: { cidrs: toCidrs(set), share: shareOf(set, internetAddresses) },
+    residual: [{ allOf: outcome.conditions }],
+    missing: known ? [] : outcome.missing,
+    evidence: outcome.evidence,
+  };
+}
+
+/** Stations that filters and routes treat alike whatever the outside address is: same subnet, groups, kind and ports. */
+function classesOf(estate: Estate, wanted: (station: Station) => boolean): readonly (readonly Station[])[] {
+  const out = new Map<string, Station[]>();
+  for (const each of estate.interfaces) {
+    for (const station of each.stations) {
+      if (!wanted(station)) continue;
+      const ports = estate.listening.has(each.owner.id) ? each.owner.id : '';
+      const key = [each.subnet.id, [...each.groups].sort().join(), each.kind, each.unfiltered, typeof station.address, station.outward, ports].join('|');
+      const known = out.get(key);
+      if (known === undefined) out.set(key, [station]);
+      else known.push(station);
+    }
+  }
+  return [...out.values()];
+}

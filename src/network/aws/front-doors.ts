@@ -1,0 +1,56 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import { everything, portRange, type Traffic, traffic } from '../algebra/traffic.ts';
+import { child, evidence, number, objects, text } from './config.ts';
+import type { Listening } from './estate.ts';
+
+export function listenerTraffic(protocol: string, port: number): Traffic {
+  switch (protocol.toUpperCase()) {
+    case 'UDP':
+    case 'QUIC':
+      return portRange(17, port, port);
+    case 'TCP_UDP':
+    case 'TCP_QUIC':
+      return traffic.union(portRange(6, port, port), portRange(17, port, port));
+    case 'GENEVE':
+      return portRange(17, 6081, 6081);
+    default:
+      return portRange(6, port, port);
+  }
+}
+
+/** Ports of load balancers and databases, by the record's id. */
+export function listeningPorts(snapshot: Snapshot): ReadonlyMap<string, Listening> {
+  const out = new Map<string, Listening>();
+  const listeners = new Map<string, SnapshotRecord[]>();
+  for (const record of snapshot.records('AWS::ElasticLoadBalancingV2::Listener')) {
+    const arn = text(record.config, 'LoadBalancerArn') ?? '';
+    listeners.set(arn, [...(listeners.get(arn) ?? []), record]);
+  }
+  for (const record of snapshot.records('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
+    const own = listeners.get(record.id) ?? [];
+    const ports = own.reduce<Traffic>((sum, each) => traffic.union(sum, listenerTraffic(text(each.config, 'Protocol') ?? 'TCP', number(each.config, 'Port') ?? 0)), traffic.empty);
+    const call = 'elasticloadbalancing:DescribeListeners';
+    const known = own.length > 0 || snapshot.answered(call, record.account, record.region);
+    const proof = own.map((each) => evidence(each, '/config/Port'));
+    if (known) out.set(record.id, { sure: ports, possible: ports, evidence: proof.length > 0 ? proof : [evidence(record, '/config')] });
+    else out.set(record.id, { sure: traffic.empty, possible: everything, missing: `${call} ${record.account}/${record.region}`, evidence: [] });
+  }
+  for (const record of snapshot.records('AWS::ElasticLoadBalancing::LoadBalancer')) {
+    const ports = objects(record.config, 'ListenerDescriptions')
+      .map((item) => child(item, 'Listener'))
+      .reduce<Traffic>((sum, each) => traffic.union(sum, classic(each)), traffic.empty);
+    out.set(record.id, { sure: ports, possible: ports, evidence: [evidence(record, '/config/ListenerDescriptions')] });
+  }
+  for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) {
+    for (const record of snapshot.records(type)) {
+      const port = number(child(record.config, 'Endpoint'), 'Port') ?? number(record.config, 'Port') ?? number(record.config, 'DbInstancePort');
+      if (port === undefined || port === 0) continue;
+      const ports = portRange(6, port, port);
+      out.set(record.id, { sure: ports, possible: ports, evidence: [evidence(record, '/config/Endpoint')] });
+    }
+  }
+  return out;
+}
+
+const classic = (listener: JsonObject): Traffic => listenerTraffic(text(listener, 'Protocol') ?? 'TCP', number(listener, 'LoadBalancerPort') ?? 0);

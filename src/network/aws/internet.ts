@@ -1,0 +1,94 @@
+import { type Address, type AddressSet, type AddressSet as Set_, intersectSets, isEmptySet, unionSets, v4, v6 } from '../algebra/address.ts';
+import { everything, type Traffic } from '../algebra/traffic.ts';
+import type { Decider, Outcome } from './decide.ts';
+import type { Estate, Interface, Station } from './estate.ts';
+
+/** A set of outside addresses that all get the same answer. */
+export interface Piece {
+  readonly set: AddressSet;
+  readonly outcome: Outcome;
+}
+
+/** The pieces into which rules, ACL entries and routes around an interface cut a set of outside addresses, each decided once: exact, without sampling. */
+export function pieces(estate: Estate, own: readonly Interface[], set: AddressSet, decide: (address: Address) => Outcome): readonly Piece[] {
+  const found = new Map<string, { set: Set_; outcome: Outcome }>();
+  for (const part of cut(set, cutters(estate, own))) {
+    const address = part.v4[0] ?? part.v6[0];
+    if (address === undefined) continue;
+    const outcome = decide(address);
+    const key = `${outcome.sure.join()}|${outcome.possible.join()}|${outcome.stop?.reason ?? ''} ${outcome.stop?.resource ?? ''}|${outcome.missing.join()}|${outcome.evidence.map((each) => each.resource + each.pointer).join()}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { set: part, outcome });
+    else known.set = unionSets(known.set, part);
+  }
+  return [...found.values()];
+}
+
+/** Every set that a filter or route compares outside addresses with, seen from these interfaces. */
+function cutters(estate: Estate, own: readonly Interface[]): readonly AddressSet[] {
+  const out: AddressSet[] = [];
+  for (const each of own) {
+    for (const id of each.groups) {
+      const group = estate.groups.get(id);
+      for (const rule of [...(group?.ingress ?? []), ...(group?.egress ?? [])]) out.push(rule.set);
+    }
+    const { acl, table } = each.subnet;
+    for (const entry of [...(acl?.ingress ?? []), ...(acl?.egress ?? [])]) out.push(entry.set);
+    for (const route of table?.routes ?? []) {
+      const { lo, hi } = route.prefix;
+      if (typeof lo === 'number' && typeof hi === 'number') out.push({ v4: [lo, hi], v6: [] });
+      else if (typeof lo === 'bigint' && typeof hi === 'bigint') out.push({ v4: [], v6: [lo, hi] });
+    }
+  }
+  return out;
+}
+
+/** Cuts a set at every boundary of the others. */
+export function cut(set: AddressSet, others: readonly AddressSet[]): readonly AddressSet[] {
+  const low = new Set<number>();
+  const high = new Set<bigint>();
+  for (const other of others) {
+    for (const [lo, hi] of v4.pairs(other.v4)) low.add(lo).add(hi + 1);
+    for (const [lo, hi] of v6.pairs(other.v6)) high.add(lo).add(hi + 1n);
+  }
+  const lows = [...low].sort((a, b) => a - b);
+  const highs = [...high].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const out: AddressSet[] = [];
+  for (const [lo, hi] of v4.pairs(set.v4)) {
+    let start = lo;
+    for (const at of lows) {
+      if (at <= start) continue;
+      if (at > hi) break;
+      out.push({ v4: [start, at - 1], v6: [] });
+      start = at;
+    }
+    out.push({ v4: [start, hi], v6: [] });
+  }
+  for (const [lo, hi] of v6.pairs(set.v6)) {
+    let start = lo;
+    for (const at of highs) {
+      if (at <= start) continue;
+      if (at > hi) break;
+      out.push({ v4: [], v6: [start, at - 1n] });
+      start = at;
+    }
+    out.push({ v4: [], v6: [start, hi] });
+  }
+  return out;
+}
+
+/** What comes from a set of internet addresses to a station's public address. */
+export function fromInternet(estate: Estate, decider: Decider, station: Station, set: AddressSet, wanted: Traffic = everything, explain = false): readonly Piece[] {
+  const family: AddressSet = typeof station.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
+  if (isEmptySet(family)) return [];
+  const destination = station.public ?? station.address;
+  return pieces(estate, [station.interface], intersectSets(family, family), (address) => decider.decide({ kind: 'internet' }, address, destination, wanted, { target: station, explain }));
+}
+
+/** What a station can send to a set of outside addresses. NAT gateways on the way filter too, so their subnets cut as well. */
+export function toInternet(estate: Estate, decider: Decider, station: Station, set: AddressSet, wanted: Traffic = everything, explain = false): readonly Piece[] {
+  const family: AddressSet = typeof station.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
+  if (isEmptySet(family)) return [];
+  const nats = estate.interfaces.filter((each) => each.kind === 'nat');
+  return pieces(estate, [station.interface, ...nats], family, (address) => decider.decide({ kind: 'station', station }, station.address, address, wanted, { explain }));
+}

@@ -1,0 +1,36 @@
+import type { Snapshot } from '../model/record.ts';
+import type { FlowQuestion, FlowResult, NetworkEngine, ReachClass } from './api.ts';
+import { asked, everything, toPortSets } from './algebra/traffic.ts';
+import { ask } from './aws/ask.ts';
+import { buildEstate } from './aws/build.ts';
+import { internalClasses } from './aws/classes.ts';
+import { createDecider } from './aws/decide.ts';
+import { egressClasses, internetClasses } from './aws/exposure.ts';
+import { createTracer } from './aws/trace.ts';
+
+/** Reachability of the AWS networks of a snapshot. Built once; every answer is a pure function of the snapshot. */
+export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
+  const estate = buildEstate(snapshot);
+  const decider = createDecider(estate, createTracer(estate));
+  let exposed: readonly ReachClass[] | undefined;
+  let all: readonly ReachClass[] | undefined;
+  const exposures = (): readonly ReachClass[] => {
+    exposed ??= internetClasses(estate, decider);
+    return exposed;
+  };
+  return {
+    flow(question: FlowQuestion): FlowResult {
+      const { result } = ask(estate, decider, snapshot, question.from, question.to, asked(question.protocol, question.port));
+      return { name: question.name, ...result };
+    },
+    pair(from, to) {
+      const { result, possible } = ask(estate, decider, snapshot, from, to, everything);
+      return { flows: toPortSets(possible), verdict: result.verdict, via: { name: `${from} -> ${to}`, ...result } };
+    },
+    classes() {
+      all ??= [...exposures(), ...internalClasses(estate, decider), ...egressClasses(estate, decider)];
+      return all;
+    },
+    exposures,
+  };
+}
