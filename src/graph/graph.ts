@@ -1,6 +1,6 @@
 import type { Evidence, Factor, Residual } from '../model/evidence.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
-import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames } from '../model/vocabulary.ts';
+import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
 import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
 
 interface Payload {
@@ -57,6 +57,13 @@ export class GraphBuilder {
   /** Number of edges added so far, before equal ones are merged. */
   get edgeCount(): number {
     return this.#edges.length;
+  }
+
+  /** Structure edges added so far, with what proves them, in the order of ids. */
+  *structureEdges(): Generator<{ readonly from: string; readonly to: string; readonly kind: StructureKind; readonly evidence: readonly Evidence[] }> {
+    for (const { from, to, kind, payload } of this.#edges) {
+      if (!isStep(kind)) yield { from, to, kind, evidence: this.#payloads.values[payload]?.evidence ?? [] };
+    }
   }
 
   structure(spec: StructureSpec): void {

@@ -1,0 +1,84 @@
+import { checkExamples } from '../../derive/examples.ts';
+import { loadTechniques } from '../../derive/load.ts';
+import { InputError, nearest } from '../../model/error.ts';
+import type { ExitCode, Invocation } from '../command.ts';
+import { packagePath } from '../package-path.ts';
+
+const bundled = (): string => packagePath('rules', 'techniques');
+const roots = ({ args }: Invocation): readonly string[] => (args.length === 0 ? [bundled()] : args);
+
+/** `postern techniques list` */
+export async function list(invocation: Invocation): Promise<ExitCode> {
+  const techniques = await loadTechniques(...roots(invocation));
+  if (invocation.text('--format') === 'json') {
+    const rows = techniques.map(({ id, title, category, derives, attack, references }) => ({ id, title, category, edge: derives.edge, attack, references }));
+    invocation.io.out(`${JSON.stringify(rows, null, 1)}\n`);
+  } else for (const { id, category, title } of techniques) invocation.io.out(`${category.padEnd(17)} ${id.padEnd(46)} ${title}\n`);
+  return 0;
+}
+
+/** `postern techniques show ID` */
+export async function show({ args, io }: Invocation): Promise<ExitCode> {
+  const techniques = await loadTechniques(bundled(), ...args.slice(1));
+  const wanted = args[0] ?? '';
+  const technique = techniques.find((each) => each.id === wanted || each.references.includes(wanted));
+  if (technique === undefined) {
+    const near = nearest(wanted, techniques.map((each) => each.id));
+    throw new InputError(`no technique is called \`${wanted}\``, { help: near === undefined ? 'postern techniques list' : `did you mean ${near}?` });
+  }
+  const { readFile } = await import('node:fs/promises');
+  io.out(await readFile(technique.file, 'utf8'));
+  return 0;
+}
+
+/** `postern techniques lint`: loads them, which checks everything that can be checked without running them. */
+export async function lint(invocation: Invocation): Promise<ExitCode> {
+  invocation.io.out(`${(await loadTechniques(...roots(invocation))).length} techniques in order\n`);
+  return 0;
+}
+
+/** `postern techniques test`: examples, each fact needed, no dead premise. */
+export async function test(invocation: Invocation): Promise<ExitCode> {
+  const techniques = await loadTechniques(...roots(invocation));
+  let failed = 0;
+  for (const technique of techniques) {
+    for (const problem of checkExamples(technique)) {
+      failed++;
+      invocation.io.out(`${technique.file}: ${problem}\n`);
+    }
+  }
+  invocation.io.out(`${techniques.length} techniques, ${failed} problems\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** `postern techniques new ID`: a template on stdout. */
+export async function create({ args, io }: Invocation): Promise<ExitCode> {
+  const id = args[0] ?? '';
+  if (!/^[a-z]+\.[a-z0-9][a-z0-9-]*$/.test(id)) throw new InputError(`\`${id}\` is no technique id`, { help: 'provider.slug in lower case' });
+  io.out(`schema: technique/v1
+id: ${id}
+title: creates a function that runs as the role      # what the attacker does; the label of the step
+category: passrole-new
+derives: { edge: CanBecome, from: $actor, to: $role }
+where:                                               # what each variable ranges over
+  actor: principal
+  role: AWS::IAM::Role
+when:                                                # every premise must hold
+  - can: { who: $actor, do: iam:PassRole, on: $role, context: { "iam:PassedToService": [lambda.amazonaws.com] } }
+  - can: { who: $actor, do: lambda:CreateFunction }  # no on: something of the kind that the action takes
+  - trusts: { role: $role, service: lambda.amazonaws.com }
+likelihood: { base: 0.8 }
+effort: low
+attack: [T1098.003]
+references: [https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html]
+fix: { summary: name the roles that may be passed, remove: [iam:PassRole] }
+examples:                                            # postern techniques test: each fact, taken away, makes the step vanish
+  - name: holds
+    given:
+      - can: { who: alice, do: iam:PassRole, on: deployer, context: { "iam:PassedToService": [lambda.amazonaws.com] } }
+      - can: { who: alice, do: lambda:CreateFunction }
+      - trusts: { role: deployer, service: lambda.amazonaws.com }
+    derives: [alice -> deployer]
+`);
+  return 0;
+}

@@ -1,0 +1,101 @@
+import type { GraphBuilder } from '../graph/graph.ts';
+import { accountNode } from '../graph/structure.ts';
+import type { IamEngine } from '../iam/api.ts';
+import type { TypeTable } from '../model/collector.ts';
+import type { Snapshot } from '../model/record.ts';
+import { isStep, nodeKindSpec, type StructureKind } from '../model/vocabulary.ts';
+import type { NetworkEngine } from '../network/api.ts';
+import { StepEmitter } from './emit.ts';
+import { EstateFacts, type StructureEdge } from './estate-facts.ts';
+import { addReach } from './network-steps.ts';
+import { addFederated, addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
+import { plan } from './planner.ts';
+import type { Technique } from './technique.ts';
+
+export interface DeriveInput {
+  readonly snapshot: Snapshot;
+  readonly types: TypeTable;
+  /** Holds nodes and structure already. */
+  readonly builder: GraphBuilder;
+  readonly iam: IamEngine;
+  readonly network: NetworkEngine;
+  readonly techniques: readonly Technique[];
+  /** Names of accounts by id, from the settings. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+export interface DeriveReport {
+  /** What the snapshot holds that no stage models yet, in words. */
+  readonly notModelled: readonly string[];
+  /** Steps emitted by technique. */
+  readonly steps: Readonly<Record<string, number>>;
+}
+
+/** Adds entries and every step that a technique proves. */
+export function derive(input: DeriveInput): DeriveReport {
+  const { snapshot, types, builder, iam, network, techniques, names = {} } = input;
+  const structure = new Map<StructureKind, StructureEdge[]>();
+  for (const edge of builder.structureEdges()) {
+    if (isStep(edge.kind)) continue;
+    const list = structure.get(edge.kind);
+    if (list === undefined) structure.set(edge.kind, [edge]);
+    else list.push(edge);
+  }
+  const facts = new EstateFacts(snapshot, types, iam, structure);
+  const node = (id: string): string | undefined => (builder.has(id) ? id : outsiderNode(builder, id, names));
+  const emitter = new StepEmitter(builder, node);
+  const steps: Record<string, number> = {};
+  for (const technique of techniques) {
+    const before = builder.edgeCount;
+    for (const derived of plan(technique, facts)) emitter.emit(technique, derived);
+    steps[technique.id] = builder.edgeCount - before;
+  }
+  addAdministrators(builder, iam);
+  addAccountControl(builder);
+  addFederated(builder, snapshot, iam);
+  addPhished(builder, snapshot);
+  addLeakedKeys(builder, snapshot);
+  outsiderNode(builder, 'internet');
+  addReach(builder, network, (id) => (id.startsWith('onprem:') ? onPremises(builder, id) : node(id)));
+  const unknown = snapshot.types().filter((type) => !types.has(type));
+  return { notModelled: unknown.map((type) => `resources of type ${type}`), steps };
+}
+
+function onPremises(builder: GraphBuilder, id: string): string {
+  builder.node({ id, kind: 'OnPremises', type: 'postern/onpremises', name: `on-premises ${id.slice('onprem:'.length)}` });
+  return id;
+}
+
+/** Whoever may do everything administers the account already. */
+function addAdministrators(builder: GraphBuilder, iam: IamEngine): void {
+  for (const principal of iam.principals) {
+    const { verdict, residual, evidence } = iam.admin(principal.arn);
+    const account = accountNode(principal.account);
+    if (verdict === 'no' || !builder.has(account) || !builder.has(principal.arn)) continue;
+    builder.step({
+      from: principal.arn, to: account, kind: 'Administers', technique: 'aws.administrator', label: 'administers', factors: [], residual,
+      ...(verdict === 'unknown' ? { missing: ['organizations:ListPolicies'] } : {}), evidence,
+    });
+  }
+}
+
+/**
+ * Who administers an account can make himself every role and user of it (write its trust policy, create a key), and reads, changes and destroys what it holds.
+ * Denies in single resource policies do not stop an administrator, who may change those too.
+ */
+function addAccountControl(builder: GraphBuilder): void {
+  const accounts = new Map<string, string>();
+  const jewels: { id: string; account: string; kind: 'CanBecome' | 'CanRead' }[] = [];
+  for (const each of builder.nodes()) {
+    const account = each.account ?? '';
+    if (each.kind === 'Account') accounts.set(account, each.id);
+    else if (each.kind === 'Principal') jewels.push({ id: each.id, account, kind: 'CanBecome' });
+    else if (each.kind === 'DataStore' || each.kind === 'Secret' || each.kind === 'Key') jewels.push({ id: each.id, account, kind: 'CanRead' });
+    else if (nodeKindSpec(each.kind).virtual === true) continue;
+  }
+  for (const { id, account, kind } of jewels) {
+    const from = accounts.get(account);
+    if (from === undefined || from === id || id.includes(':role/aws-service-role/')) continue;
+    builder.step({ from, to: id, kind, technique: 'aws.account-control', label: kind === 'CanBecome' ? 'takes over' : 'reads', factors: [{ name: 'administration', value: 0.98, why: 'an administrator may do it at once, and it is logged' }], residual: [], evidence: [] });
+  }
+}

@@ -1,0 +1,164 @@
+import type { BulkGrant, IamEngine } from '../iam/api.ts';
+import { compileMatcher, type Matcher } from '../match/match.ts';
+import type { TypeTable } from '../model/collector.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Json } from '../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import type { EdgeKind, StructureKind } from '../model/vocabulary.ts';
+import { accountNode } from '../graph/structure.ts';
+import { better, type Fact, type Facts, type SetGrant } from './facts.ts';
+
+export interface StructureEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** The facts of a snapshot, asked of the engines. Answers are remembered: many techniques ask for `iam:PassRole`. */
+export class EstateFacts implements Facts {
+  readonly #snapshot: Snapshot;
+  readonly #types: TypeTable;
+  readonly #iam: IamEngine;
+  readonly #structure: ReadonlyMap<EdgeKind, readonly StructureEdge[]>;
+  readonly #domains = new Map<string, readonly string[]>();
+  readonly #somewhere = new Map<string, ReadonlyMap<string, Fact>>();
+  readonly #can = new Map<string, readonly SetGrant[]>();
+  readonly #matchers = new Map<string, Matcher>();
+  readonly #admins = new Map<string, boolean>();
+
+  constructor(snapshot: Snapshot, types: TypeTable, iam: IamEngine, structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>) {
+    this.#snapshot = snapshot;
+    this.#types = types;
+    this.#iam = iam;
+    this.#structure = structure;
+  }
+
+  domain(types: readonly string[]): readonly string[] {
+    const key = types.join(' ');
+    const known = this.#domains.get(key);
+    if (known !== undefined) return known;
+    const ids = types.flatMap((type) => {
+      if (type === 'principal') return this.#iam.principals.map((principal) => principal.arn);
+      if (type === 'compute') return [...this.#types].filter(([, spec]) => spec.kind === 'Compute').flatMap(([name]) => this.#snapshot.records(name).map((record) => record.id));
+      return this.#snapshot.records(type).map((record) => record.id);
+    });
+    const sorted = [...new Set(ids)].sort();
+    this.#domains.set(key, sorted);
+    return sorted;
+  }
+
+  can(action: string, candidates: readonly string[], context: Readonly<Record<string, readonly string[]>>): readonly SetGrant[] {
+    const key = `${action} ${JSON.stringify(context)} ${candidates.length} ${candidates[0] ?? ''} ${candidates.at(-1) ?? ''}`;
+    const known = this.#can.get(key);
+    if (known !== undefined) return known;
+    const answer = candidates.length === 0 ? [] : this.#iam.bulk({ action, candidates, context }).map((grant): SetGrant => new Granted(grant));
+    this.#can.set(key, answer);
+    return answer;
+  }
+
+  canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact> {
+    const key = `${action} ${on ?? ''} ${JSON.stringify(context)}`;
+    const known = this.#somewhere.get(key);
+    if (known !== undefined) return known;
+    const answer = new Map<string, Fact>();
+    for (const grant of this.#iam.bulk({ action, candidates: [on ?? '*'], context })) {
+      const old = answer.get(grant.principal);
+      if (old === undefined || better(grant, old)) answer.set(grant.principal, new Granted(grant));
+    }
+    this.#somewhere.set(key, answer);
+    return answer;
+  }
+
+  trusts(role: string, service: string): Fact | undefined {
+    let best: Fact | undefined;
+    for (const grant of this.#iam.trust(role)) {
+      if (grant.principal.kind !== 'service' || grant.principal.service !== service) continue;
+      const fact: Fact = { residual: grant.residual, missing: [], evidence: [grant.evidence] };
+      if (best === undefined || better(fact, best)) best = fact;
+    }
+    return best;
+  }
+
+  has(id: string, where: Json): Fact | undefined {
+    const record = this.#snapshot.find(id);
+    if (record === undefined) return undefined;
+    const key = JSON.stringify(where);
+    let matcher = this.#matchers.get(key);
+    if (matcher === undefined) {
+      const compiled = compileMatcher(where, { now: Date.parse(this.#snapshot.manifest.end) });
+      if (!('test' in compiled)) throw new Error(compiled.map((problem) => `${problem.path.join('.')}: ${problem.message}`).join('; '));
+      matcher = compiled;
+      this.#matchers.set(key, matcher);
+    }
+    const asked = this.#asked(record);
+    const result = matcher.test(record.config, { unknown: (path) => asked(path) !== undefined });
+    if (result.truth === false) return undefined;
+    const evidence = result.leaves.map((leaf): Evidence => ({ resource: record.id, pointer: `/config${leaf.pointer}`, call: record.calls[0] ?? '' }));
+    if (result.truth === true) return { residual: [], missing: [], evidence };
+    const missing = [...new Set(result.leaves.map((leaf) => asked(leaf.pointer.split('/').slice(1)) ?? ''))].filter((call) => call !== '').sort();
+    return { residual: [], missing: missing.length === 0 ? ['configuration'] : missing, evidence: [] };
+  }
+
+  /** The follow-up call that would have answered a path, if it was not answered for this record. */
+  #asked(record: SnapshotRecord): (path: readonly (string | number)[]) => string | undefined {
+    const details = this.#types.get(record.type)?.details ?? [];
+    return (path) => {
+      const detail = details.find((each) => (each.as ?? each.call.split(':')[1]) === path[0]);
+      if (detail === undefined || record.calls.includes(detail.call) || this.#snapshot.answered(detail.call, record.account, record.region)) return undefined;
+      return detail.permission ?? detail.call;
+    };
+  }
+
+  edges(kind: EdgeKind): readonly StructureEdge[] {
+    return this.#structure.get(kind) ?? [];
+  }
+
+  reaches(): Fact | undefined {
+    return undefined;
+  }
+
+  uncapped(principal: string): Fact | undefined {
+    const { verdict, residual } = this.#iam.uncapped(principal);
+    if (verdict === 'no') return undefined;
+    return verdict === 'unknown' ? { residual, missing: ['organizations:ListPolicies'], evidence: [] } : { residual, missing: [], evidence: [] };
+  }
+
+  administers(principal: string): boolean {
+    const known = this.#admins.get(principal);
+    if (known !== undefined) return known;
+    const answer = this.#iam.admin(principal).verdict === 'yes';
+    this.#admins.set(principal, answer);
+    return answer;
+  }
+
+  accountOf(principal: string): string | undefined {
+    const account = this.#iam.principal(principal)?.account;
+    return account === undefined || account === '' ? undefined : accountNode(account);
+  }
+}
+
+/** A grant whose evidence is worked out when it is asked for. */
+class Granted implements SetGrant {
+  readonly #grant: BulkGrant;
+
+  constructor(grant: BulkGrant) {
+    this.#grant = grant;
+  }
+
+  get principal(): string {
+    return this.#grant.principal;
+  }
+  get members(): Uint32Array {
+    return this.#grant.set.members;
+  }
+  get residual(): Fact['residual'] {
+    return this.#grant.residual;
+  }
+  get missing(): Fact['missing'] {
+    return this.#grant.missing;
+  }
+  get evidence(): Fact['evidence'] {
+    return this.#grant.evidence;
+  }
+}
+

@@ -1,0 +1,125 @@
+import type { Evidence } from '../model/evidence.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { EdgeKind } from '../model/vocabulary.ts';
+import { certain, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { plan, variants } from './planner.ts';
+import type { Premise, Technique } from './technique.ts';
+
+/** Facts as an example of a technique states them. Names are free words; what is not stated does not hold. */
+class StatedFacts implements Facts {
+  readonly #given: readonly JsonObject[];
+  readonly #names: readonly string[];
+
+  constructor(given: readonly JsonObject[]) {
+    this.#given = given;
+    const names = new Set<string>();
+    for (const { body } of this.#all()) for (const key of ['who', 'on', 'role', 'from', 'to']) if (typeof body[key] === 'string') names.add(body[key] as string);
+    this.#names = [...names].sort();
+  }
+
+  *#all(): Generator<{ kind: string; body: JsonObject }> {
+    for (const fact of this.#given) {
+      const [kind = ''] = Object.keys(fact);
+      const body = fact[kind];
+      if (isObject(body)) yield { kind, body };
+    }
+  }
+
+  #of(kind: string): JsonObject[] {
+    return [...this.#all()].filter((each) => each.kind === kind).map((each) => each.body);
+  }
+
+  domain(): readonly string[] {
+    return this.#names;
+  }
+
+  #allowed(action: string, context: Readonly<Record<string, readonly string[]>>): JsonObject[] {
+    // The context of a stated permission is part of it: a permission to pass to one service says nothing of another.
+    return this.#of('can').filter((body) => body['do'] === action && JSON.stringify(body['context'] ?? {}) === JSON.stringify(context));
+  }
+
+  can(action: string, candidates: readonly string[], context: Readonly<Record<string, readonly string[]>>): readonly SetGrant[] {
+    const byWho = new Map<string, number[]>();
+    for (const body of this.#allowed(action, context)) {
+      const position = candidates.findIndex((candidate) => candidate === body['on'] || candidate.startsWith(`${String(body['on'])}/`));
+      if (position < 0) continue;
+      const who = String(body['who']);
+      byWho.set(who, [...(byWho.get(who) ?? []), position]);
+    }
+    return [...byWho].map(([principal, members]): SetGrant => ({ principal, members: Uint32Array.from(members.sort((a, b) => a - b)), ...certain }));
+  }
+
+  canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact> {
+    return new Map(this.#allowed(action, context).filter((body) => body['on'] === on).map((body): [string, Fact] => [String(body['who']), certain]));
+  }
+
+  trusts(role: string, service: string): Fact | undefined {
+    return this.#of('trusts').some((body) => body['role'] === role && body['service'] === service) ? certain : undefined;
+  }
+
+  has(id: string, where: Json): Fact | undefined {
+    return this.#of('has').some((body) => body['on'] === id && JSON.stringify(body['where'] ?? {}) === JSON.stringify(where)) ? certain : undefined;
+  }
+
+  edges(kind: EdgeKind): readonly { from: string; to: string; evidence: readonly Evidence[] }[] {
+    return this.#of('edge').filter((body) => body['kind'] === kind).map((body) => ({ from: String(body['from']), to: String(body['to']), evidence: [] }));
+  }
+
+  reaches(from: string, to: string): Fact | undefined {
+    return this.#of('reaches').some((body) => body['from'] === from && body['to'] === to) ? certain : undefined;
+  }
+
+  uncapped(principal: string): Fact | undefined {
+    return this.#of('uncapped').some((body) => body['who'] === principal) ? certain : undefined;
+  }
+
+  administers(): boolean {
+    return false;
+  }
+
+  accountOf(principal: string): string {
+    return `account of ${principal}`;
+  }
+}
+
+const derived = (technique: Technique, given: readonly JsonObject[]): readonly string[] => {
+  const found = new Set<string>();
+  for (const each of plan(technique, new StatedFacts(given))) for (const to of each.to) found.add(`${each.from} -> ${to}`);
+  return [...found].sort();
+};
+
+/**
+ * Runs a technique's examples: each derives exactly what it says; every stated fact, taken away, makes every step vanish; and every premise and every alternative, taken out of the
+ * technique, changes what some example (or an example less one fact) derives, so that no premise is dead. Returns what is wrong, in words.
+ */
+export function checkExamples(technique: Technique): readonly string[] {
+  const problems: string[] = [];
+  for (const example of technique.examples) {
+    const actual = derived(technique, example.given);
+    const wanted = [...example.derives].sort();
+    if (actual.join('\n') !== wanted.join('\n')) problems.push(`\`${example.name}\` derives ${actual.join(', ') || 'nothing'}, not ${wanted.join(', ') || 'nothing'}`);
+    if (wanted.length === 0) continue;
+    for (const [index, fact] of example.given.entries()) {
+      const less = derived(technique, example.given.filter((_, at) => at !== index));
+      const left = less.filter((step) => wanted.includes(step));
+      if (left.length > 0) problems.push(`\`${example.name}\` still derives ${left.join(', ')} without ${JSON.stringify(fact)}: the fact is not needed`);
+    }
+  }
+  for (const [index, premise] of technique.when.entries()) {
+    const options: readonly (Premise | undefined)[] = premise.kind === 'any' ? premise.of : [undefined];
+    for (const option of options) {
+      const when = option === undefined ? technique.when.filter((_, at) => at !== index) : technique.when.map((each, at) => (at === index && each.kind === 'any' ? { kind: 'any' as const, of: each.of.filter((one) => one !== option) } : each));
+      const without: Technique = { ...technique, when };
+      if (!differs(technique, without)) problems.push(`premise ${index + 1}${option === undefined ? '' : ' (one alternative)'} is dead: without it every example derives the same`);
+    }
+  }
+  return problems;
+}
+
+/** Whether two techniques derive something else from some example, whole or less one fact. */
+function differs(a: Technique, b: Technique): boolean {
+  if (variants(b).every((premises) => premises.length === 0)) return true;
+  return a.examples.some((example) =>
+    [example.given, ...example.given.map((_, index) => example.given.filter((_fact, at) => at !== index))].some((given) => derived(a, given).join('\n') !== derived(b, given).join('\n')),
+  );
+}

@@ -1,0 +1,71 @@
+import type { Evidence, Residual } from '../model/evidence.ts';
+import type { Json } from '../model/json.ts';
+import type { EdgeKind } from '../model/vocabulary.ts';
+
+/** That something holds: under which conditions, what was missing to be sure, and what proves it. */
+export interface Fact {
+  readonly residual: Residual;
+  readonly missing: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+export interface SetGrant extends Fact {
+  readonly principal: string;
+  /** Positions in the list of candidates, ascending. Equal sets are one object. */
+  readonly members: Uint32Array;
+}
+
+/** The facts that techniques are made of. Derivation knows nothing else of an estate; the examples of a technique give them as they like. */
+export interface Facts {
+  /** Ids of a variable's range, sorted. */
+  domain(types: readonly string[]): readonly string[];
+  /** Who may do an action on which candidates. */
+  can(action: string, candidates: readonly string[], context: Readonly<Record<string, readonly string[]>>): readonly SetGrant[];
+  /** Who may do an action on something, also on what does not exist yet. */
+  canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact>;
+  trusts(role: string, service: string): Fact | undefined;
+  /** `undefined`: does not have it. */
+  has(id: string, where: Json): Fact | undefined;
+  edges(kind: EdgeKind): readonly { readonly from: string; readonly to: string; readonly evidence: readonly Evidence[] }[];
+  reaches(from: string, to: string, ports: readonly number[]): Fact | undefined;
+  uncapped(principal: string): Fact | undefined;
+  /** Administers its account already: no step onto somebody else is news. */
+  administers(principal: string): boolean;
+  /** Node of the account of a principal. */
+  accountOf(principal: string): string | undefined;
+}
+
+export const certain: Fact = { residual: [], missing: [], evidence: [] };
+
+/** Both facts. Equal conditions count once; the product of alternatives is bounded, and beyond the bound only the first are kept: each alone is enough. */
+export function both(a: Fact, b: Fact): Fact {
+  if (b === certain) return a;
+  if (a === certain) return b;
+  return {
+    residual: a.residual.length === 0 ? b.residual : b.residual.length === 0 ? a.residual : product(a.residual, b.residual),
+    missing: a.missing.length === 0 ? b.missing : [...new Set([...a.missing, ...b.missing])].sort(),
+    evidence: a.evidence.length === 0 ? b.evidence : b.evidence.length === 0 ? a.evidence : distinct([...a.evidence, ...b.evidence]),
+  };
+}
+
+function product(a: Residual, b: Residual): Residual {
+  if (JSON.stringify(a) === JSON.stringify(b)) return a;
+  const seen = new Map<string, Residual[number]>();
+  for (const left of a) {
+    for (const right of b) {
+      const allOf = [...new Map([...left.allOf, ...right.allOf].map((atom) => [JSON.stringify(atom), atom])).values()];
+      const entry = { allOf };
+      seen.set(JSON.stringify(entry), entry);
+      if (seen.size >= 16) return [...seen.values()];
+    }
+  }
+  return [...seen.values()];
+}
+
+function distinct(list: readonly Evidence[]): readonly Evidence[] {
+  return [...new Map(list.map((each) => [`${each.resource}#${each.pointer}`, each])).values()];
+}
+
+/** Less strings attached: known before conditional before not known. */
+export const better = (a: Fact, b: Fact): boolean => rank(a) < rank(b);
+const rank = (fact: Fact): number => (fact.missing.length > 0 ? 2 : 0) + (fact.residual.length > 0 ? 1 : 0);

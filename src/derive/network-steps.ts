@@ -1,0 +1,48 @@
+import type { GraphBuilder } from '../graph/graph.ts';
+import type { Factor } from '../model/evidence.ts';
+import type { NetworkEngine, PortSet, ReachClass } from '../network/api.ts';
+
+const technique = 'aws.network-reaches';
+const adminPorts = [22, 3389, 5985, 5986, 2375, 2376, 6443, 10250];
+const dataPorts = [1433, 1521, 3306, 5432, 5439, 6379, 9200, 11211, 27017];
+
+/** Text of open ports: `tcp/22, tcp/80-443`. */
+export function portsText(flows: readonly PortSet[]): string {
+  const parts = flows.flatMap((flow) => flow.ranges.map(([low, high]) => `${flow.protocol}${low === 0 && high === 65_535 ? '' : `/${low === high ? low : `${low}-${high}`}`}`));
+  return parts.length > 6 ? `${parts.slice(0, 6).join(', ')} and ${parts.length - 6} more` : parts.join(', ');
+}
+
+/** How likely what listens can be exploited, by the ports that are open: a priced guess, the same for all, that orders paths. */
+function portFactor(flows: readonly PortSet[]): Factor {
+  const open = (port: number): boolean => flows.some((flow) => flow.protocol === 'tcp' && flow.ranges.some(([low, high]) => low <= port && port <= high));
+  if (adminPorts.some(open)) return { name: 'exposed service', value: 0.4, why: 'remote administration is open: guessed, stolen or leaked credentials and exploits' };
+  if (dataPorts.some(open)) return { name: 'exposed service', value: 0.35, why: 'a data service is open' };
+  return { name: 'exposed service', value: 0.25, why: 'an application is open: it must have a flaw that runs code or forges requests' };
+}
+
+function sourceFactor(reach: ReachClass): readonly Factor[] {
+  const share = reach.from?.share ?? 1;
+  if (share >= 0.5) return [];
+  const value = share > 1e-4 ? 0.5 : share > 1e-7 ? 0.25 : 0.12;
+  return [{ name: 'source addresses', value, why: `only from ${(reach.from?.cidrs ?? []).slice(0, 3).join(', ')}` }];
+}
+
+/** Puts reachability into the graph, class by class: a biclique of many sources and destinations goes through one hub. */
+export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (id: string) => string | undefined): void {
+  for (const [index, reach] of network.classes().entries()) {
+    const sources = reach.sources.map(node).filter((id) => id !== undefined);
+    const destinations = reach.destinations.map(node).filter((id) => id !== undefined);
+    if (sources.length === 0 || destinations.length === 0) continue;
+    const inside = !reach.sources.includes('internet');
+    const factors = [portFactor(reach.flows), ...sourceFactor(reach), ...(inside ? [{ name: 'lateral movement', value: 0.6, why: 'inside the network a second flaw is needed' }] : [])];
+    const common = { kind: 'Reaches' as const, technique, residual: reach.residual, missing: reach.missing, label: 'reaches', ports: portsText(reach.flows) };
+    if (sources.length * destinations.length <= sources.length + destinations.length + 1) {
+      for (const from of sources) for (const to of destinations) if (from !== to) builder.step({ ...common, from, to, factors, evidence: reach.evidence });
+      continue;
+    }
+    const hub = `hub:${technique}:${index}`;
+    builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `reach class ${index}` });
+    for (const from of sources) builder.step({ ...common, from, to: hub, factors, evidence: reach.evidence });
+    for (const to of destinations) builder.step({ ...common, residual: [], missing: [], from: hub, to, factors: [], evidence: [] });
+  }
+}
