@@ -16,6 +16,9 @@ import type { JsonObject } from '../../src/model/json.ts';
 import { drawCase, seeded } from '../arbitrary/iam-world.ts';
 import { matches } from '../spec/iam/language.ts';
 
+/** Fewer in mutation runs. */
+const many = (runs: number): number => (process.env['IAM_RUNS'] === undefined ? runs : Math.ceil(runs / 5));
+
 const tokens = (pattern: string) => [...pattern].map((char) => (char === '*' ? ({ any: true } as const) : char === '?' ? ({ one: true } as const) : { char }));
 
 describe('glob', () => {
@@ -28,7 +31,7 @@ describe('glob', () => {
         expect(globMatches(toGlob(pattern), `xx${text}yy`, 2, 2 + text.length)).toBe(matches(tokens(pattern), text));
         expect(globMatches(literalGlob(text), text)).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: many(3_000) },
     );
   });
 
@@ -202,7 +205,7 @@ describe('disjunctive normal form', () => {
           for (const conjunction of a) expect(truth(notAll(conjunction), bits)).toBe(!truth([conjunction], bits));
         }
       }),
-      { numRuns: 400 },
+      { numRuns: many(400) },
     );
   });
 
@@ -220,7 +223,7 @@ describe('disjunctive normal form', () => {
         expect(isAlways(minimal)).toBe(rows.every((bits) => truth(formula, bits)));
         expect(isNever(minimal)).toBe(rows.every((bits) => !truth(formula, bits)));
       }),
-      { numRuns: 600 },
+      { numRuns: many(600) },
     );
   });
 
@@ -245,7 +248,7 @@ describe('the brief decision', () => {
   test('is the decision with reasons, without them', () => {
     const source = seeded(23);
     const seen = new Set<number>();
-    for (let run = 0; run < 2_000; run++) {
+    for (let run = 0; run < many(2_000); run++) {
       const [request] = readCase(drawCase(source) as unknown as JsonObject).requests;
       if (request === undefined) continue;
       const verdict = decide(request);
