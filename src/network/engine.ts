@@ -20,7 +20,7 @@ export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
   };
   return {
     flow(question: FlowQuestion): FlowResult {
-      const { result } = ask(estate, decider, snapshot, question.from, question.to, asked(question.protocol, question.port));
+      const { result } = ask(estate, decider, snapshot, question.from, question.to, asked(question.protocol, question.port), question.protocol === 'any' && question.port === undefined);
       return { name: question.name, ...result };
     },
     pair(from, to) {

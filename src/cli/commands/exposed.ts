@@ -1,7 +1,7 @@
+import { portsText } from '../../network/algebra/traffic.ts';
 import type { ReachClass } from '../../network/api.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
-import { portsText } from './reach.ts';
 
 /** `postern exposed SNAP`: what the internet reaches, one row for each resource and set of sources. */
 export async function run(invocation: Invocation): Promise<ExitCode> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { InputError } from '../../model/error.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
 import type { FlowQuestion, FlowResult, NetworkEngine, PortSet, Protocol } from '../../network/api.ts';
+import { portsText } from '../../network/algebra/traffic.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 
@@ -33,18 +34,6 @@ const answer = (engine: NetworkEngine, question: FlowQuestion | { readonly name:
 function stopText(result: FlowResult): string {
   const stop = result.stoppedBy === null ? '' : `: ${result.stoppedBy.reason} at ${result.stoppedBy.resource}`;
   return `${stop}${result.message === undefined ? '' : ` (${result.message})`}`;
-}
-
-/** `tcp 22, 443-444; icmp` */
-export function portsText(flows: readonly PortSet[]): string {
-  return flows
-    .map(({ protocol, ranges }) => {
-      const whole = ranges.length === 1 && ranges[0]?.[0] === 0 && ranges[0][1] === 65_535;
-      if (whole || protocol === 'other') return protocol;
-      if (protocol === 'icmp') return `icmp types ${[...new Set(ranges.map(([lo, hi]) => (lo >> 8 === hi >> 8 ? `${lo >> 8}` : `${lo >> 8}-${hi >> 8}`)))].join(', ')}`;
-      return `${protocol} ${ranges.map(([lo, hi]) => (lo === hi ? `${lo}` : `${lo}-${hi}`)).join(', ')}`;
-    })
-    .join('; ');
 }
 
 function pairText(from: string, to: string, verdict: string, flows: readonly PortSet[], via: FlowResult): string {

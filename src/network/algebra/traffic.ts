@@ -91,3 +91,17 @@ export function answered(forward: Traffic, back: Traffic): Traffic {
 }
 
 const portProtocols = traffic.of([1, 6, 17, 58].map((number) => [number * width, number * width + width - 1] as const));
+
+/** `tcp 22, 443-444; icmp` */
+export function portsText(flows: readonly PortSet[]): string {
+  return flows
+    .map(({ protocol, ranges }) => {
+      const whole = ranges.length === 1 && ranges[0]?.[0] === 0 && ranges[0][1] === 65_535;
+      if (whole || protocol === 'other') return protocol;
+      if (protocol === 'icmp') return `icmp types ${[...new Set(ranges.map(([lo, hi]) => (lo >> 8 === hi >> 8 ? `${lo >> 8}` : `${lo >> 8}-${hi >> 8}`)))].join(', ')}`;
+      return `${protocol} ${ranges.map(([lo, hi]) => (lo === hi ? `${lo}` : `${lo}-${hi}`)).join(', ')}`;
+    })
+    .join('; ');
+}
+
+export const trafficText = (set: Traffic): string => portsText(toPortSets(set));

@@ -14,7 +14,7 @@ import {
   toCidrs,
   unionSets,
 } from '../algebra/address.ts';
-import { type Traffic, traffic } from '../algebra/traffic.ts';
+import { type Traffic, traffic, trafficText } from '../algebra/traffic.ts';
 import type { Decider, Outcome } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, type Piece, toInternet } from './internet.ts';
@@ -24,6 +24,12 @@ type Result = Omit<FlowResult, 'name'> & { readonly message?: string };
 export interface Answer {
   readonly result: Result;
   readonly possible: Traffic;
+}
+
+interface Wanted {
+  readonly traffic: Traffic;
+  /** Asked is whether all of TCP, UDP and ICMP gets there; else whether any of `traffic` does. */
+  readonly whole: boolean;
 }
 
 type End =
@@ -37,12 +43,12 @@ type End =
 const wide = 1 / 256;
 
 /** Answers one question: the best way among all addresses of both ends. */
-export function ask(estate: Estate, decider: Decider, snapshot: Snapshot, from: string, to: string, wanted: Traffic): Answer {
+export function ask(estate: Estate, decider: Decider, snapshot: Snapshot, from: string, to: string, wanted: Traffic, whole = false): Answer {
   const source = resolve(estate, snapshot, from, 'from');
   const target = resolve(estate, snapshot, to, 'to');
   if (source.kind === 'unknown') return unknown(from, source.message);
   if (target.kind === 'unknown') return unknown(to, target.message);
-  const answers = [...candidates(estate, decider, source, target, wanted)];
+  const answers = [...candidates(estate, decider, source, target, { traffic: wanted, whole })];
   answers.sort((a, b) => rank(b) - rank(a));
   const [best] = answers;
   if (best === undefined) return no(to, 'no-such-host');
@@ -62,12 +68,12 @@ const unknown = (resource: string, message: string): Answer => ({
   possible: traffic.empty,
 });
 
-function* candidates(estate: Estate, decider: Decider, source: End, target: End, wanted: Traffic): Generator<Answer> {
+function* candidates(estate: Estate, decider: Decider, source: End, target: End, wanted: Wanted): Generator<Answer> {
   if (source.kind === 'internet') {
     if (target.kind === 'stations') {
       const outward = target.stations.filter((station) => station.outward);
       if (outward.length === 0) yield no(target.stations[0]?.interface.owner.id.split(/[/:]/).at(-1) ?? '', 'no-public-address');
-      for (const station of outward) yield* fromPieces(fromInternet(estate, decider, station, source.set, wanted, true), source.set);
+      for (const station of outward) yield* fromPieces(fromInternet(estate, decider, station, source.set, wanted.traffic, true), source.set, wanted);
     } else if (target.kind === 'address') {
       if (!hasAddress(internetAddresses, target.address)) {
         const owner = [...estate.at.values()].flatMap((at) => at.get(target.address) ?? [])[0];
@@ -75,21 +81,21 @@ function* candidates(estate: Estate, decider: Decider, source: End, target: End,
       } else {
         const station = estate.publics.get(target.address);
         if (station === undefined) yield no('internet', 'no-such-host');
-        else yield* fromPieces(fromInternet(estate, decider, station, source.set, wanted, true), source.set);
+        else yield* fromPieces(fromInternet(estate, decider, station, source.set, wanted.traffic, true), source.set, wanted);
       }
     } else yield no('internet', 'no-such-host');
     return;
   }
   if (source.kind === 'stations') {
     for (const station of source.stations) {
-      if (target.kind === 'internet') yield* fromPieces(toInternet(estate, decider, station, target.set, wanted, true), target.set);
-      else if (target.kind === 'address') yield single(decider.decide({ kind: 'station', station }, station.address, target.address, wanted, { explain: true }));
+      if (target.kind === 'internet') yield* fromPieces(toInternet(estate, decider, station, target.set, wanted.traffic, true), target.set, wanted);
+      else if (target.kind === 'address') yield single(decider.decide({ kind: 'station', station }, station.address, target.address, wanted.traffic, { explain: true }), wanted);
       else if (target.kind === 'stations') {
         for (const other of target.stations) {
           if (typeof other.address !== typeof station.address) continue;
-          yield single(decider.decide({ kind: 'station', station }, station.address, other.address, wanted, { explain: true, target: other }));
+          yield single(decider.decide({ kind: 'station', station }, station.address, other.address, wanted.traffic, { explain: true, target: other }), wanted);
           if (other.public !== undefined && other.public !== other.address)
-            yield single(decider.decide({ kind: 'station', station }, station.address, other.public, wanted, { explain: true, target: other }));
+            yield single(decider.decide({ kind: 'station', station }, station.address, other.public, wanted.traffic, { explain: true, target: other }), wanted);
         }
       } else yield toOutside(estate, decider, station, target.kind === 'onprem' ? target.id : '', wanted);
     }
@@ -103,15 +109,15 @@ function* candidates(estate: Estate, decider: Decider, source: End, target: End,
       const stations = target.kind === 'stations' ? target.stations : target.kind === 'address' ? [...estate.at.values()].flatMap((at) => at.get(target.address) ?? []) : [];
       for (const station of stations) {
         if (typeof station.address !== typeof address) continue;
-        yield single(decider.decide({ kind: 'onprem', id }, address, station.address, wanted, { explain: true, target: station }));
+        yield single(decider.decide({ kind: 'onprem', id }, address, station.address, wanted.traffic, { explain: true, target: station }), wanted);
       }
     }
   }
 }
 
-function toOutside(estate: Estate, decider: Decider, station: Station, id: string, wanted: Traffic): Answer {
-  const outcome = decider.decide({ kind: 'station', station }, station.address, outsideAddress(estate, id), wanted, { explain: true });
-  return outcome.trace.end.kind === 'onprem' || outcome.stop !== null ? single(outcome) : no(id, 'no-route');
+function toOutside(estate: Estate, decider: Decider, station: Station, id: string, wanted: Wanted): Answer {
+  const outcome = decider.decide({ kind: 'station', station }, station.address, outsideAddress(estate, id), wanted.traffic, { explain: true });
+  return outcome.trace.end.kind === 'onprem' || outcome.stop !== null ? single(outcome, wanted) : no(id, 'no-route');
 }
 
 /** Gateways to networks outside the cloud. */
@@ -131,15 +137,21 @@ function outsideAddress(estate: Estate, id: string): Address {
   return parseAddress('192.168.255.1') ?? 0;
 }
 
-function single(outcome: Outcome): Answer {
+function single(outcome: Outcome, wanted: Wanted): Answer {
+  if (wanted.whole && outcome.cut !== undefined) {
+    const { stop, hops } = outcome.cut;
+    const open = outcome.possible.length === 0 ? {} : { message: `not all protocols; open is ${trafficText(outcome.possible)}` };
+    const result: Result = { verdict: 'no', hops: outcome.hops.slice(0, hops < 0 ? undefined : hops), stoppedBy: stop, ...open };
+    return { result, possible: outcome.possible };
+  }
   const verdict = outcome.possible.length === 0 ? 'no' : outcome.sure.length === 0 ? 'unknown' : outcome.conditions.length > 0 ? 'conditional' : 'yes';
   const result: Result = { verdict, hops: outcome.hops, stoppedBy: verdict === 'no' || verdict === 'unknown' ? outcome.stop : null };
   return { result: outcome.missing.length > 0 && verdict === 'unknown' ? { ...result, message: `not collected: ${outcome.missing.join(', ')}` } : result, possible: outcome.possible };
 }
 
 /** One answer of the whole set: open parts count by their size. */
-function* fromPieces(parts: readonly Piece[], set: AddressSet): Generator<Answer> {
-  const ranked = parts.map((piece) => ({ piece, answer: single(piece.outcome) }));
+function* fromPieces(parts: readonly Piece[], set: AddressSet, wanted: Wanted): Generator<Answer> {
+  const ranked = parts.map((piece) => ({ piece, answer: single(piece.outcome, wanted) }));
   const open = ranked.filter(({ answer }) => answer.result.verdict !== 'no' && answer.result.verdict !== 'unknown');
   const covered = open.reduce<AddressSet>((sum, { piece }) => unionSets(sum, piece.set), { v4: [], v6: [] });
   const size = (each: { piece: Piece }): number => shareOf(each.piece.set, internetAddresses);

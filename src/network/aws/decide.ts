@@ -1,7 +1,7 @@
 import type { ConditionAtom, Evidence } from '../../model/evidence.ts';
 import type { FlowHop, FlowResult, StopReason } from '../api.ts';
 import { type Address, addressText, hasAddress } from '../algebra/address.ts';
-import { answered, everything, type Traffic, traffic } from '../algebra/traffic.ts';
+import { answered, everything, natTraffic, type Traffic, traffic } from '../algebra/traffic.ts';
 import { evidence, shortId } from './config.ts';
 import type { Acl, Estate, Interface, Station, Subnet } from './estate.ts';
 import { listening } from './listeners.ts';
@@ -20,10 +20,17 @@ export interface Outcome {
   readonly possible: Traffic;
   readonly hops: readonly FlowHop[];
   readonly stop: FlowResult['stoppedBy'];
+  /** The first filter that took away some of TCP, UDP and ICMP, and the hops up to it: the answer to a question about all traffic. */
+  readonly cut: Cut | undefined;
   readonly conditions: readonly ConditionAtom[];
   readonly missing: readonly string[];
   readonly evidence: readonly Evidence[];
   readonly trace: Trace;
+}
+
+export interface Cut {
+  readonly stop: NonNullable<FlowResult['stoppedBy']>;
+  hops: number;
 }
 
 /** A network ACL's answer for one address: "rules are evaluated starting with the lowest numbered rule; as soon as a rule matches traffic, it's applied". */
@@ -87,6 +94,7 @@ interface Progress {
   sure: Traffic;
   possible: Traffic;
   stop: FlowResult['stoppedBy'];
+  cut: Cut | undefined;
   readonly hops: FlowHop[];
   readonly missing: Set<string>;
   readonly conditions: ConditionAtom[];
@@ -113,6 +121,8 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       halt(p, where, reason, proof());
       return;
     }
+    if (p.cut === undefined && traffic.covers(p.possible, natTraffic) && !traffic.covers(possible, natTraffic))
+      p.cut = { stop: { resource: where, reason, evidence: proof() }, hops: -1 };
     p.sure = traffic.intersect(p.sure, allowed.sure);
     p.possible = possible;
     if (allowed.missing !== undefined && !traffic.covers(p.sure, possible)) p.missing.add(allowed.missing);
@@ -129,6 +139,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     narrow(p, subnetAllows(estate, subnet, egress, address), subnet.acl?.id ?? subnet.id, 'network-acl', () => deciding(before));
     if (!explain) return;
     const name = subnet.acl?.id ?? subnet.id;
+    mark(p, 1);
     p.hops.push({ resource: name, decision: `${p.stop === null ? 'allowed' : 'denied'} ${egress ? 'out of' : 'into'} ${subnet.id}`, evidence: deciding(p.stop === null ? p.possible : before) });
   };
   const group = (p: Progress, own: Interface, egress: boolean, address: Address, peer: Interface | undefined, explain: boolean): void => {
@@ -142,6 +153,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     if (own.unfiltered) return;
     const rules = p.stop === null ? rulesFor(estate, own, egress, address, peer, p.possible) : denied();
     p.proof.push(...rules);
+    if (explain) mark(p, 1);
     if (explain)
       p.hops.push({
         resource: own.groups.join('+'),
@@ -241,6 +253,8 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     const possible = answered(p.possible, back.possible);
     if (possible.length === 0 && p.stop === null) halt(p, blocker?.resource ?? 'network-acl', 'network-acl', blocker?.evidence ?? []);
     else {
+      if (p.cut === undefined && p.stop === null && traffic.covers(p.possible, natTraffic) && !traffic.covers(possible, natTraffic))
+        p.cut = { stop: { resource: blocker?.resource ?? 'network-acl', reason: 'network-acl', evidence: blocker?.evidence ?? [] }, hops: p.hops.length };
       p.sure = answered(p.sure, back.sure);
       p.possible = possible;
     }
@@ -250,7 +264,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     decide(origin, source, destination, wanted, options = {}) {
       const explain = options.explain === true;
       const useGroups = options.groups !== false;
-      const p: Progress = { sure: wanted, possible: wanted, stop: null, hops: [], missing: new Set(), conditions: [], proof: [] };
+      const p: Progress = { sure: wanted, possible: wanted, stop: null, cut: undefined, hops: [], missing: new Set(), conditions: [], proof: [] };
       const trace = tracer.trace(origin, source, destination, { explain, ...(options.target === undefined ? {} : { target: options.target }) });
       const references = !trace.events.some((event) => event.kind === 'no-references');
       const arrived = trace.end.kind === 'station' ? trace.end.station : undefined;
@@ -262,17 +276,26 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       if (p.stop === null && arrived !== undefined) {
         if (arrived.interface.kind === 'nat') halt(p, shortId(arrived.interface.owner.id), 'no-session', [evidence(arrived.interface.owner, '/config/NatGatewayAddresses')]);
         else {
+          const name = shortId(arrived.interface.owner.id);
+          if (explain) p.hops.push({ resource: name, decision: `arrives at ${shortId(arrived.interface.id)}`, evidence: [evidence(arrived.interface.record, '/config')] });
           if (useGroups) group(p, arrived.interface, false, trace.source, references ? starting?.interface : undefined, explain);
           const open = listening(estate, arrived.interface);
-          if (open !== undefined) narrow(p, open, shortId(arrived.interface.owner.id), 'not-listening', () => open.evidence);
-          if (p.stop === null && explain) p.hops.push({ resource: shortId(arrived.interface.owner.id), decision: 'arrives', evidence: [evidence(arrived.interface.record, '/config')] });
+          if (open !== undefined) narrow(p, open, name, 'not-listening', () => open.evidence);
+          mark(p, 0);
+          if (p.stop === null && explain) p.hops.push({ resource: name, decision: 'receives it', evidence: [evidence(arrived.interface.record, '/config')] });
         }
       }
       if (p.stop === null) reply(p, origin, trace);
-      return { sure: p.sure, possible: p.possible, hops: p.hops, stop: p.stop, conditions: p.conditions, missing: [...p.missing].sort(), evidence: p.proof, trace };
+      mark(p, 0);
+      return { sure: p.sure, possible: p.possible, hops: p.hops, stop: p.stop, cut: p.cut, conditions: p.conditions, missing: [...p.missing].sort(), evidence: p.proof, trace };
     },
   };
 }
+
+/** A cut that was just made ends the story after the hop that tells it. */
+const mark = (p: Progress, more: number): void => {
+  if (p.cut !== undefined && p.cut.hops < 0) p.cut.hops = p.hops.length + more;
+};
 
 const fully = (set: Traffic): boolean => set.length === 2 && set[0] === 0 && set[1] === everything[1];
 

@@ -109,12 +109,37 @@ export function createRecogniser(types: TypeTable): Recogniser {
           for (const [parent, value] of parts) found.push({ type, spec, detail, parent, value });
           break;
         }
+        if (claimed.has(key)) continue;
+        const gathered = gatheredDetails(answer[key], details);
+        if (gathered === undefined) continue;
+        claimed.add(key);
+        found.push(...gathered);
       }
       // Small things that stand beside what was recognised: the tags of a task definition, the id of an attribute's instance.
       const beside = items.length + found.length > 0 ? keys.filter((key) => !claimed.has(key) && (typeof answer[key] === 'string' || key === 'tags')) : [];
       return { items, details: found, unknown: keys.filter((key) => !claimed.has(key) && !beside.includes(key)) };
     },
   };
+}
+
+/** Tools that gather the answers of one follow-up call under a key of their own keep the parent's name in each: `[{TransitGatewayRouteTableId, Routes: []}]`. */
+function gatheredDetails(
+  value: Json | undefined,
+  details: readonly { readonly type: string; readonly spec: ResourceType; readonly detail: DetailCall; readonly keys: readonly string[] }[],
+): readonly FoundDetail[] | undefined {
+  if (!isArray(value) || value.length === 0) return undefined;
+  const out: FoundDetail[] = [];
+  for (const item of value) {
+    if (!isObject(item)) return undefined;
+    const fitting = details.find(
+      ({ detail, keys }) =>
+        keys.some((key) => Object.hasOwn(item, key)) && Object.entries(detail.request).every(([name, path]) => path.startsWith('=') || typeof item[name] === 'string'),
+    );
+    const parts = fitting === undefined ? undefined : inlineParents(item, fitting.detail);
+    if (fitting === undefined || parts === undefined) return undefined;
+    for (const [parent, part] of parts) out.push({ type: fitting.type, spec: fitting.spec, detail: fitting.detail, parent, value: part });
+  }
+  return out;
 }
 
 /** Listings that are asked per parent carry the parent's name in the request only. */
