@@ -6,6 +6,8 @@ import { buildEstate } from './aws/build.ts';
 import { internalClasses } from './aws/classes.ts';
 import { createDecider } from './aws/decide.ts';
 import { egressClasses, internetClasses } from './aws/exposure.ts';
+import { originClasses, serviceExposures } from './aws/services.ts';
+import { balancerClasses } from './aws/targets.ts';
 import { createTracer } from './aws/trace.ts';
 
 /** Reachability of the AWS networks of a snapshot. Built once; every answer is a pure function of the snapshot. */
@@ -14,8 +16,13 @@ export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
   const decider = createDecider(estate, createTracer(estate));
   let exposed: readonly ReachClass[] | undefined;
   let all: readonly ReachClass[] | undefined;
+  let balanced: readonly ReachClass[] | undefined;
+  const behind = (): readonly ReachClass[] => {
+    balanced ??= balancerClasses(estate, decider, snapshot);
+    return balanced;
+  };
   const exposures = (): readonly ReachClass[] => {
-    exposed ??= internetClasses(estate, decider);
+    exposed ??= [...internetClasses(estate, decider), ...serviceExposures(snapshot), ...behind().filter((row) => row.sources[0] === 'internet')];
     return exposed;
   };
   return {
@@ -28,7 +35,7 @@ export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
       return { flows: toPortSets(possible), verdict: result.verdict, via: { name: `${from} -> ${to}`, ...result } };
     },
     classes() {
-      all ??= [...exposures(), ...internalClasses(estate, decider), ...egressClasses(estate, decider)];
+      all ??= [...exposures(), ...internalClasses(estate, decider), ...behind().filter((row) => row.sources[0] !== 'internet'), ...originClasses(snapshot), ...egressClasses(estate, decider)];
       return all;
     },
     exposures,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { accountOf, arnMatches, arnPattern } from '../../src/iam/aws/arn.ts';
+import { Context, factsOf } from '../../src/iam/aws/context.ts';
 import { ALWAYS, and, type Conjunction, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from '../../src/iam/aws/dnf.ts';
-import { ALLOW, decide, evaluate, evaluateBriefly, EXPLICIT_DENY, IMPLICIT_DENY } from '../../src/iam/aws/evaluate.ts';
+import { ALLOW, decide, evaluate, evaluateBriefly, EXPLICIT_DENY, IMPLICIT_DENY, OPEN } from '../../src/iam/aws/evaluate.ts';
 import { globMatches, literalGlob, toGlob } from '../../src/iam/aws/glob.ts';
 import { forgetCompiled } from '../../src/iam/aws/intern.ts';
 import { ipContains, parseIpRange } from '../../src/iam/aws/ip.ts';
@@ -275,10 +276,57 @@ function request(given: Partial<AccessRequest>, principal = 'arn:aws:iam::111122
   return { ...first, ...given };
 }
 
+describe('the bare decision', () => {
+  const unknown = { Effect: 'Allow', Action: '*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'true' } } };
+  const open = (given: Partial<AccessRequest>, principal?: string) => ({ ...request({}, principal), context: new Context([], false), ...s3, ...given });
+
+  test('is settled whenever the whole context is known', () => {
+    const source = seeded(29);
+    for (let run = 0; run < many(2_000); run++) {
+      const [first] = readCase({ ...drawCase(source), contextComplete: true } as unknown as JsonObject).requests;
+      if (first === undefined || first.unread.length > 0) continue;
+      expect(decide(first)).not.toBe(OPEN);
+    }
+  });
+
+  test('is settled where what is not known does not matter', () => {
+    const maybe = set('i', 'identity', unknown);
+    const all = set('all', 'identity', allowAll);
+    const silent = set('silent', 'identity', { ...allowAll, Action: 'ec2:*' });
+    expect(decide(open({ identity: maybe }))).toBe(OPEN);
+    expect(decide(open({ identity: maybe, scps: [silent] }))).toBe(IMPLICIT_DENY);
+    expect(decide(open({ identity: silent, scps: [maybe] }))).toBe(IMPLICIT_DENY);
+    expect(decide(open({ identity: maybe, boundary: silent }))).toBe(IMPLICIT_DENY);
+    expect(decide(open({ identity: set('two', 'identity', unknown, allowAll) }))).toBe(ALLOW);
+    expect(decide(open({ identity: set('two', 'identity', allowAll, unknown) }))).toBe(ALLOW);
+    expect(decide(open({ identity: all, scps: [set('s', 'identity', allowAll, { ...unknown, Effect: 'Deny' })] }))).toBe(OPEN);
+    expect(decide(open({ scps: [set('s', 'identity', allowAll, { ...unknown, Effect: 'Deny' })] }))).toBe(OPEN);
+    expect(decide(open({ identity: set('d', 'identity', { ...unknown, Effect: 'Deny' }), scps: [set('s', 'identity', { ...allowAll, Effect: 'Deny' })] }))).toBe(EXPLICIT_DENY);
+  });
+
+  test('hangs on the name of the session where a policy names one', () => {
+    const named = (Effect: string) => set('r', 'resource', { Effect, Principal: { AWS: 'arn:aws:sts::111122223333:assumed-role/app/s1' }, Action: '*', Resource: '*' });
+    const as = (userid: string) => new Context([factsOf({ 'aws:userid': [userid] })], true);
+    expect(decide(open({ resourcePolicy: named('Allow') }))).toBe(OPEN);
+    expect(decide(open({ resourcePolicy: named('Allow'), context: as('AROAX:s1') }))).toBe(ALLOW);
+    expect(decide(open({ resourcePolicy: named('Allow'), context: as('AROAX:s2') }))).toBe(IMPLICIT_DENY);
+    const identity = set('i', 'identity', allowAll);
+    expect(decide(open({ identity, resourcePolicy: named('Deny') }))).toBe(OPEN);
+    expect(decide(open({ identity, resourcePolicy: named('Deny'), context: as('AROAX:s1') }))).toBe(EXPLICIT_DENY);
+    expect(decide(open({ identity, resourcePolicy: named('Deny'), context: as('AROAX:s2') }))).toBe(ALLOW);
+    expect(decide(open({ identity, endpoint: named('Allow'), context: as('AROAX:s1') }))).toBe(ALLOW);
+    expect(decide(open({ identity, endpoint: named('Allow'), context: as('AROAX:s2') }))).toBe(IMPLICIT_DENY);
+  });
+
+  test('leaves what was not read open', () => {
+    expect(decide(open({ identity: set('i', 'identity', allowAll), unread: [{ layer: 'boundary', missing: 'x' }] }))).toBe(OPEN);
+  });
+});
+
+const s3 = { action: 's3:getobject', resource: 'arn:aws:s3:::b/k' };
+
 describe('layers that were not read', () => {
   const missing = (layer: 'identity' | 'boundary' | 'session' | 'resource' | 'scp' | 'endpoint' | 'rcp') => ({ unread: [{ layer, missing: `${layer}:Read` }] });
-  const s3 = { action: 's3:getobject', resource: 'arn:aws:s3:::b/k' };
-
   test.each(['boundary', 'session', 'resource', 'scp', 'rcp', 'endpoint'] as const)('an unread %s makes an allow unknown', (layer) => {
     expect(evaluate(request({ ...s3, identity: set('i', 'identity', allowAll), ...missing(layer) }))).toMatchObject({ decision: 'unknown', missing: [`${layer}:Read`], residual: [] });
   });

@@ -2,6 +2,7 @@ import { FALSE, TRUE, type Truth, UNKNOWN } from './condition.ts';
 import { identityIsFull, mustAllow, rcpsOf, relationOf, resourceDenies, scpsOf, sessionIsEmpty } from './layers.ts';
 import type { Candidate, PolicySet } from './policy-set.ts';
 import { ACCOUNT, DIRECT, NONE, ROLE } from './principal.ts';
+import type { Statement } from './policy.ts';
 import type { AccessRequest } from './request.ts';
 import { holds, openSession, openSessionTruth, whoMatches } from './statement.ts';
 
@@ -15,21 +16,20 @@ export type Verdict = 0 | 1 | 2 | 3;
 const both = (a: Truth, b: Truth): Truth => (a === FALSE || b === FALSE ? FALSE : a === TRUE && b === TRUE ? TRUE : UNKNOWN);
 const either = (a: Truth, b: Truth): Truth => (a === TRUE || b === TRUE ? TRUE : a === FALSE && b === FALSE ? FALSE : UNKNOWN);
 
-/** Whether any of the statements applies to the request. Index loops and early outs: this is asked a dozen times a decision. */
+/** Whether the statement is about the requester. */
+function isAbout(statement: Statement, request: AccessRequest): Truth {
+  if (whoMatches(statement, request) !== NONE) return TRUE;
+  const open = openSession(statement, request);
+  return open === undefined ? FALSE : openSessionTruth(open, request);
+}
+
+/** Whether any of the statements applies to the request. */
 function anyApplies(candidates: readonly Candidate[], request: AccessRequest): Truth {
   let result: Truth = FALSE;
-  for (let index = 0; index < candidates.length; index++) {
-    const statement = candidates[index]?.statement;
-    if (statement === undefined) continue;
-    let truth: Truth = TRUE;
-    if (statement.rule.principal !== undefined && whoMatches(statement, request) === NONE) {
-      const open = openSession(statement, request);
-      truth = open === undefined ? FALSE : openSessionTruth(open, request);
-    }
-    if (truth === FALSE) continue;
-    truth = both(truth, holds(statement, request));
-    if (truth === TRUE) return TRUE;
-    if (truth === UNKNOWN) result = UNKNOWN;
+  for (const { statement } of candidates) {
+    const about = isAbout(statement, request);
+    result = either(result, about === FALSE ? FALSE : both(about, holds(statement, request)));
+    if (result === TRUE) return TRUE;
   }
   return result;
 }
@@ -41,11 +41,7 @@ const allows = (set: PolicySet | undefined, request: AccessRequest): Truth =>
 
 function deniesAny(sets: readonly PolicySet[], request: AccessRequest): Truth {
   let result: Truth = FALSE;
-  for (const set of sets) {
-    const truth = denies(set, request);
-    if (truth === TRUE) return TRUE;
-    if (truth === UNKNOWN) result = UNKNOWN;
-  }
+  for (const set of sets) result = either(result, denies(set, request));
   return result;
 }
 
@@ -60,7 +56,6 @@ function grants(set: PolicySet | undefined, request: AccessRequest): number {
     const open = openSession(statement, request);
     if (who === NONE && open === undefined) continue;
     const truth = holds(statement, request);
-    if (truth === FALSE) continue;
     if (who & DIRECT) direct = either(direct, truth);
     else if (open !== undefined) direct = either(direct, both(truth, openSessionTruth(open, request)));
     if (who & ROLE) role = either(role, truth);
@@ -69,10 +64,8 @@ function grants(set: PolicySet | undefined, request: AccessRequest): number {
   return direct | (role << 2) | (account << 4);
 }
 
-const truthAt = (packed: number, shift: number): Truth => {
-  const bits = (packed >> shift) & 3;
-  return bits === 0 ? FALSE : bits === 1 ? TRUE : UNKNOWN;
-};
+const TRUTHS: readonly Truth[] = [FALSE, TRUE, UNKNOWN];
+const truthAt = (packed: number, shift: number): Truth => TRUTHS[(packed >> shift) & 3] ?? UNKNOWN;
 
 /** The decision without its reasons: nothing is allocated. `OPEN` wherever something unknown matters (it may still turn out to be settled). */
 export function decide(request: AccessRequest): Verdict {
@@ -92,10 +85,7 @@ export function decide(request: AccessRequest): Verdict {
 
 function allowedBy(request: AccessRequest): Truth {
   let gate: Truth = request.endpoint === undefined ? TRUE : allows(request.endpoint, request);
-  for (const level of scpsOf(request)) {
-    if (gate === FALSE) return FALSE;
-    gate = both(gate, allows(level, request));
-  }
+  for (const level of scpsOf(request)) gate = both(gate, allows(level, request));
   if (gate === FALSE) return FALSE;
   const policy = grants(request.resourcePolicy, request);
   const extra = grants(request.grants, request);

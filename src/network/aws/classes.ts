@@ -51,6 +51,9 @@ export function internalClasses(estate: Estate, decider: Decider): readonly Reac
   const outgoing = ruleClasses(estate, stations, index, byAddress, true);
   const names = new Names(stations);
   const ports = listeningClasses(estate, stations, size);
+  // Load balancers and endpoints send to their targets only, which is told elsewhere.
+  const senders = new Bits(size);
+  for (const [position, station] of stations.entries()) if (station.interface.kind === 'host') senders.add(position);
   const out: ReachClass[] = [];
   for (const zone of zones(estate, decider, stations, size)) {
     for (const rule of incoming) {
@@ -59,7 +62,7 @@ export function internalClasses(estate: Estate, decider: Decider): readonly Reac
       const arriving = traffic.intersect(zone.possible, rule.traffic);
       if (arriving.length === 0 || (rule.rule?.peer !== undefined && !zone.references)) continue;
       const seen = zone.seen;
-      const sources = seen === undefined ? rule.peers.and(zone.sources) : rule.rule === undefined || hasAddress(rule.rule.set, seen) ? zone.sources : undefined;
+      const sources = seen === undefined ? rule.peers.and(zone.sources).and(senders) : rule.rule === undefined || hasAddress(rule.rule.set, seen) ? zone.sources.and(senders) : undefined;
       if (sources === undefined || sources.empty) continue;
       for (const egress of outgoing) {
         const both = traffic.intersect(arriving, egress.traffic);

@@ -12,7 +12,7 @@ export interface Piece {
 /** The pieces into which rules, ACL entries and routes around an interface cut a set of outside addresses, each decided once: exact, without sampling. */
 export function pieces(estate: Estate, own: readonly Interface[], set: AddressSet, decide: (address: Address) => Outcome): readonly Piece[] {
   const found = new Map<string, { set: Set_; outcome: Outcome }>();
-  for (const part of cut(set, cutters(estate, own))) {
+  for (const part of cut(set, cuttersOf(estate, own))) {
     const address = part.v4[0] ?? part.v6[0];
     if (address === undefined) continue;
     const outcome = decide(address);
@@ -25,7 +25,7 @@ export function pieces(estate: Estate, own: readonly Interface[], set: AddressSe
 }
 
 /** Every set that a filter or route compares outside addresses with, seen from these interfaces. */
-function cutters(estate: Estate, own: readonly Interface[]): readonly AddressSet[] {
+export function cuttersOf(estate: Estate, own: readonly Interface[]): readonly AddressSet[] {
   const out: AddressSet[] = [];
   for (const each of own) {
     for (const id of each.groups) {

@@ -1,0 +1,64 @@
+// Brings the real servers that tests need into an ignored folder, once. Each function returns where the thing is, or says why it could not be had.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '..');
+export const cache = path.join(root, '.cache');
+
+const run = (command, args, options = {}) => {
+  const result = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 600_000, ...options });
+  const reason = result.error?.message ?? (result.status === 0 ? undefined : (result.stderr || result.stdout || `exit code ${result.status}`).trim().split('\n').slice(-2).join(' '));
+  return { ok: reason === undefined, reason, out: result.stdout ?? '' };
+};
+
+/** A folder counts as ready only when this file is in it, which is written last: an interrupted download is done again. */
+const once = (name, version, make) => {
+  const folder = path.join(cache, `${name}-${version}`);
+  const ready = path.join(folder, '.ready');
+  if (existsSync(ready)) return { ok: true, folder };
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  process.stderr.write(`bringing ${name} ${version} into .cache\n`);
+  const result = make(folder);
+  if (!result.ok) {
+    rmSync(folder, { recursive: true, force: true });
+    return { ok: false, reason: result.reason };
+  }
+  writeFileSync(ready, '');
+  return { ok: true, folder };
+};
+
+/** moto's server, from PyPI into a virtual environment. */
+export function moto() {
+  const version = '5.2.5';
+  return once('moto', version, (folder) => {
+    const venv = run('python3', ['-m', 'venv', folder]);
+    return venv.ok ? run(path.join(folder, 'bin', 'pip'), ['install', '-q', `moto[server]==${version}`]) : venv;
+  });
+}
+
+/** Neo4j Community, from Maven Central with Maven; Java 17 runs it. */
+export function neo4j() {
+  const version = '5.26.18';
+  if (!run('java', ['-version']).ok) return { ok: false, reason: 'no java' };
+  return once('neo4j', version, (folder) => {
+    writeFileSync(
+      path.join(folder, 'pom.xml'),
+      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>postern</groupId><artifactId>neo4j-test</artifactId><version>1</version>
+<dependencies><dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>${version}</version></dependency></dependencies></project>\n`,
+    );
+    return run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${path.join(folder, 'lib')}`], { cwd: folder });
+  });
+}
+
+/** Chromium: the one named, the one on the machine, or Debian's package where that can be installed. */
+export function chromium() {
+  const known = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file !== undefined && existsSync(file));
+  if (known !== undefined) return { ok: true, folder: known };
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return { ok: false, reason: 'no Chromium; install it or set CHROMIUM_PATH' };
+  process.stderr.write('installing chromium\n');
+  run('apt-get', ['update', '-qq']);
+  const installed = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  return existsSync('/usr/bin/chromium') ? { ok: true, folder: '/usr/bin/chromium' } : { ok: false, reason: installed.reason ?? 'no Chromium' };
+}
