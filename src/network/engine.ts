@@ -5,7 +5,7 @@ import { ask } from './aws/ask.ts';
 import { buildEstate } from './aws/build.ts';
 import { internalClasses } from './aws/classes.ts';
 import { createDecider } from './aws/decide.ts';
-import { egressClasses, internetClasses } from './aws/exposure.ts';
+import { egressClasses, internetClasses, unservedClasses } from './aws/exposure.ts';
 import { originClasses, serviceExposures } from './aws/services.ts';
 import { balancerClasses } from './aws/targets.ts';
 import { createTracer } from './aws/trace.ts';
@@ -13,7 +13,8 @@ import { createTracer } from './aws/trace.ts';
 /** Reachability of the AWS networks of a snapshot. Built once; every answer is a pure function of the snapshot. */
 export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
   const estate = buildEstate(snapshot);
-  const decider = createDecider(estate, createTracer(estate));
+  const tracer = createTracer(estate);
+  const decider = createDecider(estate, tracer);
   let exposed: readonly ReachClass[] | undefined;
   let all: readonly ReachClass[] | undefined;
   let balanced: readonly ReachClass[] | undefined;
@@ -38,6 +39,6 @@ export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
       all ??= [...exposures(), ...internalClasses(estate, decider), ...behind().filter((row) => row.sources[0] !== 'internet'), ...originClasses(snapshot), ...egressClasses(estate, decider)];
       return all;
     },
-    exposures,
+    exposures: () => [...exposures(), ...unservedClasses(estate, tracer)],
   };
 }

@@ -71,10 +71,22 @@ export function buildEstate(snapshot: Snapshot): Estate {
     vpc.subnets.push(subnet);
   }
   const all = interfaces(snapshot, subnets);
-  return { vpcs, subnets, groups, tables, acls, interfaces: all, named: named(snapshot), transit: transitGateways(snapshot, vpcs), listening: listeningPorts(snapshot), ...indexes(all), missing };
+  return { vpcs, subnets, groups, tables, acls, interfaces: all, named: named(snapshot), transit: transitGateways(snapshot, vpcs), listening: listeningPorts(snapshot), ...indexes(all), missing, unseen: unseenIn(snapshot) };
 }
 
 const missing = (call: string, record: SnapshotRecord): string => `${call} ${record.account}/${record.region}`;
+
+function unseenIn(snapshot: Snapshot): Estate['unseen'] {
+  const places = new Map<string, Set<string>>();
+  return (call, type, record) => {
+    let seen = places.get(type);
+    if (seen === undefined) {
+      seen = new Set(snapshot.records(type).map((each) => `${each.account}/${each.region}`));
+      places.set(type, seen);
+    }
+    return seen.has(`${record.account}/${record.region}`) || snapshot.answered(call, record.account, record.region) ? undefined : missing(call, record);
+  };
+}
 
 function indexes(all: readonly Interface[]): Pick<Estate, 'at' | 'publics' | 'byGroup' | 'byOwner'> {
   const at = new Map<string, Map<Address, Station>>();

@@ -143,6 +143,8 @@ export interface Estate {
   readonly byOwner: ReadonlyMap<string, readonly Interface[]>;
   /** What no record can tell because it was not collected: `ec2:DescribeNetworkAcls 111122223333/eu-west-1`. */
   missing(call: string, record: SnapshotRecord): string;
+  /** The same, only if neither the call was answered where the record is nor any record of the type came from there. */
+  unseen(call: string, type: string, record: SnapshotRecord): string | undefined;
 }
 
 export interface TransitAttachment {

@@ -1,9 +1,10 @@
 import type { ReachClass } from '../api.ts';
 import { type AddressSet, internetAddresses, shareOf, toCidrs } from '../algebra/address.ts';
-import { toPortSets, type Traffic } from '../algebra/traffic.ts';
-import type { Decider } from './decide.ts';
+import { tcp, toPortSets, type Traffic, traffic, trafficText, udp } from '../algebra/traffic.ts';
+import { createDecider, type Decider } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, toInternet } from './internet.ts';
+import type { Tracer } from './trace.ts';
 
 /** What the internet reaches, one row for each resource, set of sources and set of ports. Stations of the same subnet and groups are decided once. */
 export function internetClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
@@ -19,6 +20,32 @@ export function internetClasses(estate: Estate, decider: Decider): readonly Reac
   }
   return out;
 }
+
+/** Ports that the groups and ACLs of a load balancer or database let in although nothing is configured to listen there: one change away from exposure. */
+export function unservedClasses(estate: Estate, tracer: Tracer): readonly ReachClass[] {
+  const bare = createDecider({ ...estate, listening: new Map() }, tracer);
+  const out: ReachClass[] = [];
+  for (const alike of classesOf(estate, (station) => station.outward && estate.listening.has(station.interface.owner.id))) {
+    const [example] = alike;
+    if (example === undefined) continue;
+    const served = estate.listening.get(example.interface.owner.id)?.possible ?? traffic.empty;
+    for (const piece of fromInternet(estate, bare, example, internetAddresses)) {
+      const flows = traffic.subtract(traffic.intersect(piece.outcome.possible, tcpAndUdp), served);
+      if (flows.length === 0) continue;
+      const atom = { operator: 'Listens', key: 'listener', values: [`a listener on ${trafficText(flows)} is added`], negated: false };
+      out.push({
+        sources: ['internet'],
+        destinations: [...new Set(alike.map((station) => station.interface.owner.id))].sort(),
+        ...described(flows, flows, piece.set, piece.outcome),
+        residual: [{ allOf: [...piece.outcome.conditions, atom] }],
+        missing: piece.outcome.missing,
+      });
+    }
+  }
+  return out;
+}
+
+const tcpAndUdp = traffic.union(tcp, udp);
 
 /** What can open connections to the internet. */
 export function egressClasses(estate: Estate, decider: Decider): readonly ReachClass[] {

@@ -134,7 +134,9 @@ export function createTracer(estate: Estate): Tracer {
 
   function internetGateway(state: State, found: Route, vpc: Vpc): TraceEnd {
     const proof = [found.evidence];
-    if (vpc.igw !== found.target) return stop(found.target, 'blackhole', proof);
+    const unseen = vpc.igw === undefined ? estate.unseen('ec2:DescribeInternetGateways', 'AWS::EC2::InternetGateway', vpc.record) : undefined;
+    if (unseen !== undefined) state.events.push({ kind: 'missing', what: unseen });
+    else if (vpc.igw !== found.target) return stop(found.target, 'blackhole', proof);
     if (!hasAddress(internetAddresses, state.destination)) return stop(found.target, 'no-such-host', proof);
     const { holder } = state;
     if (holder === undefined || holder.interface.subnet.vpc !== vpc || !holder.outward || (typeof holder.address === 'bigint') !== (typeof state.destination === 'bigint')) {
@@ -153,14 +155,16 @@ export function createTracer(estate: Estate): Tracer {
     const station = state.target?.public === state.destination || state.target?.outward === true ? state.target : estate.publics.get(state.destination);
     if (station === undefined) return stop('internet', 'no-such-host', []);
     const { vpc } = station.interface.subnet;
-    if (vpc.igw === undefined) return stop(vpc.id, 'no-route', [evidence(vpc.record, '/config')]);
-    const gateway = estate.named.get(vpc.igw);
+    const unseen = vpc.igw === undefined ? estate.unseen('ec2:DescribeInternetGateways', 'AWS::EC2::InternetGateway', vpc.record) : undefined;
+    if (unseen !== undefined) state.events.push({ kind: 'missing', what: unseen });
+    else if (vpc.igw === undefined) return stop(vpc.id, 'no-route', [evidence(vpc.record, '/config')]);
+    const gateway = estate.named.get(vpc.igw ?? '');
     state.destination = station.address;
-    hop(state, vpc.igw, `${addressText(station.public ?? station.address)} is ${addressText(station.address)}`, [
+    hop(state, vpc.igw ?? vpc.id, `${addressText(station.public ?? station.address)} is ${addressText(station.address)}`, [
       ...(gateway === undefined ? [] : [evidence(gateway, '/config/Attachments')]),
       evidence(station.interface.record, '/config'),
     ]);
-    const edge = vpc.edges.get(vpc.igw);
+    const edge = vpc.edges.get(vpc.igw ?? '');
     if (edge !== undefined) return route(state, edge, vpc, undefined);
     hop(state, vpc.id, 'routed to the local address', [evidence(vpc.record, '/config')]);
     return land(state, vpc, undefined);
