@@ -31,6 +31,23 @@ const checks: readonly FlagSpec[] = [
 ];
 const ruleFiles = { name: 'PATH', help: 'folders or files [the bundled rules]', optional: true, many: true } as const;
 
+const collecting: readonly FlagSpec[] = [
+  out,
+  { name: '--regions', value: 'LIST', help: 'only these regions, with commas between [all that are enabled]' },
+  { name: '--services', value: 'LIST', help: 'only these collectors: iam,ec2,s3 [all]' },
+  { name: '--org', help: 'every active account of the organization' },
+  { name: '--accounts', value: 'LIST', help: 'with --org: only these accounts' },
+  { name: '--profile', value: 'NAME', help: 'profile of the AWS configuration' },
+  { name: '--role', value: 'ARN|NAME', help: 'role to assume; with --org the role’s name in the accounts [OrganizationAccountAccessRole]' },
+  { name: '--external-id', value: 'ID', help: 'external id for the role' },
+  { name: '--max-rps', value: 'N', help: 'requests a second for each service, account and region [20]' },
+  { name: '--concurrency', value: 'N', help: 'requests at once [16]' },
+  { name: '--call-budget', value: 'SECONDS', help: 'longest time for one request with its repeats [20]' },
+  { name: '--resume', help: 'go on where an interrupted collection stopped' },
+  { name: '--dry-run', help: 'list the calls that would be made, and make none' },
+  { name: '--print-policy', help: 'print the least policy that allows these calls' },
+];
+
 /** Every command. Sorted by name; one entry each. */
 export const commands: readonly CommandSpec[] = [
   {
@@ -40,6 +57,14 @@ export const commands: readonly CommandSpec[] = [
     flags: [format('text', 'json'), ...checks, failOn, strict, settings],
     examples: ['postern check SNAP --fail-on critical', 'postern check SNAP --rule aws.s3.* --format json'],
     load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'collect aws',
+    summary: 'collect a snapshot of AWS accounts, read-only',
+    args: [],
+    flags: [...collecting, strict],
+    examples: ['postern collect aws --out snapshots/today --regions eu-west-1', 'postern collect aws --org --print-policy'],
+    load: () => import('./commands/collect.ts'),
   },
   {
     name: 'demo',
@@ -54,6 +79,13 @@ export const commands: readonly CommandSpec[] = [
     args: [snap],
     flags: [format('text', 'json')],
     load: () => import('./commands/exposed.ts'),
+  },
+  {
+    name: 'doctor aws',
+    summary: 'what a scan with these credentials would not see, and why',
+    args: [],
+    flags: [...collecting.filter((flag) => ['--services', '--profile', '--role', '--external-id', '--max-rps', '--concurrency', '--call-budget'].includes(flag.name)), strict],
+    load: () => import('./commands/doctor.ts'),
   },
   {
     name: 'iam simulate',
@@ -157,6 +189,23 @@ export const commands: readonly CommandSpec[] = [
     args: [ruleFiles],
     flags: [],
     load: async () => ({ run: (await import('./commands/rules.ts')).test }),
+  },
+  {
+    name: 'scan aws',
+    summary: 'collect, check and rank in one go',
+    args: [],
+    flags: [
+      ...collecting,
+      format('text', 'json'),
+      { name: '--report', value: 'FORMAT=FILE', repeat: true, help: 'write a report: json, md or html' },
+      top,
+      ...checks,
+      failOn,
+      strict,
+      settings,
+    ],
+    examples: ['postern scan aws --out snapshots/today --report html=report.html --fail-on critical'],
+    load: () => import('./commands/scan.ts'),
   },
   {
     name: 'schema',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { accountOf, arnMatches, arnPattern } from '../../src/iam/aws/arn.ts';
 import { Context, factsOf } from '../../src/iam/aws/context.ts';
-import { ALWAYS, and, type Conjunction, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from '../../src/iam/aws/dnf.ts';
+import { ALWAYS, and, type Conjunction, cut, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from '../../src/iam/aws/dnf.ts';
 import { ALLOW, decide, evaluate, evaluateBriefly, EXPLICIT_DENY, IMPLICIT_DENY, OPEN } from '../../src/iam/aws/evaluate.ts';
 import { globMatches, literalGlob, toGlob } from '../../src/iam/aws/glob.ts';
 import { forgetCompiled } from '../../src/iam/aws/intern.ts';
@@ -226,6 +226,24 @@ describe('disjunctive normal form', () => {
       }),
       { numRuns: many(600) },
     );
+  });
+
+  test('a cut formula is never wider than the exact one, and never undefined', () => {
+    fc.assert(
+      fc.property(conjunctions, conjunctions, (left, right) => {
+        const [a, b] = [clean(left), clean(right)];
+        for (const bits of rows) {
+          expect(truth(some(cut.or(a, b)), bits)).toBe(truth(a, bits) || truth(b, bits));
+          expect(truth(some(cut.and(a, b)), bits)).toBe(truth(a, bits) && truth(b, bits));
+        }
+      }),
+      { numRuns: many(200) },
+    );
+    const wide: Dnf = Array.from({ length: 200 }, (_, index) => [index * 2]);
+    expect(cut.and(wide, ALWAYS)).toEqual(wide.slice(0, maximum));
+    expect(cut.or(wide, NEVER)).toEqual(wide.slice(0, maximum));
+    expect(cut.and(undefined, ALWAYS)).toEqual(NEVER);
+    expect(cut.or(undefined, undefined)).toEqual(NEVER);
   });
 
   test('what outgrows the bound is undefined, save where it does not matter', () => {

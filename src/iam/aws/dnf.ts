@@ -63,15 +63,35 @@ export function and(a: Dnf | undefined, b: Dnf | undefined): Dnf | undefined {
   if (a === undefined || b === undefined) return undefined;
   if (isAlways(a)) return b;
   if (isAlways(b)) return a;
-  if (a.length * b.length > working * 16) return undefined;
-  const product: Conjunction[] = [];
+  if (a.length * b.length > working * 4) return undefined;
+  return bounded(absorb(product(a, b)));
+}
+
+/** How formulas are combined: exactly, with `undefined` over the bound, or cut. */
+export interface Combine {
+  readonly and: (a: Dnf | undefined, b: Dnf | undefined) => Dnf | undefined;
+  readonly or: (a: Dnf | undefined, b: Dnf | undefined) => Dnf | undefined;
+}
+
+export const exact: Combine = { and, or };
+
+const shortest = (list: readonly Conjunction[]): Dnf => absorb(list).slice(0, maximum);
+
+/** Keeps the shortest conjunctions only: what is left still suffices, but is no longer needed. INVARIANT: never `undefined`, never wider than the exact formula. */
+export const cut: Combine = {
+  and: (a = NEVER, b = NEVER) => shortest(product(a, b)),
+  or: (a = NEVER, b = NEVER) => shortest([...a, ...b]),
+};
+
+function product(a: Dnf, b: Dnf): Conjunction[] {
+  const joined: Conjunction[] = [];
   for (const left of a) {
     for (const right of b) {
       const literals = join(left, right);
-      if (literals !== undefined) product.push(literals);
+      if (literals !== undefined) joined.push(literals);
     }
   }
-  return bounded(absorb(product));
+  return joined;
 }
 
 /** The formula that holds when `conjunction` does not. */

@@ -2,7 +2,7 @@ import type { AccessResult, DecidedBy, PolicyLayer } from '../api.ts';
 import { Atoms } from './atoms.ts';
 import { evaluateCondition, FALSE, residualAtom, TRUE } from './condition.ts';
 import { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY } from './decide.ts';
-import { ALWAYS, and, type Conjunction, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from './dnf.ts';
+import { ALWAYS, type Combine, type Conjunction, cut, type Dnf, exact, isAlways, isNever, maximum, minimize, NEVER, notAll } from './dnf.ts';
 import { feasible } from './feasible.ts';
 import { denySets, identityIsFull, mustAllow, relationOf, scpsOf, sessionIsEmpty } from './layers.ts';
 import type { Candidate, PolicySet } from './policy-set.ts';
@@ -31,31 +31,38 @@ export function evaluate(request: AccessRequest): AccessResult {
   for (const { layer, set } of denySets(request)) denies.push(...applied(set.select(request.action).deny, layer, request, atoms));
   const certain = denies.filter((deny) => deny.conjunction.length === 0);
   if (certain.length > 0) return denied(true, certain);
-  const { formula: allowed, used } = allowFormula(request, atoms);
+  const { formula: allowed, used } = allowFormula(request, atoms, exact);
   if (denies.length === 0 && request.unread.length === 0) {
     // Most requests end here, with nothing to work out.
     if (isNever(allowed)) return implicitDeny;
     if (isAlways(allowed)) return { ...plainAllow, decidedBy: distinct(used.filter((each) => each.conjunction.length === 0)) };
   }
-  const spared = minimize(without(ALWAYS, denies));
+  const spared = minimize(without(ALWAYS, denies, exact));
   if (isNever(allowed)) return denied(isNever(spared), isNever(spared) ? denies : []);
   if (isNever(spared)) return denied(true, denies);
-  const minimal = minimize(without(allowed, denies));
+  const minimal = minimize(without(allowed, denies, exact));
   const result = minimal === undefined ? undefined : minimize(feasible(minimal, (literal) => atoms.spelling(literal)));
   if (isNever(result)) return denied(false, []);
   const decidedBy = distinct([...used, ...denies]);
   if (request.unread.length > 0) {
     return { decision: 'unknown', explicit: false, residual: [], decidedBy, missing: [...new Set(request.unread.map((layer) => layer.missing))].sort() };
   }
-  if (result === undefined) {
-    const missing = [`the conditions have more than ${maximum} alternatives; give more of the request's context`];
-    return { decision: 'unknown', explicit: false, residual: [], decidedBy, missing };
-  }
+  if (result === undefined) return tooMany(request, atoms, denies, decidedBy);
   if (isAlways(result)) {
     const sure = used.filter((each) => each.conjunction.length === 0);
     return { ...plainAllow, decidedBy: distinct(sure.length === 0 ? used : sure) };
   }
   return { decision: 'conditional', explicit: false, residual: atoms.residual(result), decidedBy, missing: [] };
+}
+
+/**
+ * More alternatives than can be listed: some that suffice, and the word that there are more. Where none of them is left, nothing is known.
+ */
+function tooMany(request: AccessRequest, atoms: Atoms, denies: readonly Applied[], decidedBy: readonly DecidedBy[]): AccessResult {
+  const missing = [`more than ${maximum} alternatives: give more of the request's context to see them all`];
+  const some = without(allowFormula(request, atoms, cut).formula, denies, cut) ?? NEVER;
+  const residual = atoms.residual(feasible(some, (literal) => atoms.spelling(literal)));
+  return { decision: residual.length === 0 ? 'unknown' : 'conditional', explicit: false, residual, decidedBy, missing };
 }
 
 /** As `evaluate`, without the reasons where the answer is plain: for many requests of which few are read. */
@@ -69,8 +76,8 @@ const implicitDeny: AccessResult = { ...plainAllow, decision: 'deny' };
 const explicitDeny: AccessResult = { ...implicitDeny, explicit: true };
 
 /** Where `formula` holds and none of the denies applies. */
-const without = (formula: Dnf | undefined, denies: readonly Applied[]): Dnf | undefined =>
-  denies.reduce<Dnf | undefined>((left, deny) => and(left, notAll(deny.conjunction)), formula);
+const without = (formula: Dnf | undefined, denies: readonly Applied[], combine: Combine): Dnf | undefined =>
+  denies.reduce<Dnf | undefined>((left, deny) => combine.and(left, notAll(deny.conjunction)), formula);
 
 /** Each statement once: one may apply in two ways, or at two levels. */
 function distinct(list: readonly Applied[]): DecidedBy[] {
@@ -133,7 +140,7 @@ function sorted(literals: readonly number[]): Conjunction | undefined {
 }
 
 /** The same combination as in `decide`, over formulas. */
-function allowFormula(request: AccessRequest, atoms: Atoms): { formula: Dnf | undefined; used: readonly Applied[] } {
+function allowFormula(request: AccessRequest, atoms: Atoms, { and, or }: Combine): { formula: Dnf | undefined; used: readonly Applied[] } {
   const used: Applied[] = [];
   const assumed = (layer: PolicyLayer): boolean => request.unread.some((unread) => unread.layer === layer);
   const layer = (set: PolicySet | undefined, name: PolicyLayer, wanted?: number): Dnf | undefined => {

@@ -1,0 +1,121 @@
+import { CallFailure, type FailureKind, type Gate } from '../../src/collect/gate.ts';
+import { plainJson, type Place } from '../../src/collect/build.ts';
+import type { Transport } from '../../src/collect/runner.ts';
+import type { Collector } from '../../src/model/collector.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+
+/** What is used of an SDK client and of its module. This file is the boundary: the modules are loaded by name. */
+interface SdkClient {
+  send(command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown>;
+  destroy(): void;
+}
+type SdkModule = Readonly<Record<string, unknown>>;
+type Credentials = () => Promise<unknown>;
+
+export interface AwsOptions {
+  readonly gate: Gate;
+  /** Credentials of an account, as the SDK takes them. */
+  readonly credentials: (account: string) => Credentials | undefined;
+  readonly endpoint: string | undefined;
+}
+
+const byCode: readonly (readonly [RegExp, FailureKind])[] = [
+  [/^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|ProvisionedThroughput|PriorRequestNotComplete|RequestThrottled|LimitExceededException$)/, 'throttled'],
+  [/^(ExpiredToken|RequestExpired|TokenRefreshRequired|ExpiredTokenException|InvalidClientTokenId|UnrecognizedClient|InvalidToken|CredentialsProviderError|SignatureDoesNotMatch)/, 'expired'],
+  [/^(OptInRequired|AuthFailure|SubscriptionRequiredException|RegionDisabledException|InvalidRegion)/, 'disabled'],
+  [/(AccessDenied|UnauthorizedOperation|Unauthorized|NotAuthorized|AuthorizationError|Forbidden)/i, 'denied'],
+  [/^(InternalError|InternalFailure|InternalServerError|ServiceUnavailable|InternalServerException|ServiceException)/, 'temporary'],
+];
+
+/** What an error of the SDK means. An answer that cannot be read has no code of AWS's. */
+export function classify(error: unknown): CallFailure {
+  const given = error as { name?: string; Code?: string; code?: string; message?: string; $metadata?: { httpStatusCode?: number } };
+  const code = given.Code ?? (given.name === 'Error' || given.name === undefined ? (given.code ?? 'Error') : given.name);
+  const message = (given.message ?? '').replace(/\s+/g, ' ').slice(0, 200);
+  const status = given.$metadata?.httpStatusCode ?? 0;
+  const known = byCode.find(([pattern]) => pattern.test(code))?.[1];
+  if (known !== undefined) return new CallFailure(known, code, message);
+  if (status === 429) return new CallFailure('throttled', code, message);
+  if (/^(ECONNRESET|EPIPE|ETIMEDOUT|TimeoutError|NetworkingError)$/.test(code)) return new CallFailure('temporary', code, message);
+  if (/^(UnknownError|SyntaxError|Error|Unknown|404|500|501|NotImplementedError|ECONNREFUSED|ENOTFOUND)$/.test(code) || /deserialization|<html|not valid JSON|Unexpected token/i.test(message)) {
+    return new CallFailure(status === 403 ? 'denied' : 'broken', code, message || 'an answer that cannot be read');
+  }
+  return new CallFailure(status >= 500 ? 'temporary' : 'broken', code, message);
+}
+
+/** Calls AWS through the SDK's clients, loaded on first use. The SDK's own repeats are off: the gate decides. */
+export class AwsTransport implements Transport {
+  readonly #options: AwsOptions;
+  readonly #clients = new Map<string, Promise<{ client: SdkClient; module: SdkModule }>>();
+
+  constructor(options: AwsOptions) {
+    this.#options = options;
+  }
+
+  async call(collector: Collector, operation: string, input: JsonObject, place: Place): Promise<{ answer: JsonObject; requests: number }> {
+    const { client, module } = await this.#client(collector, place);
+    const service = `${place.account} ${place.region} ${collector.id}`;
+    let requests = 0;
+    const send = (command: unknown): Promise<unknown> => {
+      requests++;
+      return this.#options.gate.send(service, (abortSignal) => client.send(command, { abortSignal }), classify);
+    };
+    const paginate = module[`paginate${operation}`];
+    if (typeof paginate === 'function') {
+      // Paginators take the client's class; a child object keeps it and sends through the gate.
+      const gated = Object.create(client) as SdkClient;
+      gated.send = (command) => send(command);
+      let answer: JsonObject = {};
+      for await (const page of (paginate as (config: object, input: object) => AsyncIterable<unknown>)({ client: gated }, { ...input })) answer = merge(answer, plainJson(page));
+      return { answer, requests };
+    }
+    const Command = module[`${operation}Command`];
+    if (typeof Command !== 'function') throw new CallFailure('broken', 'NoSuchOperation', `the SDK has no ${operation}`);
+    const answer = plainJson(await send(new (Command as new (input: object) => unknown)({ ...input })));
+    return { answer: isObject(answer) ? answer : {}, requests };
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.then(({ client: each }) => each.destroy(), () => undefined);
+  }
+
+  #client(collector: Collector, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
+    const key = `${collector.id} ${place.account} ${place.region}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const made = this.#make(collector, place);
+    this.#clients.set(key, made);
+    return made;
+  }
+
+  async #make(collector: Collector, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
+    const { sdk } = collector;
+    if (sdk === undefined) throw new CallFailure('broken', 'NoClient', `${collector.id} has no client: its records come from imports only`);
+    const module = (await sdk.load()) as SdkModule;
+    const Client = module[sdk.client] as new (config: object) => SdkClient;
+    const { endpoint } = this.#options;
+    const credentials = this.#options.credentials(place.account);
+    const client = new Client({
+      region: place.region === 'global' ? 'us-east-1' : place.region,
+      maxAttempts: 1,
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true, disableHostPrefix: true }),
+      ...(sdk.client === 'S3Client' ? { followRegionRedirects: true } : {}),
+      ...sdk.options,
+    });
+    return { client, module };
+  }
+}
+
+/** Pages of one answer put together: lists are joined, at any depth, and what is said once stays. */
+function merge(a: JsonObject, page: Json): JsonObject {
+  if (!isObject(page)) return a;
+  const result: Record<string, Json | undefined> = { ...a };
+  for (const [key, value] of Object.entries(page)) {
+    const old = result[key];
+    if (isArray(old) && isArray(value)) result[key] = [...old, ...value];
+    else if (isObject(old) && isObject(value)) result[key] = merge(old, value);
+    else result[key] = value;
+  }
+  return result;
+}

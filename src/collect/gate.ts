@@ -1,0 +1,136 @@
+import type { CallState } from '../model/record.ts';
+
+/** Why a request was not answered. `broken`: an answer that no client can read, or none in time; asking again is no use. */
+export type FailureKind = 'denied' | 'throttled' | 'absent' | 'expired' | 'disabled' | 'temporary' | 'broken';
+
+export class CallFailure extends Error {
+  override readonly name = 'CallFailure';
+  readonly kind: FailureKind;
+  readonly code: string;
+
+  constructor(kind: FailureKind, code: string, message: string) {
+    super(message);
+    this.kind = kind;
+    this.code = code;
+  }
+
+  get state(): CallState {
+    return this.kind === 'denied' || this.kind === 'expired' ? 'denied' : this.kind === 'throttled' ? 'throttled' : this.kind === 'absent' || this.kind === 'disabled' ? 'absent' : 'failed';
+  }
+}
+
+export interface GateOptions {
+  /** Requests in flight over all services. */
+  readonly concurrency: number;
+  /** Requests a second for one service in one account and region. */
+  readonly maxRps: number;
+  /** Seconds that one request may take with all its repeats. */
+  readonly budgetSeconds: number;
+}
+
+interface Bucket {
+  tokens: number;
+  last: number;
+  /** Lowered when the provider throttles, raised slowly when it does not: additive increase, multiplicative decrease. */
+  rate: number;
+}
+
+/** Lets requests through: so many at once, so many a second for each service, repeated while it makes sense, never longer than the budget. Knows no cloud. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #signal: AbortSignal;
+  #inFlight = 0;
+  /** Requests sent, repeats included. */
+  sent = 0;
+
+  constructor(options: GateOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  /** Sends one request. `send` gets a signal that ends it; what it throws is told by `classify`. */
+  async send<T>(service: string, send: (signal: AbortSignal) => Promise<T>, classify: (error: unknown) => CallFailure): Promise<T> {
+    const end = Date.now() + this.#options.budgetSeconds * 1000;
+    for (let attempt = 0; ; attempt++) {
+      await this.#enter(service, end);
+      const timer = new AbortController();
+      const timeout = setTimeout(() => timer.abort(), Math.max(1, end - Date.now()));
+      const stop = (): void => timer.abort();
+      this.#signal.addEventListener('abort', stop, { once: true });
+      try {
+        this.sent++;
+        // A client that does not heed the signal must not hold the scan either.
+        const late = new Promise<never>((_, reject) => timer.signal.addEventListener('abort', () => reject(new CallFailure('broken', 'Timeout', `no answer in ${this.#options.budgetSeconds} s`)), { once: true }));
+        const result = await Promise.race([send(timer.signal), late]);
+        this.#calm(service);
+        return result;
+      } catch (error) {
+        if (this.#signal.aborted) throw new CallFailure('broken', 'Interrupted', 'interrupted');
+        const failure = error instanceof CallFailure ? error : classify(error);
+        if (failure.kind === 'throttled') this.#slow(service);
+        const again = failure.kind === 'throttled' ? attempt < 8 : failure.kind === 'temporary' && attempt < 3;
+        const pause = Math.min(5000, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
+        if (!again || Date.now() + pause > end) throw failure;
+        await this.#pause(pause);
+      } finally {
+        clearTimeout(timeout);
+        this.#signal.removeEventListener('abort', stop);
+        this.#inFlight--;
+        this.#waiting.shift()?.();
+      }
+    }
+  }
+
+  async #enter(service: string, end: number): Promise<void> {
+    while (this.#inFlight >= this.#options.concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#inFlight++;
+    const bucket = this.#bucket(service);
+    for (;;) {
+      const now = Date.now();
+      bucket.tokens = Math.min(bucket.rate, bucket.tokens + ((now - bucket.last) / 1000) * bucket.rate);
+      bucket.last = now;
+      if (bucket.tokens >= 1) {
+        bucket.tokens--;
+        return;
+      }
+      const wait = ((1 - bucket.tokens) / bucket.rate) * 1000;
+      if (this.#signal.aborted || now + wait > end) {
+        if (this.#signal.aborted) return;
+        bucket.tokens = 0;
+        return;
+      }
+      await this.#pause(wait);
+    }
+  }
+
+  #bucket(service: string): Bucket {
+    const known = this.#buckets.get(service);
+    if (known !== undefined) return known;
+    const made = { tokens: this.#options.maxRps, last: Date.now(), rate: this.#options.maxRps };
+    this.#buckets.set(service, made);
+    return made;
+  }
+
+  #slow(service: string): void {
+    const bucket = this.#bucket(service);
+    bucket.rate = Math.max(0.5, bucket.rate / 2);
+    bucket.tokens = 0;
+  }
+
+  #calm(service: string): void {
+    const bucket = this.#bucket(service);
+    bucket.rate = Math.min(this.#options.maxRps, bucket.rate + 0.2);
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      }, { once: true });
+    });
+  }
+}

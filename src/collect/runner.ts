@@ -1,0 +1,297 @@
+import type { BatchCall, Collector, DetailCall, ListCall, ResourceType } from '../model/collector.ts';
+import { isArray, isObject, type Json, type JsonObject, textAt } from '../model/json.ts';
+import type { CallState, CallStatus, SnapshotFile, SnapshotRecord } from '../model/record.ts';
+import { decodeDocuments, itemConfig, itemsOf, type Place, recordId } from './build.ts';
+import { CallFailure } from './gate.ts';
+
+/** How requests reach a provider. Paging is the transport's: an answer is whole. */
+export interface Transport {
+  /** @throws CallFailure */
+  call(collector: Collector, operation: string, input: JsonObject, place: Place): Promise<{ readonly answer: JsonObject; readonly requests: number }>;
+}
+
+/** Where records go. */
+export interface Sink {
+  records(account: string, region: string, type: string, records: readonly SnapshotRecord[]): Promise<void>;
+}
+
+export interface Unit {
+  readonly collector: Collector;
+  readonly place: Place;
+}
+
+export interface UnitResult {
+  readonly unit: Unit;
+  readonly calls: readonly CallStatus[];
+  readonly records: number;
+  /** Credentials ended: nothing more can be asked of this account. */
+  readonly expired: boolean;
+}
+
+const operationOf = (call: string): string => call.slice(call.indexOf(':') + 1);
+const placeRegion = (unit: Unit): string => (unit.collector.scope === 'global' ? 'global' : unit.place.region);
+
+/** Everything one collector asks in one account and region. Never throws for what a provider answers: each gap is recorded with its call, and the rest goes on. */
+export async function runUnit(unit: Unit, transport: Transport, sink: Sink, redact: (config: JsonObject, type: ResourceType) => JsonObject): Promise<UnitResult> {
+  const run = new UnitRun(unit, transport);
+  const byType = new Map<string, { config: JsonObject; calls: Set<string> }[]>();
+  if (unit.collector.assemble !== undefined) {
+    const items = await unit.collector.assemble((call, request, options) => run.ask(call, request, options ?? {}));
+    for (const item of items) byType.set(item.type, [...(byType.get(item.type) ?? []), { config: item.config, calls: new Set(item.calls) }]);
+  } else {
+    for (const [name, type] of ordered(unit.collector)) byType.set(name, await run.type(type, byType));
+  }
+  let count = 0;
+  for (const [name, items] of byType) {
+    const type = unit.collector.resources[name];
+    if (type === undefined) continue;
+    const records = new Map<string, SnapshotRecord>();
+    for (const { config, calls } of items) {
+      const owner = type.owner === undefined ? undefined : textAt(config, type.owner);
+      const account = owner !== undefined && /^\d{12}$/.test(owner) ? owner : unit.place.account;
+      const id = recordId(type.id, config, { ...unit.place, account });
+      if (id === undefined) continue;
+      records.set(id, { type: name, id, account, region: placeRegion(unit), config: redact(decodeDocuments(config, type), type), calls: [...calls].sort() });
+    }
+    count += records.size;
+    // A record of another owner (a shared network) is kept where its owner's own records would be, under this account's file.
+    const groups = new Map<string, SnapshotRecord[]>();
+    for (const record of records.values()) groups.set(record.account, [...(groups.get(record.account) ?? []), record]);
+    for (const [account, group] of groups) await sink.records(account, placeRegion(unit), name, group);
+  }
+  return { unit, calls: run.statuses(), records: count, expired: run.expired };
+}
+
+/** Types whose listing needs another type's records come after it. */
+function ordered(collector: Collector): [string, ResourceType][] {
+  const all = Object.entries(collector.resources);
+  const done: [string, ResourceType][] = [];
+  const placed = new Set<string>();
+  while (done.length < all.length) {
+    const next = all.filter(([name, type]) => !placed.has(name) && (type.list ?? []).every((list) => list.per === undefined || placed.has(list.per.type) || collector.resources[list.per.type] === undefined));
+    if (next.length === 0) throw new Error(`the types of ${collector.id} wait for each other`);
+    for (const entry of next) {
+      done.push(entry);
+      placed.add(entry[0]);
+    }
+  }
+  return done;
+}
+
+interface Status {
+  state: CallState;
+  requests: number;
+  permission: string | undefined;
+  message: string | undefined;
+  resources: string[];
+}
+
+const severity: Readonly<Record<CallState, number>> = { ok: 0, absent: 0, throttled: 1, failed: 2, denied: 3 };
+/** So many refusals of one call in a row and it is not asked again in this place. */
+const refusals = 5;
+
+class UnitRun {
+  readonly #unit: Unit;
+  readonly #transport: Transport;
+  readonly #statuses = new Map<string, Status>();
+  readonly #answers = new Map<string, Promise<JsonObject | undefined>>();
+  readonly #refused = new Map<string, number>();
+  expired = false;
+
+  constructor(unit: Unit, transport: Transport) {
+    this.#unit = unit;
+    this.#transport = transport;
+  }
+
+  statuses(): CallStatus[] {
+    const { account } = this.#unit.place;
+    return [...this.#statuses].map(([call, status]) => ({
+      call,
+      account,
+      region: placeRegion(this.#unit),
+      state: status.state,
+      requests: status.requests,
+      ...(status.permission === undefined || status.state === 'ok' || status.state === 'absent' ? {} : { permission: status.permission }),
+      ...(status.message === undefined || status.state === 'ok' || status.state === 'absent' ? {} : { message: status.message }),
+      ...(status.resources.length === 0 ? {} : { resources: status.resources.slice(0, 50) }),
+    }));
+  }
+
+  async type(type: ResourceType, known: ReadonlyMap<string, readonly { config: JsonObject }[]>): Promise<{ config: JsonObject; calls: Set<string> }[]> {
+    const items: { config: JsonObject; calls: Set<string> }[] = [];
+    for (const list of type.list ?? []) {
+      for (const { request, extra } of requests(list, known, this.#unit.place)) {
+        const answer = await this.#shared(list, request);
+        if (answer === undefined) continue;
+        const found = itemsOf(answer, list.items).map(itemConfig);
+        const described = type.batch === undefined || found.length === 0 ? found.map((config) => ({ config, calls: new Set([list.call]) })) : await this.#batch(type.batch, found, list.call, extra);
+        for (const item of described) items.push({ config: { ...extra, ...item.config }, calls: item.calls });
+      }
+    }
+    for (const detail of type.details ?? []) await Promise.all(items.map((item) => this.#detail(detail, item)));
+    return items;
+  }
+
+  /** One listing answer serves every type that reads the same call with the same request. */
+  #shared(list: ListCall, request: JsonObject): Promise<JsonObject | undefined> {
+    const key = `${list.call} ${JSON.stringify(request)}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const answer = this.ask(list.call, request, { ...(list.absent === undefined ? {} : { absent: list.absent }), ...(list.permission === undefined ? {} : { permission: list.permission }) });
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  async #batch(batch: BatchCall, found: readonly JsonObject[], listCall: string, extra: JsonObject): Promise<{ config: JsonObject; calls: Set<string> }[]> {
+    const names = found.map((config) => textAt(config, 'Arn') ?? textAt(config, 'Name') ?? '').filter((name) => name !== '');
+    const items: { config: JsonObject; calls: Set<string> }[] = [];
+    for (let at = 0; at < names.length; at += batch.size) {
+      const answer = await this.ask(batch.call, { ...extra, ...batch.request, [batch.parameter]: names.slice(at, at + batch.size) }, batch.permission === undefined ? {} : { permission: batch.permission });
+      if (answer === undefined) continue;
+      for (const item of itemsOf(answer, batch.items)) if (isObject(item)) items.push({ config: item, calls: new Set([listCall, batch.call]) });
+    }
+    return items;
+  }
+
+  async #detail(detail: DetailCall, item: { config: JsonObject; calls: Set<string> }): Promise<void> {
+    if (detail.when !== undefined) {
+      const value = textAt(item.config, detail.when.path);
+      if (value === undefined || (detail.when.equals !== undefined && value !== detail.when.equals)) return;
+    }
+    const request = detailRequest(detail, item.config);
+    if (request === undefined) return;
+    const outcome = await this.#try(detail.call, request, detail.absent ?? [], detail.permission, Object.values(detail.request).map((path) => textAt(item.config, path)).find((text) => text !== undefined));
+    if (outcome === 'failed') return;
+    item.calls.add(detail.call);
+    if (outcome === 'absent') return;
+    const value = kept(outcome, detail);
+    const key = detail.as ?? operationOf(detail.call);
+    if (detail.merge === true && isObject(value)) item.config = { ...item.config, ...value };
+    else item.config = { ...item.config, [key]: value };
+  }
+
+  async ask(call: string, request: JsonObject, options: { readonly absent?: readonly string[]; readonly permission?: string }): Promise<JsonObject | undefined> {
+    const outcome = await this.#try(call, request, options.absent ?? [], options.permission, undefined);
+    return typeof outcome === 'string' ? undefined : outcome;
+  }
+
+  async #try(call: string, request: JsonObject, absent: readonly string[], permission: string | undefined, resource: string | undefined): Promise<JsonObject | 'absent' | 'failed'> {
+    if (this.expired || (this.#refused.get(call) ?? 0) >= refusals) {
+      this.#note(call, this.expired ? 'denied' : (this.#statuses.get(call)?.state ?? 'denied'), 0, permission, undefined, resource);
+      return 'failed';
+    }
+    try {
+      const { answer, requests: count } = await this.#transport.call(this.#unit.collector, operationOf(call), request, this.#unit.place);
+      this.#note(call, 'ok', count, permission, undefined, undefined);
+      this.#refused.set(call, 0);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      if (absent.includes(error.code)) {
+        this.#note(call, 'absent', 1, permission, undefined, undefined);
+        return 'absent';
+      }
+      if (error.kind === 'expired') this.expired = true;
+      // An API that answers nonsense or nothing does so for every resource: once is enough.
+      this.#refused.set(call, error.kind === 'broken' || error.kind === 'disabled' ? refusals : (this.#refused.get(call) ?? 0) + 1);
+      this.#note(call, error.state, 1, permission ?? call, `${error.code}: ${error.message}`.slice(0, 300), resource);
+      return error.kind === 'absent' || error.kind === 'disabled' ? 'absent' : 'failed';
+    }
+  }
+
+  #note(call: string, state: CallState, count: number, permission: string | undefined, message: string | undefined, resource: string | undefined): void {
+    const known = this.#statuses.get(call);
+    if (known === undefined) {
+      this.#statuses.set(call, { state, requests: count, permission: permission ?? call, message, resources: resource === undefined || state === 'ok' || state === 'absent' ? [] : [resource] });
+      return;
+    }
+    known.requests += count;
+    if (severity[state] > severity[known.state] || (known.state === 'absent' && state === 'ok')) known.state = state;
+    known.message ??= message;
+    if (resource !== undefined && severity[state] > 0) known.resources.push(resource);
+  }
+}
+
+function* requests(list: ListCall, known: ReadonlyMap<string, readonly { config: JsonObject }[]>, place: Place): Generator<{ request: JsonObject; extra: JsonObject }> {
+  const fixed = substitute(list.request ?? {}, place);
+  if (list.per === undefined) {
+    yield { request: fixed, extra: {} };
+    return;
+  }
+  for (const { config } of known.get(list.per.type) ?? []) {
+    const extra: Record<string, Json> = {};
+    for (const [name, path] of Object.entries(list.per.request)) {
+      const value = textAt(config, path);
+      if (value !== undefined) extra[name] = value;
+    }
+    yield { request: { ...fixed, ...extra }, extra };
+  }
+}
+
+function substitute(request: JsonObject, place: Place): JsonObject {
+  return Object.fromEntries(Object.entries(request).map(([key, value]) => [key, value === '$account' ? place.account : value === '$region' ? place.region : value]));
+}
+
+/** Parameters of a follow-up call; `undefined` if the record lacks one of them. */
+export function detailRequest(detail: DetailCall, config: JsonObject): JsonObject | undefined {
+  const request: Record<string, Json> = {};
+  for (const [name, path] of Object.entries(detail.request)) {
+    if (path.startsWith('=')) {
+      request[name] = constant(path.slice(1));
+      continue;
+    }
+    const one = /^\[(.+)\]$/.exec(path)?.[1];
+    const value = textAt(config, one ?? path);
+    if (value === undefined) return undefined;
+    request[name] = one === undefined ? value : [value];
+  }
+  return request;
+}
+
+const constant = (text: string): Json => {
+  if (!/^[[{]/.test(text)) return text;
+  return JSON.parse(text) as Json;
+};
+
+function kept(answer: JsonObject, detail: DetailCall): Json {
+  if (detail.paginate !== undefined) {
+    const value = answer[detail.paginate];
+    return isArray(value) ? value : [];
+  }
+  if (detail.keep === undefined || detail.keep === '') return answer;
+  let value: Json = answer;
+  for (const key of detail.keep.split('.')) value = isObject(value) ? (value[key] ?? null) : null;
+  return value;
+}
+
+/** Every call that a set of collectors would make, with the action that allows it. */
+export function plannedCalls(collectors: readonly Collector[]): readonly { readonly call: string; readonly permission: string; readonly collector: string }[] {
+  const found = new Map<string, { call: string; permission: string; collector: string }>();
+  const add = (call: string, permission: string | undefined, collector: string): void => void found.set(`${collector} ${call}`, { call, permission: permission ?? call, collector });
+  for (const collector of collectors) {
+    if (collector.assemble !== undefined) for (const call of collector.assembles ?? []) add(call, undefined, collector.id);
+    else
+      for (const type of Object.values(collector.resources)) {
+        for (const list of type.list ?? []) add(list.call, list.permission, collector.id);
+        if (type.batch !== undefined) add(type.batch.call, type.batch.permission, collector.id);
+        for (const detail of type.details ?? []) add(detail.call, detail.permission, collector.id);
+      }
+  }
+  return [...found.values()].sort((a, b) => (a.collector + a.call < b.collector + b.call ? -1 : 1));
+}
+
+/** Whether a unit was finished in an earlier, interrupted run: all its listing calls are known and none ended for lack of credentials. */
+export function finished(unit: Unit, calls: readonly CallStatus[]): boolean {
+  const wanted = unit.collector.assemble !== undefined ? (unit.collector.assembles ?? []).slice(0, 1) : Object.values(unit.collector.resources).flatMap((type) => (type.list ?? []).filter((list) => list.per === undefined).map((list) => list.call));
+  const here = new Map(calls.filter((call) => call.account === unit.place.account && call.region === placeRegion(unit)).map((call) => [call.call, call]));
+  return wanted.every((call) => {
+    const status = here.get(call);
+    return status !== undefined && (status.state === 'ok' || status.state === 'absent');
+  });
+}
+
+/** Calls and files of an interrupted run that a unit would make anew. */
+export const belongsTo = (unit: Unit, entry: CallStatus | SnapshotFile): boolean => {
+  if (entry.account !== unit.place.account || entry.region !== placeRegion(unit)) return false;
+  return 'call' in entry ? plannedCalls([unit.collector]).some((planned) => planned.call === entry.call) : Object.hasOwn(unit.collector.resources, entry.type);
+};
