@@ -19,8 +19,7 @@ export function relationOf(request: AccessRequest): Relation {
   return request.resourceAccount === undefined || request.resourceAccount === account ? 'same' : 'cross';
 }
 
-const serviceLinked = (request: AccessRequest): boolean =>
-  (request.requester.kind === 'role' || request.requester.kind === 'session') && request.requester.serviceLinked;
+const serviceLinked = ({ requester }: AccessRequest): boolean => 'serviceLinked' in requester && requester.serviceLinked;
 
 /**
  * SCP levels that bind the requester. "SCPs affect only IAM users and roles that are managed by accounts that are part of the organization ... including root"; "SCPs don't
@@ -53,8 +52,9 @@ export const identityIsFull = (request: AccessRequest): boolean => request.reque
 /**
  * "Though the session policy parameters are optional, if you do not pass a policy, then the resulting federated user session has no permissions", save by a resource policy
  * that names the session (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html).
+ * Asked where there is none.
  */
-export const sessionIsEmpty = (request: AccessRequest): boolean => request.requester.kind === 'federated-user' && request.session === undefined;
+export const sessionIsEmpty = (request: AccessRequest): boolean => request.requester.kind === 'federated-user';
 
 export const mustAllow = (request: AccessRequest): boolean => resourceMustAllow(request.action, request.resource);
 
