@@ -19,6 +19,8 @@ export interface AwsLogin {
 
 /** Credentials the way the SDK and the CLI find them, or of a role that they assume. */
 export async function credentialsOf(login: AwsLogin): Promise<Provider> {
+  // The SDK's own notice about Node versions is for developers, not for the log of a scan.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { fromNodeProviderChain, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
   const base = fromNodeProviderChain(login.profile === undefined ? {} : { profile: login.profile });
   if (login.role === undefined || !login.role.startsWith('arn:')) return base;

@@ -99,12 +99,25 @@ export class AwsTransport implements Transport {
       region: place.region === 'global' ? 'us-east-1' : place.region,
       maxAttempts: 1,
       ...(credentials === undefined ? {} : { credentials }),
-      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true, disableHostPrefix: true }),
+      ...(endpoint === undefined ? {} : { endpoint: sdk.client === 'S3ControlClient' ? `http://endpoint.invalid:${new URL(endpoint).port || '80'}` : endpoint, forcePathStyle: true, disableHostPrefix: true }),
       ...(sdk.client === 'S3Client' ? { followRegionRedirects: true } : {}),
       ...sdk.options,
     });
+    if (endpoint !== undefined && sdk.client === 'S3ControlClient') pinHost(client, new URL(endpoint));
     return { client, module };
   }
+}
+
+/** S3 Control puts the account before the host's name, which no address can have: the request is sent to the given endpoint itself. */
+function pinHost(client: SdkClient, endpoint: URL): void {
+  const { middlewareStack } = client as unknown as { middlewareStack: { add(middleware: unknown, options: object): void } };
+  const middleware = (next: (args: unknown) => unknown) => (args: { request: { hostname: string; protocol: string; headers: Record<string, string> } }) => {
+    args.request.hostname = endpoint.hostname;
+    args.request.protocol = endpoint.protocol;
+    args.request.headers['host'] = endpoint.host;
+    return next(args);
+  };
+  middlewareStack.add(middleware, { step: 'build', name: 'pinHost', priority: 'low' });
 }
 
 /** Pages of one answer put together: lists are joined, at any depth, and what is said once stays. */

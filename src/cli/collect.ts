@@ -50,7 +50,7 @@ const number = (invocation: Invocation, flag: string, fallback: number): number 
 
 export function gateOf(invocation: Invocation): Gate {
   return new Gate(
-    { concurrency: number(invocation, '--concurrency', 16), maxRps: number(invocation, '--max-rps', 20), budgetSeconds: number(invocation, '--call-budget', 20) },
+    { concurrency: number(invocation, '--concurrency', 16), maxRps: number(invocation, '--max-rps', 40), budgetSeconds: number(invocation, '--call-budget', 20) },
     invocation.io.signal,
   );
 }

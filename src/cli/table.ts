@@ -40,7 +40,7 @@ const collecting: readonly FlagSpec[] = [
   { name: '--profile', value: 'NAME', help: 'profile of the AWS configuration' },
   { name: '--role', value: 'ARN|NAME', help: 'role to assume; with --org the role’s name in the accounts [OrganizationAccountAccessRole]' },
   { name: '--external-id', value: 'ID', help: 'external id for the role' },
-  { name: '--max-rps', value: 'N', help: 'requests a second for each service, account and region [20]' },
+  { name: '--max-rps', value: 'N', help: 'requests a second for each service, account and region [40]' },
   { name: '--concurrency', value: 'N', help: 'requests at once [16]' },
   { name: '--call-budget', value: 'SECONDS', help: 'longest time for one request with its repeats [20]' },
   { name: '--resume', help: 'go on where an interrupted collection stopped' },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CallState } from '../model/record.ts';
 
 /** Why a request was not answered. `broken`: an answer that no client can read, or none in time; asking again is no use. */
@@ -48,13 +49,17 @@ export class Gate {
   constructor(options: GateOptions, signal: AbortSignal) {
     this.#options = options;
     this.#signal = signal;
+    // Every request in flight listens; there are as many as the concurrency allows.
+    setMaxListeners(0, signal);
   }
 
   /** Sends one request. `send` gets a signal that ends it; what it throws is told by `classify`. */
   async send<T>(service: string, send: (signal: AbortSignal) => Promise<T>, classify: (error: unknown) => CallFailure): Promise<T> {
-    const end = Date.now() + this.#options.budgetSeconds * 1000;
+    // The budget is the provider's time, not that of waiting for our own turn.
+    let end = Number.POSITIVE_INFINITY;
     for (let attempt = 0; ; attempt++) {
-      await this.#enter(service, end);
+      await this.#enter(service);
+      if (attempt === 0) end = Date.now() + this.#options.budgetSeconds * 1000;
       const timer = new AbortController();
       const timeout = setTimeout(() => timer.abort(), Math.max(1, end - Date.now()));
       const stop = (): void => timer.abort();
@@ -83,7 +88,7 @@ export class Gate {
     }
   }
 
-  async #enter(service: string, end: number): Promise<void> {
+  async #enter(service: string): Promise<void> {
     while (this.#inFlight >= this.#options.concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#inFlight++;
     const bucket = this.#bucket(service);
@@ -96,11 +101,7 @@ export class Gate {
         return;
       }
       const wait = ((1 - bucket.tokens) / bucket.rate) * 1000;
-      if (this.#signal.aborted || now + wait > end) {
-        if (this.#signal.aborted) return;
-        bucket.tokens = 0;
-        return;
-      }
+      if (this.#signal.aborted) return;
       await this.#pause(wait);
     }
   }

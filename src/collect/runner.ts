@@ -123,7 +123,8 @@ class UnitRun {
       for (const { request, extra } of requests(list, known, this.#unit.place)) {
         const answer = await this.#shared(list, request);
         if (answer === undefined) continue;
-        const found = itemsOf(answer, list.items).map(itemConfig);
+        const owned = (config: JsonObject): boolean => type.ownedOnly !== true || textAt(config, type.owner ?? '') === this.#unit.place.account;
+        const found = itemsOf(answer, list.items).map(itemConfig).filter(owned);
         const described = type.batch === undefined || found.length === 0 ? found.map((config) => ({ config, calls: new Set([list.call]) })) : await this.#batch(type.batch, found, list.call, extra);
         for (const item of described) items.push({ config: { ...extra, ...item.config }, calls: item.calls });
       }

@@ -113,6 +113,8 @@ export interface ResourceType {
   readonly id: string;
   /** Dotted path of the owner account in the answer, where resources of others are listed too (shared images, peer gateways). */
   readonly owner?: string;
+  /** Records of other owners are left out: listings of images and snapshots show what others share, too. */
+  readonly ownedOnly?: boolean;
   /** Dotted paths of other ids by which a person or another resource may name it: `VpcId`, `FunctionName`. The first is its short id. */
   readonly aliases?: readonly string[];
   /** Dotted path of the display name; `tag:Name` reads the tag. First that has a value wins. Default: the short id. */

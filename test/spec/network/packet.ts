@@ -1,0 +1,254 @@
+import type { Packet, World, WorldAclEntry, WorldHost, WorldRule } from './world.ts';
+
+/**
+ * The slow twin: one packet, one rule at a time, as the VPC and transit gateway guides tell it. It knows no sets. A connection is its first packet and the answer.
+ */
+
+const parse = (text: string): { family: 4 | 6; value: bigint } => {
+  if (!text.includes(':')) return { family: 4, value: text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n) };
+  const [head = '', tail] = text.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const all = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right];
+  return { family: 6, value: all.reduce((sum, part) => sum * 65536n + BigInt(`0x${part}`), 0n) };
+};
+export const inside = (address: string, cidr: string): boolean => {
+  const [base = '', length = ''] = cidr.split('/');
+  const a = parse(address);
+  const b = parse(base);
+  const shift = BigInt((a.family === 4 ? 32 : 128) - Number(length));
+  return a.family === b.family && a.value >> shift === b.value >> shift;
+};
+const isPrivate = (address: string): boolean => ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8', '0.0.0.0/8', '224.0.0.0/3'].some((cidr) => inside(address, cidr));
+
+type Subnet = World['subnets'][number];
+type Vpc = World['vpcs'][number];
+type Place = { at: 'host'; host: WorldHost } | { at: 'nat'; id: string } | { at: 'internet'; via: string } | undefined;
+
+interface Journey {
+  place: Place;
+  packet: Packet;
+  /** The packet's source is a host's own private address, seen unchanged within reach of group references. */
+  references: boolean;
+  /** NAT gateways that replaced the source: whose address it was before. */
+  replaced: { nat: string; source: string }[];
+}
+
+const find = <T extends { id: string }>(list: readonly T[], id: string): T => {
+  const found = list.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no ${id}`);
+  return found;
+};
+
+function aclPasses(entries: readonly WorldAclEntry[], packet: Packet, address: string): boolean {
+  for (const entry of [...entries].sort((a, b) => a.number - b.number)) {
+    if (!inside(address, entry.cidr)) continue;
+    if (entry.protocol !== -1 && entry.protocol !== packet.protocol) continue;
+    if (entry.protocol !== -1 && entry.from !== undefined && (packet.destinationPort < entry.from || packet.destinationPort > (entry.to ?? entry.from))) continue;
+    return entry.allow;
+  }
+  return false;
+}
+const aclOut = (w: World, subnet: Subnet, packet: Packet): boolean => aclPasses(find(w.acls, subnet.acl).egress, packet, packet.destination);
+const aclIn = (w: World, subnet: Subnet, packet: Packet): boolean => aclPasses(find(w.acls, subnet.acl).ingress, packet, packet.source);
+
+function rulePasses(w: World, rule: WorldRule, packet: Packet, address: string, peer: WorldHost | undefined): boolean {
+  if (rule.protocol !== -1 && rule.protocol !== packet.protocol) return false;
+  if (rule.protocol !== -1 && rule.from !== undefined && (packet.destinationPort < rule.from || packet.destinationPort > (rule.to ?? rule.from))) return false;
+  if (rule.peer.startsWith('sg-')) return peer?.groups.includes(rule.peer) === true;
+  if (rule.peer.startsWith('pl-')) return (w.lists[rule.peer] ?? []).some((cidr) => inside(address, cidr));
+  return inside(address, rule.peer);
+}
+
+const vpcOf = (w: World, subnet: Subnet): Vpc => find(w.vpcs, subnet.vpc);
+const has = (vpc: { cidrs: string[] }, address: string): boolean => vpc.cidrs.some((cidr) => inside(address, cidr));
+
+function send(w: World, subnet: Subnet, j: Journey, holder: { pub?: string | undefined; ips: readonly string[] } | undefined, session: boolean, ttl = 12): Place {
+  if (ttl === 0) return undefined;
+  if (has(subnet, j.packet.destination)) return deliver(w, vpcOf(w, subnet), j, subnet, session);
+  if (!aclOut(w, subnet, j.packet)) return undefined;
+  return route(w, subnet, j, holder, session, ttl);
+}
+
+function route(w: World, subnet: Subnet, j: Journey, holder: { pub?: string | undefined; ips: readonly string[] } | undefined, session: boolean, ttl: number): Place {
+  const vpc = vpcOf(w, subnet);
+  const table = w.tables.find((each) => each.id === subnet.table) ?? w.tables.find((each) => each.vpc === vpc.id && each.main);
+  if (table === undefined) throw new Error('a VPC has a main table');
+  let best: { length: number; list: boolean; via: string; blackhole: boolean } | undefined;
+  const offer = (cidr: string, list: boolean, via: string, blackhole: boolean): void => {
+    if (!inside(j.packet.destination, cidr)) return;
+    const length = Number(cidr.split('/')[1]);
+    if (best === undefined || length > best.length || (length === best.length && best.list && !list)) best = { length, list, via, blackhole };
+  };
+  for (const cidr of vpc.cidrs) offer(cidr, false, 'local', false);
+  for (const each of table.routes) {
+    if (each.to.startsWith('pl-')) for (const cidr of w.lists[each.to] ?? []) offer(cidr, true, each.via, each.blackhole === true);
+    else offer(each.to, false, each.via, each.blackhole === true);
+  }
+  if (best === undefined || best.blackhole) return undefined;
+  const { via } = best;
+  const { packet } = j;
+  if (via === 'local') return deliver(w, vpc, j, undefined, session);
+  if (via.startsWith('igw-')) {
+    if (!vpc.igw || via !== `igw-${vpc.id}`) return undefined;
+    const six = packet.destination.includes(':');
+    if (!six && isPrivate(packet.destination)) return undefined;
+    if (six && !inside(packet.destination, '2000::/3')) return undefined;
+    const pub = six ? holder?.ips.find((ip) => ip.includes(':') && ip === packet.source) : holder?.pub;
+    if (pub === undefined) return undefined;
+    j.packet = { ...packet, source: pub };
+    j.references = false;
+    return fromInternet(w, j, session) ?? (owned(w, packet.destination) ? undefined : { at: 'internet', via });
+  }
+  if (via.startsWith('eigw-')) return packet.destination.includes(':') ? { at: 'internet', via } : undefined;
+  if (via.startsWith('nat-')) {
+    const nat = find(w.nats, via);
+    if (packet.destination.includes(':') || ![1, 6, 17].includes(packet.protocol)) return undefined;
+    const home = find(w.subnets, nat.subnet);
+    if (home !== subnet && !aclIn(w, home, packet)) return undefined;
+    j.replaced.push({ nat: nat.id, source: packet.source });
+    j.references = false;
+    j.packet = { ...packet, source: nat.ip };
+    return send(w, home, j, { pub: nat.pub, ips: [nat.ip] }, session, ttl - 1);
+  }
+  if (via.startsWith('pcx-')) {
+    const peering = find(w.peerings, via);
+    if (!peering.active || (peering.a !== vpc.id && peering.b !== vpc.id)) return undefined;
+    const other = find(w.vpcs, peering.a === vpc.id ? peering.b : peering.a);
+    // Not transitive: from an address of the one VPC to an address of the other.
+    if (!has(other, packet.destination) || !has(vpc, packet.source)) return undefined;
+    if (other.region !== vpc.region) j.references = false;
+    return deliver(w, other, j, undefined, session);
+  }
+  if (via.startsWith('tgw-')) return transit(w, via, vpc, subnet, j, session, ttl);
+  return undefined;
+}
+
+function transit(w: World, id: string, vpc: Vpc, subnet: Subnet, j: Journey, session: boolean, ttl: number): Place {
+  const gateway = find(w.transits, id);
+  const from = gateway.attachments.find((each) => each.vpc === vpc.id);
+  if (from === undefined) return undefined;
+  const homes = from.subnets.map((each) => find(w.subnets, each));
+  // The network ACL of the attachment's subnet looks at what comes in from the instances, the same subnet included.
+  const home = homes.includes(subnet) ? subnet : homes.find((each) => each.zone === subnet.zone);
+  if (home === undefined || !aclIn(w, home, j.packet)) return undefined;
+  const table = find(gateway.tables, from.table);
+  let best: { length: number; propagated: boolean; attachment: string | undefined } | undefined;
+  const offer = (cidr: string, propagated: boolean, attachment: string | undefined): void => {
+    if (!inside(j.packet.destination, cidr)) return;
+    const length = Number(cidr.split('/')[1]);
+    if (best === undefined || length > best.length || (length === best.length && best.propagated && !propagated)) best = { length, propagated, attachment };
+  };
+  for (const each of table.routes) offer(each.cidr, false, each.blackhole === true ? undefined : each.attachment);
+  for (const each of table.propagated) for (const cidr of find(w.vpcs, find(gateway.attachments, each).vpc).cidrs) offer(cidr, true, each);
+  if (best?.attachment === undefined) return undefined;
+  const to = find(gateway.attachments, best.attachment);
+  if (!from.references || !to.references) j.references = false;
+  const there = find(w.vpcs, to.vpc);
+  const entries = to.subnets.map((each) => find(w.subnets, each));
+  const same = entries.find((each) => has(each, j.packet.destination));
+  // Into a host of the attachment's own subnet: no rules are evaluated.
+  if (same !== undefined) return deliver(w, there, j, same, session);
+  const entry = entries.find((each) => each.zone === subnet.zone) ?? entries[0];
+  if (entry === undefined || !aclOut(w, entry, j.packet)) return undefined;
+  return route(w, entry, j, undefined, session, ttl - 1);
+}
+
+function deliver(w: World, vpc: Vpc, j: Journey, from: Subnet | undefined, session: boolean): Place {
+  const subnet = w.subnets.find((each) => each.vpc === vpc.id && has(each, j.packet.destination));
+  if (subnet === undefined) return undefined;
+  if (subnet !== from && !aclIn(w, subnet, j.packet)) return undefined;
+  const nat = w.nats.find((each) => each.ip === j.packet.destination && find(w.subnets, each.subnet).vpc === vpc.id);
+  if (nat !== undefined) return session ? { at: 'nat', id: nat.id } : undefined;
+  const host = w.hosts.find((each) => each.ips.includes(j.packet.destination) && find(w.subnets, each.subnet).vpc === vpc.id);
+  return host === undefined ? undefined : { at: 'host', host };
+}
+
+const owned = (w: World, address: string): boolean =>
+  w.hosts.some((host) => host.pub === address || (address.includes(':') && host.ips.includes(address))) || w.nats.some((nat) => nat.pub === address);
+
+function fromInternet(w: World, j: Journey, session: boolean): Place {
+  const { destination } = j.packet;
+  const host = w.hosts.find((each) => each.pub === destination || (destination.includes(':') && each.ips.includes(destination)));
+  const nat = w.nats.find((each) => each.pub === destination);
+  const subnet = host !== undefined ? find(w.subnets, host.subnet) : nat !== undefined ? find(w.subnets, nat.subnet) : undefined;
+  if (subnet === undefined) return undefined;
+  const vpc = vpcOf(w, subnet);
+  if (!vpc.igw) return undefined;
+  const own = nat?.ip ?? (destination.includes(':') ? destination : host?.ips.find((ip) => !ip.includes(':')));
+  if (own === undefined) return undefined;
+  j.packet = { ...j.packet, destination: own };
+  return deliver(w, vpc, j, undefined, session);
+}
+
+/** Whether a connection opens: the packet gets there past groups and ACLs, and the answer gets back past ACLs. `source` is a host or an address on the internet. */
+export function connects(w: World, source: WorldHost | string, packet: Packet): boolean {
+  const j: Journey = { place: undefined, packet, references: true, replaced: [] };
+  const start = typeof source === 'string' ? undefined : source;
+  const place = start === undefined ? fromInternet(w, j, false) : send(w, find(w.subnets, start.subnet), j, start, false);
+  if (place === undefined) return false;
+  const end = place.at === 'host' ? place.host : undefined;
+  if (start !== undefined) {
+    const rules = start.groups.flatMap((id) => find(w.groups, id).egress);
+    if (!rules.some((rule) => rulePasses(w, rule, packet, packet.destination, j.references ? end : undefined))) return false;
+  }
+  if (end !== undefined) {
+    const rules = end.groups.flatMap((id) => find(w.groups, id).ingress);
+    if (!rules.some((rule) => rulePasses(w, rule, j.packet, j.packet.source, j.references && start !== undefined ? start : undefined))) return false;
+  }
+  return answers(w, j, start, place);
+}
+
+function answers(w: World, there: Journey, start: WorldHost | undefined, place: NonNullable<Place>): boolean {
+  const { packet } = there;
+  let type = packet.sourcePort;
+  if (packet.protocol === 1) {
+    if (packet.destinationPort !== 8) return routedBack(w, there, start, place, undefined);
+    type = 0;
+  }
+  if (packet.protocol === 58) {
+    if (packet.destinationPort !== 128) return routedBack(w, there, start, place, undefined);
+    type = 129;
+  }
+  return routedBack(w, there, start, place, type);
+}
+
+/** `port` undefined: no answer is awaited, but there must be a way back for one. */
+function routedBack(w: World, there: Journey, start: WorldHost | undefined, place: NonNullable<Place>, port: number | undefined): boolean {
+  const world: World = port === undefined ? { ...w, acls: w.acls.map((acl) => ({ ...acl, ingress: open, egress: open })) } : w;
+  const { packet } = there;
+  const server = packet.destination;
+  const back: Packet = { source: server, destination: packet.source, protocol: packet.protocol, sourcePort: packet.destinationPort, destinationPort: port ?? 0 };
+  const j: Journey = { place: undefined, packet: back, references: false, replaced: [] };
+  const nats = [...there.replaced].reverse();
+  let reached: Place;
+  if (place.at === 'host') reached = send(world, find(w.subnets, place.host.subnet), j, place.host, true);
+  else {
+    const target = nats[0] === undefined ? start : find(w.nats, nats[0].nat);
+    const subnet = find(w.subnets, target?.subnet ?? '');
+    if (!aclIn(world, subnet, { ...back, source: packet.destination })) return false;
+    reached = nats[0] === undefined ? (start === undefined ? undefined : { at: 'host', host: start }) : { at: 'nat', id: nats[0].nat };
+  }
+  if (j.replaced.length > 0) return false;
+  for (const [index, { nat, source }] of nats.entries()) {
+    if (reached?.at !== 'nat' || reached.id !== nat) return false;
+    const next: Journey = { place: undefined, packet: { ...back, source: server, destination: source }, references: false, replaced: [] };
+    reached = send(world, find(w.subnets, find(w.nats, nat).subnet), next, undefined, index + 1 < nats.length);
+    if (next.replaced.length > 0) return false;
+  }
+  if (start === undefined) return reached?.at === 'internet' && reached.via.startsWith('igw-');
+  return reached?.at === 'host' && reached.host === start;
+}
+
+const open: WorldAclEntry[] = [
+  { number: 1, allow: true, protocol: -1, cidr: '0.0.0.0/0' },
+  { number: 2, allow: true, protocol: -1, cidr: '::/0' },
+];
+
+/** Some source port works: the ends of every range that an ACL tells apart, and the usual ones. */
+export function connectsOnSomePort(w: World, source: WorldHost | string, packet: Omit<Packet, 'sourcePort'>): boolean {
+  const ports = new Set([1, 1024, 32_768, 65_535]);
+  for (const acl of w.acls) for (const entry of [...acl.ingress, ...acl.egress]) for (const port of [entry.from, entry.to]) if (port !== undefined) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
+  if (packet.protocol === 1 || packet.protocol === 58) return connects(w, source, { ...packet, sourcePort: 0 });
+  return [...ports].some((sourcePort) => connects(w, source, { ...packet, sourcePort }));
+}
