@@ -1,0 +1,187 @@
+import type { Packet, World, WorldAclEntry, WorldHost, WorldRoute, WorldRule } from '../spec/network/world.ts';
+
+/** A stream of numbers from a seed (mulberry32), so that a failing world is named by one number. */
+export class Dice {
+  private state: number;
+  constructor(seed: number) {
+    this.state = seed >>> 0;
+  }
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  }
+  below(n: number): number {
+    return Math.floor(this.next() * n);
+  }
+  chance(p: number): boolean {
+    return this.next() < p;
+  }
+  pick<T>(list: readonly T[]): T {
+    const found = list[this.below(list.length)];
+    if (found === undefined) throw new Error('nothing to pick from');
+    return found;
+  }
+  some<T>(list: readonly T[], max: number): T[] {
+    return [...new Set(Array.from({ length: 1 + this.below(max) }, () => this.pick(list)))];
+  }
+}
+
+const outside = ['198.51.100.7', '203.0.113.9', '192.0.2.200', '8.8.8.8', '2600:9999::1'];
+const wide = ['0.0.0.0/0', '::/0', '198.51.100.0/24', '203.0.113.0/28', '10.0.0.0/8', '10.1.0.0/16', '2600:9999::/32', '192.0.2.128/25'];
+const ports = [22, 80, 443, 8080];
+
+/** A random estate of up to four VPCs with everything the twin knows; half of the filters are open, so that packets get somewhere. */
+export function randomWorld(dice: Dice): World {
+  const count = 1 + dice.below(4);
+  const vpcs = Array.from({ length: count }, (_, k) => ({
+    id: `vpc-${k}`,
+    cidrs: [`10.${k}.0.0/16`, ...(dice.chance(0.4) ? [`2600:1f10:${k + 1}::/56`] : [])],
+    igw: dice.chance(0.8),
+    eigw: dice.chance(0.5),
+    region: dice.chance(0.85) ? 'eu-west-1' : 'eu-north-1',
+  }));
+  const lists: Record<string, string[]> = { 'pl-0': dice.some(wide.filter((cidr) => cidr !== '0.0.0.0/0' && cidr !== '::/0'), 3), 'pl-1': ['10.0.0.0/9', ...dice.some(['10.1.1.0/24', '203.0.113.0/24'], 2)] };
+  const acls: { id: string; vpc: string; ingress: WorldAclEntry[]; egress: WorldAclEntry[] }[] = [];
+  const tables: { id: string; vpc: string; main: boolean; routes: WorldRoute[] }[] = [];
+  const subnets: { id: string; vpc: string; cidrs: string[]; zone: string; table?: string; acl: string }[] = [];
+  const groups: { id: string; vpc: string; ingress: WorldRule[]; egress: WorldRule[] }[] = [];
+  const hosts: WorldHost[] = [];
+  const nats: { id: string; subnet: string; ip: string; pub?: string }[] = [];
+  let publics = 1;
+  const groupIds = vpcs.flatMap((vpc) => [0, 1, 2].map((n) => `sg-${vpc.id.slice(4)}${n}`));
+  for (const [k, vpc] of vpcs.entries()) {
+    for (let n = 0; n < 2; n++) acls.push({ id: `acl-${k}${n}`, vpc: vpc.id, ingress: aclSide(dice), egress: aclSide(dice) });
+    const zones = ['a', 'b'];
+    for (let n = 0; n < 1 + dice.below(3); n++)
+      subnets.push({
+        id: `subnet-${k}${n}`,
+        vpc: vpc.id,
+        cidrs: [`10.${k}.${n}.0/24`, ...(vpc.cidrs.length > 1 ? [`2600:1f10:${k + 1}:${n}::/64`] : [])],
+        zone: dice.pick(zones),
+        ...(dice.chance(0.7) ? { table: `rtb-${k}${dice.below(3)}` } : {}),
+        acl: `acl-${k}${dice.below(2)}`,
+      });
+    const own = subnets.filter((subnet) => subnet.vpc === vpc.id);
+    if (dice.chance(0.6)) nats.push({ id: `nat-${k}`, subnet: dice.pick(own).id, ip: `10.${k}.0.250`, ...(dice.chance(0.7) ? { pub: `54.0.${k}.250` } : {}) });
+    for (const nat of nats.filter((each) => each.id === `nat-${k}`)) nat.ip = `10.${k}.${nat.subnet.slice(-1)}.250`;
+    for (let n = 0; n < 3; n++) groups.push({ id: `sg-${k}${n}`, vpc: vpc.id, ingress: rules(dice, groupIds, false), egress: dice.chance(0.6) ? openRules : rules(dice, groupIds, true) });
+    for (const subnet of own)
+      for (let n = 0; n < 1 + dice.below(3); n++) {
+        const six = subnet.cidrs.length > 1 && dice.chance(0.6) ? [`2600:1f10:${k + 1}:${subnet.id.slice(-1)}::${(n + 16).toString(16)}`] : [];
+        hosts.push({
+          id: `eni-${subnet.id.slice(7)}${n}`,
+          subnet: subnet.id,
+          ips: [`10.${k}.${subnet.id.slice(-1)}.${10 + n}`, ...six],
+          ...(dice.chance(0.5) ? { pub: `54.1.0.${publics++}` } : {}),
+          groups: dice.some([0, 1, 2], 2).map((g) => `sg-${k}${g}`),
+        });
+      }
+  }
+  const peerings = vpcs.flatMap((a, i) => vpcs.slice(i + 1).flatMap((b) => (dice.chance(0.5) ? [{ id: `pcx-${a.id.slice(4)}${b.id.slice(4)}`, a: a.id, b: b.id, active: dice.chance(0.9) }] : [])));
+  const transits = dice.chance(0.6) ? [transit(dice, vpcs, subnets)] : [];
+  for (const [k, vpc] of vpcs.entries()) {
+    for (let n = 0; n < 3; n++) {
+      const vias = [
+        ...(vpc.igw || dice.chance(0.2) ? [`igw-${vpc.id}`, `igw-${vpc.id}`] : []),
+        ...(vpc.eigw ? [`eigw-${vpc.id}`] : []),
+        ...nats.filter((nat) => nat.id === `nat-${k}`).map((nat) => nat.id),
+        ...peerings.filter((each) => each.a === vpc.id || each.b === vpc.id).map((each) => each.id),
+        ...transits.flatMap((each) => (each.attachments.some((attachment) => attachment.vpc === vpc.id) || dice.chance(0.2) ? [each.id, each.id] : [])),
+      ];
+      tables.push({ id: `rtb-${k}${n}`, vpc: vpc.id, main: n === 0, routes: vias.length === 0 ? [] : routes(dice, k, count, vias) });
+    }
+  }
+  return { vpcs, subnets, tables, acls, groups, hosts, nats, peerings, transits, lists };
+}
+
+function routes(dice: Dice, k: number, count: number, vias: readonly string[]): WorldRoute[] {
+  const out = new Map<string, WorldRoute>();
+  const places = ['0.0.0.0/0', '0.0.0.0/0', '::/0', '10.0.0.0/8', 'pl-0', 'pl-1', '203.0.113.0/24', ...Array.from({ length: count }, (_, other) => `10.${other}.0.0/16`), '10.1.1.0/24', '10.0.1.0/24'];
+  for (let n = 0; n < 2 + dice.below(4); n++) {
+    const to = dice.pick(places);
+    if (to.startsWith(`10.${k}.`)) continue;
+    const via = to === '::/0' ? (vias.find((each) => each.startsWith(dice.chance(0.5) ? 'igw-' : 'eigw-')) ?? dice.pick(vias)) : dice.pick(vias.filter((each) => !each.startsWith('eigw-')).length > 0 ? vias.filter((each) => !each.startsWith('eigw-')) : vias);
+    // Equal prefixes of two lists would be an error of the provider's API; one list a table is enough.
+    if (to.startsWith('pl-') && [...out.keys()].some((key) => key.startsWith('pl-'))) continue;
+    out.set(to, { to, via, ...(dice.chance(0.08) ? { blackhole: true } : {}) });
+  }
+  return [...out.values()];
+}
+
+function transit(dice: Dice, vpcs: World['vpcs'], subnets: World['subnets']): World['transits'][number] {
+  const attachments = vpcs
+    .filter(() => dice.chance(0.85))
+    .map((vpc) => {
+      const own = subnets.filter((subnet) => subnet.vpc === vpc.id);
+      const chosen = [...new Map(own.filter(() => dice.chance(0.8)).map((subnet) => [subnet.zone, subnet.id])).values()];
+      return { id: `tgw-attach-${vpc.id.slice(4)}`, vpc: vpc.id, subnets: chosen.length > 0 ? chosen : [own[0]?.id ?? ''], table: `tgw-rtb-${dice.below(2)}`, references: dice.chance(0.5) };
+    });
+  const tables = [0, 1].map((n) => {
+    const fixed = new Map<string, { cidr: string; attachment?: string; blackhole?: boolean }>();
+    for (let i = 0; i < dice.below(4) && attachments.length > 0; i++) {
+      const cidr = dice.pick(['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16', '10.0.1.0/24', '10.1.1.0/24']);
+      fixed.set(cidr, dice.chance(0.2) ? { cidr, blackhole: true } : { cidr, attachment: dice.pick(attachments).id });
+    }
+    return { id: `tgw-rtb-${n}`, routes: [...fixed.values()], propagated: attachments.filter(() => dice.chance(0.6)).map((each) => each.id) };
+  });
+  return { id: 'tgw-0', attachments, tables };
+}
+
+const openAcl: WorldAclEntry[] = [
+  { number: 100, allow: true, protocol: -1, cidr: '0.0.0.0/0' },
+  { number: 101, allow: true, protocol: -1, cidr: '::/0' },
+];
+
+function aclSide(dice: Dice): WorldAclEntry[] {
+  if (dice.chance(0.5)) return openAcl;
+  const out: WorldAclEntry[] = [];
+  for (let n = 0; n < 1 + dice.below(5); n++) {
+    const protocol = dice.pick([-1, 6, 6, 17, 1, 58]);
+    const range = protocol === -1 || dice.chance(0.2) ? {} : protocol === 1 || protocol === 58 ? { from: dice.pick([0, 3, 8, 128, 129]) } : dice.pick([{ from: 1024, to: 65_535 }, { from: 0, to: 1023 }, { from: dice.pick(ports), to: dice.pick(ports) }, { from: 443, to: 443 }]);
+    const icmp = protocol === 1 || protocol === 58 ? { ...('from' in range ? { from: range.from, to: range.from } : {}) } : range;
+    out.push({ number: 10 * (n + 1), allow: dice.chance(0.7), protocol, cidr: dice.pick([...wide, '10.0.1.0/24', '10.1.1.0/24', '0.0.0.0/0', '::/0']), ...icmp });
+  }
+  if (dice.chance(0.5)) out.push(...openAcl);
+  return out;
+}
+
+const openRules: WorldRule[] = [
+  { protocol: -1, peer: '0.0.0.0/0' },
+  { protocol: -1, peer: '::/0' },
+];
+
+function rules(dice: Dice, groupIds: readonly string[], egress: boolean): WorldRule[] {
+  const out: WorldRule[] = [];
+  for (let n = 0; n < 1 + dice.below(4); n++) {
+    const protocol = dice.pick([-1, 6, 6, 6, 17, 1, 58]);
+    const port = dice.pick(ports);
+    const range = protocol === -1 ? {} : protocol === 1 || protocol === 58 ? (dice.chance(0.5) ? {} : { from: dice.pick([8, 3, 128]) }) : dice.chance(0.2) ? { from: 0, to: 65_535 } : { from: port, to: port + dice.below(3) };
+    out.push({ protocol, ...('from' in range && range.from !== undefined && (protocol === 1 || protocol === 58) ? { from: range.from, to: range.from } : range), peer: dice.chance(0.35) ? dice.pick(groupIds) : dice.chance(0.2) ? dice.pick(['pl-0', 'pl-1']) : dice.pick(egress ? [...wide, '0.0.0.0/0'] : [...wide, '0.0.0.0/0', '10.0.1.0/24', '54.1.0.0/24']) });
+  }
+  return out;
+}
+
+export interface Probe {
+  readonly source: WorldHost | string;
+  readonly packet: Omit<Packet, 'sourcePort'>;
+}
+
+/** A packet from a host or the internet to a host, its public address, an unused address or the internet. */
+export function randomProbe(dice: Dice, world: World): Probe {
+  const host = dice.pick(world.hosts);
+  const inward = dice.chance(0.3);
+  const six = dice.chance(0.3);
+  const source = inward ? (six ? '2600:9999::1' : dice.pick(outside.slice(0, 4))) : host;
+  const from = typeof source === 'string' ? source : (host.ips.find((ip) => ip.includes(':') === six) ?? host.ips[0] ?? '');
+  const v6 = from.includes(':');
+  const other = dice.pick(world.hosts);
+  const low = other.ips.filter((ip) => ip.includes(':') === v6);
+  const places = inward
+    ? [...(v6 ? low : other.pub === undefined ? [] : [other.pub]), ...world.nats.flatMap((nat) => (nat.pub === undefined || v6 ? [] : [nat.pub]))]
+    : [...low, ...low, ...low, ...low, ...(v6 || other.pub === undefined ? [] : [other.pub]), ...outside.filter((ip) => ip.includes(':') === v6), ...(v6 ? [] : ['10.1.1.99', ...world.nats.map((nat) => nat.ip)])];
+  const protocol = dice.pick([6, 6, 6, 17, v6 ? 58 : 1]);
+  const destinationPort = protocol === 6 || protocol === 17 ? dice.pick(ports) : protocol === 1 ? dice.pick([8, 3]) : dice.pick([128, 1]);
+  return { source, packet: { source: from, destination: places.length === 0 ? (v6 ? '2600:9999::2' : '54.9.9.9') : dice.pick(places), protocol, destinationPort } };
+}
