@@ -14,7 +14,7 @@ while (asked < total) {
     asked += result.asked;
     open += result.open;
     wrong += result.disagreements.length;
-    for (const each of result.disagreements.slice(0, 2)) if (wrong <= 10) process.stdout.write(`${JSON.stringify(each, null, 1)}\n`);
+    for (const each of result.disagreements.slice(0, 2)) if (wrong <= 10) process.stdout.write(`${JSON.stringify(each)}\n`);
   }
   seed++;
   if (wrong > 50) break;

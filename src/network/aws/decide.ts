@@ -1,12 +1,17 @@
 import type { ConditionAtom, Evidence } from '../../model/evidence.ts';
 import type { FlowHop, FlowResult, StopReason } from '../api.ts';
 import { type Address, addressText, hasAddress } from '../algebra/address.ts';
-import { answered, everything, natTraffic, type Traffic, traffic } from '../algebra/traffic.ts';
+import { answered, everything, tcp, type Traffic, traffic, udp, wholeProtocol } from '../algebra/traffic.ts';
 import { evidence, shortId } from './config.ts';
 import type { Acl, Estate, Interface, Station, Subnet } from './estate.ts';
 import { listening } from './listeners.ts';
 import type { Origin, Trace } from './trace-model.ts';
 import type { Tracer } from './trace.ts';
+
+const icmpV4 = wholeProtocol(1);
+const icmpV6 = wholeProtocol(58);
+const coreV4 = traffic.union(icmpV4, traffic.union(tcp, udp));
+const coreV6 = traffic.union(icmpV6, traffic.union(tcp, udp));
 
 /** What a filter lets through: surely, and possibly once what is missing is known. */
 export interface Allowed {
@@ -91,6 +96,8 @@ function rulesFor(estate: Estate, own: Interface, egress: boolean, address: Addr
 }
 
 interface Progress {
+  /** TCP, UDP and ICMP of the family. */
+  readonly core: Traffic;
   sure: Traffic;
   possible: Traffic;
   stop: FlowResult['stoppedBy'];
@@ -121,7 +128,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       halt(p, where, reason, proof());
       return;
     }
-    if (p.cut === undefined && traffic.covers(p.possible, natTraffic) && !traffic.covers(possible, natTraffic))
+    if (p.cut === undefined && traffic.covers(p.possible, p.core) && !traffic.covers(possible, p.core))
       p.cut = { stop: { resource: where, reason, evidence: proof() }, hops: -1 };
     p.sure = traffic.intersect(p.sure, allowed.sure);
     p.possible = possible;
@@ -167,7 +174,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       if (p.stop !== null) return;
       switch (event.kind) {
         case 'hop':
-          p.hops.push(event);
+          p.hops.push({ resource: event.resource, decision: event.decision, evidence: event.evidence });
           p.proof.push(...event.evidence);
           break;
         case 'acl':
@@ -253,7 +260,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     const possible = answered(p.possible, back.possible);
     if (possible.length === 0 && p.stop === null) halt(p, blocker?.resource ?? 'network-acl', 'network-acl', blocker?.evidence ?? []);
     else {
-      if (p.cut === undefined && p.stop === null && traffic.covers(p.possible, natTraffic) && !traffic.covers(possible, natTraffic))
+      if (p.cut === undefined && p.stop === null && traffic.covers(p.possible, p.core) && !traffic.covers(possible, p.core))
         p.cut = { stop: { resource: blocker?.resource ?? 'network-acl', reason: 'network-acl', evidence: blocker?.evidence ?? [] }, hops: p.hops.length };
       p.sure = answered(p.sure, back.sure);
       p.possible = possible;
@@ -264,7 +271,10 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     decide(origin, source, destination, wanted, options = {}) {
       const explain = options.explain === true;
       const useGroups = options.groups !== false;
-      const p: Progress = { sure: wanted, possible: wanted, stop: null, cut: undefined, hops: [], missing: new Set(), conditions: [], proof: [] };
+      // ICMP and ICMPv6 each belong to one family.
+      const core = typeof destination === 'number' ? coreV4 : coreV6;
+      const meant = traffic.subtract(wanted, typeof destination === 'number' ? icmpV6 : icmpV4);
+      const p: Progress = { core, sure: meant, possible: meant, stop: null, cut: undefined, hops: [], missing: new Set(), conditions: [], proof: [] };
       const trace = tracer.trace(origin, source, destination, { explain, ...(options.target === undefined ? {} : { target: options.target }) });
       const references = !trace.events.some((event) => event.kind === 'no-references');
       const arrived = trace.end.kind === 'station' ? trace.end.station : undefined;

@@ -5,11 +5,16 @@ import { everything, icmpTraffic, portRange, protocolNumber, type Traffic, whole
 import { child, evidence, keyOf, list, number, objects, text } from './config.ts';
 import type { Acl, AclEntry, Group, GroupRule } from './estate.ts';
 
-export type PrefixLists = ReadonlyMap<string, AddressSet | undefined>;
+/** A list's entries as they stand, as routes have their lengths, and as a set. */
+export interface PrefixList {
+  readonly cidrs: readonly string[];
+  readonly set: AddressSet;
+}
+export type PrefixLists = ReadonlyMap<string, PrefixList | undefined>;
 
 /** Entries of every prefix list; `undefined` where they were not collected. */
 export function prefixLists(snapshot: Snapshot): PrefixLists {
-  const out = new Map<string, AddressSet | undefined>();
+  const out = new Map<string, PrefixList | undefined>();
   for (const record of snapshot.records('AWS::EC2::PrefixList')) {
     const id = text(record.config, 'PrefixListId');
     if (id === undefined) continue;
@@ -19,7 +24,8 @@ export function prefixLists(snapshot: Snapshot): PrefixLists {
       continue;
     }
     const entries = list(record.config, 'GetManagedPrefixListEntries', 'Entries', 'Cidrs');
-    out.set(id, addressSet(entries.map((entry) => (typeof entry === 'string' ? entry : (text(entry, 'Cidr') ?? '')))));
+    const cidrs = entries.map((entry) => (typeof entry === 'string' ? entry : (text(entry, 'Cidr') ?? '')));
+    out.set(id, { cidrs, set: addressSet(cidrs) });
   }
   return out;
 }
@@ -56,7 +62,7 @@ function permissions(record: SnapshotRecord, key: 'IpPermissions' | 'IpPermissio
 }
 
 function prefixRule(traffic: Traffic, id: string, lists: PrefixLists, proof: GroupRule['evidence']): GroupRule {
-  const set = lists.get(id);
+  const set = lists.get(id)?.set;
   return set === undefined ? { traffic, set: noAddresses, unresolved: id, evidence: proof } : { traffic, set, evidence: proof };
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { type Address, inPrefix, parsePrefix, type Prefix, toCidrs } from '../algebra/address.ts';
+import { type Address, inPrefix, parsePrefix, type Prefix } from '../algebra/address.ts';
 import { evidence, objects, text } from './config.ts';
 import type { Route, RouteTable, TargetKind } from './estate.ts';
 import type { PrefixLists } from './filters.ts';
@@ -59,9 +59,9 @@ function readRoute(record: SnapshotRecord, route: JsonObject, index: number, lis
   const cidrs = [text(route, 'DestinationCidrBlock'), text(route, 'DestinationIpv6CidrBlock')].filter((cidr) => cidr !== undefined);
   const propagated = text(route, 'Origin') === 'EnableVgwRoutePropagation';
   if (list !== undefined) {
-    const set = lists.get(list);
-    if (set === undefined) unresolved.push(list);
-    else cidrs.push(...toCidrs(set));
+    const known = lists.get(list);
+    if (known === undefined) unresolved.push(list);
+    else cidrs.push(...known.cidrs);
   }
   const name = list ?? cidrs[0] ?? '';
   return cidrs.flatMap((cidr) => {

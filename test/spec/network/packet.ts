@@ -4,7 +4,15 @@ import type { Packet, World, WorldAclEntry, WorldHost, WorldRule } from './world
  * The slow twin: one packet, one rule at a time, as the VPC and transit gateway guides tell it. It knows no sets. A connection is its first packet and the answer.
  */
 
+const parsed = new Map<string, { family: 4 | 6; value: bigint }>();
 const parse = (text: string): { family: 4 | 6; value: bigint } => {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const value = parseText(text);
+  parsed.set(text, value);
+  return value;
+};
+const parseText = (text: string): { family: 4 | 6; value: bigint } => {
   if (!text.includes(':')) return { family: 4, value: text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n) };
   const [head = '', tail] = text.split('::');
   const left = head === '' ? [] : head.split(':');
@@ -247,8 +255,17 @@ const open: WorldAclEntry[] = [
 
 /** Some source port works: the ends of every range that an ACL tells apart, and the usual ones. */
 export function connectsOnSomePort(w: World, source: WorldHost | string, packet: Omit<Packet, 'sourcePort'>): boolean {
-  const ports = new Set([1, 1024, 32_768, 65_535]);
-  for (const acl of w.acls) for (const entry of [...acl.ingress, ...acl.egress]) for (const port of [entry.from, entry.to]) if (port !== undefined) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
   if (packet.protocol === 1 || packet.protocol === 58) return connects(w, source, { ...packet, sourcePort: 0 });
-  return [...ports].some((sourcePort) => connects(w, source, { ...packet, sourcePort }));
+  return candidatePorts(w).some((sourcePort) => connects(w, source, { ...packet, sourcePort }));
+}
+
+const candidates = new WeakMap<World, readonly number[]>();
+function candidatePorts(w: World): readonly number[] {
+  const known = candidates.get(w);
+  if (known !== undefined) return known;
+  const ports = new Set([32_768, 1, 1024, 65_535]);
+  for (const acl of w.acls) for (const entry of [...acl.ingress, ...acl.egress]) for (const port of [entry.from, entry.to]) if (port !== undefined) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
+  const list = [...ports];
+  candidates.set(w, list);
+  return list;
 }
