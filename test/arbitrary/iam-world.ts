@@ -214,6 +214,7 @@ export function drawCase(source: Source): SpecCase {
       { AWS: roleArn },
       { AWS: [A, `arn:aws:iam::${B}:user/bob`] },
       { AWS: [`arn:aws:sts::${A}:assumed-role/app/s1`] },
+      { AWS: [`arn:aws:sts::${A}:assumed-role/app/s1`, A, `arn:aws:sts::${A}:assumed-role/app/other`] },
       { AWS: '*' },
       { Service: ['lambda.amazonaws.com', 'ec2.amazonaws.com'] },
     ]);

@@ -332,6 +332,12 @@ describe('the bare decision', () => {
     expect(decide(open({ identity, resourcePolicy: named('Deny') }))).toBe(OPEN);
     expect(decide(open({ identity, resourcePolicy: named('Deny'), context: as('AROAX:s1') }))).toBe(EXPLICIT_DENY);
     expect(decide(open({ identity, resourcePolicy: named('Deny'), context: as('AROAX:s2') }))).toBe(ALLOW);
+    const others = (Effect: string) => set('r', 'resource', { Effect, NotPrincipal: { AWS: 'arn:aws:sts::111122223333:assumed-role/app/s1' }, Action: '*', Resource: '*' });
+    expect(decide(open({ identity, resourcePolicy: others('Deny') }))).toBe(OPEN);
+    expect(decide(open({ identity, resourcePolicy: others('Deny'), context: as('AROAX:s1') }))).toBe(ALLOW);
+    expect(decide(open({ identity, resourcePolicy: others('Deny'), context: as('AROAX:s2') }))).toBe(EXPLICIT_DENY);
+    expect(decide(open({ resourcePolicy: others('Allow'), context: as('AROAX:s1') }))).toBe(IMPLICIT_DENY);
+    expect(decide(open({ resourcePolicy: others('Allow'), context: as('AROAX:s2') }))).toBe(ALLOW);
     expect(decide(open({ identity, endpoint: named('Allow'), context: as('AROAX:s1') }))).toBe(ALLOW);
     expect(decide(open({ identity, endpoint: named('Allow'), context: as('AROAX:s2') }))).toBe(IMPLICIT_DENY);
   });

@@ -1,6 +1,6 @@
 import { type Condition, evaluateCondition, FALSE, TRUE, type Truth, UNKNOWN } from './condition.ts';
 import type { Statement } from './policy.ts';
-import { ACCOUNT, DIRECT, NONE, namedBy, type PrincipalMatch, ROLE, sessionTest } from './principal.ts';
+import { ACCOUNT, DIRECT, NONE, namedBy, type PrincipalElement, type PrincipalMatch, ROLE, sessionTest } from './principal.ts';
 import type { AccessRequest } from './request.ts';
 import { resourceMatches } from './resource.ts';
 
@@ -9,9 +9,7 @@ export function holds(statement: Statement, request: AccessRequest): Truth {
   const { resource, conditions } = statement.rule;
   let result = resource.all ? (resource.negated ? FALSE : TRUE) : resourceMatches(resource, request.resource, request.context);
   if (result === FALSE) return FALSE;
-  for (let index = 0; index < conditions.length; index++) {
-    const condition = conditions[index];
-    if (condition === undefined) continue;
+  for (const condition of conditions) {
     const truth = evaluateCondition(condition, request.context);
     if (truth === FALSE) return FALSE;
     if (truth === UNKNOWN) result = UNKNOWN;
@@ -34,9 +32,16 @@ export function whoMatches(statement: Statement, request: AccessRequest): Princi
   if (element === undefined) return DIRECT;
   const named = namedBy(element, request.requester);
   if (!element.negated) return named;
-  if (statement.rule.effect === 'Deny' && request.boundary !== undefined) return DIRECT;
-  const spared = statement.rule.effect === 'Deny' && request.requester.kind !== 'root' ? named & (DIRECT | ROLE) : named & (DIRECT | ROLE | ACCOUNT);
-  return spared === NONE && sessionTest(element, request.requester) === undefined ? DIRECT : NONE;
+  if (settled(statement, element, request)) return deniesBounded(statement, request) ? DIRECT : NONE;
+  return sessionTest(element, request.requester) === undefined ? DIRECT : NONE;
+}
+
+const deniesBounded = (statement: Statement, request: AccessRequest): boolean => statement.rule.effect === 'Deny' && request.boundary !== undefined;
+
+/** Whether a NotPrincipal element is decided without the name of the session: it denies whoever has a boundary, or spares who is listed. */
+function settled(statement: Statement, element: PrincipalElement, request: AccessRequest): boolean {
+  const bySelf = statement.rule.effect === 'Deny' && request.requester.kind !== 'root';
+  return deniesBounded(statement, request) || (namedBy(element, request.requester) & (bySelf ? DIRECT | ROLE : DIRECT | ROLE | ACCOUNT)) !== NONE;
 }
 
 /**
@@ -44,12 +49,9 @@ export function whoMatches(statement: Statement, request: AccessRequest): Princi
  */
 export function openSession(statement: Statement, request: AccessRequest): { condition: Condition; negated: boolean } | undefined {
   const element = statement.rule.principal;
-  if (element === undefined || element.sessions.size === 0) return undefined;
+  if (element === undefined || (element.negated && settled(statement, element, request))) return undefined;
   const condition = sessionTest(element, request.requester);
-  if (condition === undefined) return undefined;
-  if (!element.negated) return { condition, negated: false };
-  const settled = (statement.rule.effect === 'Deny' && request.boundary !== undefined) || (namedBy(element, request.requester) & (DIRECT | ROLE)) !== NONE;
-  return settled ? undefined : { condition, negated: true };
+  return condition === undefined ? undefined : { condition, negated: element.negated };
 }
 
 /** Truth of the open session test. */
