@@ -24,7 +24,7 @@ export interface AccessResult {
   /** For `conditional`: allowed if any entry holds. Empty otherwise. */
   readonly residual: Residual;
   readonly decidedBy: readonly DecidedBy[];
-  /** For `unknown`: the calls or permissions that were missing. */
+  /** For `unknown`: the calls or permissions that were missing. For `conditional`: that there are more alternatives than the residual lists. */
   readonly missing: readonly string[];
 }
 

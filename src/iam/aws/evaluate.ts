@@ -11,7 +11,7 @@ import type { AccessRequest } from './request.ts';
 import { residualResource, resourceMatches } from './resource.ts';
 import { openSession, whoMatches } from './statement.ts';
 
-export { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY, OPEN, type Verdict } from './decide.ts';
+export { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY, OPEN } from './decide.ts';
 
 /** A statement that applies, with the literals it still hangs on. */
 interface Applied {
