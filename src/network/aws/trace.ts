@@ -222,7 +222,7 @@ export function createTracer(estate: Estate): Tracer {
   function transit(state: State, found: Route, vpc: Vpc, subnet: Subnet | undefined): TraceEnd {
     const attachment = estate.transit.ofVpc.get(`${found.target} ${vpc.id}`);
     if (attachment === undefined) {
-      const unknown = estate.transit.attachments.size === 0 ? estate.missing('ec2:DescribeTransitGatewayAttachments', vpc.record) : undefined;
+      const unknown = estate.transit.attachments.size > 0 ? undefined : estate.unseen('ec2:DescribeTransitGatewayAttachments', 'AWS::EC2::TransitGatewayAttachment', vpc.record);
       return stop(found.target, 'no-route', [found.evidence], unknown);
     }
     const places = attachment.subnets.flatMap((id) => estate.subnets.get(id) ?? []);

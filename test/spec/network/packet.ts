@@ -79,6 +79,7 @@ function send(w: World, subnet: Subnet, j: Journey, holder: { pub?: string | und
 }
 
 function route(w: World, subnet: Subnet, j: Journey, holder: { pub?: string | undefined; ips: readonly string[] } | undefined, session: boolean, ttl: number): Place {
+  if (ttl <= 0) return undefined;
   const vpc = vpcOf(w, subnet);
   const table = w.tables.find((each) => each.id === subnet.table) ?? w.tables.find((each) => each.vpc === vpc.id && each.main);
   if (table === undefined) throw new Error('a VPC has a main table');

@@ -25,8 +25,6 @@ export function snapshotOf(world: World): Snapshot {
     if (vpc.eigw)
       add('EgressOnlyInternetGateway', 'egress-only-internet-gateway', `eigw-${vpc.id}`, vpc.region, { EgressOnlyInternetGatewayId: `eigw-${vpc.id}`, Attachments: [{ VpcId: vpc.id, State: 'attached' }] });
   }
-  // Somebody's gateway elsewhere: the call was answered, so that a VPC without one has none.
-  for (const region of new Set(world.vpcs.map((vpc) => vpc.region))) add('InternetGateway', 'internet-gateway', `igw-spare-${region}`, region, { InternetGatewayId: `igw-spare-${region}`, Attachments: [] });
   for (const subnet of world.subnets)
     add('Subnet', 'subnet', subnet.id, regionOf(subnet.vpc), {
       SubnetId: subnet.id,
@@ -124,7 +122,10 @@ export function snapshotOf(world: World): Snapshot {
   }
   for (const [id, cidrs] of Object.entries(world.lists))
     for (const region of [...new Set(world.vpcs.map((vpc) => vpc.region))].slice(0, 1)) add('PrefixList', 'prefix-list', id, region, { PrefixListId: id, GetManagedPrefixListEntries: cidrs.map((Cidr) => ({ Cidr })) });
-  return memorySnapshot(records);
+  const calls = ['ec2:DescribeTransitGatewayAttachments', 'ec2:DescribeInternetGateways'].flatMap((call) =>
+    [...new Set(world.vpcs.map((vpc) => vpc.region))].map((region) => ({ call, account, region, state: 'ok', requests: 1 }) as const),
+  );
+  return memorySnapshot(records, { calls });
 }
 
 const destination = (to: string): JsonObject => (to.startsWith('pl-') ? { DestinationPrefixListId: to } : six(to) ? { DestinationIpv6CidrBlock: to } : { DestinationCidrBlock: to });
