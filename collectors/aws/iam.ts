@@ -68,6 +68,7 @@ export const iam = defineCollector({
       aliases: ['PolicyName', 'PolicyId'],
       name: ['PolicyName'],
       recognise: ['Arn', 'PolicyName'],
+      unused: { idPrefix: 'arn:aws:iam::aws:policy/', paths: ['AttachmentCount', 'PermissionsBoundaryUsageCount'] },
       properties: { attachments: { type: 'number', means: 'how many principals it is attached to', from: 'AttachmentCount' } },
     },
     'AWS::IAM::InstanceProfile': {

@@ -50,7 +50,7 @@ export async function runUnit(unit: Unit, transport: Transport, sink: Sink, reda
       const owner = type.owner === undefined ? undefined : textAt(config, type.owner);
       const account = owner !== undefined && /^\d{12}$/.test(owner) ? owner : unit.place.account;
       const id = recordId(type.id, config, { ...unit.place, account });
-      if (id === undefined) continue;
+      if (id === undefined || isUnused(type, id, config)) continue;
       records.set(id, { type: name, id, account, region: placeRegion(unit), config: redact(decodeDocuments(config, type), type), calls: [...calls].sort() });
     }
     count += records.size;
@@ -61,6 +61,9 @@ export async function runUnit(unit: Unit, transport: Transport, sink: Sink, reda
   }
   return { unit, calls: run.statuses(), records: count, expired: run.expired };
 }
+
+const isUnused = (type: ResourceType, id: string, config: JsonObject): boolean =>
+  type.unused !== undefined && id.startsWith(type.unused.idPrefix) && type.unused.paths.every((path) => (textAt(config, path) ?? '0') === '0');
 
 /** Types whose listing needs another type's records come after it. */
 function ordered(collector: Collector): [string, ResourceType][] {

@@ -32,6 +32,8 @@ export class StepEmitter {
       const plain = fact.residual.length === 0 && fact.missing.length === 0;
       // An alternative that holds without strings needs no second with strings.
       if (this.#done.has(key)) return;
+      // What the whole internet may do, everybody with an account may.
+      if (from === 'aws:anyone' && this.#done.has(`${technique.id} internet ${to}`)) return;
       if (plain) this.#done.add(key);
       this.#builder.step({ from, to, kind: edge, technique: technique.id, factors, residual: fact.residual, missing: fact.missing, evidence: fact.evidence, label: technique.title });
     };

@@ -112,6 +112,8 @@ export class Estate implements IamEngine {
     const region = /^arn:[^:]*:[^:]*:([a-z]{2}-[a-z-]+-\d):/.exec(resource)?.[1] ?? (action.startsWith('iam:') ? 'us-east-1' : undefined);
     const facts: Facts[] = [given, principal.requester.facts, principal.facts];
     facts.push(reportsResourceAccount(action) ? target.facts : withoutAccount(target.facts));
+    // "aws:SourceOwner" is what SNS calls the account of the caller (https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html); its default policy tests it.
+    if (action.startsWith('sns:')) facts.push(factsOf({ 'aws:SourceOwner': principal.requester.account === undefined ? [] : [principal.requester.account] }));
     if (region !== undefined) facts.push(factsOf({ 'aws:RequestedRegion': [region] }));
     const resourceControls = account === undefined ? undefined : this.organization.of(account);
     if (resourceControls !== undefined) facts.push(factsOf({ 'aws:ResourceOrgID': [resourceControls.organization], 'aws:ResourceOrgPaths': [resourceControls.path] }));

@@ -115,6 +115,8 @@ export interface ResourceType {
   readonly owner?: string;
   /** Records of other owners are left out: listings of images and snapshots show what others share, too. */
   readonly ownedOnly?: boolean;
+  /** Records whose id starts so and whose values at these paths are all 0 or absent are left out: policies of AWS that nobody uses. */
+  readonly unused?: { readonly idPrefix: string; readonly paths: readonly string[] };
   /** Dotted paths of other ids by which a person or another resource may name it: `VpcId`, `FunctionName`. The first is its short id. */
   readonly aliases?: readonly string[];
   /** Dotted path of the display name; `tag:Name` reads the tag. First that has a value wins. Default: the short id. */

@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { NodeIndex } from '../graph/types.ts';
 import type { Completeness, ExposurePath, PathsReport } from '../model/assessment.ts';
 import { InputError, nearest } from '../model/error.ts';
-import { nodeKindNames } from '../model/vocabulary.ts';
+import { nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 import type { Ranker } from './ranking.ts';
 import { chokePoints, stories } from './stories.ts';
 
@@ -21,13 +21,25 @@ export function nodeResolver(graph: Graph, find: (text: string) => string | unde
   const accounts = (): readonly NodeIndex[] => graph.nodesOfKind('Account');
   const account = (scope: string): NodeIndex | undefined =>
     accounts().find((node) => graph.node(node).account === scope || graph.id(node) === scope || graph.node(node).name === scope);
+  let names: Map<string, NodeIndex | undefined> | undefined;
+  /** A display name that one node only has. */
+  const named = (text: string): NodeIndex | undefined => {
+    if (names === undefined) {
+      names = new Map();
+      for (let node = 0; node < graph.nodeCount; node++) {
+        const { name, kind } = graph.node(node);
+        if (nodeKindSpec(kind).virtual !== true) names.set(name, names.has(name) ? undefined : node);
+      }
+    }
+    return names.get(text);
+  };
   const one = (text: string): NodeIndex | undefined => {
     if (text.startsWith('admin:')) return account(text.slice('admin:'.length));
     for (const id of [text, find(text), text.toLowerCase(), sessionRole(text), bucketOf(text)]) {
       const node = id === undefined ? -1 : graph.indexOf(id);
       if (node >= 0) return node;
     }
-    return undefined;
+    return named(text);
   };
   return {
     one,

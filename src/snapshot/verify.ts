@@ -36,7 +36,7 @@ export async function verifySnapshot(directory: string, previous?: string): Prom
     records += found.length;
     if (found.length !== entry.count) problems.push(`${entry.path} holds ${found.length} records, the manifest says ${entry.count}`);
     for (const record of found) {
-      const key = `${record.type}\n${record.id}`;
+      const key = `${record.type}\n${record.id}\n${record.account}`;
       if (ids.has(key)) problems.push(`${record.id} stands twice`);
       ids.add(key);
       if (record.type !== entry.type || record.account !== entry.account || record.region !== entry.region)

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { describe } from '@jest/globals';
 
 /** A free port on loopback. */
 export async function freePort(): Promise<number> {
@@ -49,9 +48,4 @@ export async function startProcess(
       await gone;
     },
   };
-}
-
-/** Tests that need a server: skipped, by name, where it could not be had. */
-export function describeWith(server: 'MOTO' | 'NEO4J' | 'CHROMIUM', name: string, tests: () => void): void {
-  (process.env[`POSTERN_TEST_${server}`] === undefined ? describe.skip : describe)(name, tests);
 }

@@ -10,6 +10,8 @@ import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import { witnesses } from './witness.ts';
 
+/** Services that answer requests without a signature, where a policy admits everybody; all others ask who is there first. */
+const takesAnonymous = /^(s3|sqs|sns|es|aoss|execute-api):/;
 /** Keys that differ between principals or resources: a statement that asks for one is decided for each by itself. */
 const personal = /^(aws:principal|aws:username|aws:userid|aws:resource|[a-z0-9-]+:resourcetag|aws:requestedregion|iam:resourcetag)/;
 const noContext = new Context([], false);
@@ -90,7 +92,10 @@ class Asker {
   /** Outsiders that the candidates' own policies name. */
   outsiders(): readonly string[] {
     const found = new Set<string>();
-    if (this.#named.any.length > 0) found.add('*').add('aws:anyone');
+    if (this.#named.any.length > 0) {
+      found.add('aws:anyone');
+      if (takesAnonymous.test(this.#action)) found.add('*');
+    }
     const own = new Set(this.#estate.principals.map((principal) => principal.account));
     for (const account of this.#named.byAccount.keys()) if (!own.has(account)) found.add(`aws:account:${account}`);
     for (const arn of this.#named.byArn.keys()) {

@@ -1,0 +1,55 @@
+/**
+ * `npm run estate -- [--scale N] [--seed S] [--endpoint URL] [--out SNAP]`: fills an empty moto server with the demo estate through the AWS SDK, and collects it with our own collectors.
+ * Without --endpoint it starts a moto server of its own, if `npm test` has brought one.
+ */
+import { parseArgs } from 'node:util';
+import { main } from '../src/cli/main.ts';
+import { Api } from './estate/api.ts';
+import { filler, stories } from './estate/build.ts';
+import { moto } from './provision.js';
+import { startMoto } from '../test/servers/moto.ts';
+
+const { values } = parseArgs({ options: { scale: { type: 'string', default: '1' }, seed: { type: 'string', default: '7' }, endpoint: { type: 'string' }, out: { type: 'string' } } });
+const seed = Number(values.seed);
+let state = seed >>> 0;
+/** mulberry32: small, and the same on every machine. */
+const random = (): number => {
+  state = (state + 0x6d2b79f5) >>> 0;
+  let t = state;
+  t = Math.imul(t ^ (t >>> 15), t | 1);
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+};
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+let own: Awaited<ReturnType<typeof startMoto>> | undefined;
+if (values.endpoint === undefined) {
+  const server = moto();
+  if (!server.ok) throw new Error(`no moto server: ${server.reason}`);
+  process.env['POSTERN_TEST_MOTO'] = server.folder;
+  own = await startMoto({ MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' });
+}
+const endpoint = values.endpoint ?? own?.url ?? '';
+try {
+  await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+  await fetch(`${endpoint}/moto-api/seed?a=${seed}`, { method: 'POST' });
+  const root = new Api(endpoint, '123456789012', 'us-east-1', { accessKeyId: 'test', secretAccessKey: 'test' });
+  const started = Date.now();
+  const accounts = await stories(root);
+  const count = await filler(accounts, Number(values.scale), random);
+  console.error(`filled with the stories and ${count} everyday resources in ${((Date.now() - started) / 1000).toFixed(1)} s (scale ${values.scale}, seed ${seed})`);
+  if (values.out !== undefined) {
+    Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1', POSTERN_REDACTION_KEY: '00'.repeat(32) });
+    const code = await main(['collect', 'aws', '--org', '--regions', 'eu-west-1,us-east-1', '--max-rps', '1000', '--out', values.out], {
+      out: (text) => process.stdout.write(text),
+      err: (text) => process.stderr.write(text),
+      stdoutIsTerminal: false,
+      stderrIsTerminal: false,
+      env: process.env,
+      stdin: async () => '',
+      signal: new AbortController().signal,
+    });
+    process.exitCode = code;
+  }
+} finally {
+  await own?.stop();
+}
