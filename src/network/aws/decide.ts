@@ -240,9 +240,11 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
         return false;
       }
       const fits =
-        expected !== undefined
+        // An answer that comes from another address, as a NAT gateway replaced it, is of no connection.
+        each.translations.length === 0 &&
+        (expected !== undefined
           ? each.end.kind === 'station' && each.end.station === expected
-          : each.end.kind === origin.kind && (each.end.kind !== 'internet' || (each.end.via.startsWith('igw-') && each.translations.length === 0));
+          : each.end.kind === origin.kind && (each.end.kind !== 'internet' || each.end.via.startsWith('igw-')));
       if (fits) return true;
       const via = each.end.kind === 'internet' ? each.end.via : each.end.kind === 'onprem' ? each.end.id : each.end.kind === 'service' ? each.end.resource : each.end.station.interface.id;
       const translator = each.translations[0]?.nat.interface.owner.id;
