@@ -11,7 +11,8 @@ function builder(): { readonly records: SnapshotRecord[]; readonly add: Add } {
   const records: SnapshotRecord[] = [];
   return {
     records,
-    add: (type, kind, id, config) => records.push({ type: `AWS::EC2::${type}`, id: `arn:aws:ec2:${region}:${account}:${kind}/${id}`, account, region, config, calls: ['ec2:Describe'] }),
+    add: (type, kind, id, config) =>
+      records.push({ type: `AWS::EC2::${type}`, id: `arn:aws:ec2:${region}:${account}:${kind}/${id}`, account, region, config, calls: ['ec2:Describe'] }),
   };
 }
 
@@ -24,7 +25,12 @@ export function oneVpc(interfaces: number, groups: number, subnets: number): Sna
   add('VPC', 'vpc', 'vpc-0', { VpcId: 'vpc-0', CidrBlock: '10.0.0.0/8' });
   add('InternetGateway', 'internet-gateway', 'igw-0', { InternetGatewayId: 'igw-0', Attachments: [{ VpcId: 'vpc-0' }] });
   const local = { DestinationCidrBlock: '10.0.0.0/8', GatewayId: 'local', State: 'active' };
-  add('RouteTable', 'route-table', 'rtb-0', { RouteTableId: 'rtb-0', VpcId: 'vpc-0', Associations: [{ Main: true }], Routes: [local, { DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-0', State: 'active' }] });
+  add('RouteTable', 'route-table', 'rtb-0', {
+    RouteTableId: 'rtb-0',
+    VpcId: 'vpc-0',
+    Associations: [{ Main: true }],
+    Routes: [local, { DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-0', State: 'active' }],
+  });
   const ids = Array.from({ length: subnets }, (_, n) => `subnet-${n}`);
   add('NetworkAcl', 'network-acl', 'acl-0', { NetworkAclId: 'acl-0', VpcId: 'vpc-0', IsDefault: true, Associations: [], Entries: openAcl });
   const strict = ids.filter((_, n) => n % 10 === 9);
@@ -34,13 +40,19 @@ export function oneVpc(interfaces: number, groups: number, subnets: number): Sna
     Associations: strict.map((SubnetId) => ({ SubnetId })),
     Entries: [{ Egress: false, RuleNumber: 50, RuleAction: 'deny', Protocol: '6', CidrBlock: '10.0.0.0/9', PortRange: { From: 22, To: 22 } }, ...openAcl],
   });
-  for (const [n, SubnetId] of ids.entries()) add('Subnet', 'subnet', SubnetId, { SubnetId, VpcId: 'vpc-0', CidrBlock: `10.${n >> 4}.${(n & 15) * 16}.0/20`, AvailabilityZone: 'a' });
+  for (const [n, SubnetId] of ids.entries())
+    add('Subnet', 'subnet', SubnetId, { SubnetId, VpcId: 'vpc-0', CidrBlock: `10.${n >> 4}.${(n & 15) * 16}.0/20`, AvailabilityZone: 'a' });
   for (let n = 0; n < groups; n++)
     add('SecurityGroup', 'security-group', `sg-${n}`, {
       GroupId: `sg-${n}`,
       VpcId: 'vpc-0',
       IpPermissions: [
-        { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: `sg-${(n * 7 + 1) % groups}` }, { GroupId: `sg-${(n * 3 + 2) % groups}` }] },
+        {
+          IpProtocol: 'tcp',
+          FromPort: 443,
+          ToPort: 443,
+          UserIdGroupPairs: [{ GroupId: `sg-${(n * 7 + 1) % groups}` }, { GroupId: `sg-${(n * 3 + 2) % groups}` }],
+        },
         { IpProtocol: 'tcp', FromPort: 8000 + (n % 50), ToPort: 8000 + (n % 50), IpRanges: [{ CidrIp: `10.${n % 13}.0.0/16` }] },
         ...(n % 40 === 0 ? [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] : []),
       ],
@@ -75,7 +87,12 @@ export function transitVpcs(count: number, perSubnet: number): Snapshot {
         GetTransitGatewayRouteTablePropagations: [],
         SearchTransitGatewayRoutes: Array.from({ length: count }, (_, v) => v)
           .filter((v) => v % 2 === t && (r === 0 || v % 4 < 2))
-          .map((v) => ({ DestinationCidrBlock: `10.${v}.0.0/16`, Type: 'static', State: 'active', TransitGatewayAttachments: [{ TransitGatewayAttachmentId: `tgw-attach-${v}` }] })),
+          .map((v) => ({
+            DestinationCidrBlock: `10.${v}.0.0/16`,
+            Type: 'static',
+            State: 'active',
+            TransitGatewayAttachments: [{ TransitGatewayAttachmentId: `tgw-attach-${v}` }],
+          })),
       });
   }
   for (let v = 0; v < count; v++) {
@@ -99,10 +116,24 @@ export function transitVpcs(count: number, perSubnet: number): Snapshot {
       IpPermissionsEgress: everywhere,
     });
     const attachment = { TransitGatewayAttachmentId: `tgw-attach-${v}`, TransitGatewayId: `tgw-${t}`, State: 'available' };
-    add('TransitGatewayAttachment', 'transit-gateway-attachment', `tgw-attach-${v}`, { ...attachment, ResourceType: 'vpc', ResourceId: vpc, Association: { TransitGatewayRouteTableId: `tgw-rtb-${t}${v % 4 < 2 ? 0 : 1}` } });
-    add('TransitGatewayVpcAttachment', 'transit-gateway-vpc-attachment', `tgw-attach-${v}`, { ...attachment, VpcId: vpc, SubnetIds: [`subnet-${v}-0`, `subnet-${v}-1`] });
+    add('TransitGatewayAttachment', 'transit-gateway-attachment', `tgw-attach-${v}`, {
+      ...attachment,
+      ResourceType: 'vpc',
+      ResourceId: vpc,
+      Association: { TransitGatewayRouteTableId: `tgw-rtb-${t}${v % 4 < 2 ? 0 : 1}` },
+    });
+    add('TransitGatewayVpcAttachment', 'transit-gateway-vpc-attachment', `tgw-attach-${v}`, {
+      ...attachment,
+      VpcId: vpc,
+      SubnetIds: [`subnet-${v}-0`, `subnet-${v}-1`],
+    });
     for (let s = 0; s < 4; s++) {
-      add('Subnet', 'subnet', `subnet-${v}-${s}`, { SubnetId: `subnet-${v}-${s}`, VpcId: vpc, CidrBlock: `10.${v}.${s}.0/24`, AvailabilityZone: s % 2 === 0 ? 'a' : 'b' });
+      add('Subnet', 'subnet', `subnet-${v}-${s}`, {
+        SubnetId: `subnet-${v}-${s}`,
+        VpcId: vpc,
+        CidrBlock: `10.${v}.${s}.0/24`,
+        AvailabilityZone: s % 2 === 0 ? 'a' : 'b',
+      });
       for (let n = 0; n < perSubnet; n++)
         add('NetworkInterface', 'network-interface', `eni-${v}-${s}-${n}`, {
           NetworkInterfaceId: `eni-${v}-${s}-${n}`,

@@ -15,7 +15,9 @@ while (asked < total) {
     open += result.open;
     wrong += result.disagreements.length;
     for (const each of result.disagreements.slice(0, 2))
-      process.stdout.write(`${JSON.stringify({ seed: each.seed, packet: each.probe.packet, twin: each.twin, engine: each.engine, stop: each.result?.stoppedBy })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ seed: each.seed, packet: each.probe.packet, twin: each.twin, engine: each.engine, stop: each.result?.stoppedBy })}\n`,
+      );
   }
   seed++;
   if (wrong > 50) break;

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../model/record.ts';
-import type { FlowQuestion, FlowResult, NetworkEngine, ReachClass } from './api.ts';
 import { asked, everything, toPortSets } from './algebra/traffic.ts';
+import type { FlowQuestion, FlowResult, NetworkEngine, ReachClass } from './api.ts';
 import { ask } from './aws/ask.ts';
 import { buildEstate } from './aws/build.ts';
 import { internalClasses } from './aws/classes.ts';
@@ -28,7 +28,15 @@ export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
   };
   return {
     flow(question: FlowQuestion): FlowResult {
-      const { result } = ask(estate, decider, snapshot, question.from, question.to, asked(question.protocol, question.port), question.protocol === 'any' && question.port === undefined);
+      const { result } = ask(
+        estate,
+        decider,
+        snapshot,
+        question.from,
+        question.to,
+        asked(question.protocol, question.port),
+        question.protocol === 'any' && question.port === undefined,
+      );
       return { name: question.name, ...result };
     },
     pair(from, to) {
@@ -36,7 +44,13 @@ export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
       return { flows: toPortSets(possible), verdict: result.verdict, via: { name: `${from} -> ${to}`, ...result } };
     },
     classes() {
-      all ??= [...exposures(), ...internalClasses(estate, decider), ...behind().filter((row) => row.sources[0] !== 'internet'), ...originClasses(snapshot), ...egressClasses(estate, decider)];
+      all ??= [
+        ...exposures(),
+        ...internalClasses(estate, decider),
+        ...behind().filter((row) => row.sources[0] !== 'internet'),
+        ...originClasses(snapshot),
+        ...egressClasses(estate, decider),
+      ];
       return all;
     },
     exposures: () => [...exposures(), ...unservedClasses(estate, tracer)],

@@ -42,7 +42,13 @@ export function randomWorld(dice: Dice): World {
     eigw: dice.chance(0.5),
     region: dice.chance(0.85) ? 'eu-west-1' : 'eu-north-1',
   }));
-  const lists: Record<string, string[]> = { 'pl-0': dice.some(wide.filter((cidr) => cidr !== '0.0.0.0/0' && cidr !== '::/0'), 3), 'pl-1': ['10.0.0.0/9', ...dice.some(['10.1.1.0/24', '203.0.113.0/24'], 2)] };
+  const lists: Record<string, string[]> = {
+    'pl-0': dice.some(
+      wide.filter((cidr) => cidr !== '0.0.0.0/0' && cidr !== '::/0'),
+      3,
+    ),
+    'pl-1': ['10.0.0.0/9', ...dice.some(['10.1.1.0/24', '203.0.113.0/24'], 2)],
+  };
   const acls: { id: string; vpc: string; ingress: WorldAclEntry[]; egress: WorldAclEntry[] }[] = [];
   const tables: { id: string; vpc: string; main: boolean; routes: WorldRoute[] }[] = [];
   const subnets: { id: string; vpc: string; cidrs: string[]; zone: string; table?: string; acl: string }[] = [];
@@ -66,7 +72,13 @@ export function randomWorld(dice: Dice): World {
     const own = subnets.filter((subnet) => subnet.vpc === vpc.id);
     if (dice.chance(0.6)) nats.push({ id: `nat-${k}`, subnet: dice.pick(own).id, ip: `10.${k}.0.250`, ...(dice.chance(0.7) ? { pub: `54.0.${k}.250` } : {}) });
     for (const nat of nats.filter((each) => each.id === `nat-${k}`)) nat.ip = `10.${k}.${nat.subnet.slice(-1)}.250`;
-    for (let n = 0; n < 3; n++) groups.push({ id: `sg-${k}${n}`, vpc: vpc.id, ingress: rules(dice, groupIds, false), egress: dice.chance(0.6) ? openRules : rules(dice, groupIds, true) });
+    for (let n = 0; n < 3; n++)
+      groups.push({
+        id: `sg-${k}${n}`,
+        vpc: vpc.id,
+        ingress: rules(dice, groupIds, false),
+        egress: dice.chance(0.6) ? openRules : rules(dice, groupIds, true),
+      });
     for (const subnet of own)
       for (let n = 0; n < 1 + dice.below(3); n++) {
         const six = subnet.cidrs.length > 1 && dice.chance(0.6) ? [`2600:1f10:${k + 1}:${subnet.id.slice(-1)}::${(n + 16).toString(16)}`] : [];
@@ -79,7 +91,9 @@ export function randomWorld(dice: Dice): World {
         });
       }
   }
-  const peerings = vpcs.flatMap((a, i) => vpcs.slice(i + 1).flatMap((b) => (dice.chance(0.5) ? [{ id: `pcx-${a.id.slice(4)}${b.id.slice(4)}`, a: a.id, b: b.id, active: dice.chance(0.9) }] : [])));
+  const peerings = vpcs.flatMap((a, i) =>
+    vpcs.slice(i + 1).flatMap((b) => (dice.chance(0.5) ? [{ id: `pcx-${a.id.slice(4)}${b.id.slice(4)}`, a: a.id, b: b.id, active: dice.chance(0.9) }] : [])),
+  );
   const transits = dice.chance(0.6) ? [transit(dice, vpcs, subnets)] : [];
   for (const [k, vpc] of vpcs.entries()) {
     for (let n = 0; n < 3; n++) {
@@ -98,11 +112,25 @@ export function randomWorld(dice: Dice): World {
 
 function routes(dice: Dice, k: number, count: number, vias: readonly string[]): WorldRoute[] {
   const out = new Map<string, WorldRoute>();
-  const places = ['0.0.0.0/0', '0.0.0.0/0', '::/0', '10.0.0.0/8', 'pl-0', 'pl-1', '203.0.113.0/24', ...Array.from({ length: count }, (_, other) => `10.${other}.0.0/16`), '10.1.1.0/24', '10.0.1.0/24'];
+  const places = [
+    '0.0.0.0/0',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/8',
+    'pl-0',
+    'pl-1',
+    '203.0.113.0/24',
+    ...Array.from({ length: count }, (_, other) => `10.${other}.0.0/16`),
+    '10.1.1.0/24',
+    '10.0.1.0/24',
+  ];
   for (let n = 0; n < 2 + dice.below(4); n++) {
     const to = dice.pick(places);
     if (to.startsWith(`10.${k}.`)) continue;
-    const via = to === '::/0' ? (vias.find((each) => each.startsWith(dice.chance(0.5) ? 'igw-' : 'eigw-')) ?? dice.pick(vias)) : dice.pick(vias.filter((each) => !each.startsWith('eigw-')).length > 0 ? vias.filter((each) => !each.startsWith('eigw-')) : vias);
+    const via =
+      to === '::/0'
+        ? (vias.find((each) => each.startsWith(dice.chance(0.5) ? 'igw-' : 'eigw-')) ?? dice.pick(vias))
+        : dice.pick(vias.filter((each) => !each.startsWith('eigw-')).length > 0 ? vias.filter((each) => !each.startsWith('eigw-')) : vias);
     // Equal prefixes of two lists would be an error of the provider's API; one list a table is enough.
     if (to.startsWith('pl-') && [...out.keys()].some((key) => key.startsWith('pl-'))) continue;
     out.set(to, { to, via, ...(dice.chance(0.08) ? { blackhole: true } : {}) });
@@ -116,7 +144,13 @@ function transit(dice: Dice, vpcs: World['vpcs'], subnets: World['subnets']): Wo
     .map((vpc) => {
       const own = subnets.filter((subnet) => subnet.vpc === vpc.id);
       const chosen = [...new Map(own.filter(() => dice.chance(0.8)).map((subnet) => [subnet.zone, subnet.id])).values()];
-      return { id: `tgw-attach-${vpc.id.slice(4)}`, vpc: vpc.id, subnets: chosen.length > 0 ? chosen : [own[0]?.id ?? ''], table: `tgw-rtb-${dice.below(2)}`, references: dice.chance(0.5) };
+      return {
+        id: `tgw-attach-${vpc.id.slice(4)}`,
+        vpc: vpc.id,
+        subnets: chosen.length > 0 ? chosen : [own[0]?.id ?? ''],
+        table: `tgw-rtb-${dice.below(2)}`,
+        references: dice.chance(0.5),
+      };
     });
   const tables = [0, 1].map((n) => {
     const fixed = new Map<string, { cidr: string; attachment?: string; blackhole?: boolean }>();
@@ -139,9 +173,25 @@ function aclSide(dice: Dice): WorldAclEntry[] {
   const out: WorldAclEntry[] = [];
   for (let n = 0; n < 1 + dice.below(5); n++) {
     const protocol = dice.pick([-1, 6, 6, 17, 1, 58]);
-    const range = protocol === -1 || dice.chance(0.2) ? {} : protocol === 1 || protocol === 58 ? { from: dice.pick([0, 3, 8, 128, 129]) } : dice.pick([{ from: 1024, to: 65_535 }, { from: 0, to: 1023 }, { from: dice.pick(ports), to: dice.pick(ports) }, { from: 443, to: 443 }]);
+    const range =
+      protocol === -1 || dice.chance(0.2)
+        ? {}
+        : protocol === 1 || protocol === 58
+          ? { from: dice.pick([0, 3, 8, 128, 129]) }
+          : dice.pick([
+              { from: 1024, to: 65_535 },
+              { from: 0, to: 1023 },
+              { from: dice.pick(ports), to: dice.pick(ports) },
+              { from: 443, to: 443 },
+            ]);
     const icmp = protocol === 1 || protocol === 58 ? { ...('from' in range ? { from: range.from, to: range.from } : {}) } : range;
-    out.push({ number: 10 * (n + 1), allow: dice.chance(0.7), protocol, cidr: dice.pick([...wide, '10.0.1.0/24', '10.1.1.0/24', '0.0.0.0/0', '::/0']), ...icmp });
+    out.push({
+      number: 10 * (n + 1),
+      allow: dice.chance(0.7),
+      protocol,
+      cidr: dice.pick([...wide, '10.0.1.0/24', '10.1.1.0/24', '0.0.0.0/0', '::/0']),
+      ...icmp,
+    });
   }
   if (dice.chance(0.5)) out.push(...openAcl);
   return out;
@@ -157,8 +207,25 @@ function rules(dice: Dice, groupIds: readonly string[], egress: boolean): WorldR
   for (let n = 0; n < 1 + dice.below(4); n++) {
     const protocol = dice.pick([-1, 6, 6, 6, 17, 1, 58]);
     const port = dice.pick(ports);
-    const range = protocol === -1 ? {} : protocol === 1 || protocol === 58 ? (dice.chance(0.5) ? {} : { from: dice.pick([8, 3, 128]) }) : dice.chance(0.2) ? { from: 0, to: 65_535 } : { from: port, to: port + dice.below(3) };
-    out.push({ protocol, ...('from' in range && range.from !== undefined && (protocol === 1 || protocol === 58) ? { from: range.from, to: range.from } : range), peer: dice.chance(0.35) ? dice.pick(groupIds) : dice.chance(0.2) ? dice.pick(['pl-0', 'pl-1']) : dice.pick(egress ? [...wide, '0.0.0.0/0'] : [...wide, '0.0.0.0/0', '10.0.1.0/24', '54.1.0.0/24']) });
+    const range =
+      protocol === -1
+        ? {}
+        : protocol === 1 || protocol === 58
+          ? dice.chance(0.5)
+            ? {}
+            : { from: dice.pick([8, 3, 128]) }
+          : dice.chance(0.2)
+            ? { from: 0, to: 65_535 }
+            : { from: port, to: port + dice.below(3) };
+    out.push({
+      protocol,
+      ...('from' in range && range.from !== undefined && (protocol === 1 || protocol === 58) ? { from: range.from, to: range.from } : range),
+      peer: dice.chance(0.35)
+        ? dice.pick(groupIds)
+        : dice.chance(0.2)
+          ? dice.pick(['pl-0', 'pl-1'])
+          : dice.pick(egress ? [...wide, '0.0.0.0/0'] : [...wide, '0.0.0.0/0', '10.0.1.0/24', '54.1.0.0/24']),
+    });
   }
   return out;
 }
@@ -180,8 +247,19 @@ export function randomProbe(dice: Dice, world: World): Probe {
   const low = other.ips.filter((ip) => ip.includes(':') === v6);
   const places = inward
     ? [...(v6 ? low : other.pub === undefined ? [] : [other.pub]), ...world.nats.flatMap((nat) => (nat.pub === undefined || v6 ? [] : [nat.pub]))]
-    : [...low, ...low, ...low, ...low, ...(v6 || other.pub === undefined ? [] : [other.pub]), ...outside.filter((ip) => ip.includes(':') === v6), ...(v6 ? [] : ['10.1.1.99', ...world.nats.map((nat) => nat.ip)])];
+    : [
+        ...low,
+        ...low,
+        ...low,
+        ...low,
+        ...(v6 || other.pub === undefined ? [] : [other.pub]),
+        ...outside.filter((ip) => ip.includes(':') === v6),
+        ...(v6 ? [] : ['10.1.1.99', ...world.nats.map((nat) => nat.ip)]),
+      ];
   const protocol = dice.pick([6, 6, 6, 17, v6 ? 58 : 1]);
   const destinationPort = protocol === 6 || protocol === 17 ? dice.pick(ports) : protocol === 1 ? dice.pick([8, 3]) : dice.pick([128, 1]);
-  return { source, packet: { source: from, destination: places.length === 0 ? (v6 ? '2600:9999::2' : '54.9.9.9') : dice.pick(places), protocol, destinationPort } };
+  return {
+    source,
+    packet: { source: from, destination: places.length === 0 ? (v6 ? '2600:9999::2' : '54.9.9.9') : dice.pick(places), protocol, destinationPort },
+  };
 }

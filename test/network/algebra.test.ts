@@ -1,14 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
-import { type AddressSet, addressSet, addressText, hasAddress, parseAddress, parsePrefix, shareOf, toCidrs, unionSets, v4, v6 } from '../../src/network/algebra/address.ts';
+import {
+  type AddressSet,
+  addressSet,
+  addressText,
+  hasAddress,
+  parseAddress,
+  parsePrefix,
+  shareOf,
+  toCidrs,
+  unionSets,
+  v4,
+  v6,
+} from '../../src/network/algebra/address.ts';
 import { type Intervals, line } from '../../src/network/algebra/intervals.ts';
 import { answered, asked, everything, icmpTraffic, portRange, toPortSets, traffic, wholeProtocol } from '../../src/network/algebra/traffic.ts';
 
 const small = line<number>(0, 40, (value, by) => value + by);
 const setOf = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 40 })), { maxLength: 6 }).map((ranges) => small.of(ranges));
 const members = (set: Intervals<number>): string => Array.from({ length: 41 }, (_, n) => (small.has(set, n) ? '1' : '0')).join('');
-const bits = (a: string, b: string, op: (x: boolean, y: boolean) => boolean): string => [...a].map((bit, index) => (op(bit === '1', b[index] === '1') ? '1' : '0')).join('');
+const bits = (a: string, b: string, op: (x: boolean, y: boolean) => boolean): string =>
+  [...a].map((bit, index) => (op(bit === '1', b[index] === '1') ? '1' : '0')).join('');
 const settings = { seed: 20_260_101, numRuns: 500 };
 
 describe('intervals are sets', () => {

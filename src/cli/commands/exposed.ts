@@ -23,15 +23,37 @@ const short = (id: string): string => (id.startsWith('arn:') ? id.split(':').sli
 
 function sources(row: ReachClass): string {
   const { from } = row;
-  const what = from === undefined ? 'internet' : from.share > 0.99 ? 'the whole internet' : from.cidrs.slice(0, 3).join(', ') + (from.cidrs.length > 3 ? `, … (${from.cidrs.length} ranges)` : '');
+  const what =
+    from === undefined
+      ? 'internet'
+      : from.share > 0.99
+        ? 'the whole internet'
+        : from.cidrs.slice(0, 3).join(', ') + (from.cidrs.length > 3 ? `, … (${from.cidrs.length} ranges)` : '');
   const conditions = row.residual.flatMap((entry) => entry.allOf.map((atom) => atom.values.join('|')));
   return `${what}${conditions.length > 0 ? `, if ${conditions.join(' and ')}` : ''}${row.missing.length > 0 ? ` (unknown: ${row.missing.join(', ')})` : ''}`;
 }
 
 /** The rules and routes that decided, each once. */
-const by = (row: ReachClass): string => [...new Set(row.evidence.filter((each) => /IpPermissions|Routes/.test(each.pointer)).map((each) => `${short(each.resource).split('/').at(-1) ?? ''}${each.pointer.replace('/config', '')}`))].slice(0, 3).join(' ');
+const by = (row: ReachClass): string =>
+  [
+    ...new Set(
+      row.evidence
+        .filter((each) => /IpPermissions|Routes/.test(each.pointer))
+        .map((each) => `${short(each.resource).split('/').at(-1) ?? ''}${each.pointer.replace('/config', '')}`),
+    ),
+  ]
+    .slice(0, 3)
+    .join(' ');
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }

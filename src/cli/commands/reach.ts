@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../../model/error.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
-import type { FlowQuestion, FlowResult, NetworkEngine, PortSet, Protocol } from '../../network/api.ts';
 import { portsText } from '../../network/algebra/traffic.ts';
+import type { FlowQuestion, FlowResult, NetworkEngine, PortSet, Protocol } from '../../network/api.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 
@@ -18,7 +18,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const engine = createAwsNetworkEngine(await readSnapshot(directory, await allTypes()));
   if (questions !== undefined) {
     const results = questions.map((question) => answer(engine, question));
-    if (invocation.text('--format') === 'json' || invocation.text('--format') === undefined) invocation.io.out(`${JSON.stringify({ schema: 'reach/v1', results }, null, 1)}\n`);
+    if (invocation.text('--format') === 'json' || invocation.text('--format') === undefined)
+      invocation.io.out(`${JSON.stringify({ schema: 'reach/v1', results }, null, 1)}\n`);
     else invocation.io.out(results.map((result) => `${result.verdict.padEnd(11)} ${result.name}${stopText(result)}\n`).join(''));
     return 0;
   }
@@ -62,7 +63,11 @@ function readFlows(text: string, file: string): readonly (FlowQuestion | { reado
     throw new InputError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`, { position: { file }, cause: error });
   }
   const flows = isObject(document) ? document['flows'] : undefined;
-  if (!isArray(flows)) throw new InputError('has no list `flows`', { position: { file }, help: 'write {"flows": [{"name": …, "from": …, "to": …, "protocol": "tcp", "port": 443}]}' });
+  if (!isArray(flows))
+    throw new InputError('has no list `flows`', {
+      position: { file },
+      help: 'write {"flows": [{"name": …, "from": …, "to": …, "protocol": "tcp", "port": 443}]}',
+    });
   return flows.map((row, index) => readFlow(row, index));
 }
 

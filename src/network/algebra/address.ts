@@ -59,8 +59,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   return { lo, hi: lo + (1n << shift) - 1n, length };
 }
 
-export const inPrefix = (prefix: Prefix, address: Address): boolean =>
-  typeof prefix.lo === typeof address && prefix.lo <= address && address <= prefix.hi;
+export const inPrefix = (prefix: Prefix, address: Address): boolean => typeof prefix.lo === typeof address && prefix.lo <= address && address <= prefix.hi;
 
 /** The union of CIDRs; texts that are none are left out. */
 export function addressSet(texts: Iterable<string>): AddressSet {
@@ -129,14 +128,5 @@ export function shareOf(set: AddressSet, whole: AddressSet): number {
 }
 
 /** Addresses that the internet does not route (IANA special-purpose registries: private, shared, loopback, link-local, multicast, reserved); IPv6 is 2000::/3. */
-const unrouted = addressSet([
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '224.0.0.0/3',
-]);
+const unrouted = addressSet(['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3']);
 export const internetAddresses: AddressSet = { v4: v4.complement(unrouted.v4), v6: addressSet(['2000::/3']).v6 };

@@ -98,7 +98,8 @@ export function portsText(flows: readonly PortSet[]): string {
     .map(({ protocol, ranges }) => {
       const whole = ranges.length === 1 && ranges[0]?.[0] === 0 && ranges[0][1] === 65_535;
       if (whole || protocol === 'other') return protocol;
-      if (protocol === 'icmp') return `icmp types ${[...new Set(ranges.map(([lo, hi]) => (lo >> 8 === hi >> 8 ? `${lo >> 8}` : `${lo >> 8}-${hi >> 8}`)))].join(', ')}`;
+      if (protocol === 'icmp')
+        return `icmp types ${[...new Set(ranges.map(([lo, hi]) => (lo >> 8 === hi >> 8 ? `${lo >> 8}` : `${lo >> 8}-${hi >> 8}`)))].join(', ')}`;
       return `${protocol} ${ranges.map(([lo, hi]) => (lo === hi ? `${lo}` : `${lo}-${hi}`)).join(', ')}`;
     })
     .join('; ');

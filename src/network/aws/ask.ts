@@ -1,5 +1,4 @@
 import type { Snapshot } from '../../model/record.ts';
-import type { FlowResult, StopReason } from '../api.ts';
 import {
   type Address,
   type AddressSet,
@@ -15,6 +14,7 @@ import {
   unionSets,
 } from '../algebra/address.ts';
 import { type Traffic, traffic, trafficText } from '../algebra/traffic.ts';
+import type { FlowResult, StopReason } from '../api.ts';
 import type { Decider, Outcome } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, type Piece, toInternet } from './internet.ts';
@@ -89,7 +89,8 @@ function* candidates(estate: Estate, decider: Decider, source: End, target: End,
   if (source.kind === 'stations') {
     for (const station of source.stations) {
       if (target.kind === 'internet') yield* fromPieces(toInternet(estate, decider, station, target.set, wanted.traffic, true), target.set, wanted);
-      else if (target.kind === 'address') yield single(decider.decide({ kind: 'station', station }, station.address, target.address, wanted.traffic, { explain: true }), wanted);
+      else if (target.kind === 'address')
+        yield single(decider.decide({ kind: 'station', station }, station.address, target.address, wanted.traffic, { explain: true }), wanted);
       else if (target.kind === 'stations') {
         for (const other of target.stations) {
           if (typeof other.address !== typeof station.address) continue;
@@ -106,7 +107,8 @@ function* candidates(estate: Estate, decider: Decider, source: End, target: End,
     if (ids.length === 0) yield unknown(String(source.kind === 'address' ? 'address' : source.id), 'no network of the snapshot has this address');
     for (const id of ids) {
       const address = source.kind === 'address' ? source.address : outsideAddress(estate, id);
-      const stations = target.kind === 'stations' ? target.stations : target.kind === 'address' ? [...estate.at.values()].flatMap((at) => at.get(target.address) ?? []) : [];
+      const stations =
+        target.kind === 'stations' ? target.stations : target.kind === 'address' ? [...estate.at.values()].flatMap((at) => at.get(target.address) ?? []) : [];
       for (const station of stations) {
         if (typeof station.address !== typeof address) continue;
         yield single(decider.decide({ kind: 'onprem', id }, address, station.address, wanted.traffic, { explain: true, target: station }), wanted);
@@ -130,10 +132,13 @@ function outsideIds(estate: Estate): readonly string[] {
 /** An address beyond a gateway: the first that a route sends there. */
 function outsideAddress(estate: Estate, id: string): Address {
   const gateway = id.startsWith('vpn-') ? String(estate.named.get(id)?.config['VpnGatewayId'] ?? id) : id;
-  for (const table of estate.tables.values()) for (const route of table.routes) if (route.target === gateway || route.target === id) return typeof route.prefix.lo === 'number' ? route.prefix.lo + 1 : route.prefix.lo + 1n;
+  for (const table of estate.tables.values())
+    for (const route of table.routes)
+      if (route.target === gateway || route.target === id) return typeof route.prefix.lo === 'number' ? route.prefix.lo + 1 : route.prefix.lo + 1n;
   for (const table of estate.transit.tables.values())
     for (const route of table.routes)
-      if (route.attachments.some((each) => each === id || estate.transit.attachments.get(each)?.resource === id)) return typeof route.prefix.lo === 'number' ? route.prefix.lo + 1 : route.prefix.lo + 1n;
+      if (route.attachments.some((each) => each === id || estate.transit.attachments.get(each)?.resource === id))
+        return typeof route.prefix.lo === 'number' ? route.prefix.lo + 1 : route.prefix.lo + 1n;
   return parseAddress('192.168.255.1') ?? 0;
 }
 
@@ -146,7 +151,10 @@ function single(outcome: Outcome, wanted: Wanted): Answer {
   }
   const verdict = outcome.possible.length === 0 ? 'no' : outcome.sure.length === 0 ? 'unknown' : outcome.conditions.length > 0 ? 'conditional' : 'yes';
   const result: Result = { verdict, hops: outcome.hops, stoppedBy: verdict === 'no' || verdict === 'unknown' ? outcome.stop : null };
-  return { result: outcome.missing.length > 0 && verdict === 'unknown' ? { ...result, message: `not collected: ${outcome.missing.join(', ')}` } : result, possible: outcome.possible };
+  return {
+    result: outcome.missing.length > 0 && verdict === 'unknown' ? { ...result, message: `not collected: ${outcome.missing.join(', ')}` } : result,
+    possible: outcome.possible,
+  };
 }
 
 /** One answer of the whole set: open parts count by their size. */
@@ -182,7 +190,10 @@ function resolve(estate: Estate, snapshot: Snapshot, name: string, role: 'from' 
   const prefix = parsePrefix(name);
   if (prefix !== undefined) return ofPrefix(estate, name);
   const record = snapshot.find(name);
-  const own = record === undefined ? estate.interfaces.filter((each) => each.id === name) : (estate.byOwner.get(record.id) ?? estate.interfaces.filter((each) => each.id === name));
+  const own =
+    record === undefined
+      ? estate.interfaces.filter((each) => each.id === name)
+      : (estate.byOwner.get(record.id) ?? estate.interfaces.filter((each) => each.id === name));
   if (record === undefined && own.length === 0) return { kind: 'unknown', message: `no resource \`${name}\` in the snapshot` };
   const stations = own.flatMap((each) => each.stations);
   return stations.length === 0 ? { kind: 'unknown', message: `no network interface of \`${name}\` in the snapshot` } : { kind: 'stations', stations };

@@ -48,7 +48,8 @@ function assume(want: Want, subnet: Subnet): Interface {
   const low = v4.pairs(subnet.cidrs.v4)[0]?.[0];
   const address: Address | undefined = stated ?? (low === undefined ? subnet.cidrs.v6[0] : low + 4);
   const open = want.public === undefined ? undefined : parseAddress(want.public);
-  if (address !== undefined) stations.push({ interface: each, address, public: open, outward: want.outward || open !== undefined, assumed: stated === undefined });
+  if (address !== undefined)
+    stations.push({ interface: each, address, public: open, outward: want.outward || open !== undefined, assumed: stated === undefined });
   return each;
 }
 
@@ -84,13 +85,23 @@ function* wants(snapshot: Snapshot): Generator<Want> {
   }
   for (const record of snapshot.records('AWS::ECS::Task')) {
     const details = objects(record.config, 'attachments').flatMap((attachment) => objects(attachment, 'details'));
-    const named = (name: string): string | undefined => text(details.find((detail) => text(detail, 'name') === name), 'value');
+    const named = (name: string): string | undefined =>
+      text(
+        details.find((detail) => text(detail, 'name') === name),
+        'value',
+      );
     const subnet = named('subnetId');
     if (subnet === undefined) continue;
     const service = snapshot.records('AWS::ECS::Service').find((each) => text(record.config, 'group') === `service:${text(each.config, 'serviceName') ?? ''}`);
     const network = child(child(service?.config, 'networkConfiguration'), 'awsvpcConfiguration');
     const address = named('privateIPv4Address');
-    const want = { record, kind: 'host', subnets: [subnet], groups: strings(network, 'securityGroups'), outward: text(network, 'assignPublicIp') === 'ENABLED' } as const;
+    const want = {
+      record,
+      kind: 'host',
+      subnets: [subnet],
+      groups: strings(network, 'securityGroups'),
+      outward: text(network, 'assignPublicIp') === 'ENABLED',
+    } as const;
     yield address === undefined ? want : { ...want, address };
   }
 }

@@ -2,8 +2,8 @@ import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type Address, addressSet } from '../algebra/address.ts';
 import { child, objects, shortId, text } from './config.ts';
 import type { Estate, Interface, Station, Subnet, Vpc } from './estate.ts';
-import { listeningPorts } from './front-doors.ts';
 import { networkAcls, prefixLists, securityGroups } from './filters.ts';
+import { listeningPorts } from './front-doors.ts';
 import { interfaces } from './interfaces.ts';
 import { routeTables } from './routes.ts';
 import { transitGateways } from './transit.ts';
@@ -71,7 +71,20 @@ export function buildEstate(snapshot: Snapshot): Estate {
     vpc.subnets.push(subnet);
   }
   const all = interfaces(snapshot, subnets);
-  return { vpcs, subnets, groups, tables, acls, interfaces: all, named: named(snapshot), transit: transitGateways(snapshot, vpcs), listening: listeningPorts(snapshot), ...indexes(all), missing, unseen: unseenIn(snapshot) };
+  return {
+    vpcs,
+    subnets,
+    groups,
+    tables,
+    acls,
+    interfaces: all,
+    named: named(snapshot),
+    transit: transitGateways(snapshot, vpcs),
+    listening: listeningPorts(snapshot),
+    ...indexes(all),
+    missing,
+    unseen: unseenIn(snapshot),
+  };
 }
 
 const missing = (call: string, record: SnapshotRecord): string => `${call} ${record.account}/${record.region}`;
@@ -129,4 +142,3 @@ function named(snapshot: Snapshot): ReadonlyMap<string, SnapshotRecord> {
     for (const record of snapshot.records(type)) out.set(shortId(record.id), record);
   return out;
 }
-

@@ -1,8 +1,8 @@
 import type { Evidence, Residual } from '../../model/evidence.ts';
-import type { ReachClass } from '../api.ts';
 import type { Address } from '../algebra/address.ts';
 import { hasAddress } from '../algebra/address.ts';
 import { everything, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
+import type { ReachClass } from '../api.ts';
 import { Bits } from './bits.ts';
 import type { Decider } from './decide.ts';
 import type { Estate, Group, GroupRule, Station } from './estate.ts';
@@ -62,7 +62,12 @@ export function internalClasses(estate: Estate, decider: Decider): readonly Reac
       const arriving = traffic.intersect(zone.possible, rule.traffic);
       if (arriving.length === 0 || (rule.rule?.peer !== undefined && !zone.references)) continue;
       const seen = zone.seen;
-      const sources = seen === undefined ? rule.peers.and(zone.sources).and(senders) : rule.rule === undefined || hasAddress(rule.rule.set, seen) ? zone.sources.and(senders) : undefined;
+      const sources =
+        seen === undefined
+          ? rule.peers.and(zone.sources).and(senders)
+          : rule.rule === undefined || hasAddress(rule.rule.set, seen)
+            ? zone.sources.and(senders)
+            : undefined;
       if (sources === undefined || sources.empty) continue;
       for (const egress of outgoing) {
         const both = traffic.intersect(arriving, egress.traffic);
@@ -74,7 +79,12 @@ export function internalClasses(estate: Estate, decider: Decider): readonly Reac
           const flows = traffic.intersect(both, part.traffic);
           const there = flows.length === 0 ? to : part.stations === undefined ? to : to.and(part.stations);
           if (flows.length === 0 || there.empty) continue;
-          const missing = [...zone.missing, ...(rule.missing === undefined ? [] : [rule.missing]), ...(egress.missing === undefined ? [] : [egress.missing]), ...part.missing];
+          const missing = [
+            ...zone.missing,
+            ...(rule.missing === undefined ? [] : [rule.missing]),
+            ...(egress.missing === undefined ? [] : [egress.missing]),
+            ...part.missing,
+          ];
           const surely = traffic.covers(zone.sure, flows);
           out.push({
             sources: names.of(from),
@@ -92,7 +102,11 @@ export function internalClasses(estate: Estate, decider: Decider): readonly Reac
 }
 
 /** Stations by what listens: load balancers and databases answer on some ports only. */
-function listeningClasses(estate: Estate, stations: readonly Station[], size: number): readonly { traffic: Traffic; stations: Bits | undefined; missing: readonly string[] }[] {
+function listeningClasses(
+  estate: Estate,
+  stations: readonly Station[],
+  size: number,
+): readonly { traffic: Traffic; stations: Bits | undefined; missing: readonly string[] }[] {
   const some = new Map<string, { traffic: Traffic; stations: Bits; missing: readonly string[] }>();
   const rest = new Bits(size);
   let any = false;
@@ -193,7 +207,14 @@ function ruleClasses(estate: Estate, stations: readonly Station[], index: Readon
     if (known === undefined) {
       const first = stations.find((station) => station.interface.groups.includes(group));
       const missing = first === undefined ? '' : estate.missing('ec2:DescribeSecurityGroups', first.interface.record);
-      merge(out, `?${missing}`, () => ({ traffic: everything, rule: undefined, holders: new Bits(size), peers: Bits.full(size), evidence: [], missing })).holders.addAll(holders);
+      merge(out, `?${missing}`, () => ({
+        traffic: everything,
+        rule: undefined,
+        holders: new Bits(size),
+        peers: Bits.full(size),
+        evidence: [],
+        missing,
+      })).holders.addAll(holders);
       continue;
     }
     for (const rule of egress ? known.egress : known.ingress) {
@@ -226,7 +247,10 @@ function zones(estate: Estate, decider: Decider, stations: readonly Station[], s
       if (typeof source.example.address !== typeof target.example.address) continue;
       const alone = source === target;
       const other = alone ? (second(target, stations) ?? target.example) : target.example;
-      const outcome = decider.decide({ kind: 'station', station: source.example }, source.example.address, other.address, everything, { target: other, groups: false });
+      const outcome = decider.decide({ kind: 'station', station: source.example }, source.example.address, other.address, everything, {
+        target: other,
+        groups: false,
+      });
       if (outcome.possible.length === 0) continue;
       const references = !outcome.trace.events.some((event) => event.kind === 'no-references');
       const seen = outcome.trace.source === source.example.address ? undefined : outcome.trace.source;
@@ -279,7 +303,16 @@ function cellsOf(estate: Estate, stations: readonly Station[], size: number): re
     const atom = typeof station.address === 'number' ? atomOf(bounds.low, station.address) : atomOf(bounds.high, station.address);
     // A public address may be what a gateway shows; only whether there is one matters within the estate, and which one where it is seen.
     const holder = station.outward ? 'public' : '';
-    const key = [subnet.vpc.id, own ? subnet.id : '', subnet.acl?.id ?? '', subnet.table?.id ?? '', zonal.has(subnet.vpc.id) ? subnet.zone : '', low ? 4 : 6, atom, holder].join(' ');
+    const key = [
+      subnet.vpc.id,
+      own ? subnet.id : '',
+      subnet.acl?.id ?? '',
+      subnet.table?.id ?? '',
+      zonal.has(subnet.vpc.id) ? subnet.zone : '',
+      low ? 4 : 6,
+      atom,
+      holder,
+    ].join(' ');
     const cell = cells.get(key) ?? { stations: new Bits(size), example: station };
     cells.set(key, cell);
     cell.stations.add(position);
@@ -288,7 +321,11 @@ function cellsOf(estate: Estate, stations: readonly Station[], size: number): re
 }
 
 /** Routes inside the VPC that are narrower than its local route lead some pairs through an appliance. */
-function overridden(routes: Estate['tables'] extends ReadonlyMap<string, infer T> ? (T extends { routes: infer R } ? R : never) : never, vpc: string, estate: Estate): boolean {
+function overridden(
+  routes: Estate['tables'] extends ReadonlyMap<string, infer T> ? (T extends { routes: infer R } ? R : never) : never,
+  vpc: string,
+  estate: Estate,
+): boolean {
   const cidrs = estate.vpcs.get(vpc)?.cidrs;
   return routes.some((route) => route.kind !== 'local' && cidrs !== undefined && route.prefix.length > 0 && hasAddress(cidrs, route.prefix.lo));
 }

@@ -1,5 +1,5 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
 
 /** The text under the first of the keys that holds one: answers spell some keys in two ways. */

@@ -1,12 +1,12 @@
 import type { ConditionAtom, Evidence } from '../../model/evidence.ts';
-import type { FlowHop, FlowResult, StopReason } from '../api.ts';
 import { type Address, addressText, hasAddress } from '../algebra/address.ts';
-import { answered, everything, tcp, type Traffic, traffic, udp, wholeProtocol } from '../algebra/traffic.ts';
+import { answered, everything, type Traffic, tcp, traffic, udp, wholeProtocol } from '../algebra/traffic.ts';
+import type { FlowHop, FlowResult, StopReason } from '../api.ts';
 import { evidence, shortId } from './config.ts';
 import type { Acl, Estate, Interface, Station, Subnet } from './estate.ts';
 import { listening } from './listeners.ts';
-import type { Origin, Trace } from './trace-model.ts';
 import type { Tracer } from './trace.ts';
+import type { Origin, Trace } from './trace-model.ts';
 
 const icmpV4 = wholeProtocol(1);
 const icmpV6 = wholeProtocol(58);
@@ -85,13 +85,15 @@ export function groupsAllow(estate: Estate, own: Interface, egress: boolean, add
 function rulesFor(estate: Estate, own: Interface, egress: boolean, address: Address, peer: Interface | undefined, wanted: Traffic): readonly Evidence[] {
   return own.groups.flatMap((id) => {
     const group = estate.groups.get(id);
-    return (egress ? group?.egress : group?.ingress)
-      ?.filter(
-        (rule) =>
-          (rule.peer === undefined ? hasAddress(rule.set, address) : peer?.groups.includes(rule.peer) === true) &&
-          traffic.intersect(rule.traffic, wanted).length > 0,
-      )
-      .map((rule) => rule.evidence) ?? [];
+    return (
+      (egress ? group?.egress : group?.ingress)
+        ?.filter(
+          (rule) =>
+            (rule.peer === undefined ? hasAddress(rule.set, address) : peer?.groups.includes(rule.peer) === true) &&
+            traffic.intersect(rule.traffic, wanted).length > 0,
+        )
+        .map((rule) => rule.evidence) ?? []
+    );
   });
 }
 
@@ -110,7 +112,13 @@ interface Progress {
 
 export interface Decider {
   /** One packet's origin and addresses, all wanted traffic at once: what gets there and back, the hops, and what stops the first of it. */
-  decide(origin: Origin, source: Address, destination: Address, wanted: Traffic, options?: { readonly target?: Station; readonly explain?: boolean; readonly groups?: boolean }): Outcome;
+  decide(
+    origin: Origin,
+    source: Address,
+    destination: Address,
+    wanted: Traffic,
+    options?: { readonly target?: Station; readonly explain?: boolean; readonly groups?: boolean },
+  ): Outcome;
 }
 
 /** Filters applied along a trace, forward and back. */
@@ -147,7 +155,11 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     if (!explain) return;
     const name = subnet.acl?.id ?? subnet.id;
     mark(p, 1);
-    p.hops.push({ resource: name, decision: `${p.stop === null ? 'allowed' : 'denied'} ${egress ? 'out of' : 'into'} ${subnet.id}`, evidence: deciding(p.stop === null ? p.possible : before) });
+    p.hops.push({
+      resource: name,
+      decision: `${p.stop === null ? 'allowed' : 'denied'} ${egress ? 'out of' : 'into'} ${subnet.id}`,
+      evidence: deciding(p.stop === null ? p.possible : before),
+    });
   };
   const group = (p: Progress, own: Interface, egress: boolean, address: Address, peer: Interface | undefined, explain: boolean): void => {
     const before = p.possible;
@@ -246,7 +258,14 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
           ? each.end.kind === 'station' && each.end.station === expected
           : each.end.kind === origin.kind && (each.end.kind !== 'internet' || each.end.via.startsWith('igw-')));
       if (fits) return true;
-      const via = each.end.kind === 'internet' ? each.end.via : each.end.kind === 'onprem' ? each.end.id : each.end.kind === 'service' ? each.end.resource : each.end.station.interface.id;
+      const via =
+        each.end.kind === 'internet'
+          ? each.end.via
+          : each.end.kind === 'onprem'
+            ? each.end.id
+            : each.end.kind === 'service'
+              ? each.end.resource
+              : each.end.station.interface.id;
       const translator = each.translations[0]?.nat.interface.owner.id;
       halt(p, translator === undefined ? via : shortId(translator), translator !== undefined || via.startsWith('eigw-') ? 'no-session' : 'no-route', []);
       return false;
@@ -286,10 +305,12 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       walk(p, trace, explain);
       ending(p, trace);
       if (p.stop === null && arrived !== undefined) {
-        if (arrived.interface.kind === 'nat') halt(p, shortId(arrived.interface.owner.id), 'no-session', [evidence(arrived.interface.owner, '/config/NatGatewayAddresses')]);
+        if (arrived.interface.kind === 'nat')
+          halt(p, shortId(arrived.interface.owner.id), 'no-session', [evidence(arrived.interface.owner, '/config/NatGatewayAddresses')]);
         else {
           const name = shortId(arrived.interface.owner.id);
-          if (explain) p.hops.push({ resource: name, decision: `arrives at ${shortId(arrived.interface.id)}`, evidence: [evidence(arrived.interface.record, '/config')] });
+          if (explain)
+            p.hops.push({ resource: name, decision: `arrives at ${shortId(arrived.interface.id)}`, evidence: [evidence(arrived.interface.record, '/config')] });
           if (useGroups) group(p, arrived.interface, false, trace.source, references ? starting?.interface : undefined, explain);
           const open = listening(estate, arrived.interface);
           if (open !== undefined) narrow(p, open, name, 'not-listening', () => open.evidence);
@@ -299,7 +320,17 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       }
       if (p.stop === null) reply(p, origin, trace);
       mark(p, 0);
-      return { sure: p.sure, possible: p.possible, hops: p.hops, stop: p.stop, cut: p.cut, conditions: p.conditions, missing: [...p.missing].sort(), evidence: p.proof, trace };
+      return {
+        sure: p.sure,
+        possible: p.possible,
+        hops: p.hops,
+        stop: p.stop,
+        cut: p.cut,
+        conditions: p.conditions,
+        missing: [...p.missing].sort(),
+        evidence: p.proof,
+        trace,
+      };
     },
   };
 }

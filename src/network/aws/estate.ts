@@ -40,19 +40,7 @@ export interface Acl {
   readonly open: { readonly v4: boolean; readonly v6: boolean };
 }
 
-export type TargetKind =
-  | 'local'
-  | 'igw'
-  | 'eigw'
-  | 'nat'
-  | 'vgw'
-  | 'pcx'
-  | 'tgw'
-  | 'vpce'
-  | 'eni'
-  | 'instance'
-  | 'blackhole'
-  | 'other';
+export type TargetKind = 'local' | 'igw' | 'eigw' | 'nat' | 'vgw' | 'pcx' | 'tgw' | 'vpce' | 'eni' | 'instance' | 'blackhole' | 'other';
 
 export interface Route {
   readonly prefix: Prefix;

@@ -1,6 +1,6 @@
-import type { ReachClass } from '../api.ts';
 import { type AddressSet, internetAddresses, shareOf, toCidrs } from '../algebra/address.ts';
-import { tcp, toPortSets, type Traffic, traffic, trafficText, udp } from '../algebra/traffic.ts';
+import { type Traffic, tcp, toPortSets, traffic, trafficText, udp } from '../algebra/traffic.ts';
+import type { ReachClass } from '../api.ts';
 import { createDecider, type Decider } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, toInternet } from './internet.ts';

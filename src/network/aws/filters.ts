@@ -98,7 +98,11 @@ function entryTraffic(entry: JsonObject): Traffic {
 }
 
 /** Network ACLs by id, and the ACL of each subnet. */
-export function networkAcls(snapshot: Snapshot): { readonly acls: ReadonlyMap<string, Acl>; readonly bySubnet: ReadonlyMap<string, Acl>; readonly defaults: ReadonlyMap<string, Acl> } {
+export function networkAcls(snapshot: Snapshot): {
+  readonly acls: ReadonlyMap<string, Acl>;
+  readonly bySubnet: ReadonlyMap<string, Acl>;
+  readonly defaults: ReadonlyMap<string, Acl>;
+} {
   const acls = new Map<string, Acl>();
   const bySubnet = new Map<string, Acl>();
   const defaults = new Map<string, Acl>();

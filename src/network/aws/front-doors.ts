@@ -29,7 +29,10 @@ export function listeningPorts(snapshot: Snapshot): ReadonlyMap<string, Listenin
   }
   for (const record of snapshot.records('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
     const own = listeners.get(record.id) ?? [];
-    const ports = own.reduce<Traffic>((sum, each) => traffic.union(sum, listenerTraffic(text(each.config, 'Protocol') ?? 'TCP', number(each.config, 'Port') ?? 0)), traffic.empty);
+    const ports = own.reduce<Traffic>(
+      (sum, each) => traffic.union(sum, listenerTraffic(text(each.config, 'Protocol') ?? 'TCP', number(each.config, 'Port') ?? 0)),
+      traffic.empty,
+    );
     const call = 'elasticloadbalancing:DescribeListeners';
     const known = own.length > 0 || snapshot.answered(call, record.account, record.region);
     const proof = own.map((each) => evidence(each, '/config/Port'));

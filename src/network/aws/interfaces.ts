@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type Address, hasAddress, internetAddresses, parseAddress } from '../algebra/address.ts';
+import { assumedInterfaces } from './assumed.ts';
 import { child, flag, objects, shortId, strings, text } from './config.ts';
 import type { Interface, InterfaceKind, Station, Subnet } from './estate.ts';
-import { assumedInterfaces } from './assumed.ts';
 
 interface Owner {
   readonly record: SnapshotRecord;
@@ -147,9 +147,15 @@ function ownerByDescription(snapshot: Snapshot, eni: SnapshotRecord): Owner | un
     return fitting[0] === undefined ? undefined : { record: fitting[0], kind: 'host' };
   }
   if (description === 'RDSNetworkInterface') {
-    const groups = objects(eni.config, 'Groups').map((group) => text(group, 'GroupId') ?? '').sort().join();
+    const groups = objects(eni.config, 'Groups')
+      .map((group) => text(group, 'GroupId') ?? '')
+      .sort()
+      .join();
     const fitting = snapshot.records('AWS::RDS::DBInstance').filter((record) => {
-      const own = objects(record.config, 'VpcSecurityGroups').map((group) => text(group, 'VpcSecurityGroupId') ?? '').sort().join();
+      const own = objects(record.config, 'VpcSecurityGroups')
+        .map((group) => text(group, 'VpcSecurityGroupId') ?? '')
+        .sort()
+        .join();
       const places = objects(child(record.config, 'DBSubnetGroup'), 'Subnets').map((item) => text(item, 'SubnetIdentifier'));
       return same(record) && own === groups && places.includes(text(eni.config, 'SubnetId'));
     });

@@ -1,4 +1,4 @@
-import { type Address, type AddressSet, type AddressSet as Set_, intersectSets, isEmptySet, unionSets, v4, v6 } from '../algebra/address.ts';
+import { type Address, type AddressSet, intersectSets, isEmptySet, type AddressSet as Set_, unionSets, v4, v6 } from '../algebra/address.ts';
 import { everything, type Traffic } from '../algebra/traffic.ts';
 import type { Decider, Outcome } from './decide.ts';
 import type { Estate, Interface, Station } from './estate.ts';
@@ -78,17 +78,35 @@ export function cut(set: AddressSet, others: readonly AddressSet[]): readonly Ad
 }
 
 /** What comes from a set of internet addresses to a station's public address. */
-export function fromInternet(estate: Estate, decider: Decider, station: Station, set: AddressSet, wanted: Traffic = everything, explain = false): readonly Piece[] {
+export function fromInternet(
+  estate: Estate,
+  decider: Decider,
+  station: Station,
+  set: AddressSet,
+  wanted: Traffic = everything,
+  explain = false,
+): readonly Piece[] {
   const family: AddressSet = typeof station.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
   if (isEmptySet(family)) return [];
   const destination = station.public ?? station.address;
-  return pieces(estate, [station.interface], intersectSets(family, family), (address) => decider.decide({ kind: 'internet' }, address, destination, wanted, { target: station, explain }));
+  return pieces(estate, [station.interface], intersectSets(family, family), (address) =>
+    decider.decide({ kind: 'internet' }, address, destination, wanted, { target: station, explain }),
+  );
 }
 
 /** What a station can send to a set of outside addresses. NAT gateways on the way filter too, so their subnets cut as well. */
-export function toInternet(estate: Estate, decider: Decider, station: Station, set: AddressSet, wanted: Traffic = everything, explain = false): readonly Piece[] {
+export function toInternet(
+  estate: Estate,
+  decider: Decider,
+  station: Station,
+  set: AddressSet,
+  wanted: Traffic = everything,
+  explain = false,
+): readonly Piece[] {
   const family: AddressSet = typeof station.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
   if (isEmptySet(family)) return [];
   const nats = estate.interfaces.filter((each) => each.kind === 'nat');
-  return pieces(estate, [station.interface, ...nats], family, (address) => decider.decide({ kind: 'station', station }, station.address, address, wanted, { explain }));
+  return pieces(estate, [station.interface, ...nats], family, (address) =>
+    decider.decide({ kind: 'station', station }, station.address, address, wanted, { explain }),
+  );
 }

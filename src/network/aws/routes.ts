@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { type Address, inPrefix, parsePrefix, type Prefix } from '../algebra/address.ts';
+import { type Address, inPrefix, type Prefix, parsePrefix } from '../algebra/address.ts';
 import { evidence, objects, text } from './config.ts';
 import type { Route, RouteTable, TargetKind } from './estate.ts';
 import type { PrefixLists } from './filters.ts';

@@ -1,8 +1,8 @@
 import type { ConditionAtom } from '../../model/evidence.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import type { ReachClass } from '../api.ts';
 import { type AddressSet, addressSet, internetAddresses, intersectSets, shareOf, toCidrs } from '../algebra/address.ts';
-import { portRange, toPortSets, type Traffic, traffic } from '../algebra/traffic.ts';
+import { portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
+import type { ReachClass } from '../api.ts';
 import { child, evidence, flag, objects, strings, text } from './config.ts';
 
 const https = portRange(6, 443, 443);
@@ -34,7 +34,8 @@ export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
     const types = strings(child(record.config, 'endpointConfiguration'), 'types');
     if (!types.includes('PRIVATE') && record.config['disableExecuteApiEndpoint'] !== true) open(record, '/config/endpointConfiguration', https);
   }
-  for (const record of snapshot.records('AWS::ApiGatewayV2::Api')) if (flag(record.config, 'DisableExecuteApiEndpoint') !== true) open(record, '/config/ApiEndpoint', https);
+  for (const record of snapshot.records('AWS::ApiGatewayV2::Api'))
+    if (flag(record.config, 'DisableExecuteApiEndpoint') !== true) open(record, '/config/ApiEndpoint', https);
   for (const record of snapshot.records('AWS::CloudFront::Distribution')) if (flag(record.config, 'Enabled') !== false) open(record, '/config/DomainName', web);
   for (const record of snapshot.records('AWS::EKS::Cluster')) {
     const config = child(record.config, 'resourcesVpcConfig');
@@ -53,7 +54,8 @@ export function originClasses(snapshot: Snapshot): readonly ReachClass[] {
   const names = new Map<string, SnapshotRecord>();
   for (const type of ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancing::LoadBalancer'])
     for (const record of snapshot.records(type)) names.set((text(record.config, 'DNSName') ?? '').toLowerCase(), record);
-  for (const record of snapshot.records('AWS::ApiGateway::RestApi')) names.set(`${text(record.config, 'id') ?? ''}.execute-api.${record.region}.amazonaws.com`, record);
+  for (const record of snapshot.records('AWS::ApiGateway::RestApi'))
+    names.set(`${text(record.config, 'id') ?? ''}.execute-api.${record.region}.amazonaws.com`, record);
   for (const record of snapshot.records('AWS::ApiGatewayV2::Api')) names.set((text(record.config, 'ApiEndpoint') ?? '').replace(/^https:\/\//, ''), record);
   const out: ReachClass[] = [];
   for (const record of snapshot.records('AWS::CloudFront::Distribution')) {
@@ -72,4 +74,3 @@ export function originClasses(snapshot: Snapshot): readonly ReachClass[] {
   }
   return out;
 }
-

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import type { ReachClass } from '../api.ts';
 import { type AddressSet, internetAddresses, parseAddress, shareOf, toCidrs, unionSets } from '../algebra/address.ts';
-import { portRange, toPortSets, type Traffic, traffic } from '../algebra/traffic.ts';
+import { portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
+import type { ReachClass } from '../api.ts';
 import { child, evidence, list, number, objects, text } from './config.ts';
 import { aclAllows, type Decider, groupsAllow } from './decide.ts';
 import type { Estate, Interface, Station } from './estate.ts';
@@ -18,7 +18,9 @@ interface Target {
 /** What load balancers send on: from each to its targets, on the target's port, where the groups and ACLs between them agree. */
 export function balancerClasses(estate: Estate, decider: Decider, snapshot: Snapshot): readonly ReachClass[] {
   const out: ReachClass[] = [];
-  const groups = new Map(snapshot.records('AWS::ElasticLoadBalancingV2::TargetGroup').map((record) => [text(record.config, 'TargetGroupArn') ?? record.id, record]));
+  const groups = new Map(
+    snapshot.records('AWS::ElasticLoadBalancingV2::TargetGroup').map((record) => [text(record.config, 'TargetGroupArn') ?? record.id, record]),
+  );
   for (const listener of snapshot.records('AWS::ElasticLoadBalancingV2::Listener')) {
     const balancer = snapshot.find(text(listener.config, 'LoadBalancerArn') ?? '');
     if (balancer === undefined) continue;
@@ -55,7 +57,8 @@ function forwardsTo(snapshot: Snapshot, listener: SnapshotRecord): readonly stri
   };
   actions(listener.config, 'DefaultActions');
   for (const rule of objects(listener.config, 'DescribeRules', 'Rules')) actions(rule, 'Actions');
-  for (const rule of snapshot.records('AWS::ElasticLoadBalancingV2::ListenerRule')) if (text(rule.config, 'ListenerArn') === listener.id) actions(rule.config, 'Actions');
+  for (const rule of snapshot.records('AWS::ElasticLoadBalancingV2::ListenerRule'))
+    if (text(rule.config, 'ListenerArn') === listener.id) actions(rule.config, 'Actions');
   return [...out].sort();
 }
 
@@ -88,10 +91,19 @@ function preserves(balancer: SnapshotRecord, group: SnapshotRecord): boolean {
   return text(group.config, 'TargetType') !== 'ip' || /UDP/.test(text(group.config, 'Protocol') ?? '');
 }
 
-function* edges(estate: Estate, decider: Decider, balancer: SnapshotRecord, listener: SnapshotRecord, group: SnapshotRecord, target: Target): Generator<ReachClass> {
+function* edges(
+  estate: Estate,
+  decider: Decider,
+  balancer: SnapshotRecord,
+  listener: SnapshotRecord,
+  group: SnapshotRecord,
+  target: Target,
+): Generator<ReachClass> {
   if (target.record.type === 'AWS::Lambda::Function' || target.record.type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') {
     // A function is invoked, no packet is sent; a load balancer behind another is reached on its own listener.
-    yield edge(balancer, target, target.record.type === 'AWS::Lambda::Function' ? portRange(6, 443, 443) : target.traffic, [evidence(group, '/config/DescribeTargetHealth')]);
+    yield edge(balancer, target, target.record.type === 'AWS::Lambda::Function' ? portRange(6, 443, 443) : target.traffic, [
+      evidence(group, '/config/DescribeTargetHealth'),
+    ]);
     return;
   }
   if (preserves(balancer, group)) yield* preserved(estate, decider, balancer, listener, group, target);
@@ -128,7 +140,14 @@ function* proxied(estate: Estate, decider: Decider, balancer: SnapshotRecord, ta
 }
 
 /** The target sees the client's address, and the load balancer's groups where it has any. */
-function* preserved(estate: Estate, decider: Decider, balancer: SnapshotRecord, listener: SnapshotRecord, group: SnapshotRecord, target: Target): Generator<ReachClass> {
+function* preserved(
+  estate: Estate,
+  decider: Decider,
+  balancer: SnapshotRecord,
+  listener: SnapshotRecord,
+  group: SnapshotRecord,
+  target: Target,
+): Generator<ReachClass> {
   const fronts = estate.byOwner.get(balancer.id) ?? [];
   const door = listenerTraffic(text(listener.config, 'Protocol') ?? 'TCP', number(listener.config, 'Port') ?? 0);
   for (const front of fronts) {
@@ -169,4 +188,3 @@ function unique(rows: readonly ReachClass[]): readonly ReachClass[] {
   }
   return [...seen.values()];
 }
-

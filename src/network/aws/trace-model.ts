@@ -1,7 +1,7 @@
 import type { ConditionAtom, Evidence } from '../../model/evidence.ts';
-import type { StopReason } from '../api.ts';
 import type { Address } from '../algebra/address.ts';
 import type { Traffic } from '../algebra/traffic.ts';
+import type { StopReason } from '../api.ts';
 import type { Interface, Station, Subnet } from './estate.ts';
 
 /** What happens to one packet on its way, in order. Filters are applied later, so that one trace serves every protocol and port. */
@@ -42,7 +42,4 @@ export interface Trace {
 }
 
 /** Where a packet starts. */
-export type Origin =
-  | { readonly kind: 'station'; readonly station: Station }
-  | { readonly kind: 'internet' }
-  | { readonly kind: 'onprem'; readonly id: string };
+export type Origin = { readonly kind: 'station'; readonly station: Station } | { readonly kind: 'internet' } | { readonly kind: 'onprem'; readonly id: string };

@@ -1,8 +1,8 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
-import type { StopReason } from '../api.ts';
 import { type Address, addressSet, addressText, hasAddress, internetAddresses } from '../algebra/address.ts';
 import { natTraffic } from '../algebra/traffic.ts';
+import type { StopReason } from '../api.ts';
 import { child, evidence, objects, shortId, strings, text } from './config.ts';
 import type { Estate, Interface, Route, RouteTable, Station, Subnet, TransitAttachment, Vpc } from './estate.ts';
 import { lookup } from './routes.ts';
@@ -139,7 +139,12 @@ export function createTracer(estate: Estate): Tracer {
     else if (vpc.igw !== found.target) return stop(found.target, 'blackhole', proof);
     if (!hasAddress(internetAddresses, state.destination)) return stop(found.target, 'no-such-host', proof);
     const { holder } = state;
-    if (holder === undefined || holder.interface.subnet.vpc !== vpc || !holder.outward || (typeof holder.address === 'bigint') !== (typeof state.destination === 'bigint')) {
+    if (
+      holder === undefined ||
+      holder.interface.subnet.vpc !== vpc ||
+      !holder.outward ||
+      (typeof holder.address === 'bigint') !== (typeof state.destination === 'bigint')
+    ) {
       const where = holder === undefined ? found.target : shortId(holder.interface.id);
       return stop(where, 'no-public-address', holder === undefined ? proof : [evidence(holder.interface.record, '/config')]);
     }
@@ -174,22 +179,33 @@ export function createTracer(estate: Estate): Tracer {
     const record = estate.named.get(found.target);
     const [own] = record === undefined ? [] : (estate.byOwner.get(record.id) ?? []);
     const station = own?.stations[0];
-    if (record === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], estate.missing('ec2:DescribeNatGateways', found.evidence.resource === '' ? vpcRecord() : tableRecord(found)));
+    if (record === undefined)
+      return stop(
+        found.target,
+        'unknown-neighbour',
+        [found.evidence],
+        estate.missing('ec2:DescribeNatGateways', found.evidence.resource === '' ? vpcRecord() : tableRecord(found)),
+      );
     if (/^(deleted|deleting|failed)$/.test(text(record.config, 'State') ?? '')) return stop(found.target, 'blackhole', [found.evidence]);
-    if (own === undefined || station === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], estate.missing('ec2:DescribeNetworkInterfaces', record));
+    if (own === undefined || station === undefined)
+      return stop(found.target, 'unknown-neighbour', [found.evidence], estate.missing('ec2:DescribeNetworkInterfaces', record));
     if (typeof state.destination === 'bigint') {
       if (!hasAddress(nat64, state.destination)) return stop(found.target, 'no-route', [found.evidence]);
       state.destination = Number(state.destination & 0xffff_ffffn);
     }
     if (subnet !== own.subnet) crossing(state, own.subnet, false);
     hop(state, found.target, `source becomes ${addressText(station.address)}`, [evidence(record, '/config/NatGatewayAddresses')]);
-    state.events.push({ kind: 'limit', traffic: natTraffic, resource: found.target, reason: 'no-session', evidence: [evidence(record, '/config')] }, { kind: 'no-references' });
+    state.events.push(
+      { kind: 'limit', traffic: natTraffic, resource: found.target, reason: 'no-session', evidence: [evidence(record, '/config')] },
+      { kind: 'no-references' },
+    );
     state.translations.push({ nat: station, original: state.source });
     state.source = station.address;
     state.holder = text(record.config, 'ConnectivityType') === 'private' ? undefined : station;
     return leave(state, own.subnet);
   }
-  const tableRecord = (found: Route): SnapshotRecord => [...estate.tables.values()].find((table) => table.record.id === found.evidence.resource)?.record ?? vpcRecord();
+  const tableRecord = (found: Route): SnapshotRecord =>
+    [...estate.tables.values()].find((table) => table.record.id === found.evidence.resource)?.record ?? vpcRecord();
   const vpcRecord = (): SnapshotRecord => [...estate.vpcs.values()][0]?.record ?? { type: '', id: '', account: '', region: '', config: {}, calls: [] };
 
   /** "VPC peering does not support transitive peering relationships": both addresses must be of the two VPCs themselves. */
@@ -210,9 +226,16 @@ export function createTracer(estate: Estate): Tracer {
         ...objects(there, 'CidrBlockSet').map((item) => text(item, 'CidrBlock') ?? ''),
         ...objects(there, 'Ipv6CidrBlockSet').map((item) => text(item, 'Ipv6CidrBlock') ?? ''),
       ]);
-    if (!hasAddress(theirs, state.destination) || !hasAddress(vpc.cidrs, state.source)) return stop(found.target, 'not-transitive', [found.evidence, evidence(record, '/config')]);
+    if (!hasAddress(theirs, state.destination) || !hasAddress(vpc.cidrs, state.source))
+      return stop(found.target, 'not-transitive', [found.evidence, evidence(record, '/config')]);
     hop(state, found.target, `peering with ${text(there, 'VpcId') ?? 'another VPC'}`, [evidence(record, '/config')]);
-    if (other === undefined) return stop(text(there, 'VpcId') ?? found.target, 'unknown-neighbour', [evidence(record, '/config')], `the VPC ${text(there, 'VpcId') ?? ''} of account ${text(there, 'OwnerId') ?? ''}`);
+    if (other === undefined)
+      return stop(
+        text(there, 'VpcId') ?? found.target,
+        'unknown-neighbour',
+        [evidence(record, '/config')],
+        `the VPC ${text(there, 'VpcId') ?? ''} of account ${text(there, 'OwnerId') ?? ''}`,
+      );
     hop(state, other.id, 'enters the peered VPC', [evidence(other.record, '/config')]);
     // "You cannot reference the security group of a peer VPC that's in a different Region" (peering guide, security groups).
     if (text(here, 'Region') !== text(there, 'Region')) state.events.push({ kind: 'no-references' });
@@ -222,7 +245,10 @@ export function createTracer(estate: Estate): Tracer {
   function transit(state: State, found: Route, vpc: Vpc, subnet: Subnet | undefined): TraceEnd {
     const attachment = estate.transit.ofVpc.get(`${found.target} ${vpc.id}`);
     if (attachment === undefined) {
-      const unknown = estate.transit.attachments.size > 0 ? undefined : estate.unseen('ec2:DescribeTransitGatewayAttachments', 'AWS::EC2::TransitGatewayAttachment', vpc.record);
+      const unknown =
+        estate.transit.attachments.size > 0
+          ? undefined
+          : estate.unseen('ec2:DescribeTransitGatewayAttachments', 'AWS::EC2::TransitGatewayAttachment', vpc.record);
       return stop(found.target, 'no-route', [found.evidence], unknown);
     }
     const places = attachment.subnets.flatMap((id) => estate.subnets.get(id) ?? []);
@@ -240,21 +266,39 @@ export function createTracer(estate: Estate): Tracer {
     const table = from.table === undefined ? undefined : estate.transit.tables.get(from.table);
     const proof = [evidence(from.record, '/config')];
     if (table === undefined) {
-      const unknown = from.table !== undefined || estate.transit.tables.size === 0 ? estate.missing('ec2:DescribeTransitGatewayRouteTables', from.record) : undefined;
+      const unknown =
+        from.table !== undefined || estate.transit.tables.size === 0 ? estate.missing('ec2:DescribeTransitGatewayRouteTables', from.record) : undefined;
       return stop(gateway, 'no-route', proof, unknown);
     }
     const found = transitLookup(table.routes, state.destination);
     if (found === undefined)
-      return stop(gateway, 'no-route', [evidence(table.record, '/config')], table.known ? undefined : estate.missing('ec2:SearchTransitGatewayRoutes', table.record));
+      return stop(
+        gateway,
+        'no-route',
+        [evidence(table.record, '/config')],
+        table.known ? undefined : estate.missing('ec2:SearchTransitGatewayRoutes', table.record),
+      );
     const to = found.attachments.flatMap((id) => estate.transit.attachments.get(id) ?? [])[0];
     hop(state, gateway, `${shortId(table.record.id)} -> ${found.blackhole ? 'blackhole' : (to?.id ?? found.attachments[0] ?? 'unknown')}`, [found.evidence]);
     if (found.blackhole) return stop(gateway, 'blackhole', [found.evidence]);
-    if (to === undefined) return stop(found.attachments[0] ?? gateway, 'unknown-neighbour', [found.evidence], estate.missing('ec2:DescribeTransitGatewayAttachments', table.record));
+    if (to === undefined)
+      return stop(
+        found.attachments[0] ?? gateway,
+        'unknown-neighbour',
+        [found.evidence],
+        estate.missing('ec2:DescribeTransitGatewayAttachments', table.record),
+      );
     if (!(from.references && to.references)) state.events.push({ kind: 'no-references' });
-    if (to.kind === 'vpn' || to.kind === 'direct-connect-gateway' || to.kind === 'connect') return { kind: 'onprem', id: to.resource === '' ? to.id : to.resource };
+    if (to.kind === 'vpn' || to.kind === 'direct-connect-gateway' || to.kind === 'connect')
+      return { kind: 'onprem', id: to.resource === '' ? to.id : to.resource };
     const vpc = estate.vpcs.get(to.resource);
     if (to.kind !== 'vpc' || vpc === undefined || depth > 3)
-      return stop(to.resource === '' ? to.id : to.resource, 'unknown-neighbour', [found.evidence], `what lies behind ${to.resource === '' ? to.id : to.resource}`);
+      return stop(
+        to.resource === '' ? to.id : to.resource,
+        'unknown-neighbour',
+        [found.evidence],
+        `what lies behind ${to.resource === '' ? to.id : to.resource}`,
+      );
     return enter(state, vpc, to, zone);
   }
 
@@ -275,7 +319,8 @@ export function createTracer(estate: Estate): Tracer {
   function vpn(state: State, found: Route, vpc: Vpc): TraceEnd {
     if (!vpc.vgws.includes(found.target)) return stop(found.target, 'blackhole', [found.evidence]);
     const connections = [...estate.named.values()].filter(
-      (record) => record.type === 'AWS::EC2::VPNConnection' && text(record.config, 'VpnGatewayId') === found.target && text(record.config, 'State') !== 'deleted',
+      (record) =>
+        record.type === 'AWS::EC2::VPNConnection' && text(record.config, 'VpnGatewayId') === found.target && text(record.config, 'State') !== 'deleted',
     );
     const [only] = connections;
     hop(state, found.target, 'to the on-premises network', [found.evidence]);
@@ -288,7 +333,8 @@ export function createTracer(estate: Estate): Tracer {
     const type = text(record.config, 'VpcEndpointType') ?? 'Gateway';
     if (type === 'Gateway') {
       hop(state, found.target, `to ${text(record.config, 'ServiceName') ?? 'the service'}`, [evidence(record, '/config')]);
-      if (!allowsAll(record)) state.events.push({ kind: 'condition', atom: { operator: 'AllowedBy', key: 'vpc-endpoint-policy', values: [found.target], negated: false } });
+      if (!allowsAll(record))
+        state.events.push({ kind: 'condition', atom: { operator: 'AllowedBy', key: 'vpc-endpoint-policy', values: [found.target], negated: false } });
       return { kind: 'service', resource: found.target, subnet };
     }
     const place = estate.subnets.get(strings(record.config, 'SubnetIds')[0] ?? '');
@@ -357,5 +403,11 @@ function allowsAll(record: SnapshotRecord): boolean {
   const raw = record.config['PolicyDocument'];
   if (raw === undefined) return true;
   const flat = (typeof raw === 'string' ? raw : JSON.stringify(raw)).replaceAll(/\s/g, '');
-  return /"Effect":"Allow"/.test(flat) && !/"Effect":"Deny"|"Condition"/.test(flat) && /"Action":(\["\*"\]|"\*")/.test(flat) && /"Resource":(\["\*"\]|"\*")/.test(flat) && /"Principal":("\*"|\{"AWS":"\*"\})/.test(flat);
+  return (
+    /"Effect":"Allow"/.test(flat) &&
+    !/"Effect":"Deny"|"Condition"/.test(flat) &&
+    /"Action":(\["\*"\]|"\*")/.test(flat) &&
+    /"Resource":(\["\*"\]|"\*")/.test(flat) &&
+    /"Principal":("\*"|\{"AWS":"\*"\})/.test(flat)
+  );
 }

@@ -11,7 +11,8 @@ const dead = /^(deleted|deleting|failed|rejected|rejecting|failing|pendingAccept
  */
 export function transitGateways(snapshot: Snapshot, vpcs: ReadonlyMap<string, Vpc>): TransitGateways {
   const vpcAttachments = new Map<string, SnapshotRecord>();
-  for (const record of snapshot.records('AWS::EC2::TransitGatewayVpcAttachment')) vpcAttachments.set(text(record.config, 'TransitGatewayAttachmentId') ?? '', record);
+  for (const record of snapshot.records('AWS::EC2::TransitGatewayVpcAttachment'))
+    vpcAttachments.set(text(record.config, 'TransitGatewayAttachmentId') ?? '', record);
   const associated = new Map<string, string>();
   for (const record of snapshot.records('AWS::EC2::TransitGatewayRouteTable')) {
     for (const association of objects(record.config, 'GetTransitGatewayRouteTableAssociations', 'Associations')) {
@@ -52,7 +53,12 @@ export function transitGateways(snapshot: Snapshot, vpcs: ReadonlyMap<string, Vp
 
 /** Static routes and propagations that an import kept as records of their own. */
 function separate(snapshot: Snapshot, table: string): readonly SnapshotRecord[] {
-  return ['AWS::EC2::TransitGatewayRoute', 'AWS::EC2::TransitGatewayStaticRoute', 'AWS::EC2::TransitGatewayRouteTablePropagation', 'AWS::EC2::TransitGatewayPropagation']
+  return [
+    'AWS::EC2::TransitGatewayRoute',
+    'AWS::EC2::TransitGatewayStaticRoute',
+    'AWS::EC2::TransitGatewayRouteTablePropagation',
+    'AWS::EC2::TransitGatewayPropagation',
+  ]
     .flatMap((type) => snapshot.records(type))
     .filter((record) => text(record.config, 'TransitGatewayRouteTableId') === table);
 }

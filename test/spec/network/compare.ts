@@ -28,7 +28,8 @@ export function compareWorld(seed: number, probes: number): { readonly asked: nu
     if (twin) open++;
     const { source, destination, protocol, destinationPort } = probe.packet;
     const result = engine.flow({ name: 'probe', from: source, to: destination, protocol: protocolName(protocol), port: destinationPort });
-    if ((result.verdict === 'yes') !== twin || (result.verdict !== 'yes' && result.verdict !== 'no')) disagreements.push({ seed, probe, twin, engine: result.verdict, result });
+    if ((result.verdict === 'yes') !== twin || (result.verdict !== 'yes' && result.verdict !== 'no'))
+      disagreements.push({ seed, probe, twin, engine: result.verdict, result });
   }
   return { asked: probes, open, disagreements };
 }
@@ -55,7 +56,13 @@ export function compareClasses(seed: number): { readonly asked: number; readonly
         const engine = classesAllow(classes, id.get(a.id) ?? '', id.get(b.id) ?? '', protocol === 6 ? 'tcp' : 'udp', port);
         asked++;
         if (twin) open++;
-        if (twin !== engine) disagreements.push({ seed, probe: { source: a, packet: { source: a.ips[0] ?? '', destination: b.ips[0] ?? '', protocol, destinationPort: port } }, twin, engine: String(engine) });
+        if (twin !== engine)
+          disagreements.push({
+            seed,
+            probe: { source: a, packet: { source: a.ips[0] ?? '', destination: b.ips[0] ?? '', protocol, destinationPort: port } },
+            twin,
+            engine: String(engine),
+          });
       }
     }
   }
@@ -64,7 +71,9 @@ export function compareClasses(seed: number): { readonly asked: number; readonly
 
 const pairConnects = (world: World, a: World['hosts'][number], b: World['hosts'][number], protocol: number, destinationPort: number): boolean =>
   a.ips.some((source) =>
-    b.ips.some((destination) => source.includes(':') === destination.includes(':') && connectsOnSomePort(world, a, { source, destination, protocol, destinationPort })),
+    b.ips.some(
+      (destination) => source.includes(':') === destination.includes(':') && connectsOnSomePort(world, a, { source, destination, protocol, destinationPort }),
+    ),
   );
 
 const classesAllow = (classes: readonly ReachClass[], from: string, to: string, protocol: string, port: number): boolean =>
@@ -75,4 +84,3 @@ const classesAllow = (classes: readonly ReachClass[], from: string, to: string, 
       each.destinations.includes(to) &&
       each.flows.some((flow) => flow.protocol === protocol && flow.ranges.some(([lo, hi]) => lo <= port && port <= hi)),
   );
-

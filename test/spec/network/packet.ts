@@ -27,7 +27,10 @@ export const inside = (address: string, cidr: string): boolean => {
   const shift = BigInt((a.family === 4 ? 32 : 128) - Number(length));
   return a.family === b.family && a.value >> shift === b.value >> shift;
 };
-const isPrivate = (address: string): boolean => ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8', '0.0.0.0/8', '224.0.0.0/3'].some((cidr) => inside(address, cidr));
+const isPrivate = (address: string): boolean =>
+  ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8', '0.0.0.0/8', '224.0.0.0/3'].some((cidr) =>
+    inside(address, cidr),
+  );
 
 type Subnet = World['subnets'][number];
 type Vpc = World['vpcs'][number];
@@ -52,7 +55,8 @@ function aclPasses(entries: readonly WorldAclEntry[], packet: Packet, address: s
   for (const entry of [...entries].sort((a, b) => a.number - b.number)) {
     if (!inside(address, entry.cidr)) continue;
     if (entry.protocol !== -1 && entry.protocol !== packet.protocol) continue;
-    if (entry.protocol !== -1 && entry.from !== undefined && (packet.destinationPort < entry.from || packet.destinationPort > (entry.to ?? entry.from))) continue;
+    if (entry.protocol !== -1 && entry.from !== undefined && (packet.destinationPort < entry.from || packet.destinationPort > (entry.to ?? entry.from)))
+      continue;
     return entry.allow;
   }
   return false;
@@ -71,14 +75,28 @@ function rulePasses(w: World, rule: WorldRule, packet: Packet, address: string, 
 const vpcOf = (w: World, subnet: Subnet): Vpc => find(w.vpcs, subnet.vpc);
 const has = (vpc: { cidrs: string[] }, address: string): boolean => vpc.cidrs.some((cidr) => inside(address, cidr));
 
-function send(w: World, subnet: Subnet, j: Journey, holder: { pub?: string | undefined; ips: readonly string[] } | undefined, session: boolean, ttl = 12): Place {
+function send(
+  w: World,
+  subnet: Subnet,
+  j: Journey,
+  holder: { pub?: string | undefined; ips: readonly string[] } | undefined,
+  session: boolean,
+  ttl = 12,
+): Place {
   if (ttl === 0) return undefined;
   if (has(subnet, j.packet.destination)) return deliver(w, vpcOf(w, subnet), j, subnet, session);
   if (!aclOut(w, subnet, j.packet)) return undefined;
   return route(w, subnet, j, holder, session, ttl);
 }
 
-function route(w: World, subnet: Subnet, j: Journey, holder: { pub?: string | undefined; ips: readonly string[] } | undefined, session: boolean, ttl: number): Place {
+function route(
+  w: World,
+  subnet: Subnet,
+  j: Journey,
+  holder: { pub?: string | undefined; ips: readonly string[] } | undefined,
+  session: boolean,
+  ttl: number,
+): Place {
   if (ttl <= 0) return undefined;
   const vpc = vpcOf(w, subnet);
   const table = w.tables.find((each) => each.id === subnet.table) ?? w.tables.find((each) => each.vpc === vpc.id && each.main);
@@ -227,7 +245,13 @@ function routedBack(w: World, there: Journey, start: WorldHost | undefined, plac
   const world: World = port === undefined ? { ...w, acls: w.acls.map((acl) => ({ ...acl, ingress: open, egress: open })) } : w;
   const { packet } = there;
   const server = packet.destination;
-  const back: Packet = { source: server, destination: packet.source, protocol: packet.protocol, sourcePort: packet.destinationPort, destinationPort: port ?? 0 };
+  const back: Packet = {
+    source: server,
+    destination: packet.source,
+    protocol: packet.protocol,
+    sourcePort: packet.destinationPort,
+    destinationPort: port ?? 0,
+  };
   const j: Journey = { place: undefined, packet: back, references: false, replaced: [] };
   const nats = [...there.replaced].reverse();
   let reached: Place;
@@ -265,7 +289,10 @@ function candidatePorts(w: World): readonly number[] {
   const known = candidates.get(w);
   if (known !== undefined) return known;
   const ports = new Set([32_768, 1, 1024, 65_535]);
-  for (const acl of w.acls) for (const entry of [...acl.ingress, ...acl.egress]) for (const port of [entry.from, entry.to]) if (port !== undefined) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
+  for (const acl of w.acls)
+    for (const entry of [...acl.ingress, ...acl.egress])
+      for (const port of [entry.from, entry.to])
+        if (port !== undefined) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
   const list = [...ports];
   candidates.set(w, list);
   return list;

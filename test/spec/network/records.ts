@@ -21,9 +21,16 @@ export function snapshotOf(world: World): Snapshot {
       CidrBlockAssociationSet: low.map((CidrBlock) => ({ CidrBlock, CidrBlockState: { State: 'associated' } })),
       Ipv6CidrBlockAssociationSet: vpc.cidrs.filter(six).map((Ipv6CidrBlock) => ({ Ipv6CidrBlock, Ipv6CidrBlockState: { State: 'associated' } })),
     });
-    if (vpc.igw) add('InternetGateway', 'internet-gateway', `igw-${vpc.id}`, vpc.region, { InternetGatewayId: `igw-${vpc.id}`, Attachments: [{ VpcId: vpc.id, State: 'available' }] });
+    if (vpc.igw)
+      add('InternetGateway', 'internet-gateway', `igw-${vpc.id}`, vpc.region, {
+        InternetGatewayId: `igw-${vpc.id}`,
+        Attachments: [{ VpcId: vpc.id, State: 'available' }],
+      });
     if (vpc.eigw)
-      add('EgressOnlyInternetGateway', 'egress-only-internet-gateway', `eigw-${vpc.id}`, vpc.region, { EgressOnlyInternetGatewayId: `eigw-${vpc.id}`, Attachments: [{ VpcId: vpc.id, State: 'attached' }] });
+      add('EgressOnlyInternetGateway', 'egress-only-internet-gateway', `eigw-${vpc.id}`, vpc.region, {
+        EgressOnlyInternetGatewayId: `eigw-${vpc.id}`,
+        Attachments: [{ VpcId: vpc.id, State: 'attached' }],
+      });
   }
   for (const subnet of world.subnets)
     add('Subnet', 'subnet', subnet.id, regionOf(subnet.vpc), {
@@ -38,8 +45,14 @@ export function snapshotOf(world: World): Snapshot {
     add('RouteTable', 'route-table', table.id, regionOf(table.vpc), {
       RouteTableId: table.id,
       VpcId: table.vpc,
-      Associations: [...(table.main ? [{ Main: true }] : []), ...world.subnets.filter((subnet) => subnet.table === table.id).map((subnet) => ({ Main: false, SubnetId: subnet.id }))],
-      Routes: [...(vpc?.cidrs ?? []).map((to) => ({ ...destination(to), GatewayId: 'local', State: 'active' })), ...table.routes.map((route) => ({ ...destination(route.to), ...target(route.via), State: route.blackhole === true ? 'blackhole' : 'active' }))],
+      Associations: [
+        ...(table.main ? [{ Main: true }] : []),
+        ...world.subnets.filter((subnet) => subnet.table === table.id).map((subnet) => ({ Main: false, SubnetId: subnet.id })),
+      ],
+      Routes: [
+        ...(vpc?.cidrs ?? []).map((to) => ({ ...destination(to), GatewayId: 'local', State: 'active' })),
+        ...table.routes.map((route) => ({ ...destination(route.to), ...target(route.via), State: route.blackhole === true ? 'blackhole' : 'active' })),
+      ],
     });
   }
   for (const acl of world.acls)
@@ -51,7 +64,12 @@ export function snapshotOf(world: World): Snapshot {
       Entries: [...acl.ingress.map((entry) => aclEntry(entry, false)), ...acl.egress.map((entry) => aclEntry(entry, true))],
     });
   for (const group of world.groups)
-    add('SecurityGroup', 'security-group', group.id, regionOf(group.vpc), { GroupId: group.id, VpcId: group.vpc, IpPermissions: group.ingress.map(permission), IpPermissionsEgress: group.egress.map(permission) });
+    add('SecurityGroup', 'security-group', group.id, regionOf(group.vpc), {
+      GroupId: group.id,
+      VpcId: group.vpc,
+      IpPermissions: group.ingress.map(permission),
+      IpPermissionsEgress: group.egress.map(permission),
+    });
   for (const host of world.hosts) {
     const vpc = world.subnets.find((each) => each.id === host.subnet)?.vpc ?? '';
     const low = host.ips.filter((ip) => !six(ip));
@@ -63,7 +81,11 @@ export function snapshotOf(world: World): Snapshot {
       InterfaceType: 'interface',
       Groups: host.groups.map((GroupId) => ({ GroupId })),
       PrivateIpAddress: low[0] ?? '',
-      PrivateIpAddresses: low.map((PrivateIpAddress, index) => ({ Primary: index === 0, PrivateIpAddress, ...(index === 0 && host.pub !== undefined ? { Association: { PublicIp: host.pub } } : {}) })),
+      PrivateIpAddresses: low.map((PrivateIpAddress, index) => ({
+        Primary: index === 0,
+        PrivateIpAddress,
+        ...(index === 0 && host.pub !== undefined ? { Association: { PublicIp: host.pub } } : {}),
+      })),
       Ipv6Addresses: host.ips.filter(six).map((Ipv6Address) => ({ Ipv6Address })),
     });
   }
@@ -121,14 +143,16 @@ export function snapshotOf(world: World): Snapshot {
       });
   }
   for (const [id, cidrs] of Object.entries(world.lists))
-    for (const region of [...new Set(world.vpcs.map((vpc) => vpc.region))].slice(0, 1)) add('PrefixList', 'prefix-list', id, region, { PrefixListId: id, GetManagedPrefixListEntries: cidrs.map((Cidr) => ({ Cidr })) });
+    for (const region of [...new Set(world.vpcs.map((vpc) => vpc.region))].slice(0, 1))
+      add('PrefixList', 'prefix-list', id, region, { PrefixListId: id, GetManagedPrefixListEntries: cidrs.map((Cidr) => ({ Cidr })) });
   const calls = ['ec2:DescribeTransitGatewayAttachments', 'ec2:DescribeInternetGateways'].flatMap((call) =>
     [...new Set(world.vpcs.map((vpc) => vpc.region))].map((region) => ({ call, account, region, state: 'ok', requests: 1 }) as const),
   );
   return memorySnapshot(records, { calls });
 }
 
-const destination = (to: string): JsonObject => (to.startsWith('pl-') ? { DestinationPrefixListId: to } : six(to) ? { DestinationIpv6CidrBlock: to } : { DestinationCidrBlock: to });
+const destination = (to: string): JsonObject =>
+  to.startsWith('pl-') ? { DestinationPrefixListId: to } : six(to) ? { DestinationIpv6CidrBlock: to } : { DestinationCidrBlock: to };
 
 function target(via: string): JsonObject {
   if (via.startsWith('nat-')) return { NatGatewayId: via };
@@ -140,7 +164,8 @@ function target(via: string): JsonObject {
 
 function aclEntry(entry: WorldAclEntry, Egress: boolean): JsonObject {
   const icmp = entry.protocol === 1 || entry.protocol === 58;
-  const ports = entry.from === undefined ? {} : icmp ? { IcmpTypeCode: { Type: entry.from, Code: -1 } } : { PortRange: { From: entry.from, To: entry.to ?? entry.from } };
+  const ports =
+    entry.from === undefined ? {} : icmp ? { IcmpTypeCode: { Type: entry.from, Code: -1 } } : { PortRange: { From: entry.from, To: entry.to ?? entry.from } };
   return {
     Egress,
     RuleNumber: entry.number,
