@@ -9,6 +9,7 @@ import { packagePath } from '../src/cli/package-path.ts';
 import { loadTechniques } from '../src/derive/load.ts';
 import { noSettings } from '../src/paths/settings.ts';
 import { importAws, readInputs } from '../src/snapshot/import/aws.ts';
+import type { Snapshot } from '../src/model/record.ts';
 import { memorySnapshot } from '../src/snapshot/memory.ts';
 import { Redactor } from '../src/snapshot/redact.ts';
 
@@ -32,7 +33,13 @@ const techniques = await loadTechniques(packagePath('rules', 'techniques'));
 const references = new Map(techniques.map((technique) => [technique.id, technique.references]));
 const redactor = new Redactor(Buffer.alloc(32, 7));
 
-async function load(...folders: string[]) {
+interface Loaded {
+  readonly snapshot: Snapshot;
+  readonly unrecognised: readonly { readonly file: string; readonly reason: string }[];
+}
+export type Load = (...folders: string[]) => Promise<Loaded>;
+
+async function load(...folders: string[]): Promise<Loaded> {
   const imported = importAws(await readInputs(folders), { types, redactor });
   return { snapshot: memorySnapshot(imported.records, { types, calls: imported.calls }), unrecognised: imported.unrecognised };
 }
@@ -82,7 +89,7 @@ async function labs(): Promise<number> {
 let differences = await labs();
 const more = path.join(import.meta.dirname, 'conformance');
 for (const file of existsSync(more) ? readdirSync(more).filter((name) => name.endsWith('.ts')).sort() : []) {
-  const module = (await import(path.join(more, file))) as { run: (root: string, load: (...folders: string[]) => ReturnType<typeof load>) => Promise<number> };
+  const module = (await import(path.join(more, file))) as { run: (root: string, load: Load) => Promise<number> };
   differences += await module.run(root, load);
 }
 process.exit(differences === 0 ? 0 : 1);

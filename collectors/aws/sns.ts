@@ -10,7 +10,7 @@ export const sns = defineCollector({
   sdk: { load: () => import('@aws-sdk/client-sns'), client: 'SNSClient' },
   resources: {
     'AWS::SNS::Topic': {
-      kind: 'DataStore',
+      kind: 'Pipeline',
       label: 'topic',
       list: [{ call: 'sns:ListTopics', items: 'Topics[]' }],
       details: [

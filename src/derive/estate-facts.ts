@@ -1,6 +1,6 @@
 import type { BulkGrant, IamEngine } from '../iam/api.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
-import type { TypeTable } from '../model/collector.ts';
+import { answeringCall, type TypeTable } from '../model/collector.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
@@ -93,7 +93,7 @@ export class EstateFacts implements Facts {
     const asked = this.#asked(record);
     const result = matcher.test(record.config, { unknown: (path) => asked(path) !== undefined });
     if (result.truth === false) return undefined;
-    const evidence = result.leaves.map((leaf): Evidence => ({ resource: record.id, pointer: `/config${leaf.pointer}`, call: record.calls[0] ?? '' }));
+    const evidence = result.leaves.map((leaf): Evidence => ({ resource: record.id, pointer: `/config${leaf.pointer}`, call: answeringCall(this.#types.get(record.type), `/config${leaf.pointer}`, record.calls) }));
     if (result.truth === true) return { residual: [], missing: [], evidence };
     const missing = [...new Set(result.leaves.map((leaf) => asked(leaf.pointer.split('/').slice(1)) ?? ''))].filter((call) => call !== '').sort();
     return { residual: [], missing: missing.length === 0 ? ['configuration'] : missing, evidence: [] };
@@ -129,6 +129,12 @@ export class EstateFacts implements Facts {
     const answer = this.#iam.admin(principal).verdict === 'yes';
     this.#admins.set(principal, answer);
     return answer;
+  }
+
+  outside(principal: string, id: string): boolean {
+    const account = this.#iam.principal(principal)?.account ?? '';
+    const other = this.#snapshot.find(id)?.account ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(id)?.[1] ?? '';
+    return other !== '' && other !== account;
   }
 
   accountOf(principal: string): string | undefined {

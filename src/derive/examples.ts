@@ -77,6 +77,10 @@ class StatedFacts implements Facts {
     return false;
   }
 
+  outside(): boolean {
+    return true;
+  }
+
   accountOf(principal: string): string {
     return `account of ${principal}`;
   }

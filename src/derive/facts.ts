@@ -29,8 +29,10 @@ export interface Facts {
   edges(kind: EdgeKind): readonly { readonly from: string; readonly to: string; readonly evidence: readonly Evidence[] }[];
   reaches(from: string, to: string, ports: readonly number[]): Fact | undefined;
   uncapped(principal: string): Fact | undefined;
-  /** Administers its account already: no step onto somebody else is news. */
+  /** Administers its account already: no step inside that account is news. */
   administers(principal: string): boolean;
+  /** Whether a resource belongs to another account than the principal. */
+  outside(principal: string, id: string): boolean;
   /** Node of the account of a principal. */
   accountOf(principal: string): string | undefined;
 }

@@ -148,7 +148,7 @@ function* byPrincipal(technique: Technique, premises: readonly Premise[], actor:
   const start = holders ?? new Map([...(sets.values().next().value ?? new Map()).keys()].map((who): [string, Fact] => [who, certain]));
   const sharing = new Map<string, readonly string[]>();
   for (const [who, base] of [...start].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (technique.category !== 'data' && technique.category !== 'admin' && facts.administers(who)) continue;
+    if (facts.administers(who) && technique.where[goalVariable]?.includes('account') === true) continue;
     let fact: Fact | undefined = base;
     if (uncapped) {
       const free = facts.uncapped(who);
@@ -252,7 +252,8 @@ function* conclude(
     }
     const values = restrict(choice.values, ranges, related);
     if (values === undefined) continue;
-    const to = (values.get(goal) ?? ranges.get(goal)?.ids ?? []).filter((id) => id !== who);
+    const administrator = facts.administers(who);
+    const to = (values.get(goal) ?? ranges.get(goal)?.ids ?? []).filter((id) => id !== who && (!administrator || facts.outside(who, id)));
     if (to.length === 0) continue;
     const shared = share(to, sharing);
     yield { from: who, to: shared, fact: withOthers(choice.fact, goal, values, ranges), ofTarget: (id) => targetFact(id, goal, values, ranges, related) };

@@ -1,4 +1,4 @@
-import type { Reference, ResourceType, TypeTable } from '../model/collector.ts';
+import { answeringCall, type Reference, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { isArray, isObject, type Json, pointer, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { GraphBuilder } from './graph.ts';
@@ -32,18 +32,18 @@ export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: T
     const type = types.get(record.type);
     if (type === undefined) continue;
     if (accounts.has(record.account)) builder.structure({ from: accountNode(record.account), to: record.id, kind: 'Contains' });
-    for (const reference of type.references ?? []) addReference(builder, index, record, reference);
+    for (const reference of type.references ?? []) addReference(builder, index, record, type, reference);
   }
 }
 
-function addReference(builder: GraphBuilder, index: ReferenceIndex, record: SnapshotRecord, reference: Reference): void {
+function addReference(builder: GraphBuilder, index: ReferenceIndex, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
   for (const { value, at } of walkPath(record.config, reference.path)) {
     if (typeof value !== 'string' || value === '') continue;
     for (const target of index.resolve(value, reference, record)) {
       if (target === record.id) continue;
       const [from, to] = reference.reverse === true ? [target, record.id] : [record.id, target];
       if (!builder.has(target)) continue;
-      builder.structure({ from, to, kind: reference.edge, evidence: [{ resource: record.id, pointer: `/config${pointer(at)}`, call: record.calls[0] ?? '' }] });
+      builder.structure({ from, to, kind: reference.edge, evidence: [{ resource: record.id, pointer: `/config${pointer(at)}`, call: answeringCall(type, `/config${pointer(at)}`, record.calls) }] });
     }
   }
 }

@@ -150,4 +150,13 @@ export function resourceTypes(collectors: readonly Collector[]): ReadonlyMap<str
   return types;
 }
 
+/** The call that answered what stands at a pointer of a record: the follow-up call whose answer it is in, else the listing. */
+export function answeringCall(type: ResourceType | undefined, pointer: string, calls: readonly string[]): string {
+  const [, root, key] = pointer.split('/');
+  const detail = root === 'config' ? type?.details?.find((each) => (each.as ?? each.call.split(':')[1]) === key) : undefined;
+  if (detail !== undefined) return detail.call;
+  const listing = type?.list?.find((each) => calls.includes(each.call))?.call;
+  return type?.batch !== undefined && calls.includes(type.batch.call) ? type.batch.call : (listing ?? calls[0] ?? '');
+}
+
 export type TypeTable = ReturnType<typeof resourceTypes>;

@@ -4,7 +4,7 @@ import { compileMatcher, type Matcher, type MatchLeaf, type MatchProblem } from 
 import type { MatchClock } from '../match/tests.ts';
 import type { Truth } from '../match/truth.ts';
 import type { Finding } from '../model/assessment.ts';
-import type { ResourceType, TypeTable } from '../model/collector.ts';
+import { answeringCall, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { nearest } from '../model/error.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
@@ -153,7 +153,7 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
       evidence: leaves.map((leaf) => ({
         resource: record.id,
         pointer: leaf.pointer,
-        call: record.calls[0] ?? '',
+        call: answeringCall(type, leaf.pointer, record.calls),
         expected: leaf.expected,
         ...(leaf.actual === undefined ? {} : { actual: leaf.actual }),
       })),

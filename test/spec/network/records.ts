@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/model/json.ts';
-import type { Snapshot, SnapshotRecord } from '../../../src/model/record.ts';
+import type { CallStatus, Snapshot, SnapshotRecord } from '../../../src/model/record.ts';
 import { memorySnapshot } from '../../../src/snapshot/memory.ts';
 import type { World, WorldAclEntry, WorldRule } from './world.ts';
 
@@ -8,6 +8,11 @@ const six = (cidr: string): boolean => cidr.includes(':');
 
 /** A world as the provider's answers tell it. */
 export function snapshotOf(world: World): Snapshot {
+  const { records, calls } = recordsOf(world);
+  return memorySnapshot(records, { calls });
+}
+
+export function recordsOf(world: World): { readonly records: readonly SnapshotRecord[]; readonly calls: readonly CallStatus[] } {
   const records: SnapshotRecord[] = [];
   const add = (type: string, kind: string, id: string, region: string, config: JsonObject): void => {
     records.push({ type: `AWS::EC2::${type}`, id: `arn:aws:ec2:${region}:${account}:${kind}/${id}`, account, region, config, calls: ['ec2:Describe'] });
@@ -148,7 +153,7 @@ export function snapshotOf(world: World): Snapshot {
   const calls = ['ec2:DescribeTransitGatewayAttachments', 'ec2:DescribeInternetGateways'].flatMap((call) =>
     [...new Set(world.vpcs.map((vpc) => vpc.region))].map((region) => ({ call, account, region, state: 'ok', requests: 1 }) as const),
   );
-  return memorySnapshot(records, { calls });
+  return { records, calls };
 }
 
 const destination = (to: string): JsonObject =>
