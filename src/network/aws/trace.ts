@@ -18,6 +18,8 @@ interface State {
   readonly target: Station | undefined;
   readonly translations: { nat: Station; original: Address }[];
   readonly explain: boolean;
+  /** The packet is an answer. */
+  readonly session: boolean;
   steps: number;
 }
 
@@ -34,16 +36,13 @@ const nat64 = addressSet(['64:ff9b::/96']);
 
 /** Routing alone: no filter stops a packet here. Everything the route tables, gateways and attachments of the snapshot say about one packet. */
 export function createTracer(estate: Estate): Tracer {
-  const begin = (source: Address, destination: Address, holder: Station | undefined, target: Station | undefined, explain: boolean): State => ({
-    events: [],
-    source,
-    destination,
-    holder,
-    target,
-    translations: [],
-    explain,
-    steps: 0,
-  });
+  const begin = (
+    source: Address,
+    destination: Address,
+    holder: Station | undefined,
+    target: Station | undefined,
+    how: { readonly explain: boolean; readonly session: boolean },
+  ): State => ({ events: [], source, destination, holder, target, translations: [], ...how, steps: 0 });
   const finish = (state: State, end: TraceEnd): Trace => ({
     events: state.events,
     end,
@@ -93,7 +92,10 @@ export function createTracer(estate: Estate): Tracer {
         return internetGateway(state, found, vpc);
       case 'eigw':
         if (typeof state.destination !== 'bigint') return stop(found.target, 'no-route', [found.evidence]);
+        if (state.session) return stop(found.target, 'no-session', [found.evidence]);
         hop(state, found.target, 'out to the internet, connections from inside only', [found.evidence]);
+        state.events.push({ kind: 'no-references' });
+        if (estate.publics.has(state.destination)) return arrive(state);
         return { kind: 'internet', via: found.target };
       case 'nat':
         return nat(state, found, subnet);
@@ -161,8 +163,10 @@ export function createTracer(estate: Estate): Tracer {
     if (station === undefined) return stop('internet', 'no-such-host', []);
     const { vpc } = station.interface.subnet;
     const unseen = vpc.igw === undefined ? estate.unseen('ec2:DescribeInternetGateways', 'AWS::EC2::InternetGateway', vpc.record) : undefined;
+    // What left by an egress-only gateway comes back by it: "stateful: it forwards traffic from the instances … and then sends the response back".
+    const back = state.session && typeof station.address === 'bigint';
     if (unseen !== undefined) state.events.push({ kind: 'missing', what: unseen });
-    else if (vpc.igw === undefined) return stop(vpc.id, 'no-route', [evidence(vpc.record, '/config')]);
+    else if (vpc.igw === undefined && !back) return stop(vpc.id, 'no-route', [evidence(vpc.record, '/config')]);
     const gateway = estate.named.get(vpc.igw ?? '');
     state.destination = station.address;
     hop(state, vpc.igw ?? vpc.id, `${addressText(station.public ?? station.address)} is ${addressText(station.address)}`, [
@@ -381,7 +385,10 @@ export function createTracer(estate: Estate): Tracer {
 
   return {
     trace(origin, source, destination, options = {}) {
-      const state = begin(source, destination, origin.kind === 'station' ? origin.station : undefined, options.target, options.explain === true);
+      const state = begin(source, destination, origin.kind === 'station' ? origin.station : undefined, options.target, {
+        explain: options.explain === true,
+        session: false,
+      });
       switch (origin.kind) {
         case 'station':
           return finish(state, leave(state, origin.station.interface.subnet));
@@ -392,7 +399,7 @@ export function createTracer(estate: Estate): Tracer {
       }
     },
     fromSubnet(subnet, source, destination, holder, target) {
-      const state = begin(source, destination, holder, target, false);
+      const state = begin(source, destination, holder, target, { explain: false, session: true });
       return finish(state, leave(state, subnet));
     },
   };

@@ -127,7 +127,12 @@ function route(
     j.references = false;
     return fromInternet(w, j, session) ?? (owned(w, packet.destination) ? undefined : { at: 'internet', via });
   }
-  if (via.startsWith('eigw-')) return packet.destination.includes(':') ? { at: 'internet', via } : undefined;
+  if (via.startsWith('eigw-')) {
+    // It lets out connections that begin inside, never the answers to others.
+    if (!packet.destination.includes(':') || session) return undefined;
+    j.references = false;
+    return owned(w, packet.destination) ? fromInternet(w, j, session) : { at: 'internet', via };
+  }
   if (via.startsWith('nat-')) {
     const nat = find(w.nats, via);
     if (packet.destination.includes(':') || ![1, 6, 17].includes(packet.protocol)) return undefined;
@@ -201,7 +206,7 @@ function fromInternet(w: World, j: Journey, session: boolean): Place {
   const subnet = host !== undefined ? find(w.subnets, host.subnet) : nat !== undefined ? find(w.subnets, nat.subnet) : undefined;
   if (subnet === undefined) return undefined;
   const vpc = vpcOf(w, subnet);
-  if (!vpc.igw) return undefined;
+  if (!vpc.igw && !(session && destination.includes(':'))) return undefined;
   const own = nat?.ip ?? (destination.includes(':') ? destination : host?.ips.find((ip) => !ip.includes(':')));
   if (own === undefined) return undefined;
   j.packet = { ...j.packet, destination: own };
