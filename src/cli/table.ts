@@ -51,6 +51,21 @@ const collecting: readonly FlagSpec[] = [
 /** Every command. Sorted by name; one entry each. */
 export const commands: readonly CommandSpec[] = [
   {
+    name: 'can',
+    summary: 'may this principal do this action on this resource, and why',
+    args: [snap, { name: 'WORDS', help: 'PRINCIPAL ACTION RESOURCE; with --who ACTION RESOURCE; with --what PRINCIPAL', many: true }],
+    flags: [
+      { name: '--who', help: 'everybody who may do ACTION on RESOURCE' },
+      { name: '--what', help: 'everything that PRINCIPAL may do' },
+      { name: '--why', help: 'explain layer by layer, with the statements' },
+      { name: '--context', value: 'KEY=VALUE', repeat: true, help: 'a condition key of the request' },
+      { name: '--context-complete', help: 'keys that are not given are absent, not unknown' },
+      format('json', 'text'),
+    ],
+    examples: ['postern can SNAP dev-yara codebuild:StartBuild release --why', 'postern can SNAP --who iam:PassRole deploy-release'],
+    load: () => import('./commands/can.ts'),
+  },
+  {
     name: 'check',
     summary: 'check a snapshot against rules',
     args: [snap],

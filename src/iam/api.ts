@@ -43,6 +43,8 @@ export interface BulkQuestion {
    */
   readonly candidates: readonly string[];
   readonly context?: RequestContext;
+  /** A candidate with wildcards asks for *every* resource of its shape instead of some: a resource of no particular name stands for them. */
+  readonly every?: boolean;
   /** Ask for these principals only. */
   readonly principals?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
-import type { Json } from '../model/json.ts';
+import { type Json, resolvePointer } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { AccessResult, BulkGrant, BulkQuestion, DecidedBy, IamEngine, PolicyLayer, PrincipalInfo, RequestContext, TrustGrant } from './api.ts';
 import { accountOf } from './aws/arn.ts';
@@ -219,6 +219,12 @@ export class Estate implements IamEngine {
       }
     }
     return { verdict, residual: residual.length === 0 ? [] : conjoin(residual), evidence };
+  }
+
+  /** What stands at a piece of evidence. */
+  statementAt(evidence: { readonly resource: string; readonly pointer: string }): Json | undefined {
+    const record = this.snapshot.find(evidence.resource);
+    return record === undefined ? undefined : resolvePointer(record as unknown as Json, evidence.pointer);
   }
 
   /** The evidence of a decision's Allow statements. */

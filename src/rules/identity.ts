@@ -53,7 +53,7 @@ export function* identityFindings(rule: IdentityRule, facts: IdentityFacts, docu
 
 function holders(rule: IdentityRule, facts: IdentityFacts, action: string): ReadonlyMap<string, Held> {
   const found = new Map<string, Held>();
-  for (const grant of facts.bulk({ action, candidates: [rule.can.on], context: rule.can.context })) {
+  for (const grant of facts.bulk({ action, candidates: [rule.can.on], context: rule.can.context, every: true })) {
     const known = found.get(grant.principal);
     // The grant with the fewest strings attached counts.
     if (known !== undefined && known.residual.length === 0 && known.missing.length === 0) continue;

@@ -8,7 +8,7 @@ import { resourceMustAllow } from '../aws/services.ts';
 import type { Estate } from '../engine.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
-import { witnesses } from './witness.ts';
+import { probes, witnesses } from './witness.ts';
 
 /** Services that answer requests without a signature, where a policy admits everybody; all others ask who is there first. */
 const takesAnonymous = /^(s3|sqs|sns|es|aoss|execute-api):/;
@@ -49,7 +49,7 @@ export function bulkGrants(estate: Estate, question: BulkQuestion): readonly Bul
   const only = question.principals === undefined ? undefined : new Set(question.principals);
   const asked = estate.list.filter((principal) => only === undefined || only.has(principal.info.arn));
   const sets = new SetTable(candidates.length);
-  const asker = new Asker(estate, action, given, candidates, sets);
+  const asker = new Asker(estate, action, given, candidates, sets, question.every === true);
   const grants: BulkGrant[] = [];
   for (const principal of asked) grants.push(...asker.grantsOf(principal));
   for (const outsider of only === undefined ? asker.outsiders() : [...only].filter((arn) => estate.estatePrincipal(arn)?.info.kind === 'outsider' || arn.startsWith('aws:'))) {
@@ -72,6 +72,7 @@ class Asker {
   readonly #given: Facts;
   readonly #candidates: readonly Candidate[];
   readonly #sets: SetTable;
+  readonly #every: boolean;
   readonly #plainByAccount = new Map<string, readonly Candidate[]>();
   readonly #classes = new Map<string, readonly ClassGrant[]>();
   readonly #speakers: readonly Candidate[];
@@ -79,7 +80,8 @@ class Asker {
   readonly #policyIds = new WeakMap<object, number>();
   #nextId = 0;
 
-  constructor(estate: Estate, action: string, given: Facts, candidates: readonly Candidate[], sets: SetTable) {
+  constructor(estate: Estate, action: string, given: Facts, candidates: readonly Candidate[], sets: SetTable, every: boolean) {
+    this.#every = every;
     this.#estate = estate;
     this.#action = action;
     this.#given = given;
@@ -242,6 +244,15 @@ class Asker {
   #ask(principal: EstatePrincipal, candidate: Candidate): AccessResult {
     const request = (resource: string) => this.#estate.request(principal, this.#action, resource, this.#given, false, candidate.target);
     if (!/[*?]/.test(candidate.text)) return evaluateBriefly(request(candidate.text));
+    if (this.#every) {
+      // The weakest of its shapes decides: an action that takes several kinds of resources is asked on each.
+      let worst: AccessResult | undefined;
+      for (const text of probes(candidate.text, principal, this.#action)) {
+        const result = evaluate(request(text));
+        if (worst === undefined || order[result.decision] < order[worst.decision]) worst = result;
+      }
+      return worst ?? denied;
+    }
     let best: AccessResult = denied;
     for (const text of witnesses(candidate.text, principal, this.#action, candidate.target)) {
       const result = evaluate(request(text));

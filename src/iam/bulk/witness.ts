@@ -32,6 +32,12 @@ export function witnesses(shape: string, principal: EstatePrincipal, action: str
   return [...found].slice(0, 64);
 }
 
+/** A resource of no particular name for each shape: what is allowed on it is allowed whatever the name. */
+export function probes(shape: string, principal: EstatePrincipal, action: string): readonly string[] {
+  const account = principal.info.account;
+  return (shape === '*' ? shapesOf(action, account) : [shape]).map((each) => concrete(each, account));
+}
+
 function shapesOf(action: string, account: string): readonly string[] {
   const entry = actions().get(action);
   if (entry === undefined || entry.resources.length === 0) return ['*'];
