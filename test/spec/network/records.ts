@@ -164,6 +164,7 @@ function target(via: string): JsonObject {
   if (via.startsWith('pcx-')) return { VpcPeeringConnectionId: via };
   if (via.startsWith('tgw-')) return { TransitGatewayId: via };
   if (via.startsWith('eigw-')) return { EgressOnlyInternetGatewayId: via };
+  if (via.startsWith('eni-')) return { NetworkInterfaceId: via };
   return { GatewayId: via };
 }
 
