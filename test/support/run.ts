@@ -1,0 +1,24 @@
+import { type ExitCode, type Io } from '../../src/cli/command.ts';
+import { main } from '../../src/cli/main.ts';
+
+export interface RunResult {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process, as the bin does. */
+export async function run(words: readonly string[], options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string; readonly signal?: AbortSignal } = {}): Promise<RunResult> {
+  let [out, err] = ['', ''];
+  const io: Io = {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    env: { ...options.env },
+    stdin: async () => options.stdin ?? '',
+    signal: options.signal ?? new AbortController().signal,
+  };
+  const code = await main(words, io);
+  return { code, out, err };
+}
