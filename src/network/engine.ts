@@ -5,8 +5,8 @@ import { ask } from './aws/ask.ts';
 import { buildEstate } from './aws/build.ts';
 import { internalClasses } from './aws/classes.ts';
 import { createDecider } from './aws/decide.ts';
-import { egressClasses, internetClasses, unservedClasses } from './aws/exposure.ts';
-import { originClasses, serviceExposures } from './aws/services.ts';
+import { egressClasses, internetClasses, onPremisesClasses, unservedClasses } from './aws/exposure.ts';
+import { originClasses, privateLinkClasses, serviceExposures } from './aws/services.ts';
 import { balancerClasses } from './aws/targets.ts';
 import { createTracer } from './aws/trace.ts';
 
@@ -49,7 +49,9 @@ export function createAwsNetworkEngine(snapshot: Snapshot): NetworkEngine {
         ...internalClasses(estate, decider),
         ...behind().filter((row) => row.sources[0] !== 'internet'),
         ...originClasses(snapshot),
+        ...privateLinkClasses(snapshot),
         ...egressClasses(estate, decider),
+        ...onPremisesClasses(estate, decider),
       ];
       return all;
     },

@@ -1,9 +1,10 @@
 import type { ConditionAtom } from '../../model/evidence.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type AddressSet, addressSet, internetAddresses, intersectSets, shareOf, toCidrs } from '../algebra/address.ts';
-import { portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
+import { everything, portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { child, evidence, flag, objects, strings, text } from './config.ts';
+import { listeningPorts } from './front-doors.ts';
 
 const https = portRange(6, 443, 443);
 const web = traffic.union(portRange(6, 80, 80), https);
@@ -73,4 +74,28 @@ export function originClasses(snapshot: Snapshot): readonly ReachClass[] {
     }
   }
   return out;
+}
+
+/** PrivateLink: an interface endpoint leads to the load balancers of the service it names, whoever's account that is in; nothing else of the provider is reached. */
+export function privateLinkClasses(snapshot: Snapshot): readonly ReachClass[] {
+  const out: ReachClass[] = [];
+  const services = new Map(snapshot.records('AWS::EC2::VPCEndpointService').map((record) => [text(record.config, 'ServiceName') ?? '', record]));
+  for (const record of snapshot.records('AWS::EC2::VPCEndpoint')) {
+    const service = services.get(text(record.config, 'ServiceName') ?? '\n');
+    if (service === undefined || /^(deleted|deleting|rejected|failed|expired|pendingAcceptance)$/i.test(text(record.config, 'State') ?? '')) continue;
+    for (const [index, arn] of strings(service.config, 'NetworkLoadBalancerArns').entries()) {
+      const balancer = snapshot.find(arn);
+      if (balancer === undefined) continue;
+      const ports = listeningPorts(snapshot).get(balancer.id);
+      out.push({
+        sources: [record.id],
+        destinations: [balancer.id],
+        flows: toPortSets(ports?.possible ?? everything),
+        residual: [{ allOf: [] }],
+        missing: ports?.missing === undefined ? [] : [ports.missing],
+        evidence: [evidence(record, '/config/ServiceName'), evidence(service, `/config/NetworkLoadBalancerArns/${index}`)],
+      });
+    }
+  }
+  return out.filter((row) => row.flows.length > 0);
 }
