@@ -89,18 +89,18 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
-    name: 'exposed',
-    summary: 'what the internet reaches: resource, ports, sources, by which rule and route',
-    args: [snap],
-    flags: [format('text', 'json')],
-    load: () => import('./commands/exposed.ts'),
-  },
-  {
     name: 'doctor aws',
     summary: 'what a scan with these credentials would not see, and why',
     args: [],
     flags: [...collecting.filter((flag) => ['--services', '--profile', '--role', '--external-id', '--max-rps', '--concurrency', '--call-budget'].includes(flag.name)), strict],
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'exposed',
+    summary: 'what the internet reaches: resource, ports, sources, by which rule and route',
+    args: [snap],
+    flags: [format('text', 'json')],
+    load: () => import('./commands/exposed.ts'),
   },
   {
     name: 'iam simulate',
@@ -293,5 +293,3 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/view.ts'),
   },
 ];
-
-export const shared = { format, failOn, strict, out, settings, snap };

@@ -50,10 +50,10 @@ const distance = (a: string, b: string): number => {
   return row[b.length] ?? 0;
 };
 
-/** The known word nearest to a mistyped one, for "did you mean"; `undefined` where none is near (Levenshtein distance over a third of its length). */
+/** The known word nearest to a mistyped one, for "did you mean"; `undefined` where none is near (Levenshtein distance over two and over a third of its length). */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - word.length) >= least) continue;
     const d = distance(word.toLowerCase(), candidate.toLowerCase());

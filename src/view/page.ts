@@ -18,6 +18,7 @@ const head = `<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>Postern: attack paths</title>`;
 
 /** The page as the server gives it; script, style and data are fetched from the server. */

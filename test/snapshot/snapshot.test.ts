@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../src/model/json.ts';
+import type { SnapshotRecord } from '../../src/model/record.ts';
+import { encodeRecords, recordFileName } from '../../src/snapshot/format.ts';
+import { readSnapshot } from '../../src/snapshot/read.ts';
+import { Redactor } from '../../src/snapshot/redact.ts';
+import { verifySnapshot } from '../../src/snapshot/verify.ts';
+import { writeSnapshot } from '../../src/snapshot/write.ts';
+import { run } from '../support/run.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-snapshot-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const record = (id: string, type = 'AWS::S3::Bucket', account = '111122223333'): SnapshotRecord => ({ type, id, account, region: 'eu-west-1', config: { Name: id }, calls: ['s3:ListBuckets'] });
+const head = { tool: 'test', state: 'complete' as const, scope: { providers: ['aws'], accounts: ['111122223333'], regions: ['eu-west-1'] }, start: '2026-11-24T00:00:00Z', end: '2026-11-24T00:01:00Z', calls: [] };
+const make = async (name: string, records: readonly SnapshotRecord[]): Promise<string> => {
+  const out = path.join(folder, name);
+  await writeSnapshot(out, records, head);
+  return out;
+};
+
+describe('a snapshot', () => {
+  test('comes back as it was written, whatever the order', async () => {
+    const one = await make('one', [record('b'), record('a'), record('r', 'AWS::IAM::Role')]);
+    const two = await make('two', [record('r', 'AWS::IAM::Role'), record('a'), record('b')]);
+    expect([...(await readSnapshot(one)).all()]).toEqual([...(await readSnapshot(two)).all()]);
+    expect(readFileSync(path.join(one, 'manifest.json'))).toEqual(readFileSync(path.join(two, 'manifest.json')));
+    expect(encodeRecords([record('b'), record('a')])).toEqual(encodeRecords([record('a'), record('b')]));
+  });
+
+  test('is the owner’s alone', async () => {
+    const out = await make('mode', [record('a')]);
+    expect(statSync(path.join(out, 'manifest.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(out).mode & 0o777).toBe(0o700);
+  });
+
+  test('forms a chain with the one before it', async () => {
+    const out = await make('chain', [record('a')]);
+    const before = path.join(folder, 'chain-before');
+    await writeSnapshot(before, [record('a')], head);
+    await writeSnapshot(out, [record('a'), record('b')], head);
+    expect((await verifySnapshot(out, before)).problems).toEqual([]);
+    expect((await verifySnapshot(out, await make('other', [record('z')]))).problems[0]).toContain('chain is broken');
+  });
+
+  test.each([
+    ['an altered file', (out: string, file: string) => writeFileSync(path.join(out, file), Buffer.concat([readFileSync(path.join(out, file)), Buffer.from('x')])), /was altered/],
+    ['a missing file', (out: string, file: string) => rmSync(path.join(out, file)), /is missing/],
+    ['a file too many', (out: string, file: string) => writeFileSync(path.join(out, path.dirname(file), 'more.ndjson.gz'), encodeRecords([record('x')])), /not in the manifest/],
+  ])('%s is found', async (name, damage, message) => {
+    const out = await make(name.replaceAll(' ', '-'), [record('a')]);
+    damage(out, recordFileName('111122223333', 'eu-west-1', 'AWS::S3::Bucket'));
+    expect((await verifySnapshot(out)).problems.join('\n')).toMatch(message);
+    expect((await run(['snapshot', 'verify', out])).code).toBe(1);
+  });
+
+  test('of a newer version is refused by name', async () => {
+    const out = await make('newer', [record('a')]);
+    const file = path.join(out, 'manifest.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('snapshot/v1', 'snapshot/v9'));
+    const { code, err } = await run(['snapshot', 'show', out]);
+    expect(code).toBe(2);
+    expect(err).toContain('snapshot/v9');
+  });
+
+  test.each(['../../etc/passwd', '..', 'a/../../b', 'AWS::X::Y/../..', 'x\u0000y'])('the name %j stays inside', (name) => {
+    const file = path.resolve(folder, recordFileName(name, name, name));
+    expect(file.startsWith(`${folder}${path.sep}records${path.sep}`)).toBe(true);
+  });
+
+  test('whose manifest leads outside is refused', async () => {
+    const out = await make('escape', [record('a')]);
+    const file = path.join(out, 'manifest.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"path":"[^"]+"/, '"path":"../../../etc/hostname"'));
+    await expect(readSnapshot(out)).rejects.toThrow(/outside the snapshot/);
+  });
+});
+
+describe('redaction', () => {
+  const redactor = new Redactor(Buffer.alloc(32, 1));
+  const hidden: readonly (readonly [string, JsonObject, string])[] = [
+    ['a private key', { Description: '-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----' }, 'MIIEabc'],
+    ['a secret key in a text', { Description: 'aws_secret_access_key=wJalrXUtnFEMIK7MDENGbPxRfiCYzEXAMPLEKEY1' }, 'wJalrXUtnFEMI'],
+    ['a password in an address', { Endpoint: 'postgres://app:pa55word@db.internal/app' }, 'pa55word'],
+    ['a tag that is named so', { Tags: [{ Key: 'db-password', Value: 'correct-horse' }] }, 'correct-horse'],
+    ['a field that is named so', { MasterUserPassword: 'correct-horse' }, 'correct-horse'],
+    ['a token of a forge', { Description: 'uses ghp_abcdefghijklmnopqrstuvwxyz0123456789' }, 'ghp_abc'],
+    ['an argument', { Command: 'run --password=correct-horse now' }, 'correct-horse'],
+  ];
+  test.each(hidden)('%s', (_name, config, secret) => expect(JSON.stringify(redactor.config(config, undefined))).not.toContain(secret));
+
+  test.each([
+    ['the ARN of a secret', { Resource: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-a1b2c3' }],
+    ['an action', { Action: ['secretsmanager:GetSecretValue', 'iam:UpdateAccountPasswordPolicy'] }],
+    ['when a password was last used', { PasswordLastUsed: '2026-01-01T00:00:00Z' }],
+    ['whether a password is required', { RequirePassword: true, HttpTokens: 'required' }],
+  ] as const)('%s is no secret', (_name, config) => expect(redactor.config(config, undefined)).toEqual(config));
+
+  test('equal secrets have equal hashes under one key, others under another', () => {
+    const hash = (key: number, text: string): string => JSON.stringify(new Redactor(Buffer.alloc(32, key)).config({ Password: text }, undefined));
+    expect(hash(1, 'correct-horse')).toBe(hash(1, 'correct-horse'));
+    expect(hash(1, 'correct-horse')).not.toBe(hash(2, 'correct-horse'));
+    expect(hash(1, 'correct-horse')).not.toBe(hash(1, 'battery-staple'));
+  });
+
+  test('keeps the id of an access key, so that its user can be found', () => {
+    const type = { kind: 'Compute' as const, label: '', id: '', secrets: [{ path: 'UserData', encoding: 'base64' as const }] };
+    const data = Buffer.from('export AWS_ACCESS_KEY_ID=AKIAEXAMPLEKEYID2345\nexport AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYzEXAMPLEKEY1').toString('base64');
+    const text = JSON.stringify(redactor.config({ UserData: data }, type));
+    expect(text).toContain('AKIAEXAMPLEKEYID2345');
+    expect(text).not.toContain(data);
+  });
+
+  test('a hostile text does not hang it', () => {
+    const started = Date.now();
+    redactor.config({ Description: `${'eyJ'.repeat(20_000)}${'password='.repeat(5000)}${'a://'.repeat(20_000)}` }, undefined);
+    expect(Date.now() - started).toBeLessThan(20_000);
+  });
+});
