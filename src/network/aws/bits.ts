@@ -1,51 +1,114 @@
-/** A set of small integers as bits. */
+/** A set of small integers below `size`: bits while it is built, a sorted list once `compact` finds that shorter. Most groups have few members, so that work follows members, not the estate. */
 export class Bits {
-  private readonly words: Uint32Array;
+  private readonly size: number;
+  private words: Uint32Array | undefined;
+  private list: Uint32Array | undefined;
 
-  constructor(size: number | Uint32Array) {
-    this.words = typeof size === 'number' ? new Uint32Array((size + 31) >>> 5) : size;
+  constructor(size: number, list?: Uint32Array) {
+    this.size = size;
+    this.list = list;
+    this.words = list === undefined ? new Uint32Array((size + 31) >>> 5) : undefined;
   }
 
   static full(size: number): Bits {
     const bits = new Bits(size);
-    bits.words.fill(0xffff_ffff);
-    if (size % 32 !== 0) bits.words[bits.words.length - 1] = 2 ** (size % 32) - 1;
+    const words = bits.dense();
+    words.fill(0xffff_ffff);
+    if (size % 32 !== 0) words[words.length - 1] = 2 ** (size % 32) - 1;
     return bits;
   }
 
+  private dense(): Uint32Array {
+    if (this.words !== undefined) return this.words;
+    const words = new Uint32Array((this.size + 31) >>> 5);
+    for (const position of this.list ?? []) words[position >>> 5] = (words[position >>> 5] ?? 0) | (1 << (position & 31));
+    this.words = words;
+    this.list = undefined;
+    return words;
+  }
+
   add(position: number): void {
-    const at = position >>> 5;
-    this.words[at] = (this.words[at] ?? 0) | (1 << (position & 31));
+    const words = this.dense();
+    words[position >>> 5] = (words[position >>> 5] ?? 0) | (1 << (position & 31));
   }
 
   addAll(other: Bits): void {
-    for (let i = 0; i < this.words.length; i++) this.words[i] = (this.words[i] ?? 0) | (other.words[i] ?? 0);
+    if (other.list !== undefined) {
+      for (const position of other.list) this.add(position);
+      return;
+    }
+    const words = this.dense();
+    const theirs = other.dense();
+    for (let i = 0; i < words.length; i++) words[i] = (words[i] ?? 0) | (theirs[i] ?? 0);
   }
 
   and(other: Bits): Bits {
-    const out = new Uint32Array(this.words.length);
-    for (let i = 0; i < out.length; i++) out[i] = (this.words[i] ?? 0) & (other.words[i] ?? 0);
-    return new Bits(out);
+    const short = this.list !== undefined ? this : other.list !== undefined ? other : undefined;
+    if (short?.list !== undefined) {
+      const longer = short === this ? other : this;
+      return new Bits(this.size, short.list.filter((position) => longer.has(position)));
+    }
+    const out = new Bits(this.size);
+    const words = out.dense();
+    const mine = this.dense();
+    const theirs = other.dense();
+    for (let i = 0; i < words.length; i++) words[i] = (mine[i] ?? 0) & (theirs[i] ?? 0);
+    return out;
+  }
+
+  has(position: number): boolean {
+    if (this.words !== undefined) return ((this.words[position >>> 5] ?? 0) & (1 << (position & 31))) !== 0;
+    const list = this.list ?? [];
+    let low = 0;
+    let high = list.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const at = list[middle] ?? 0;
+      if (at === position) return true;
+      if (at < position) low = middle + 1;
+      else high = middle - 1;
+    }
+    return false;
   }
 
   copy(): Bits {
-    return new Bits(this.words.slice());
+    if (this.list !== undefined) return new Bits(this.size, this.list);
+    const out = new Bits(this.size);
+    out.words = this.dense().slice();
+    return out;
+  }
+
+  /** Turns to a list where that is shorter. The set stays the same. */
+  compact(): this {
+    if (this.list !== undefined || this.words === undefined) return this;
+    let count = 0;
+    for (const word of this.words) for (let left = word; left !== 0; left &= left - 1) count++;
+    if (count * 2 > this.words.length) return this;
+    this.list = Uint32Array.from(this.members());
+    this.words = undefined;
+    return this;
   }
 
   get empty(): boolean {
-    for (let i = 0; i < this.words.length; i++) if (this.words[i] !== 0) return false;
+    if (this.list !== undefined) return this.list.length === 0;
+    const words = this.dense();
+    for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
     return true;
   }
 
   /** Equal sets have equal keys. */
   key(): string {
-    return Buffer.from(this.words.buffer, this.words.byteOffset, this.words.byteLength).toString('latin1');
+    this.compact();
+    const from = this.list ?? this.dense();
+    return `${this.list === undefined ? 'd' : 'l'}${Buffer.from(from.buffer, from.byteOffset, from.byteLength).toString('latin1')}`;
   }
 
   members(): number[] {
+    if (this.list !== undefined) return [...this.list];
+    const words = this.dense();
     const out: number[] = [];
-    for (let i = 0; i < this.words.length; i++) {
-      let word = this.words[i] ?? 0;
+    for (let i = 0; i < words.length; i++) {
+      let word = words[i] ?? 0;
       while (word !== 0) {
         const low = 31 - Math.clz32(word & -word);
         out.push(i * 32 + low);

@@ -184,7 +184,7 @@ function ruleClasses(estate: Estate, stations: readonly Station[], index: Readon
       const position = index.get(station);
       if (position !== undefined) bits.add(position);
     }
-    return bits;
+    return bits.compact();
   };
   const memberSets = new Map<string, Bits>();
   const membersOf = (group: string): Bits => {
@@ -228,6 +228,10 @@ function ruleClasses(estate: Estate, stations: readonly Station[], index: Readon
   const free = new Bits(size);
   for (const [position, station] of stations.entries()) if (station.interface.unfiltered) free.add(position);
   if (!free.empty) out.set('free', { traffic: everything, rule: undefined, holders: free, peers: Bits.full(size), evidence: [], missing: undefined });
+  for (const each of out.values()) {
+    each.holders.compact();
+    each.peers.compact();
+  }
   return [...out.values()];
 }
 
