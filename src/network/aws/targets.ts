@@ -4,7 +4,8 @@ import { type AddressSet, internetAddresses, parseAddress, shareOf, toCidrs, uni
 import { portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { child, evidence, list, number, objects, text } from './config.ts';
-import { aclAllows, type Decider, groupsAllow } from './decide.ts';
+import { aclAllows, groupsAllow } from './allowed.ts';
+import type { Decider } from './decide.ts';
 import type { Estate, Interface, Station } from './estate.ts';
 import { listenerTraffic } from './front-doors.ts';
 import { cut, cuttersOf } from './internet.ts';

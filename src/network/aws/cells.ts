@@ -1,0 +1,85 @@
+import { type Address, hasAddress } from '../algebra/address.ts';
+import { Bits } from './bits.ts';
+import type { Estate, Route, Station } from './estate.ts';
+
+/** Stations that routes and ACLs treat alike. */
+export interface Cell {
+  readonly stations: Bits;
+  readonly example: Station;
+}
+
+/**
+ * INVARIANT: routes and ACLs cannot tell two stations of a cell apart. A subnet whose ACL is not open is a cell of its own, as traffic within it skips the ACL;
+ * so is one whose transit gateway attachment or zone matters.
+ */
+export function cellsOf(estate: Estate, stations: readonly Station[], size: number): readonly Cell[] {
+  const bounds = boundaries(estate);
+  const attached = new Set([...estate.transit.attachments.values()].flatMap((each) => each.subnets));
+  const zonal = new Set([...estate.transit.attachments.values()].map((each) => each.resource));
+  const cells = new Map<string, { stations: Bits; example: Station }>();
+  for (const [position, station] of stations.entries()) {
+    const { subnet } = station.interface;
+    const low = typeof station.address === 'number';
+    const open = subnet.acl !== undefined && (low ? subnet.acl.open.v4 : subnet.acl.open.v6);
+    const own = !open || attached.has(subnet.id) || overridden(subnet.table?.routes ?? [], subnet.vpc.id, estate);
+    const atom = typeof station.address === 'number' ? atomOf(bounds.low, station.address) : atomOf(bounds.high, station.address);
+    // A public address may be what a gateway shows; only whether there is one matters within the estate, and which one where it is seen.
+    const holder = station.outward ? 'public' : '';
+    const key = [
+      subnet.vpc.id,
+      own ? subnet.id : '',
+      subnet.acl?.id ?? '',
+      subnet.table?.id ?? '',
+      zonal.has(subnet.vpc.id) ? subnet.zone : '',
+      low ? 4 : 6,
+      atom,
+      holder,
+    ].join(' ');
+    const cell = cells.get(key) ?? { stations: new Bits(size), example: station };
+    cells.set(key, cell);
+    cell.stations.add(position);
+  }
+  return [...cells.values()];
+}
+
+/** Routes inside the VPC that are narrower than its local route lead some pairs through an appliance. */
+function overridden(
+  routes: Estate['tables'] extends ReadonlyMap<string, infer T> ? (T extends { routes: infer R } ? R : never) : never,
+  vpc: string,
+  estate: Estate,
+): boolean {
+  const cidrs = estate.vpcs.get(vpc)?.cidrs;
+  return routes.some((route) => route.kind !== 'local' && cidrs !== undefined && route.prefix.length > 0 && hasAddress(cidrs, route.prefix.lo));
+}
+
+/** Every place where a route or an ACL entry begins or ends. */
+function boundaries(estate: Estate): { readonly low: readonly number[]; readonly high: readonly bigint[] } {
+  const low = new Set<number>();
+  const high = new Set<bigint>();
+  const add = (lo: Address, hi: Address): void => {
+    if (typeof lo === 'number' && typeof hi === 'number') low.add(lo).add(hi + 1);
+    else if (typeof lo === 'bigint' && typeof hi === 'bigint') high.add(lo).add(hi + 1n);
+  };
+  for (const table of estate.tables.values()) for (const { prefix } of table.routes) add(prefix.lo, prefix.hi);
+  for (const table of estate.transit.tables.values()) for (const { prefix } of table.routes) add(prefix.lo, prefix.hi);
+  for (const acl of estate.acls.values()) {
+    for (const entry of [...acl.ingress, ...acl.egress]) {
+      for (let i = 0; i + 1 < entry.set.v4.length; i += 2) add(entry.set.v4[i] ?? 0, entry.set.v4[i + 1] ?? 0);
+      for (let i = 0; i + 1 < entry.set.v6.length; i += 2) add(entry.set.v6[i] ?? 0n, entry.set.v6[i + 1] ?? 0n);
+    }
+  }
+  return { low: [...low].sort((a, b) => a - b), high: [...high].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)) };
+}
+
+/** How many boundaries are at or below the address. */
+function atomOf<T extends number | bigint>(bounds: readonly T[], address: T): number {
+  let left = 0;
+  let right = bounds.length;
+  while (left < right) {
+    const middle = (left + right) >> 1;
+    const at = bounds[middle];
+    if (at !== undefined && at <= address) left = middle + 1;
+    else right = middle;
+  }
+  return left;
+}
