@@ -36,16 +36,28 @@ export function deadRules(estate: Estate): readonly NetworkFinding[] {
     if ((estate.byGroup.get(group.id) ?? []).length === 0) {
       const rules = [...group.ingress, ...group.egress];
       if (rules.length > 0 && estate.interfaces.length > 0)
-        out.push({ kind: 'dead-rule', resource: group.record.id, message: 'the group is on no network interface', evidence: [{ resource: group.record.id, pointer: '/config', call: group.record.calls[0] ?? '' }] });
+        out.push({
+          kind: 'dead-rule',
+          resource: group.record.id,
+          message: 'the group is on no network interface',
+          evidence: [{ resource: group.record.id, pointer: '/config', call: group.record.calls[0] ?? '' }],
+        });
       continue;
     }
     for (const [rules] of sides(group)) {
       for (const rule of rules) {
         if (rule.unresolved !== undefined) continue;
-        if (rule.traffic.length === 0) out.push({ kind: 'dead-rule', resource: group.record.id, message: 'the rule allows no port', evidence: [rule.evidence] });
+        if (rule.traffic.length === 0)
+          out.push({ kind: 'dead-rule', resource: group.record.id, message: 'the rule allows no port', evidence: [rule.evidence] });
         else if (rule.peer !== undefined && estate.groups.has(rule.peer) && (estate.byGroup.get(rule.peer) ?? []).length === 0)
-          out.push({ kind: 'dead-rule', resource: group.record.id, message: `the rule names ${rule.peer}, which is on no network interface`, evidence: [rule.evidence] });
-        else if (rule.peer === undefined && isEmptySet(rule.set)) out.push({ kind: 'dead-rule', resource: group.record.id, message: 'the rule names an empty prefix list', evidence: [rule.evidence] });
+          out.push({
+            kind: 'dead-rule',
+            resource: group.record.id,
+            message: `the rule names ${rule.peer}, which is on no network interface`,
+            evidence: [rule.evidence],
+          });
+        else if (rule.peer === undefined && isEmptySet(rule.set))
+          out.push({ kind: 'dead-rule', resource: group.record.id, message: 'the rule names an empty prefix list', evidence: [rule.evidence] });
       }
     }
   }
@@ -80,7 +92,10 @@ export function shadowedEntries(estate: Estate): readonly NetworkFinding[] {
 function coveredBy(entry: AclEntry, earlier: readonly AclEntry[]): readonly AclEntry[] | undefined {
   const related = earlier.filter((each) => !isEmptySet(intersectSets(each.set, entry.set)) && traffic.intersect(each.traffic, entry.traffic).length > 0);
   if (related.length === 0) return undefined;
-  for (const part of cells(entry.traffic, related.map((each) => each.traffic))) {
+  for (const part of cells(
+    entry.traffic,
+    related.map((each) => each.traffic),
+  )) {
     const set = related.filter((each) => traffic.covers(each.traffic, part)).reduce<AddressSet>((sum, each) => unionSets(sum, each.set), { v4: [], v6: [] });
     if (!coversSet(set, entry.set)) return undefined;
   }
@@ -90,7 +105,8 @@ function coveredBy(entry: AclEntry, earlier: readonly AclEntry[]): readonly AclE
 /** Cuts traffic into parts that each of the others holds in whole or not at all. */
 function cells(whole: Traffic, others: readonly Traffic[]): readonly Traffic[] {
   let parts: readonly Traffic[] = [whole];
-  for (const other of others) parts = parts.flatMap((part) => [traffic.intersect(part, other), traffic.subtract(part, other)].filter((each) => each.length > 0));
+  for (const other of others)
+    parts = parts.flatMap((part) => [traffic.intersect(part, other), traffic.subtract(part, other)].filter((each) => each.length > 0));
   return parts;
 }
 
@@ -106,7 +122,12 @@ export function redundantRules(estate: Estate): readonly NetworkFinding[] {
         const deciding = saidBy(rule, others);
         if (deciding === undefined) continue;
         gone.add(rule);
-        out.push({ kind: 'redundant-rule', resource: group.record.id, message: `other rules of the group allow ${trafficText(rule.traffic)} from there already`, evidence: [rule.evidence, ...deciding.map((each) => each.evidence)] });
+        out.push({
+          kind: 'redundant-rule',
+          resource: group.record.id,
+          message: `other rules of the group allow ${trafficText(rule.traffic)} from there already`,
+          evidence: [rule.evidence, ...deciding.map((each) => each.evidence)],
+        });
       }
     }
   }
@@ -116,7 +137,10 @@ export function redundantRules(estate: Estate): readonly NetworkFinding[] {
 function saidBy(rule: GroupRule, others: readonly GroupRule[]): readonly GroupRule[] | undefined {
   const related = others.filter((each) => each.peer === rule.peer && traffic.intersect(each.traffic, rule.traffic).length > 0);
   if (related.length === 0) return undefined;
-  for (const part of cells(rule.traffic, related.map((each) => each.traffic))) {
+  for (const part of cells(
+    rule.traffic,
+    related.map((each) => each.traffic),
+  )) {
     const fitting = related.filter((each) => traffic.covers(each.traffic, part));
     if (fitting.length === 0) return undefined;
     if (rule.peer !== undefined) continue;
@@ -138,7 +162,12 @@ export function openButUnreachable(estate: Estate, engine: NetworkEngine): reado
       return coversSet(outside, { v4: internetAddresses.v4, v6: [] }) || coversSet(outside, { v4: [], v6: internetAddresses.v6 });
     });
     for (const rule of rules)
-      out.push({ kind: 'open-but-unreachable', resource: group.record.id, message: `${trafficText(rule.traffic)} is open to every address, but nothing behind the group is reached from the internet`, evidence: [rule.evidence] });
+      out.push({
+        kind: 'open-but-unreachable',
+        resource: group.record.id,
+        message: `${trafficText(rule.traffic)} is open to every address, but nothing behind the group is reached from the internet`,
+        evidence: [rule.evidence],
+      });
   }
   return out;
 }

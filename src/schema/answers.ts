@@ -52,3 +52,31 @@ export const reach = z.strictObject({
     }),
   ),
 });
+
+const portSets = z.array(z.strictObject({ protocol: z.enum(['tcp', 'udp', 'icmp', 'other']), ranges: z.array(z.tuple([z.number().int(), z.number().int()])) }));
+
+/** `postern reach SNAP FROM TO --format json` */
+export const reachPair = z.strictObject({
+  schema: z.literal('reach-pair/v1'),
+  from: z.string(),
+  to: z.string(),
+  verdict: z.enum(['yes', 'no', 'conditional', 'unknown']),
+  flows: portSets,
+  via: reach.shape.results.element,
+});
+
+/** `postern exposed SNAP --format json` */
+export const exposed = z.strictObject({
+  schema: z.literal('exposed/v1'),
+  exposures: z.array(
+    z.strictObject({
+      sources: z.array(z.string()),
+      destinations: z.array(z.string()),
+      flows: portSets,
+      from: z.strictObject({ cidrs: z.array(z.string()), share: z.number() }).optional(),
+      residual,
+      missing: z.array(z.string()),
+      evidence: z.array(evidence),
+    }),
+  ),
+});

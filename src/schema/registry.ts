@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { iamSimulation, reach } from './answers.ts';
+import { exposed, iamSimulation, reach, reachPair } from './answers.ts';
 import { assessment, findings } from './assessment.ts';
 import { manifest, settings } from './files.ts';
 import { paths, pathsBatch } from './paths.ts';
@@ -7,12 +7,14 @@ import { paths, pathsBatch } from './paths.ts';
 /** Every published format. One line each; the JSON Schema is made from it. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   assessment,
+  exposed,
   findings,
   'iam-simulation': iamSimulation,
   manifest,
   paths,
   'paths-batch': pathsBatch,
   reach,
+  'reach-pair': reachPair,
   settings,
 };
 

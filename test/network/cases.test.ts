@@ -17,7 +17,16 @@ interface Case {
   readonly records?: readonly { readonly type: string; readonly id: string; readonly config: JsonObject }[];
   /** Types that were not collected. */
   readonly without?: readonly string[];
-  readonly flows?: readonly { from: string; to: string; protocol?: Protocol; port?: number; verdict: string; stop?: string; at?: string; through?: readonly string[] }[];
+  readonly flows?: readonly {
+    from: string;
+    to: string;
+    protocol?: Protocol;
+    port?: number;
+    verdict: string;
+    stop?: string;
+    at?: string;
+    through?: readonly string[];
+  }[];
   /** `source -> destination: ports` of the classes that must be there, by short id; `!` in front: must not. */
   readonly classes?: readonly string[];
   readonly exposed?: readonly string[];
@@ -52,7 +61,11 @@ function check(each: Case): void {
   const rows = (list: ReturnType<typeof engine.classes>): readonly string[] =>
     list.flatMap((row) =>
       row.sources.flatMap((source) =>
-        row.destinations.flatMap((destination) => row.flows.flatMap((flow) => flow.ranges.map(([lo, hi]) => `${short(source)} -> ${short(destination)}: ${flow.protocol} ${lo === hi ? lo : `${lo}-${hi}`}`))),
+        row.destinations.flatMap((destination) =>
+          row.flows.flatMap((flow) =>
+            flow.ranges.map(([lo, hi]) => `${short(source)} -> ${short(destination)}: ${flow.protocol} ${lo === hi ? lo : `${lo}-${hi}`}`),
+          ),
+        ),
       ),
     );
   if (each.classes !== undefined) compare(rows(engine.classes()), each.classes);

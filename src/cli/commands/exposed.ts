@@ -1,3 +1,5 @@
+import { isArray, textAt } from '../../model/json.ts';
+import type { Snapshot } from '../../model/record.ts';
 import { portsText } from '../../network/algebra/traffic.ts';
 import type { ReachClass } from '../../network/api.ts';
 import { allTypes } from '../analysis.ts';
@@ -13,10 +15,19 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.io.out(`${JSON.stringify({ schema: 'exposed/v1', exposures }, null, 1)}\n`);
     return 0;
   }
-  const rows = exposures.flatMap((row) => row.destinations.map((resource) => [short(resource), portsText(row.flows), sources(row), by(row)]));
-  rows.sort((a, b) => (a.join() < b.join() ? -1 : 1));
-  invocation.io.out(rows.length === 0 ? 'nothing is exposed to the internet\n' : table([['RESOURCE', 'PORTS', 'FROM', 'BY'], ...rows]));
+  const rows = exposures.flatMap((row) => row.destinations.map((resource) => [label(snapshot, resource), portsText(row.flows), sources(row), by(row)]));
+  const unique = [...new Map(rows.map((row) => [row.join('\n'), row])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  invocation.io.out(rows.length === 0 ? 'nothing is exposed to the internet\n' : table([['RESOURCE', 'PORTS', 'FROM', 'BY'], ...unique]));
   return 0;
+}
+
+/** The name that people gave it, beside the id where the id does not tell. */
+function label(snapshot: Snapshot, id: string): string {
+  const config = snapshot.find(id)?.config;
+  const tags = config?.['Tags'];
+  const tag = isArray(tags) ? tags.find((each) => textAt(each, 'Key') === 'Name') : undefined;
+  const name = textAt(config, 'LoadBalancerName') ?? textAt(config, 'name') ?? textAt(tag, 'Value');
+  return name === undefined || short(id).includes(name) ? short(id) : `${name} (${short(id)})`;
 }
 
 const short = (id: string): string => (id.startsWith('arn:') ? id.split(':').slice(5).join(':') : id);

@@ -68,4 +68,3 @@ export function rulesFor(estate: Estate, own: Interface, egress: boolean, addres
     );
   });
 }
-

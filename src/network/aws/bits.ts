@@ -46,7 +46,10 @@ export class Bits {
     const short = this.list !== undefined ? this : other.list !== undefined ? other : undefined;
     if (short?.list !== undefined) {
       const longer = short === this ? other : this;
-      return new Bits(this.size, short.list.filter((position) => longer.has(position)));
+      return new Bits(
+        this.size,
+        short.list.filter((position) => longer.has(position)),
+      );
     }
     const out = new Bits(this.size);
     const words = out.dense();

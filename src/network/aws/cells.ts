@@ -43,11 +43,7 @@ export function cellsOf(estate: Estate, stations: readonly Station[], size: numb
 }
 
 /** Routes inside the VPC that are narrower than its local route lead some pairs through an appliance. */
-function overridden(
-  routes: Estate['tables'] extends ReadonlyMap<string, infer T> ? (T extends { routes: infer R } ? R : never) : never,
-  vpc: string,
-  estate: Estate,
-): boolean {
+function overridden(routes: readonly Route[], vpc: string, estate: Estate): boolean {
   const cidrs = estate.vpcs.get(vpc)?.cidrs;
   return routes.some((route) => route.kind !== 'local' && cidrs !== undefined && route.prefix.length > 0 && hasAddress(cidrs, route.prefix.lo));
 }

@@ -6,7 +6,7 @@ import type { ReachClass } from '../api.ts';
 import { Bits } from './bits.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import type { Decider } from './decide.ts';
-import type { Estate, Group, GroupRule, Station } from './estate.ts';
+import type { Estate, Station } from './estate.ts';
 import { listening } from './listeners.ts';
 import { ruleClasses, sortedByAddress } from './rule-classes.ts';
 
@@ -176,4 +176,3 @@ const second = (cell: Cell, stations: readonly Station[]): Station | undefined =
   }
   return undefined;
 };
-

@@ -4,7 +4,7 @@ import { answered, everything, type Traffic, tcp, traffic, udp, wholeProtocol } 
 import type { FlowHop, FlowResult, StopReason } from '../api.ts';
 import { type Allowed, groupsAllow, rulesFor, subnetAllows } from './allowed.ts';
 import { evidence, shortId } from './config.ts';
-import type { Acl, Estate, Interface, Station, Subnet } from './estate.ts';
+import type { Estate, Interface, Station, Subnet } from './estate.ts';
 import { listening } from './listeners.ts';
 import type { Tracer } from './trace.ts';
 import type { Origin, Trace } from './trace-model.ts';

@@ -1,8 +1,8 @@
 import { type AddressSet, internetAddresses, noAddresses, shareOf, toCidrs, unionSets } from '../algebra/address.ts';
 import { everything, type Traffic, tcp, toPortSets, traffic, trafficText, udp } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
-import { createDecider, type Decider } from './decide.ts';
 import { shortId } from './config.ts';
+import { createDecider, type Decider } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, pieces, toInternet } from './internet.ts';
 import type { Tracer } from './trace.ts';
@@ -105,10 +105,17 @@ export function onPremisesClasses(estate: Estate, decider: Decider): readonly Re
       const [example] = alike;
       if (example === undefined) continue;
       const family: AddressSet = typeof example.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
-      for (const piece of pieces(estate, [example.interface], family, (address) => decider.decide({ kind: 'onprem', id }, address, example.address, everything, { target: example }))) {
+      for (const piece of pieces(estate, [example.interface], family, (address) =>
+        decider.decide({ kind: 'onprem', id }, address, example.address, everything, { target: example }),
+      )) {
         if (piece.outcome.possible.length === 0) continue;
         const { from, ...rest } = described(piece.outcome.sure, piece.outcome.possible, piece.set, piece.outcome);
-        out.push({ sources: [`onprem:${id}`], destinations: [...new Set(alike.map((station) => station.interface.owner.id))].sort(), ...rest, from: { cidrs: from.cidrs, share: shareOf(piece.set, set) } });
+        out.push({
+          sources: [`onprem:${id}`],
+          destinations: [...new Set(alike.map((station) => station.interface.owner.id))].sort(),
+          ...rest,
+          from: { cidrs: from.cidrs, share: shareOf(piece.set, set) },
+        });
       }
     }
   }
@@ -119,13 +126,20 @@ export function onPremisesClasses(estate: Estate, decider: Decider): readonly Re
 function outsideNetworks(estate: Estate): ReadonlyMap<string, AddressSet> {
   const out = new Map<string, AddressSet>();
   const add = (id: string, { lo, hi }: { readonly lo: number | bigint; readonly hi: number | bigint }): void => {
-    const range: AddressSet = typeof lo === 'number' && typeof hi === 'number' ? { v4: [lo, hi], v6: [] } : typeof lo === 'bigint' && typeof hi === 'bigint' ? { v4: [], v6: [lo, hi] } : noAddresses;
+    const range: AddressSet =
+      typeof lo === 'number' && typeof hi === 'number'
+        ? { v4: [lo, hi], v6: [] }
+        : typeof lo === 'bigint' && typeof hi === 'bigint'
+          ? { v4: [], v6: [lo, hi] }
+          : noAddresses;
     out.set(id, unionSets(out.get(id) ?? noAddresses, range));
   };
   for (const table of estate.tables.values()) {
     for (const route of table.routes) {
       if (route.kind !== 'vgw' || route.blackhole) continue;
-      const own = [...estate.named.values()].filter((record) => record.type === 'AWS::EC2::VPNConnection' && record.config['VpnGatewayId'] === route.target && record.config['State'] !== 'deleted');
+      const own = [...estate.named.values()].filter(
+        (record) => record.type === 'AWS::EC2::VPNConnection' && record.config['VpnGatewayId'] === route.target && record.config['State'] !== 'deleted',
+      );
       add(own.length === 1 && own[0] !== undefined ? shortId(own[0].id) : route.target, route.prefix);
     }
   }
@@ -133,7 +147,8 @@ function outsideNetworks(estate: Estate): ReadonlyMap<string, AddressSet> {
     for (const route of table.routes) {
       for (const id of route.attachments) {
         const attachment = estate.transit.attachments.get(id);
-        if (attachment !== undefined && /^(vpn|direct-connect-gateway|connect)$/.test(attachment.kind) && !route.blackhole) add(attachment.resource === '' ? id : attachment.resource, route.prefix);
+        if (attachment !== undefined && /^(vpn|direct-connect-gateway|connect)$/.test(attachment.kind) && !route.blackhole)
+          add(attachment.resource === '' ? id : attachment.resource, route.prefix);
       }
     }
   }

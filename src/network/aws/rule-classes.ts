@@ -1,5 +1,5 @@
-import { everything, type Traffic } from '../algebra/traffic.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import { everything, type Traffic } from '../algebra/traffic.ts';
 import { Bits } from './bits.ts';
 import type { Estate, Group, GroupRule, Station } from './estate.ts';
 
@@ -46,7 +46,13 @@ function within<T extends number | bigint>(sorted: readonly { readonly address: 
   }
 }
 
-export function ruleClasses(estate: Estate, stations: readonly Station[], index: ReadonlyMap<Station, number>, sorted: Sorted, egress: boolean): readonly RuleClass[] {
+export function ruleClasses(
+  estate: Estate,
+  stations: readonly Station[],
+  index: ReadonlyMap<Station, number>,
+  sorted: Sorted,
+  egress: boolean,
+): readonly RuleClass[] {
   const size = stations.length;
   const out = new Map<string, RuleClass>();
   const members = (group: string): Bits => {
@@ -111,4 +117,3 @@ function merge(map: Map<string, RuleClass>, key: string, make: () => RuleClass):
   map.set(key, known);
   return known;
 }
-

@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Io } from '../../src/cli/command.ts';
+import { main } from '../../src/cli/main.ts';
+import { schemas } from '../../src/schema/registry.ts';
+
+let folder = '';
+let snap = '';
+
+async function postern(words: readonly string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const io: Io = {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    env: {},
+    stdin: async () => stdin,
+    signal: new AbortController().signal,
+  };
+  return { code: await main(words, io), out, err };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'reach-'));
+  snap = path.join(folder, 'snap');
+  const owner = { OwnerId: '111122223333' };
+  const answers = {
+    Vpcs: [{ VpcId: 'vpc-0a1b2c3d', CidrBlock: '10.0.0.0/16', ...owner }],
+    Subnets: [{ SubnetId: 'subnet-0a1b2c3d', VpcId: 'vpc-0a1b2c3d', CidrBlock: '10.0.1.0/24', AvailabilityZone: 'eu-west-1a', ...owner }],
+    InternetGateways: [{ InternetGatewayId: 'igw-0a1b2c3d', Attachments: [{ VpcId: 'vpc-0a1b2c3d', State: 'available' }], ...owner }],
+    RouteTables: [
+      {
+        RouteTableId: 'rtb-0a1b2c3d',
+        VpcId: 'vpc-0a1b2c3d',
+        Associations: [{ Main: true }],
+        Routes: [{ DestinationCidrBlock: '0.0.0.0/0', GatewayId: 'igw-0a1b2c3d', State: 'active' }],
+        ...owner,
+      },
+    ],
+    NetworkAcls: [
+      {
+        NetworkAclId: 'acl-0a1b2c3d',
+        VpcId: 'vpc-0a1b2c3d',
+        IsDefault: true,
+        Associations: [{ SubnetId: 'subnet-0a1b2c3d' }],
+        Entries: [true, false].map((Egress) => ({ Egress, RuleNumber: 100, RuleAction: 'allow', Protocol: '-1', CidrBlock: '0.0.0.0/0' })),
+        ...owner,
+      },
+    ],
+    SecurityGroups: [
+      {
+        GroupId: 'sg-0a1b2c3d',
+        GroupName: 'web',
+        VpcId: 'vpc-0a1b2c3d',
+        IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+        IpPermissionsEgress: [],
+        ...owner,
+      },
+    ],
+    NetworkInterfaces: [
+      {
+        NetworkInterfaceId: 'eni-0a1b2c3d',
+        SubnetId: 'subnet-0a1b2c3d',
+        VpcId: 'vpc-0a1b2c3d',
+        Groups: [{ GroupId: 'sg-0a1b2c3d' }],
+        PrivateIpAddress: '10.0.1.10',
+        Association: { PublicIp: '203.0.113.10' },
+        ...owner,
+      },
+    ],
+  };
+  const file = path.join(folder, 'answers.json');
+  await writeFile(file, JSON.stringify(answers));
+  expect((await postern(['import', 'aws', file, '--out', snap, '--region', 'eu-west-1', '--quiet'])).code).toBe(0);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('a batch answers every row, bad ones with a message, as the schema says', async () => {
+  const flows = [
+    { name: 'web', from: 'internet', to: '203.0.113.10', protocol: 'tcp', port: 443 },
+    { name: 'ssh', from: 'internet', to: 'eni-0a1b2c3d', protocol: 'tcp', port: 22 },
+    { name: 'typo', from: 'internet', to: 'eni-0a1b2c3e', protocol: 'tcp', port: 22 },
+    { name: 'odd', from: 'internet', to: 'eni-0a1b2c3d', protocol: 'gre' },
+  ];
+  const { code, out } = await postern(['reach', snap, '--batch', '-'], JSON.stringify({ flows }));
+  expect(code).toBe(0);
+  const answer: { results: { name: string; verdict: string; stoppedBy: { reason: string } | null; message?: string }[] } = JSON.parse(out);
+  expect(answer.results.map((each) => [each.name, each.verdict, each.stoppedBy?.reason])).toEqual([
+    ['web', 'yes', undefined],
+    ['ssh', 'no', 'security-group'],
+    ['typo', 'unknown', 'unknown-neighbour'],
+    ['odd', 'unknown', undefined],
+  ]);
+  expect(answer.results[2]?.message).toBe('no resource `eni-0a1b2c3e` in the snapshot');
+  expect(schemas['reach']?.safeParse(answer).error?.message).toBeUndefined();
+});
+
+test('what is no batch is an input error', async () => {
+  expect((await postern(['reach', snap, '--batch', '-'], '{')).code).toBe(2);
+  expect((await postern(['reach', snap, '--batch', '-'], '{"flow": []}')).err).toContain('has no list `flows`');
+  expect((await postern(['reach', snap])).code).toBe(2);
+});
+
+test('one pair and the table of exposures for people', async () => {
+  expect((await postern(['reach', snap, 'internet', 'eni-0a1b2c3d'])).out).toContain('internet -> eni-0a1b2c3d: yes on tcp 443');
+  const pair = JSON.parse((await postern(['reach', snap, 'internet', 'eni-0a1b2c3d', '--format', 'json'])).out);
+  expect(schemas['reach-pair']?.safeParse(pair).error?.message).toBeUndefined();
+  const exposed = JSON.parse((await postern(['exposed', snap, '--format', 'json'])).out);
+  expect(schemas['exposed']?.safeParse(exposed).error?.message).toBeUndefined();
+  const { out } = await postern(['exposed', snap]);
+  expect(out).toContain('network-interface/eni-0a1b2c3d  tcp 443  the whole internet  sg-0a1b2c3d/IpPermissions/0/IpRanges/0');
+});
