@@ -7,9 +7,9 @@ import path from 'node:path';
 import { allTypes, analyseSnapshot } from '../src/cli/analysis.ts';
 import { packagePath } from '../src/cli/package-path.ts';
 import { loadTechniques } from '../src/derive/load.ts';
+import type { Snapshot } from '../src/model/record.ts';
 import { noSettings } from '../src/paths/settings.ts';
 import { importAws, readInputs } from '../src/snapshot/import/aws.ts';
-import type { Snapshot } from '../src/model/record.ts';
 import { memorySnapshot } from '../src/snapshot/memory.ts';
 import { Redactor } from '../src/snapshot/redact.ts';
 
@@ -47,7 +47,9 @@ async function load(...folders: string[]): Promise<Loaded> {
 async function labs(): Promise<number> {
   const folder = path.join(root, 'aws', 'pathfinding-labs', 'dumps');
   let [found, asked, first, falsePaths, unrecognised] = [0, 0, 0, 0, 0];
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.expected.json')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.expected.json'))
+    .sort()) {
     const name = file.replace('.expected.json', '');
     const expected = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Expected;
     const { snapshot, unrecognised: strange } = await load(path.join(folder, name));
@@ -82,13 +84,19 @@ async function labs(): Promise<number> {
       console.log(`EXTRA ${name}: ${arn}: ${best.verdict} ${best.steps.map((step) => `${step.techniques[0]} ${step.to.split(':').at(-1)}`).join(' -> ')}`);
     }
   }
-  console.log(`labs: ${found} of ${asked} paths found, ${first} with the expected technique, ${falsePaths} paths from principals that the lab does not name, ${unrecognised} files not recognised`);
+  console.log(
+    `labs: ${found} of ${asked} paths found, ${first} with the expected technique, ${falsePaths} paths from principals that the lab does not name, ${unrecognised} files not recognised`,
+  );
   return asked - found + falsePaths;
 }
 
 let differences = await labs();
 const more = path.join(import.meta.dirname, 'conformance');
-for (const file of existsSync(more) ? readdirSync(more).filter((name) => name.endsWith('.ts')).sort() : []) {
+for (const file of existsSync(more)
+  ? readdirSync(more)
+      .filter((name) => name.endsWith('.ts'))
+      .sort()
+  : []) {
   const module = (await import(path.join(more, file))) as { run: (root: string, load: Load) => Promise<number> };
   differences += await module.run(root, load);
 }

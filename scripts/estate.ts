@@ -4,12 +4,14 @@
  */
 import { parseArgs } from 'node:util';
 import { main } from '../src/cli/main.ts';
+import { startMoto } from '../test/servers/moto.ts';
 import { Api } from './estate/api.ts';
 import { filler, stories } from './estate/build.ts';
 import { moto } from './provision.js';
-import { startMoto } from '../test/servers/moto.ts';
 
-const { values } = parseArgs({ options: { scale: { type: 'string', default: '1' }, seed: { type: 'string', default: '7' }, endpoint: { type: 'string' }, out: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { scale: { type: 'string', default: '1' }, seed: { type: 'string', default: '7' }, endpoint: { type: 'string' }, out: { type: 'string' } },
+});
 const seed = Number(values.seed);
 let state = seed >>> 0;
 /** mulberry32: small, and the same on every machine. */
@@ -36,9 +38,17 @@ try {
   const started = Date.now();
   const accounts = await stories(root);
   const count = await filler(accounts, Number(values.scale), random);
-  console.error(`filled with the stories and ${count} everyday resources in ${((Date.now() - started) / 1000).toFixed(1)} s (scale ${values.scale}, seed ${seed})`);
+  console.error(
+    `filled with the stories and ${count} everyday resources in ${((Date.now() - started) / 1000).toFixed(1)} s (scale ${values.scale}, seed ${seed})`,
+  );
   if (values.out !== undefined) {
-    Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'eu-west-1', POSTERN_REDACTION_KEY: '00'.repeat(32) });
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'eu-west-1',
+      POSTERN_REDACTION_KEY: '00'.repeat(32),
+    });
     const code = await main(['collect', 'aws', '--org', '--regions', 'eu-west-1,us-east-1', '--max-rps', '1000', '--out', values.out], {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),

@@ -2,4 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
-for (const file of readdirSync(import.meta.dirname).filter((name) => /^generate-.+\.ts$/.test(name)).sort()) await import(path.join(import.meta.dirname, file));
+for (const file of readdirSync(import.meta.dirname)
+  .filter((name) => /^generate-.+\.ts$/.test(name))
+  .sort())
+  await import(path.join(import.meta.dirname, file));

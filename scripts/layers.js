@@ -2,7 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 
-const run = spawnSync('npx', ['--no-install', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'collectors'], { encoding: 'utf8', maxBuffer: 1 << 28 });
+const run = spawnSync('npx', ['--no-install', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src', 'collectors'], {
+  encoding: 'utf8',
+  maxBuffer: 1 << 28,
+});
 let report;
 try {
   report = JSON.parse(run.stdout);
@@ -12,7 +15,10 @@ try {
 }
 const files = ['src', 'collectors'].flatMap((folder) => readdirSync(folder, { recursive: true })).filter((name) => String(name).endsWith('.ts')).length;
 const seen = report.modules.filter((module) => /^(src|collectors)\//.test(module.source)).length;
-for (const { from, to, rule } of report.summary.violations) console.error(`${rule.severity} ${rule.name}: ${from} -> ${to}\n  ${report.summary.ruleSetUsed?.forbidden?.find((each) => each.name === rule.name)?.comment ?? ''}`);
+for (const { from, to, rule } of report.summary.violations)
+  console.error(
+    `${rule.severity} ${rule.name}: ${from} -> ${to}\n  ${report.summary.ruleSetUsed?.forbidden?.find((each) => each.name === rule.name)?.comment ?? ''}`,
+  );
 if (seen < files) {
   console.error(`dependency-cruiser saw ${seen} of ${files} modules: the layers were not checked`);
   process.exit(1);

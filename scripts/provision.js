@@ -8,7 +8,9 @@ export const cache = path.join(root, '.cache');
 
 const run = (command, args, options = {}) => {
   const result = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 600_000, ...options });
-  const reason = result.error?.message ?? (result.status === 0 ? undefined : (result.stderr || result.stdout || `exit code ${result.status}`).trim().split('\n').slice(-2).join(' '));
+  const reason =
+    result.error?.message ??
+    (result.status === 0 ? undefined : (result.stderr || result.stdout || `exit code ${result.status}`).trim().split('\n').slice(-2).join(' '));
   return { ok: reason === undefined, reason, out: result.stdout ?? '' };
 };
 
@@ -54,11 +56,15 @@ export function neo4j() {
 
 /** Chromium: the one named, the one on the machine, or Debian's package where that can be installed. */
 export function chromium() {
-  const known = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => file !== undefined && existsSync(file));
+  const known = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (file) => file !== undefined && existsSync(file),
+  );
   if (known !== undefined) return { ok: true, folder: known };
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return { ok: false, reason: 'no Chromium; install it or set CHROMIUM_PATH' };
   process.stderr.write('installing chromium\n');
   run('apt-get', ['update', '-qq']);
-  const installed = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  const installed = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
   return existsSync('/usr/bin/chromium') ? { ok: true, folder: '/usr/bin/chromium' } : { ok: false, reason: installed.reason ?? 'no Chromium' };
 }

@@ -20,11 +20,15 @@ if (built.status !== 0) {
 mkdirSync(cache, { recursive: true });
 const report = path.join(cache, 'jest.json');
 rmSync(report, { force: true });
-const jest = spawnSync(process.execPath, [path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`, '--maxWorkers=2', '--silent=false', ...process.argv.slice(2)], {
-  cwd: root,
-  env,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+const jest = spawnSync(
+  process.execPath,
+  [path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`, '--maxWorkers=2', '--silent=false', ...process.argv.slice(2)],
+  {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  },
+);
 let result;
 try {
   result = JSON.parse(readFileSync(report, 'utf8'));
@@ -37,7 +41,8 @@ const skipped = result.numPendingTests + result.numTodoTests;
 for (const reason of absent) console.log(`not to be had: ${reason}`);
 if (skipped > 0) {
   console.log('skipped for want of a server:');
-  for (const suite of result.testResults) for (const each of suite.assertionResults) if (each.status === 'pending' || each.status === 'todo') console.log(`  ${each.fullName}`);
+  for (const suite of result.testResults)
+    for (const each of suite.assertionResults) if (each.status === 'pending' || each.status === 'todo') console.log(`  ${each.fullName}`);
 }
 const failed = result.numFailedTests + suites;
 const strict = process.env['CI'] === 'true' && skipped > 0;

@@ -1,5 +1,5 @@
+import { type Place, plainJson } from '../../src/collect/build.ts';
 import { CallFailure, type FailureKind, type Gate } from '../../src/collect/gate.ts';
-import { plainJson, type Place } from '../../src/collect/build.ts';
 import type { Transport } from '../../src/collect/runner.ts';
 import type { Collector } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
@@ -20,8 +20,14 @@ export interface AwsOptions {
 }
 
 const byCode: readonly (readonly [RegExp, FailureKind])[] = [
-  [/^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|ProvisionedThroughput|PriorRequestNotComplete|RequestThrottled|LimitExceededException$)/, 'throttled'],
-  [/^(ExpiredToken|RequestExpired|TokenRefreshRequired|ExpiredTokenException|InvalidClientTokenId|UnrecognizedClient|InvalidToken|CredentialsProviderError|SignatureDoesNotMatch)/, 'expired'],
+  [
+    /^(Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|ProvisionedThroughput|PriorRequestNotComplete|RequestThrottled|LimitExceededException$)/,
+    'throttled',
+  ],
+  [
+    /^(ExpiredToken|RequestExpired|TokenRefreshRequired|ExpiredTokenException|InvalidClientTokenId|UnrecognizedClient|InvalidToken|CredentialsProviderError|SignatureDoesNotMatch)/,
+    'expired',
+  ],
   [/^(OptInRequired|AuthFailure|SubscriptionRequiredException|RegionDisabledException|InvalidRegion)/, 'disabled'],
   [/(AccessDenied|UnauthorizedOperation|Unauthorized|NotAuthorized|AuthorizationError|Forbidden)/i, 'denied'],
   [/^(InternalError|InternalFailure|InternalServerError|ServiceUnavailable|InternalServerException|ServiceException)/, 'temporary'],
@@ -37,7 +43,10 @@ export function classify(error: unknown): CallFailure {
   if (known !== undefined) return new CallFailure(known, code, message);
   if (status === 429) return new CallFailure('throttled', code, message);
   if (/^(ECONNRESET|EPIPE|ETIMEDOUT|TimeoutError|NetworkingError)$/.test(code)) return new CallFailure('temporary', code, message);
-  if (/^(UnknownError|SyntaxError|Error|Unknown|404|500|501|NotImplementedError|ECONNREFUSED|ENOTFOUND)$/.test(code) || /deserialization|<html|not valid JSON|Unexpected token/i.test(message)) {
+  if (
+    /^(UnknownError|SyntaxError|Error|Unknown|404|500|501|NotImplementedError|ECONNREFUSED|ENOTFOUND)$/.test(code) ||
+    /deserialization|<html|not valid JSON|Unexpected token/i.test(message)
+  ) {
     return new CallFailure(status === 403 ? 'denied' : 'broken', code, message || 'an answer that cannot be read');
   }
   return new CallFailure(status >= 500 ? 'temporary' : 'broken', code, message);
@@ -66,7 +75,8 @@ export class AwsTransport implements Transport {
       const gated = Object.create(client) as SdkClient;
       gated.send = (command) => send(command);
       let answer: JsonObject = {};
-      for await (const page of (paginate as (config: object, input: object) => AsyncIterable<unknown>)({ client: gated }, { ...input })) answer = merge(answer, plainJson(page));
+      for await (const page of (paginate as (config: object, input: object) => AsyncIterable<unknown>)({ client: gated }, { ...input }))
+        answer = merge(answer, plainJson(page));
       return { answer, requests };
     }
     const Command = module[`${operation}Command`];
@@ -76,7 +86,11 @@ export class AwsTransport implements Transport {
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.then(({ client: each }) => each.destroy(), () => undefined);
+    for (const client of this.#clients.values())
+      client.then(
+        ({ client: each }) => each.destroy(),
+        () => undefined,
+      );
   }
 
   #client(collector: Collector, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
@@ -99,7 +113,13 @@ export class AwsTransport implements Transport {
       region: place.region === 'global' ? 'us-east-1' : place.region,
       maxAttempts: 1,
       ...(credentials === undefined ? {} : { credentials }),
-      ...(endpoint === undefined ? {} : { endpoint: sdk.client === 'S3ControlClient' ? `http://endpoint.invalid:${new URL(endpoint).port || '80'}` : endpoint, forcePathStyle: true, disableHostPrefix: true }),
+      ...(endpoint === undefined
+        ? {}
+        : {
+            endpoint: sdk.client === 'S3ControlClient' ? `http://endpoint.invalid:${new URL(endpoint).port || '80'}` : endpoint,
+            forcePathStyle: true,
+            disableHostPrefix: true,
+          }),
       ...(sdk.client === 'S3Client' ? { followRegionRedirects: true } : {}),
       ...sdk.options,
     });

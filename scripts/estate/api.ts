@@ -46,10 +46,17 @@ export class Api {
 
   /** Credentials for another account: moto gives them for any role. */
   async as(account: string): Promise<Api> {
-    const { Credentials } = (await this.call('sts', 'AssumeRole', { RoleArn: `arn:aws:iam::${account}:role/OrganizationAccountAccessRole`, RoleSessionName: 'estate' })) as unknown as {
+    const { Credentials } = (await this.call('sts', 'AssumeRole', {
+      RoleArn: `arn:aws:iam::${account}:role/OrganizationAccountAccessRole`,
+      RoleSessionName: 'estate',
+    })) as unknown as {
       Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string };
     };
-    return new Api(this.#endpoint, account, this.#region, { accessKeyId: Credentials.AccessKeyId, secretAccessKey: Credentials.SecretAccessKey, sessionToken: Credentials.SessionToken });
+    return new Api(this.#endpoint, account, this.#region, {
+      accessKeyId: Credentials.AccessKeyId,
+      secretAccessKey: Credentials.SecretAccessKey,
+      sessionToken: Credentials.SessionToken,
+    });
   }
 
   async call(service: string, operation: string, input: object): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { Gate, type CallFailure } from '../collect/gate.ts';
+import { type CallFailure, Gate } from '../collect/gate.ts';
 import { belongsTo, finished, plannedCalls, runUnit, type Unit } from '../collect/runner.ts';
 import type { Collector } from '../model/collector.ts';
 import { InputError, nearest } from '../model/error.ts';
@@ -22,13 +22,18 @@ export interface CollectOutcome {
 /** The collectors that the command line asks for; all by default. */
 export async function wantedCollectors(invocation: Invocation): Promise<readonly Collector[]> {
   const { awsCollectors } = await import('../../collectors/aws/index.ts');
-  const names = (invocation.text('--services') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = (invocation.text('--services') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (names.length === 0) return awsCollectors.filter((collector) => collector.sdk !== undefined);
   const short = (collector: Collector): string => collector.id.replace(/^aws\./, '');
   for (const name of names) {
     if (awsCollectors.some((collector) => short(collector) === name || collector.service === name)) continue;
     const near = nearest(name, awsCollectors.map(short));
-    throw new InputError(`no collector is called \`${name}\``, { help: near === undefined ? `known: ${awsCollectors.map(short).join(', ')}` : `did you mean ${near}?` });
+    throw new InputError(`no collector is called \`${name}\``, {
+      help: near === undefined ? `known: ${awsCollectors.map(short).join(', ')}` : `did you mean ${near}?`,
+    });
   }
   return awsCollectors.filter((collector) => names.includes(short(collector)) || names.includes(collector.service));
 }
@@ -36,7 +41,8 @@ export async function wantedCollectors(invocation: Invocation): Promise<readonly
 /** The least policy that allows exactly the calls that would be made. */
 export function leastPolicy(collectors: readonly Collector[], organization: boolean): object {
   const actions = new Set(plannedCalls(collectors).map((planned) => planned.permission));
-  for (const action of ['sts:GetCallerIdentity', 'ec2:DescribeRegions', ...(organization ? ['organizations:ListAccounts', 'sts:AssumeRole'] : [])]) actions.add(action);
+  for (const action of ['sts:GetCallerIdentity', 'ec2:DescribeRegions', ...(organization ? ['organizations:ListAccounts', 'sts:AssumeRole'] : [])])
+    actions.add(action);
   return { Version: '2012-10-17', Statement: [{ Sid: 'PosternReadOnly', Effect: 'Allow', Action: [...actions].sort(), Resource: '*' }] };
 }
 
@@ -50,7 +56,11 @@ const number = (invocation: Invocation, flag: string, fallback: number): number 
 
 export function gateOf(invocation: Invocation): Gate {
   return new Gate(
-    { concurrency: number(invocation, '--concurrency', 16), maxRps: number(invocation, '--max-rps', 40), budgetSeconds: number(invocation, '--call-budget', 20) },
+    {
+      concurrency: number(invocation, '--concurrency', 16),
+      maxRps: number(invocation, '--max-rps', 40),
+      budgetSeconds: number(invocation, '--call-budget', 20),
+    },
     invocation.io.signal,
   );
 }
@@ -91,7 +101,10 @@ export async function collectAws(invocation: Invocation, directory: string): Pro
   const all = wanted.length === 0 ? listed : listed.filter((id) => wanted.includes(id));
   const credentials = new Map<string, () => Promise<unknown>>([[me.account, base]]);
   for (const account of all) if (account !== me.account) credentials.set(account, await accounts.memberCredentials(login, base, account, me.partition));
-  const given = (invocation.text('--regions') ?? '').split(',').map((region) => region.trim()).filter((region) => region !== '');
+  const given = (invocation.text('--regions') ?? '')
+    .split(',')
+    .map((region) => region.trim())
+    .filter((region) => region !== '');
   const lost: CallStatus[] = [];
   const units: Unit[] = [];
   for (const account of all) {
@@ -102,7 +115,15 @@ export async function collectAws(invocation: Invocation, directory: string): Pro
       if (regions.length === 0) regions = [...(await accounts.enabledRegions(gate, provider, login))];
     } catch (error) {
       const failure = error as CallFailure;
-      lost.push({ call: regions.length === 0 && account === me.account ? 'ec2:DescribeRegions' : 'sts:AssumeRole', account, region: 'global', state: failure.state ?? 'failed', requests: 1, permission: 'sts:AssumeRole', message: failure.message });
+      lost.push({
+        call: regions.length === 0 && account === me.account ? 'ec2:DescribeRegions' : 'sts:AssumeRole',
+        account,
+        region: 'global',
+        state: failure.state ?? 'failed',
+        requests: 1,
+        permission: 'sts:AssumeRole',
+        message: failure.message,
+      });
       if (account !== me.account) continue;
       regions = [login.region];
     }
@@ -123,9 +144,20 @@ export async function collectAws(invocation: Invocation, directory: string): Pro
   const transport = new AwsTransport({ gate, credentials: (account) => credentials.get(account) as never, endpoint: login.endpoint });
   const start = known?.start ?? new Date().toISOString();
   const calls: CallStatus[] = [...keptCalls, ...lost];
-  const scope = { providers: ['aws'], accounts: all, regions: [...new Set(units.map((unit) => unit.place.region).filter((region) => region !== 'global'))].sort() };
+  const scope = {
+    providers: ['aws'],
+    accounts: all,
+    regions: [...new Set(units.map((unit) => unit.place.region).filter((region) => region !== 'global'))].sort(),
+  };
   const manifest = (state: 'complete' | 'incomplete'): Promise<string> =>
-    writer.manifest({ tool: `postern ${version()}`, state, scope, start, end: new Date().toISOString(), calls: mergeCalls(calls).map((call) => (call.message === undefined ? call : { ...call, message: redactor.text(call.message) })) });
+    writer.manifest({
+      tool: `postern ${version()}`,
+      state,
+      scope,
+      start,
+      end: new Date().toISOString(),
+      calls: mergeCalls(calls).map((call) => (call.message === undefined ? call : { ...call, message: redactor.text(call.message) })),
+    });
   await manifest('incomplete');
   const progress = new Progress(io, left.length, !invocation.on('--quiet'));
   const sink = new MergingSink(writer);
@@ -152,7 +184,10 @@ export async function collectAws(invocation: Invocation, directory: string): Pro
   await manifest(complete ? 'complete' : 'incomplete');
   if (complete) await writer.sweep();
   const gaps = mergeCalls(calls).filter((call) => call.state !== 'ok' && call.state !== 'absent');
-  for (const gap of gaps.slice(0, 20)) io.err(`gap: ${gap.call} ${gap.state} in ${gap.account}/${gap.region}${gap.permission === undefined ? '' : `, needs ${gap.permission}`}${gap.message === undefined ? '' : ` (${redactor.text(gap.message)})`}\n`);
+  for (const gap of gaps.slice(0, 20))
+    io.err(
+      `gap: ${gap.call} ${gap.state} in ${gap.account}/${gap.region}${gap.permission === undefined ? '' : `, needs ${gap.permission}`}${gap.message === undefined ? '' : ` (${redactor.text(gap.message)})`}\n`,
+    );
   if (gaps.length > 20) io.err(`and ${gaps.length - 20} more gaps\n`);
   if (expired.size > 0) io.err(`credentials ended in ${[...expired].join(', ')}: renew them and run again with --resume\n`);
   if (io.signal.aborted) io.err('interrupted: run again with --resume\n');

@@ -92,7 +92,10 @@ export const commands: readonly CommandSpec[] = [
     name: 'doctor aws',
     summary: 'what a scan with these credentials would not see, and why',
     args: [],
-    flags: [...collecting.filter((flag) => ['--services', '--profile', '--role', '--external-id', '--max-rps', '--concurrency', '--call-budget'].includes(flag.name)), strict],
+    flags: [
+      ...collecting.filter((flag) => ['--services', '--profile', '--role', '--external-id', '--max-rps', '--concurrency', '--call-budget'].includes(flag.name)),
+      strict,
+    ],
     load: () => import('./commands/doctor.ts'),
   },
   {

@@ -16,7 +16,13 @@ export class CallFailure extends Error {
   }
 
   get state(): CallState {
-    return this.kind === 'denied' || this.kind === 'expired' ? 'denied' : this.kind === 'throttled' ? 'throttled' : this.kind === 'absent' || this.kind === 'disabled' ? 'absent' : 'failed';
+    return this.kind === 'denied' || this.kind === 'expired'
+      ? 'denied'
+      : this.kind === 'throttled'
+        ? 'throttled'
+        : this.kind === 'absent' || this.kind === 'disabled'
+          ? 'absent'
+          : 'failed';
   }
 }
 
@@ -67,7 +73,11 @@ export class Gate {
       try {
         this.sent++;
         // A client that does not heed the signal must not hold the scan either.
-        const late = new Promise<never>((_, reject) => timer.signal.addEventListener('abort', () => reject(new CallFailure('broken', 'Timeout', `no answer in ${this.#options.budgetSeconds} s`)), { once: true }));
+        const late = new Promise<never>((_, reject) =>
+          timer.signal.addEventListener('abort', () => reject(new CallFailure('broken', 'Timeout', `no answer in ${this.#options.budgetSeconds} s`)), {
+            once: true,
+          }),
+        );
         const result = await Promise.race([send(timer.signal), late]);
         this.#calm(service);
         return result;
@@ -128,10 +138,14 @@ export class Gate {
   #pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      this.#signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      }, { once: true });
+      this.#signal.addEventListener(
+        'abort',
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
     });
   }
 }

@@ -32,7 +32,12 @@ const operationOf = (call: string): string => call.slice(call.indexOf(':') + 1);
 const placeRegion = (unit: Unit): string => (unit.collector.scope === 'global' ? 'global' : unit.place.region);
 
 /** Everything one collector asks in one account and region. Never throws for what a provider answers: each gap is recorded with its call, and the rest goes on. */
-export async function runUnit(unit: Unit, transport: Transport, sink: Sink, redact: (config: JsonObject, type: ResourceType) => JsonObject): Promise<UnitResult> {
+export async function runUnit(
+  unit: Unit,
+  transport: Transport,
+  sink: Sink,
+  redact: (config: JsonObject, type: ResourceType) => JsonObject,
+): Promise<UnitResult> {
   const run = new UnitRun(unit, transport);
   const byType = new Map<string, { config: JsonObject; calls: Set<string> }[]>();
   if (unit.collector.assemble !== undefined) {
@@ -71,7 +76,11 @@ function ordered(collector: Collector): [string, ResourceType][] {
   const done: [string, ResourceType][] = [];
   const placed = new Set<string>();
   while (done.length < all.length) {
-    const next = all.filter(([name, type]) => !placed.has(name) && (type.list ?? []).every((list) => list.per === undefined || placed.has(list.per.type) || collector.resources[list.per.type] === undefined));
+    const next = all.filter(
+      ([name, type]) =>
+        !placed.has(name) &&
+        (type.list ?? []).every((list) => list.per === undefined || placed.has(list.per.type) || collector.resources[list.per.type] === undefined),
+    );
     if (next.length === 0) throw new Error(`the types of ${collector.id} wait for each other`);
     for (const entry of next) {
       done.push(entry);
@@ -128,7 +137,10 @@ class UnitRun {
         if (answer === undefined) continue;
         const owned = (config: JsonObject): boolean => type.ownedOnly !== true || textAt(config, type.owner ?? '') === this.#unit.place.account;
         const found = itemsOf(answer, list.items).map(itemConfig).filter(owned);
-        const described = type.batch === undefined || found.length === 0 ? found.map((config) => ({ config, calls: new Set([list.call]) })) : await this.#batch(type.batch, found, list.call, extra);
+        const described =
+          type.batch === undefined || found.length === 0
+            ? found.map((config) => ({ config, calls: new Set([list.call]) }))
+            : await this.#batch(type.batch, found, list.call, extra);
         for (const item of described) items.push({ config: { ...extra, ...item.config }, calls: item.calls });
       }
     }
@@ -141,7 +153,10 @@ class UnitRun {
     const key = `${list.call} ${JSON.stringify(request)}`;
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
-    const answer = this.ask(list.call, request, { ...(list.absent === undefined ? {} : { absent: list.absent }), ...(list.permission === undefined ? {} : { permission: list.permission }) });
+    const answer = this.ask(list.call, request, {
+      ...(list.absent === undefined ? {} : { absent: list.absent }),
+      ...(list.permission === undefined ? {} : { permission: list.permission }),
+    });
     this.#answers.set(key, answer);
     return answer;
   }
@@ -150,7 +165,11 @@ class UnitRun {
     const names = found.map((config) => textAt(config, 'Arn') ?? textAt(config, 'Name') ?? '').filter((name) => name !== '');
     const items: { config: JsonObject; calls: Set<string> }[] = [];
     for (let at = 0; at < names.length; at += batch.size) {
-      const answer = await this.ask(batch.call, { ...extra, ...batch.request, [batch.parameter]: names.slice(at, at + batch.size) }, batch.permission === undefined ? {} : { permission: batch.permission });
+      const answer = await this.ask(
+        batch.call,
+        { ...extra, ...batch.request, [batch.parameter]: names.slice(at, at + batch.size) },
+        batch.permission === undefined ? {} : { permission: batch.permission },
+      );
       if (answer === undefined) continue;
       for (const item of itemsOf(answer, batch.items)) if (isObject(item)) items.push({ config: item, calls: new Set([listCall, batch.call]) });
     }
@@ -164,7 +183,15 @@ class UnitRun {
     }
     const request = detailRequest(detail, item.config);
     if (request === undefined) return;
-    const outcome = await this.#try(detail.call, request, detail.absent ?? [], detail.permission, Object.values(detail.request).map((path) => textAt(item.config, path)).find((text) => text !== undefined));
+    const outcome = await this.#try(
+      detail.call,
+      request,
+      detail.absent ?? [],
+      detail.permission,
+      Object.values(detail.request)
+        .map((path) => textAt(item.config, path))
+        .find((text) => text !== undefined),
+    );
     if (outcome === 'failed') return;
     item.calls.add(detail.call);
     if (outcome === 'absent') return;
@@ -174,12 +201,22 @@ class UnitRun {
     else item.config = { ...item.config, [key]: value };
   }
 
-  async ask(call: string, request: JsonObject, options: { readonly absent?: readonly string[]; readonly permission?: string }): Promise<JsonObject | undefined> {
+  async ask(
+    call: string,
+    request: JsonObject,
+    options: { readonly absent?: readonly string[]; readonly permission?: string },
+  ): Promise<JsonObject | undefined> {
     const outcome = await this.#try(call, request, options.absent ?? [], options.permission, undefined);
     return typeof outcome === 'string' ? undefined : outcome;
   }
 
-  async #try(call: string, request: JsonObject, absent: readonly string[], permission: string | undefined, resource: string | undefined): Promise<JsonObject | 'absent' | 'failed'> {
+  async #try(
+    call: string,
+    request: JsonObject,
+    absent: readonly string[],
+    permission: string | undefined,
+    resource: string | undefined,
+  ): Promise<JsonObject | 'absent' | 'failed'> {
     if (this.expired || (this.#refused.get(call) ?? 0) >= refusals) {
       this.#note(call, this.expired ? 'denied' : (this.#statuses.get(call)?.state ?? 'denied'), 0, permission, undefined, resource);
       return 'failed';
@@ -206,7 +243,13 @@ class UnitRun {
   #note(call: string, state: CallState, count: number, permission: string | undefined, message: string | undefined, resource: string | undefined): void {
     const known = this.#statuses.get(call);
     if (known === undefined) {
-      this.#statuses.set(call, { state, requests: count, permission: permission ?? call, message, resources: resource === undefined || state === 'ok' || state === 'absent' ? [] : [resource] });
+      this.#statuses.set(call, {
+        state,
+        requests: count,
+        permission: permission ?? call,
+        message,
+        resources: resource === undefined || state === 'ok' || state === 'absent' ? [] : [resource],
+      });
       return;
     }
     known.requests += count;
@@ -216,7 +259,11 @@ class UnitRun {
   }
 }
 
-function* requests(list: ListCall, known: ReadonlyMap<string, readonly { config: JsonObject }[]>, place: Place): Generator<{ request: JsonObject; extra: JsonObject }> {
+function* requests(
+  list: ListCall,
+  known: ReadonlyMap<string, readonly { config: JsonObject }[]>,
+  place: Place,
+): Generator<{ request: JsonObject; extra: JsonObject }> {
   const fixed = substitute(list.request ?? {}, place);
   if (list.per === undefined) {
     yield { request: fixed, extra: {} };
@@ -233,7 +280,9 @@ function* requests(list: ListCall, known: ReadonlyMap<string, readonly { config:
 }
 
 function substitute(request: JsonObject, place: Place): JsonObject {
-  return Object.fromEntries(Object.entries(request).map(([key, value]) => [key, value === '$account' ? place.account : value === '$region' ? place.region : value]));
+  return Object.fromEntries(
+    Object.entries(request).map(([key, value]) => [key, value === '$account' ? place.account : value === '$region' ? place.region : value]),
+  );
 }
 
 /** Parameters of a follow-up call; `undefined` if the record lacks one of them. */
@@ -271,7 +320,8 @@ function kept(answer: JsonObject, detail: DetailCall): Json {
 /** Every call that a set of collectors would make, with the action that allows it. */
 export function plannedCalls(collectors: readonly Collector[]): readonly { readonly call: string; readonly permission: string; readonly collector: string }[] {
   const found = new Map<string, { call: string; permission: string; collector: string }>();
-  const add = (call: string, permission: string | undefined, collector: string): void => void found.set(`${collector} ${call}`, { call, permission: permission ?? call, collector });
+  const add = (call: string, permission: string | undefined, collector: string): void =>
+    void found.set(`${collector} ${call}`, { call, permission: permission ?? call, collector });
   for (const collector of collectors) {
     if (collector.assemble !== undefined) for (const call of collector.assembles ?? []) add(call, undefined, collector.id);
     else
@@ -286,7 +336,10 @@ export function plannedCalls(collectors: readonly Collector[]): readonly { reado
 
 /** Whether a unit was finished in an earlier, interrupted run: all its listing calls are known and none ended for lack of credentials. */
 export function finished(unit: Unit, calls: readonly CallStatus[]): boolean {
-  const wanted = unit.collector.assemble !== undefined ? (unit.collector.assembles ?? []).slice(0, 1) : Object.values(unit.collector.resources).flatMap((type) => (type.list ?? []).filter((list) => list.per === undefined).map((list) => list.call));
+  const wanted =
+    unit.collector.assemble !== undefined
+      ? (unit.collector.assembles ?? []).slice(0, 1)
+      : Object.values(unit.collector.resources).flatMap((type) => (type.list ?? []).filter((list) => list.per === undefined).map((list) => list.call));
   const here = new Map(calls.filter((call) => call.account === unit.place.account && call.region === placeRegion(unit)).map((call) => [call.call, call]));
   return wanted.every((call) => {
     const status = here.get(call);

@@ -73,8 +73,15 @@ function addAdministrators(builder: GraphBuilder, iam: IamEngine): void {
     const account = accountNode(principal.account);
     if (verdict === 'no' || !builder.has(account) || !builder.has(principal.arn)) continue;
     builder.step({
-      from: principal.arn, to: account, kind: 'Administers', technique: 'aws.administrator', label: 'administers', factors: [], residual,
-      ...(verdict === 'unknown' ? { missing: ['organizations:ListPolicies'] } : {}), evidence,
+      from: principal.arn,
+      to: account,
+      kind: 'Administers',
+      technique: 'aws.administrator',
+      label: 'administers',
+      factors: [],
+      residual,
+      ...(verdict === 'unknown' ? { missing: ['organizations:ListPolicies'] } : {}),
+      evidence,
     });
   }
 }
@@ -96,6 +103,15 @@ function addAccountControl(builder: GraphBuilder): void {
   for (const { id, account, kind } of jewels) {
     const from = accounts.get(account);
     if (from === undefined || from === id || id.includes(':role/aws-service-role/')) continue;
-    builder.step({ from, to: id, kind, technique: 'aws.account-control', label: kind === 'CanBecome' ? 'takes over' : 'reads', factors: [{ name: 'administration', value: 0.98, why: 'an administrator may do it at once, and it is logged' }], residual: [], evidence: [] });
+    builder.step({
+      from,
+      to: id,
+      kind,
+      technique: 'aws.account-control',
+      label: kind === 'CanBecome' ? 'takes over' : 'reads',
+      factors: [{ name: 'administration', value: 0.98, why: 'an administrator may do it at once, and it is logged' }],
+      residual: [],
+      evidence: [],
+    });
   }
 }

@@ -26,7 +26,10 @@ export class StepEmitter {
     const from = this.#node(derived.from);
     if (from === undefined) return;
     const { edge } = technique.derives;
-    const factors: readonly Factor[] = [{ name: technique.title, value: technique.likelihood.base, why: technique.notes === '' ? technique.category : technique.notes }, ...technique.likelihood.factors];
+    const factors: readonly Factor[] = [
+      { name: technique.title, value: technique.likelihood.base, why: technique.notes === '' ? technique.category : technique.notes },
+      ...technique.likelihood.factors,
+    ];
     const step = (to: string, fact: Fact): void => {
       const key = `${technique.id} ${from} ${to}`;
       const plain = fact.residual.length === 0 && fact.missing.length === 0;
@@ -35,7 +38,17 @@ export class StepEmitter {
       // What the whole internet may do, everybody with an account may.
       if (from === 'aws:anyone' && this.#done.has(`${technique.id} internet ${to}`)) return;
       if (plain) this.#done.add(key);
-      this.#builder.step({ from, to, kind: edge, technique: technique.id, factors, residual: fact.residual, missing: fact.missing, evidence: fact.evidence, label: technique.title });
+      this.#builder.step({
+        from,
+        to,
+        kind: edge,
+        technique: technique.id,
+        factors,
+        residual: fact.residual,
+        missing: fact.missing,
+        evidence: fact.evidence,
+        label: technique.title,
+      });
     };
     if (derived.to.length < hubSize) {
       for (const id of derived.to) {
@@ -58,9 +71,18 @@ export class StepEmitter {
       const to = this.#node(target);
       if (to === undefined) continue;
       const fact = derived.ofTarget(target);
-      this.#builder.step({ from: id, to, kind: technique.derives.edge, technique: technique.id, factors: [], residual: fact.residual, missing: fact.missing, evidence: fact.evidence, label: technique.title });
+      this.#builder.step({
+        from: id,
+        to,
+        kind: technique.derives.edge,
+        technique: technique.id,
+        factors: [],
+        residual: fact.residual,
+        missing: fact.missing,
+        evidence: fact.evidence,
+        label: technique.title,
+      });
     }
     return id;
   }
 }
-

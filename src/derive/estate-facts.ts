@@ -1,3 +1,4 @@
+import { accountNode } from '../graph/structure.ts';
 import type { BulkGrant, IamEngine } from '../iam/api.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import { answeringCall, type TypeTable } from '../model/collector.ts';
@@ -5,7 +6,6 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { EdgeKind, StructureKind } from '../model/vocabulary.ts';
-import { accountNode } from '../graph/structure.ts';
 import { better, type Fact, type Facts, type SetGrant } from './facts.ts';
 
 export interface StructureEdge {
@@ -39,7 +39,8 @@ export class EstateFacts implements Facts {
     if (known !== undefined) return known;
     const ids = types.flatMap((type) => {
       if (type === 'principal') return this.#iam.principals.map((principal) => principal.arn);
-      if (type === 'compute') return [...this.#types].filter(([, spec]) => spec.kind === 'Compute').flatMap(([name]) => this.#snapshot.records(name).map((record) => record.id));
+      if (type === 'compute')
+        return [...this.#types].filter(([, spec]) => spec.kind === 'Compute').flatMap(([name]) => this.#snapshot.records(name).map((record) => record.id));
       return this.#snapshot.records(type).map((record) => record.id);
     });
     const sorted = [...new Set(ids)].sort();
@@ -93,7 +94,13 @@ export class EstateFacts implements Facts {
     const asked = this.#asked(record);
     const result = matcher.test(record.config, { unknown: (path) => asked(path) !== undefined });
     if (result.truth === false) return undefined;
-    const evidence = result.leaves.map((leaf): Evidence => ({ resource: record.id, pointer: `/config${leaf.pointer}`, call: answeringCall(this.#types.get(record.type), `/config${leaf.pointer}`, record.calls) }));
+    const evidence = result.leaves.map(
+      (leaf): Evidence => ({
+        resource: record.id,
+        pointer: `/config${leaf.pointer}`,
+        call: answeringCall(this.#types.get(record.type), `/config${leaf.pointer}`, record.calls),
+      }),
+    );
     if (result.truth === true) return { residual: [], missing: [], evidence };
     const missing = [...new Set(result.leaves.map((leaf) => asked(leaf.pointer.split('/').slice(1)) ?? ''))].filter((call) => call !== '').sort();
     return { residual: [], missing: missing.length === 0 ? ['configuration'] : missing, evidence: [] };
@@ -167,4 +174,3 @@ class Granted implements SetGrant {
     return this.#grant.evidence;
   }
 }
-

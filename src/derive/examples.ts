@@ -13,7 +13,8 @@ class StatedFacts implements Facts {
   constructor(given: readonly JsonObject[]) {
     this.#given = given;
     const names = new Set<string>();
-    for (const { body } of this.#all()) for (const key of ['who', 'on', 'role', 'from', 'to']) if (typeof body[key] === 'string') names.add(body[key] as string);
+    for (const { body } of this.#all())
+      for (const key of ['who', 'on', 'role', 'from', 'to']) if (typeof body[key] === 'string') names.add(body[key] as string);
     this.#names = [...names].sort();
   }
 
@@ -50,7 +51,11 @@ class StatedFacts implements Facts {
   }
 
   canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact> {
-    return new Map(this.#allowed(action, context).filter((body) => body['on'] === on).map((body): [string, Fact] => [String(body['who']), certain]));
+    return new Map(
+      this.#allowed(action, context)
+        .filter((body) => body['on'] === on)
+        .map((body): [string, Fact] => [String(body['who']), certain]),
+    );
   }
 
   trusts(role: string, service: string): Fact | undefined {
@@ -62,7 +67,9 @@ class StatedFacts implements Facts {
   }
 
   edges(kind: EdgeKind): readonly { from: string; to: string; evidence: readonly Evidence[] }[] {
-    return this.#of('edge').filter((body) => body['kind'] === kind).map((body) => ({ from: String(body['from']), to: String(body['to']), evidence: [] }));
+    return this.#of('edge')
+      .filter((body) => body['kind'] === kind)
+      .map((body) => ({ from: String(body['from']), to: String(body['to']), evidence: [] }));
   }
 
   reaches(from: string, to: string): Fact | undefined {
@@ -101,10 +108,14 @@ export function checkExamples(technique: Technique): readonly string[] {
   for (const example of technique.examples) {
     const actual = derived(technique, example.given);
     const wanted = [...example.derives].sort();
-    if (actual.join('\n') !== wanted.join('\n')) problems.push(`\`${example.name}\` derives ${actual.join(', ') || 'nothing'}, not ${wanted.join(', ') || 'nothing'}`);
+    if (actual.join('\n') !== wanted.join('\n'))
+      problems.push(`\`${example.name}\` derives ${actual.join(', ') || 'nothing'}, not ${wanted.join(', ') || 'nothing'}`);
     if (wanted.length === 0) continue;
     for (const [index, fact] of example.given.entries()) {
-      const less = derived(technique, example.given.filter((_, at) => at !== index));
+      const less = derived(
+        technique,
+        example.given.filter((_, at) => at !== index),
+      );
       const left = less.filter((step) => wanted.includes(step));
       if (left.length > 0) problems.push(`\`${example.name}\` still derives ${left.join(', ')} without ${JSON.stringify(fact)}: the fact is not needed`);
     }
@@ -112,9 +123,15 @@ export function checkExamples(technique: Technique): readonly string[] {
   for (const [index, premise] of technique.when.entries()) {
     const options: readonly (Premise | undefined)[] = premise.kind === 'any' ? premise.of : [undefined];
     for (const option of options) {
-      const when = option === undefined ? technique.when.filter((_, at) => at !== index) : technique.when.map((each, at) => (at === index && each.kind === 'any' ? { kind: 'any' as const, of: each.of.filter((one) => one !== option) } : each));
+      const when =
+        option === undefined
+          ? technique.when.filter((_, at) => at !== index)
+          : technique.when.map((each, at) =>
+              at === index && each.kind === 'any' ? { kind: 'any' as const, of: each.of.filter((one) => one !== option) } : each,
+            );
       const without: Technique = { ...technique, when };
-      if (!differs(technique, without)) problems.push(`premise ${index + 1}${option === undefined ? '' : ' (one alternative)'} is dead: without it every example derives the same`);
+      if (!differs(technique, without))
+        problems.push(`premise ${index + 1}${option === undefined ? '' : ' (one alternative)'} is dead: without it every example derives the same`);
     }
   }
   return problems;
@@ -124,6 +141,8 @@ export function checkExamples(technique: Technique): readonly string[] {
 function differs(a: Technique, b: Technique): boolean {
   if (variants(b).every((premises) => premises.length === 0)) return true;
   return a.examples.some((example) =>
-    [example.given, ...example.given.map((_, index) => example.given.filter((_fact, at) => at !== index))].some((given) => derived(a, given).join('\n') !== derived(b, given).join('\n')),
+    [example.given, ...example.given.map((_, index) => example.given.filter((_fact, at) => at !== index))].some(
+      (given) => derived(a, given).join('\n') !== derived(b, given).join('\n'),
+    ),
   );
 }

@@ -8,14 +8,17 @@ const dataPorts = [1433, 1521, 3306, 5432, 5439, 6379, 9200, 11211, 27017];
 
 /** Text of open ports: `tcp/22, tcp/80-443`. */
 export function portsText(flows: readonly PortSet[]): string {
-  const parts = flows.flatMap((flow) => flow.ranges.map(([low, high]) => `${flow.protocol}${low === 0 && high === 65_535 ? '' : `/${low === high ? low : `${low}-${high}`}`}`));
+  const parts = flows.flatMap((flow) =>
+    flow.ranges.map(([low, high]) => `${flow.protocol}${low === 0 && high === 65_535 ? '' : `/${low === high ? low : `${low}-${high}`}`}`),
+  );
   return parts.length > 6 ? `${parts.slice(0, 6).join(', ')} and ${parts.length - 6} more` : parts.join(', ');
 }
 
 /** How likely what listens can be exploited, by the ports that are open: a priced guess, the same for all, that orders paths. */
 function portFactor(flows: readonly PortSet[]): Factor {
   const open = (port: number): boolean => flows.some((flow) => flow.protocol === 'tcp' && flow.ranges.some(([low, high]) => low <= port && port <= high));
-  if (adminPorts.some(open)) return { name: 'exposed service', value: 0.4, why: 'remote administration is open: guessed, stolen or leaked credentials and exploits' };
+  if (adminPorts.some(open))
+    return { name: 'exposed service', value: 0.4, why: 'remote administration is open: guessed, stolen or leaked credentials and exploits' };
   if (dataPorts.some(open)) return { name: 'exposed service', value: 0.35, why: 'a data service is open' };
   return { name: 'exposed service', value: 0.25, why: 'an application is open: it must have a flaw that runs code or forges requests' };
 }
@@ -34,7 +37,11 @@ export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (i
     const destinations = reach.destinations.map(node).filter((id) => id !== undefined);
     if (sources.length === 0 || destinations.length === 0) continue;
     const inside = !reach.sources.includes('internet');
-    const factors = [portFactor(reach.flows), ...sourceFactor(reach), ...(inside ? [{ name: 'lateral movement', value: 0.6, why: 'inside the network a second flaw is needed' }] : [])];
+    const factors = [
+      portFactor(reach.flows),
+      ...sourceFactor(reach),
+      ...(inside ? [{ name: 'lateral movement', value: 0.6, why: 'inside the network a second flaw is needed' }] : []),
+    ];
     const common = { kind: 'Reaches' as const, technique, residual: reach.residual, missing: reach.missing, label: 'reaches', ports: portsText(reach.flows) };
     if (sources.length * destinations.length <= sources.length + destinations.length + 1) {
       for (const from of sources) for (const to of destinations) if (from !== to) builder.step({ ...common, from, to, factors, evidence: reach.evidence });

@@ -18,7 +18,14 @@ export function outsiderNode(builder: GraphBuilder, id: string, names: Readonly<
   const account = /^aws:account:(\d{12})$/.exec(id)?.[1];
   if (account === undefined) return undefined;
   const vendor = names[account] ?? knownVendors[account];
-  builder.node({ id, kind: 'Outsider', type: 'postern/outsider', name: vendor === undefined ? `unknown account ${account}` : `${vendor} (${account})`, account, props: { breadth: vendor === undefined ? 'account' : 'vendor' } });
+  builder.node({
+    id,
+    kind: 'Outsider',
+    type: 'postern/outsider',
+    name: vendor === undefined ? `unknown account ${account}` : `${vendor} (${account})`,
+    account,
+    props: { breadth: vendor === undefined ? 'account' : 'vendor' },
+  });
   return id;
 }
 
@@ -42,8 +49,14 @@ export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: Iam
     if (trust === undefined) continue;
     outsiderNode(builder, 'internet');
     builder.step({
-      from: 'internet', to: role, kind: 'CanBecome', technique: 'aws.cognito-unauthenticated', label: 'asks the identity pool for credentials without signing in',
-      factors: price('pool id', 0.7, 'the identity pool’s id must be found, usually in a web page or an app'), residual: [], evidence: [{ resource: pool.id, pointer: '/config/AllowUnauthenticatedIdentities', call: 'cognito-identity:DescribeIdentityPool' }, trust.evidence],
+      from: 'internet',
+      to: role,
+      kind: 'CanBecome',
+      technique: 'aws.cognito-unauthenticated',
+      label: 'asks the identity pool for credentials without signing in',
+      factors: price('pool id', 0.7, 'the identity pool’s id must be found, usually in a web page or an app'),
+      residual: [],
+      evidence: [{ resource: pool.id, pointer: '/config/AllowUnauthenticatedIdentities', call: 'cognito-identity:DescribeIdentityPool' }, trust.evidence],
     });
   }
 }
@@ -56,10 +69,25 @@ function addOidc(builder: GraphBuilder, role: string, grant: TrustGrant, host: s
     for (const pattern of subject?.values ?? ['*']) {
       const id = `oidc:${host}:${pattern}`;
       const broad = pattern === '*' || /^repo:\*/.test(pattern);
-      builder.node({ id, kind: 'Federated', type: 'postern/federated', name: `${host} ${pattern}`, props: broad && /^token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io/.test(host) ? { breadth: 'any' } : {} });
+      builder.node({
+        id,
+        kind: 'Federated',
+        type: 'postern/federated',
+        name: `${host} ${pattern}`,
+        props: broad && /^token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io/.test(host) ? { breadth: 'any' } : {},
+      });
       const rest = entry.allOf.filter((atom) => !own(atom.key));
       const residual: Residual = rest.length === 0 ? [] : [{ allOf: rest }];
-      builder.step({ from: id, to: role, kind: 'CanBecome', technique: 'aws.oidc-trust', label: 'assumes the role with an identity token', factors: price('federation', 0.95, 'one call with the token that the provider hands out'), residual, evidence: [grant.evidence] });
+      builder.step({
+        from: id,
+        to: role,
+        kind: 'CanBecome',
+        technique: 'aws.oidc-trust',
+        label: 'assumes the role with an identity token',
+        factors: price('federation', 0.95, 'one call with the token that the provider hands out'),
+        residual,
+        evidence: [grant.evidence],
+      });
     }
   }
 }
@@ -68,7 +96,16 @@ function addSaml(builder: GraphBuilder, role: string, grant: TrustGrant, provide
   const id = `saml:${provider}`;
   builder.node({ id, kind: 'Federated', type: 'postern/federated', name: `user of ${provider.split('/').at(-1) ?? provider}` });
   const residual = grant.residual.map((entry) => ({ allOf: entry.allOf.filter((atom) => !/^saml:/i.test(atom.key)) }));
-  builder.step({ from: id, to: role, kind: 'CanBecome', technique: 'aws.saml-trust', label: 'assumes the role by single sign-on', factors: price('federation', 0.9, 'the identity provider must assert the role for the user'), residual: residual.some((entry) => entry.allOf.length === 0) ? [] : residual, evidence: [grant.evidence] });
+  builder.step({
+    from: id,
+    to: role,
+    kind: 'CanBecome',
+    technique: 'aws.saml-trust',
+    label: 'assumes the role by single sign-on',
+    factors: price('federation', 0.9, 'the identity provider must assert the role for the user'),
+    residual: residual.some((entry) => entry.allOf.length === 0) ? [] : residual,
+    evidence: [grant.evidence],
+  });
 }
 
 /** Users with a console password can be phished. */
@@ -81,8 +118,15 @@ export function addPhished(builder: GraphBuilder, snapshot: Snapshot): void {
     const id = `phished:${user.id}`;
     builder.node({ id, kind: 'Phished', type: 'postern/phished', name: `phished ${textAt(user.config, 'UserName') ?? user.id}`, account: user.account });
     builder.step({
-      from: id, to: user.id, kind: 'CanBecome', technique: 'aws.phished-password', label: 'signs in with the stolen password',
-      factors: mfa ? price('second factor', 0.3, 'a registered second factor must be taken over too') : price('password alone', 0.9, 'no second factor is registered'), residual: [],
+      from: id,
+      to: user.id,
+      kind: 'CanBecome',
+      technique: 'aws.phished-password',
+      label: 'signs in with the stolen password',
+      factors: mfa
+        ? price('second factor', 0.3, 'a registered second factor must be taken over too')
+        : price('password alone', 0.9, 'no second factor is registered'),
+      residual: [],
       evidence: [{ resource: user.id, pointer: '/config/GetLoginProfile', call: 'iam:GetLoginProfile' }],
     });
   }
@@ -105,9 +149,17 @@ export function addLeakedKeys(builder: GraphBuilder, snapshot: Snapshot): void {
         const owner = owners.get(id);
         if (owner === undefined || !builder.has(record.id)) continue;
         builder.step({
-          from: record.id, to: owner.user, kind: 'Holds', technique: 'aws.leaked-access-key', label: 'holds an access key of',
-          factors: price('stored key', 0.9, 'a long-lived key in the configuration'), residual: [],
-          evidence: [{ resource: record.id, pointer, call: record.calls[0] ?? '' }, { resource: owner.user, pointer: owner.pointer, call: 'iam:ListAccessKeys' }],
+          from: record.id,
+          to: owner.user,
+          kind: 'Holds',
+          technique: 'aws.leaked-access-key',
+          label: 'holds an access key of',
+          factors: price('stored key', 0.9, 'a long-lived key in the configuration'),
+          residual: [],
+          evidence: [
+            { resource: record.id, pointer, call: record.calls[0] ?? '' },
+            { resource: owner.user, pointer: owner.pointer, call: 'iam:ListAccessKeys' },
+          ],
         });
       }
     }

@@ -1,4 +1,4 @@
-import { both, better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { better, both, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
 import type { CanPremise, EdgePremise, HasPremise, Premise, ReachesPremise, Technique, TrustsPremise, UncappedPremise } from './technique.ts';
 
 /** What follows from a technique: one source, the targets it reaches under equal conditions. Target lists are shared objects where they are equal. */
@@ -43,7 +43,9 @@ function rangeOf(variable: string, technique: Technique, premises: readonly Prem
   const proved = new Map<string, Fact>();
   const own = premises.filter(
     (premise): premise is TrustsPremise | HasPremise | UncappedPremise =>
-      (premise.kind === 'trusts' && premise.role === variable) || (premise.kind === 'has' && premise.on === variable) || (premise.kind === 'uncapped' && premise.who === variable),
+      (premise.kind === 'trusts' && premise.role === variable) ||
+      (premise.kind === 'has' && premise.on === variable) ||
+      (premise.kind === 'uncapped' && premise.who === variable),
   );
   const ids: string[] = [];
   for (const id of facts.domain(technique.where[variable] ?? [])) {
@@ -107,7 +109,10 @@ function* byPrincipal(technique: Technique, premises: readonly Premise[], actor:
     for (const { join, pairs: map } of related) {
       const left = new Set([...map].filter(([, to]) => [...to.keys()].some((id) => ranges.get(join.to)?.ids.includes(id))).map(([from]) => from));
       const right = new Set([...map].filter(([from]) => ranges.get(join.from)?.ids.includes(from)).flatMap(([, to]) => [...to.keys()]));
-      for (const [name, keep] of [[join.from, left], [join.to, right]] as const) {
+      for (const [name, keep] of [
+        [join.from, left],
+        [join.to, right],
+      ] as const) {
         const range = ranges.get(name);
         if (range === undefined) continue;
         const ids = range.ids.filter((id) => keep.has(id));
@@ -308,7 +313,9 @@ function restrict(
   related: readonly { readonly join: Join; readonly pairs: Map<string, Map<string, Fact>> }[],
 ): ReadonlyMap<string, readonly string[]> | undefined {
   if (related.length === 0) return chosen;
-  const values = new Map([...ranges].map(([name, range]): [string, readonly string[]] => [name, chosen.get(name) ?? range.ids.filter((id) => range.allowed?.has(id) !== false)]));
+  const values = new Map(
+    [...ranges].map(([name, range]): [string, readonly string[]] => [name, chosen.get(name) ?? range.ids.filter((id) => range.allowed?.has(id) !== false)]),
+  );
   for (let changed = true; changed; ) {
     changed = false;
     for (const { join, pairs: map } of related) {
@@ -378,7 +385,10 @@ function list(members: Uint32Array, ids: readonly string[], key: string, sharing
   const full = `${key}${ids.length} ${ids[0] ?? ''}`;
   const known = lists.get(members)?.get(full);
   if (known !== undefined) return known;
-  const result = share(Array.from(members, (member) => ids[member] ?? ''), sharing);
+  const result = share(
+    Array.from(members, (member) => ids[member] ?? ''),
+    sharing,
+  );
   const inner = lists.get(members) ?? new Map<string, readonly string[]>();
   inner.set(full, result);
   lists.set(members, inner);

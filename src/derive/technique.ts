@@ -1,6 +1,6 @@
 import { type InputError, InputErrors } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import { edgeKindNames, type EdgeKind, isStep, type StepKind } from '../model/vocabulary.ts';
+import { type EdgeKind, edgeKindNames, isStep, type StepKind } from '../model/vocabulary.ts';
 import { parseYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
 
 export interface CanPremise {
@@ -69,7 +69,18 @@ export interface Technique {
 
 const keys = ['schema', 'id', 'title', 'category', 'derives', 'where', 'when', 'likelihood', 'effort', 'attack', 'references', 'fix', 'notes', 'examples'];
 export const categories = [
-  'self-escalation', 'principal-access', 'trust', 'existing-resource', 'passrole-new', 'condition-lift', 'compute', 'credential', 'data', 'network', 'outside', 'admin',
+  'self-escalation',
+  'principal-access',
+  'trust',
+  'existing-resource',
+  'passrole-new',
+  'condition-lift',
+  'compute',
+  'credential',
+  'data',
+  'network',
+  'outside',
+  'admin',
 ];
 const premiseKeys: Readonly<Record<string, readonly string[]>> = {
   can: ['who', 'do', 'on', 'context'],
@@ -156,8 +167,13 @@ class Reader {
     const value = isObject(root['derives']) ? root['derives'] : {};
     this.#errors.push(...unknownKeys(this.#source, ['derives'], value, ['edge', 'from', 'to'], '`derives`'));
     const edge = edgeKindNames.find((kind) => kind === value['edge']);
-    if (edge === undefined || !isStep(edge)) this.#fail(['derives', 'edge'], `\`${String(value['edge'])}\` is no step`, `one of: ${edgeKindNames.filter(isStep).join(', ')}`);
-    return { edge: edge !== undefined && isStep(edge) ? edge : 'CanBecome', from: this.#variable(value['from'], ['derives', 'from'], where), to: this.#variable(value['to'], ['derives', 'to'], where) };
+    if (edge === undefined || !isStep(edge))
+      this.#fail(['derives', 'edge'], `\`${String(value['edge'])}\` is no step`, `one of: ${edgeKindNames.filter(isStep).join(', ')}`);
+    return {
+      edge: edge !== undefined && isStep(edge) ? edge : 'CanBecome',
+      from: this.#variable(value['from'], ['derives', 'from'], where),
+      to: this.#variable(value['to'], ['derives', 'to'], where),
+    };
   }
 
   #when(root: JsonObject, where: Readonly<Record<string, unknown>>): When {
@@ -172,7 +188,10 @@ class Reader {
         return [];
       }
       const any = each['any'];
-      if (any !== undefined) return [{ kind: 'any', of: (isArray(any) ? any : []).flatMap((one, at) => (isObject(one) ? this.#premise(one, ['when', index, 'any', at], where) : [])) }];
+      if (any !== undefined)
+        return [
+          { kind: 'any', of: (isArray(any) ? any : []).flatMap((one, at) => (isObject(one) ? this.#premise(one, ['when', index, 'any', at], where) : [])) },
+        ];
       return this.#premise(each, ['when', index], where);
     });
   }
@@ -193,7 +212,9 @@ class Reader {
       case 'can': {
         const action = String(body['do'] ?? '');
         if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action)) this.#fail([...at, name, 'do'], `\`${action}\` is no action`, 'service:Name without wildcards');
-        const context = isObject(body['context']) ? Object.fromEntries(Object.entries(body['context']).map(([key, each]) => [key, (isArray(each) ? each : [each]).map(String)])) : {};
+        const context = isObject(body['context'])
+          ? Object.fromEntries(Object.entries(body['context']).map(([key, each]) => [key, (isArray(each) ? each : [each]).map(String)]))
+          : {};
         return [{ kind: 'can', who: variable('who'), action, on: this.#on(body['on'], [...at, name, 'on'], where), context }];
       }
       case 'trusts':

@@ -43,7 +43,12 @@ function addReference(builder: GraphBuilder, index: ReferenceIndex, record: Snap
       if (target === record.id) continue;
       const [from, to] = reference.reverse === true ? [target, record.id] : [record.id, target];
       if (!builder.has(target)) continue;
-      builder.structure({ from, to, kind: reference.edge, evidence: [{ resource: record.id, pointer: `/config${pointer(at)}`, call: answeringCall(type, `/config${pointer(at)}`, record.calls) }] });
+      builder.structure({
+        from,
+        to,
+        kind: reference.edge,
+        evidence: [{ resource: record.id, pointer: `/config${pointer(at)}`, call: answeringCall(type, `/config${pointer(at)}`, record.calls) }],
+      });
     }
   }
 }

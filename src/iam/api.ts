@@ -102,7 +102,11 @@ export interface IamEngine {
   /** May do `*` on `*` in its account, whatever gives it: identity, boundary and SCP together. `conditional` carries the residual. */
   admin(principal: string): { readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown'; readonly residual: Residual; readonly evidence: readonly Evidence[] };
   /** Whether the principal would be an administrator if it gave itself `*` on `*`: what its boundary, its SCPs and denies on it leave. */
-  uncapped(principal: string): { readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown'; readonly residual: Residual; readonly evidence: readonly Evidence[] };
+  uncapped(principal: string): {
+    readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown';
+    readonly residual: Residual;
+    readonly evidence: readonly Evidence[];
+  };
   /** Documents that could not be read, and what AWS does with them. */
   readonly problems: readonly { readonly resource: string; readonly pointer: string; readonly message: string }[];
 }

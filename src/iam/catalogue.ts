@@ -13,7 +13,9 @@ export interface ActionEntry {
 interface Table {
   readonly source: string;
   readonly levels: readonly AccessLevel[];
-  readonly services: Readonly<Record<string, { readonly r: readonly string[]; readonly k: readonly string[]; readonly a: readonly (readonly [string, number, readonly number[]])[] }>>;
+  readonly services: Readonly<
+    Record<string, { readonly r: readonly string[]; readonly k: readonly string[]; readonly a: readonly (readonly [string, number, readonly number[]])[] }>
+  >;
 }
 
 let table: Table | undefined;
@@ -23,9 +25,6 @@ const load = (): Table => {
   table ??= JSON.parse(catalogueText) as Table;
   return table;
 };
-
-/** Where the table comes from, with its version. */
-export const catalogueSource = (): string => load().source;
 
 /** All actions of AWS by lower-case name. An action that is not here may still exist: AWS adds some every week. */
 export function actions(): ReadonlyMap<string, ActionEntry> {
@@ -43,9 +42,3 @@ export function actions(): ReadonlyMap<string, ActionEntry> {
   }
   return byAction;
 }
-
-/** Condition keys of a service's own. */
-export const serviceKeys = (prefix: string): readonly string[] => load().services[prefix]?.k ?? [];
-
-/** Prefixes of all services. */
-export const servicePrefixes = (): readonly string[] => Object.keys(load().services);

@@ -8,15 +8,16 @@ import { evaluate } from './aws/evaluate.ts';
 import { compilePolicy } from './aws/policy.ts';
 import { PolicySet } from './aws/policy-set.ts';
 import type { AccessRequest } from './aws/request.ts';
-import { federatedRequester, parseRequester, type Requester } from './aws/requester.ts';
+import { parseRequester, type Requester } from './aws/requester.ts';
 import { reportsResourceAccount, resourceToMatch } from './aws/services.ts';
 import { bulkGrants } from './bulk/bulk.ts';
+import type { Location } from './estate/location.ts';
 import { statementEvidence } from './estate/location.ts';
 import { type Organization, readOrganization } from './estate/organization.ts';
 import { type EstatePrincipal, PrincipalReader } from './estate/principals.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
 import { readTrust } from './estate/trust.ts';
-import type { Location } from './estate/location.ts';
+import type { EstateView } from './estate/view.ts';
 
 /** Anybody who has an AWS account: all power over there, no relation to here. The id is nobody's. */
 const strangerAccount = '000000000000';
@@ -25,14 +26,20 @@ const strangerFacts: Facts = factsOf({ 'aws:PrincipalOrgID': [], 'aws:PrincipalO
 const fullAccess = compilePolicy({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, 'identity');
 
 /** What an attacker who calls the API himself chooses or cannot be: TLS always, no service between. */
-export const attackerContext: RequestContext = { 'aws:SecureTransport': ['true'], 'aws:ViaAWSService': ['false'], 'aws:CalledVia': [], 'aws:CalledViaFirst': [], 'aws:CalledViaLast': [] };
+export const attackerContext: RequestContext = {
+  'aws:SecureTransport': ['true'],
+  'aws:ViaAWSService': ['false'],
+  'aws:CalledVia': [],
+  'aws:CalledViaFirst': [],
+  'aws:CalledViaLast': [],
+};
 
 /** Control over these is control over every permission of the account. */
 const administration = ['iam:attachrolepolicy', 'iam:putrolepolicy', 'iam:passrole', 'iam:createpolicyversion', 'iam:updateassumerolepolicy'];
 /** An action that no policy names: only `*` (or a NotAction) allows it. */
 const anyAction = 'postern-probe:anything';
 
-export class Estate implements IamEngine {
+export class Estate implements IamEngine, EstateView {
   readonly principals: readonly PrincipalInfo[];
   readonly problems: IamEngine['problems'];
   readonly snapshot: Snapshot;
@@ -65,7 +72,10 @@ export class Estate implements IamEngine {
   }
 
   principal(arn: string): PrincipalInfo | undefined {
-    return this.#byArn.get(arn)?.info ?? (arn === '*' || arn.startsWith('aws:') ? { arn, kind: 'outsider', account: '', name: arn, serviceLinked: false } : undefined);
+    return (
+      this.#byArn.get(arn)?.info ??
+      (arn === '*' || arn.startsWith('aws:') ? { arn, kind: 'outsider', account: '', name: arn, serviceLinked: false } : undefined)
+    );
   }
 
   /** The principal with its policies; a session has those of its role; outsiders have none and everything. */
@@ -105,7 +115,14 @@ export class Estate implements IamEngine {
   }
 
   /** Everything that has a say on one question. */
-  request(principal: EstatePrincipal, action: string, arn: string, given: Facts, complete: boolean, target: EstateResource = this.resources.of(arn, action)): AccessRequest {
+  request(
+    principal: EstatePrincipal,
+    action: string,
+    arn: string,
+    given: Facts,
+    complete: boolean,
+    target: EstateResource = this.resources.of(arn, action),
+  ): AccessRequest {
     const resource = resourceToMatch(action, arn);
     const account = target.account ?? (resource === '*' ? undefined : accountOf(resource));
     const outside = target.restricted && principal.info.account !== account;
@@ -116,7 +133,8 @@ export class Estate implements IamEngine {
     if (action.startsWith('sns:')) facts.push(factsOf({ 'aws:SourceOwner': principal.requester.account === undefined ? [] : [principal.requester.account] }));
     if (region !== undefined) facts.push(factsOf({ 'aws:RequestedRegion': [region] }));
     const resourceControls = account === undefined ? undefined : this.organization.of(account);
-    if (resourceControls !== undefined) facts.push(factsOf({ 'aws:ResourceOrgID': [resourceControls.organization], 'aws:ResourceOrgPaths': [resourceControls.path] }));
+    if (resourceControls !== undefined)
+      facts.push(factsOf({ 'aws:ResourceOrgID': [resourceControls.organization], 'aws:ResourceOrgPaths': [resourceControls.path] }));
     const unread: { layer: PolicyLayer; missing: string }[] = [...principal.unread, ...target.unread];
     return {
       requester: principal.requester,
@@ -138,7 +156,12 @@ export class Estate implements IamEngine {
     };
   }
 
-  can(principal: string, action: string, resource: string, options: { readonly context?: RequestContext; readonly contextComplete?: boolean } = {}): AccessResult {
+  can(
+    principal: string,
+    action: string,
+    resource: string,
+    options: { readonly context?: RequestContext; readonly contextComplete?: boolean } = {},
+  ): AccessResult {
     const known = this.estatePrincipal(principal);
     if (known === undefined) return { decision: 'unknown', explicit: false, residual: [], decidedBy: [], missing: [`\`${principal}\` is not in the snapshot`] };
     const lower = action.toLowerCase();
@@ -167,10 +190,6 @@ export class Estate implements IamEngine {
     return { ...result, decidedBy: result.decidedBy.map((by) => this.#located(by, principal, target)) };
   }
 
-  federated(provider: string): Requester {
-    return federatedRequester(provider);
-  }
-
   /**
    * An administrator may change every permission of the account (the actions of `administration`, on any user, role and policy) and is allowed an action that no policy
    * could name, so by `*` or what amounts to it. Denies that leave this whole (a region, leaving the organization, one service) do not unmake an administrator;
@@ -189,7 +208,10 @@ export class Estate implements IamEngine {
     const known = this.#uncapped.get(arn);
     if (known !== undefined) return known;
     const principal = this.#byArn.get(arn);
-    const answer = principal === undefined ? no : this.#administers(principal, new PolicySet([...(principal.identity?.policies ?? []), { name: 'granted', policy: fullAccess }]));
+    const answer =
+      principal === undefined
+        ? no
+        : this.#administers(principal, new PolicySet([...(principal.identity?.policies ?? []), { name: 'granted', policy: fullAccess }]));
     this.#uncapped.set(arn, answer);
     return answer;
   }
@@ -199,7 +221,10 @@ export class Estate implements IamEngine {
     const { account } = principal.info;
     const given = factsOf(attackerContext);
     const questions = [
-      ...administration.map((action) => ({ ...this.request(principal, action, `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`, given, false), identity })),
+      ...administration.map((action) => ({
+        ...this.request(principal, action, `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`, given, false),
+        identity,
+      })),
       { ...this.request(principal, anyAction, '*', given, false), identity, scps: undefined },
     ];
     const evidence: Evidence[] = [];
@@ -215,7 +240,8 @@ export class Estate implements IamEngine {
       }
       for (const by of result.decidedBy) {
         const at = this.#located(by, principal, undefined).evidence;
-        if (at !== undefined && by.effect === 'Allow' && !evidence.some((each) => each.resource === at.resource && each.pointer === at.pointer)) evidence.push(at);
+        if (at !== undefined && by.effect === 'Allow' && !evidence.some((each) => each.resource === at.resource && each.pointer === at.pointer))
+          evidence.push(at);
       }
     }
     return { verdict, residual: residual.length === 0 ? [] : conjoin(residual), evidence };
@@ -232,14 +258,19 @@ export class Estate implements IamEngine {
     const found = new Map<string, Evidence>();
     for (const by of result.decidedBy) {
       const { evidence } = this.#located(by, principal, target);
-      if (evidence !== undefined && (by.effect === 'Allow' || result.decision === 'conditional') && by.layer !== 'scp') found.set(`${evidence.resource}#${evidence.pointer}`, evidence);
+      if (evidence !== undefined && (by.effect === 'Allow' || result.decision === 'conditional') && by.layer !== 'scp')
+        found.set(`${evidence.resource}#${evidence.pointer}`, evidence);
     }
     return [...found.values()];
   }
 
   #located(by: DecidedBy, principal: EstatePrincipal, target: EstateResource | undefined): DecidedBy {
     const location =
-      by.layer === 'resource' ? target?.locations.get(by.policy) : by.layer === 'scp' || by.layer === 'rcp' ? this.#organizationLocations.get(by.policy) : principal.locations.get(by.policy);
+      by.layer === 'resource'
+        ? target?.locations.get(by.policy)
+        : by.layer === 'scp' || by.layer === 'rcp'
+          ? this.#organizationLocations.get(by.policy)
+          : principal.locations.get(by.policy);
     if (location === undefined) return by;
     return { ...by, evidence: statementEvidence(location, by.statement, this.snapshot.find(location.resource) as unknown as Json | undefined) };
   }
@@ -254,7 +285,9 @@ export function conjoin(list: readonly AccessResult['residual'][]): AccessResult
   const distinct = [...new Map(list.filter((each) => each.length > 0).map((each) => [JSON.stringify(each), each])).values()];
   let result: AccessResult['residual'] = [{ allOf: [] }];
   for (const each of distinct) {
-    result = result.flatMap((left) => each.map((right) => ({ allOf: [...new Map([...left.allOf, ...right.allOf].map((atom) => [JSON.stringify(atom), atom])).values()] }))).slice(0, 32);
+    result = result
+      .flatMap((left) => each.map((right) => ({ allOf: [...new Map([...left.allOf, ...right.allOf].map((atom) => [JSON.stringify(atom), atom])).values()] })))
+      .slice(0, 32);
   }
   return distinct.length === 0 ? [] : result;
 }

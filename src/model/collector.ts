@@ -25,7 +25,11 @@ export interface Collector {
 }
 
 /** One request through the runner, with its paging, retries and accounting. `undefined`: nothing there, denied or failed; the gap is recorded. */
-export type Ask = (call: string, request: JsonObject, options?: { readonly absent?: readonly string[]; readonly permission?: string }) => Promise<JsonObject | undefined>;
+export type Ask = (
+  call: string,
+  request: JsonObject,
+  options?: { readonly absent?: readonly string[]; readonly permission?: string },
+) => Promise<JsonObject | undefined>;
 
 export interface AssembledItem {
   readonly type: string;

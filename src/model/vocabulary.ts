@@ -89,5 +89,4 @@ export const nodeKindCode = Object.fromEntries(nodeKindNames.map((name, code) =>
 export const edgeKindCode = Object.fromEntries(edgeKindNames.map((name, code) => [name, code])) as Record<EdgeKind, number>;
 
 export const nodeKindSpec = (kind: NodeKind): NodeKindSpec => nodeKinds[kind];
-export const edgeKindSpec = (kind: EdgeKind): EdgeKindSpec => edgeKinds[kind];
 export const isStep = (kind: EdgeKind): kind is StepKind => edgeKinds[kind].role === 'step';

@@ -1,6 +1,6 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { InputError, InputErrors, nearest, type Position } from './error.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 export type KeyPath = readonly (string | number)[];
 
@@ -30,7 +30,9 @@ export function parseYaml(text: string, file: string): readonly YamlSource[] {
     return { file, line, column: col };
   };
   const errors = list.flatMap((document) =>
-    [...document.errors, ...document.warnings].map((error) => new InputError(lowered(error.message), { position: at(error.pos[0]), help: 'check the indentation and the quotes' })),
+    [...document.errors, ...document.warnings].map(
+      (error) => new InputError(lowered(error.message), { position: at(error.pos[0]), help: 'check the indentation and the quotes' }),
+    ),
   );
   if (errors.length > 0) throw new InputErrors(errors);
   return list.map((document): YamlSource => {
@@ -101,10 +103,4 @@ export function unknownKeys(source: YamlSource, path: KeyPath, value: JsonObject
       const help = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
       return source.error([...path, key], `unknown key \`${key}\` in ${what}`, { help, of: 'key' });
     });
-}
-
-/** The value if it is a map, else an error. */
-export function asMap(source: YamlSource, path: KeyPath, value: Json | undefined, what: string): JsonObject {
-  if (isObject(value)) return value;
-  throw source.error(path, `${what} is not a map`);
 }

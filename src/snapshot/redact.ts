@@ -164,10 +164,3 @@ function pairName(value: JsonObject): string | undefined {
   }
   return undefined;
 }
-
-/** Whether a value stands for a secret that was replaced. */
-export function redactedOf(value: Json | undefined): Redacted | undefined {
-  if (!isObject(value)) return undefined;
-  const inner = value['$redacted'];
-  return isObject(inner) ? (inner as unknown as Redacted) : undefined;
-}

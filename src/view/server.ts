@@ -34,10 +34,10 @@ export async function serveView(model: ViewModel, assets: PageAssets, options: {
     const [a, b] = [Buffer.from(given ?? ''), Buffer.from(token)];
     return a.length === b.length && timingSafeEqual(a, b);
   };
-  function answer(request: IncomingMessage, response: ServerResponse): void {
+  function answer(request: IncomingMessage, response: ServerResponse): unknown {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const send = (status: number, type: string, body: string, headers: Readonly<Record<string, string>> = {}): void => {
+    const send = (status: number, type: string, body: string, headers: Readonly<Record<string, string>> = {}): unknown => {
       response.writeHead(status, {
         'content-type': type,
         'content-security-policy': servedPolicy,
@@ -48,7 +48,7 @@ export async function serveView(model: ViewModel, assets: PageAssets, options: {
         'cache-control': 'no-store',
         ...headers,
       });
-      response.end(request.method === 'HEAD' ? undefined : body);
+      return response.end(request.method === 'HEAD' ? undefined : body);
     };
     if (!loopback.has(host)) return send(421, 'text/plain; charset=utf-8', 'this server answers on loopback only\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, 'text/plain; charset=utf-8', 'read only\n', { allow: 'GET, HEAD' });

@@ -93,7 +93,6 @@ const keys: readonly Key[] = [
   {
     name: 'aws:PrincipalTag/team',
     operators: [...strings, ...strings.map((operator) => `${operator}IfExists`), 'Null'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: policy variables
     policy: [['core'], ['co*', 'x?'], ['Core', 'ops'], ['${aws:username}'], ["${aws:PrincipalTag/team, 'ops'}"], ['c${*}']],
     request: [['core'], ['ops'], ['CORE'], ['alice'], []],
   },
@@ -140,7 +139,6 @@ const keys: readonly Key[] = [
     policy: [['o-1'], ['o-1', 'o-2']],
     request: [['o-1'], ['o-9'], []],
   },
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: policy variables
   {
     name: 's3:prefix',
     operators: ['StringLike', 'StringEquals', 'StringNotEquals'],
@@ -184,9 +182,7 @@ export function drawCase(source: Source): SpecCase {
     `${target.resource.slice(0, -1)}*`,
     ...(target.resource === '*' ? ['*'] : [`${parts.slice(0, 5).join(':')}:*`, `arn:aws:${parts[2] ?? 's3'}`]),
     'arn:aws:s3:::*',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: policy variables
     'arn:aws:s3:::data/${aws:username}/*',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: policy variables
     'arn:aws:s3:::data/${aws:PrincipalTag/team}/?',
     'arn:aws:s3:::other/*',
     'arn:*:*:*:*:*x',

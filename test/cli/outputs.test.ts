@@ -27,7 +27,12 @@ describe('machine output fits its published schema', () => {
   });
 
   test('paths-batch', async () => {
-    const pairs = [{ name: 'yes', from: 'mila', to: 'admin:larkpay-build' }, { name: 'no', from: 'analyst-petra', to: 'admin:larkpay-production' }, { name: 'gone', from: 'nobody-at-all', to: 'admin:larkpay-build' }, { name: 'already', from: 'admin-ivo', to: 'admin:larkpay-production' }];
+    const pairs = [
+      { name: 'yes', from: 'mila', to: 'admin:larkpay-build' },
+      { name: 'no', from: 'analyst-petra', to: 'admin:larkpay-production' },
+      { name: 'gone', from: 'nobody-at-all', to: 'admin:larkpay-build' },
+      { name: 'already', from: 'admin-ivo', to: 'admin:larkpay-production' },
+    ];
     const { out, code } = await run(['paths', demo, '--batch', '-'], { stdin: JSON.stringify({ pairs }) });
     expect(code).toBe(0);
     valid('paths-batch', out);
@@ -39,7 +44,13 @@ describe('machine output fits its published schema', () => {
 
   test('iam-simulation of given cases, a bad one among them', async () => {
     const cases = [
-      { name: 'good', principal: 'arn:aws:iam::111122223333:user/a', action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', identityPolicies: [{ name: 'p', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] } }] },
+      {
+        name: 'good',
+        principal: 'arn:aws:iam::111122223333:user/a',
+        action: 's3:GetObject',
+        resource: 'arn:aws:s3:::b/k',
+        identityPolicies: [{ name: 'p', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] } }],
+      },
       { name: 'bad', principal: 7 },
     ];
     const { out } = await run(['iam', 'simulate', '-'], { stdin: JSON.stringify({ cases }) });
@@ -47,9 +58,14 @@ describe('machine output fits its published schema', () => {
   });
 
   test('reach', async () => {
-    const flows = [{ name: 'open', from: 'internet', to: 'bastion', protocol: 'tcp', port: 22 }, { name: 'closed', from: 'internet', to: 'legacy-ftp', protocol: 'tcp', port: 22 }];
+    const flows = [
+      { name: 'open', from: 'internet', to: 'bastion', protocol: 'tcp', port: 22 },
+      { name: 'closed', from: 'internet', to: 'legacy-ftp', protocol: 'tcp', port: 22 },
+    ];
     const { snapshotIds } = await ids();
-    const { out, code } = await run(['reach', demo, '--batch', '-'], { stdin: JSON.stringify({ flows: flows.map((flow) => ({ ...flow, to: snapshotIds[flow.to] })) }) });
+    const { out, code } = await run(['reach', demo, '--batch', '-'], {
+      stdin: JSON.stringify({ flows: flows.map((flow) => ({ ...flow, to: snapshotIds[flow.to] })) }),
+    });
     expect(code).toBe(0);
     valid('reach', out);
     const { results } = JSON.parse(out) as { results: { verdict: string; stoppedBy: { reason: string } | null }[] };

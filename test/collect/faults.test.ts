@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -9,8 +9,16 @@ import { type Moto, startMoto } from '../servers/moto.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { run } from '../support/run.ts';
 
-const xml = (code: string, message: string): Fault => ({ kind: 'answer', status: 403, body: `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>` });
-const ec2Error = (code: string): Fault => ({ kind: 'answer', status: 403, body: `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors><RequestID>x</RequestID></Response>` });
+const xml = (code: string, message: string): Fault => ({
+  kind: 'answer',
+  status: 403,
+  body: `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+});
+const ec2Error = (code: string): Fault => ({
+  kind: 'answer',
+  status: 403,
+  body: `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors><RequestID>x</RequestID></Response>`,
+});
 
 describeWith('MOTO', 'a provider that misbehaves', () => {
   let moto: Moto;
@@ -22,7 +30,10 @@ describeWith('MOTO', 'a provider that misbehaves', () => {
   const collect = async (out: string, words: readonly string[] = [], signal?: AbortSignal) => {
     const env = { ...moto.env, AWS_ENDPOINT_URL: proxy.url, POSTERN_REDACTION_KEY: '11'.repeat(32) };
     Object.assign(process.env, env);
-    const result = await run(['collect', 'aws', '--regions', 'us-east-1', '--services', 'iam,ec2,lambda,s3,ssm', '--call-budget', '3', '--max-rps', '500', '--out', out, ...words], { env, ...(signal === undefined ? {} : { signal }) });
+    const result = await run(
+      ['collect', 'aws', '--regions', 'us-east-1', '--services', 'iam,ec2,lambda,s3,ssm', '--call-budget', '3', '--max-rps', '500', '--out', out, ...words],
+      { env, ...(signal === undefined ? {} : { signal }) },
+    );
     const manifest = JSON.parse(readFileSync(path.join(out, 'manifest.json'), 'utf8')) as Manifest;
     return { ...result, manifest, state: (call: string) => manifest.calls.find((each) => each.call === call)?.state };
   };
@@ -40,7 +51,11 @@ describeWith('MOTO', 'a provider that misbehaves', () => {
     await api('s3', 'CreateBucket', { Bucket: 'ledger-archive' });
     await api('ssm', 'PutParameter', { Name: '/app/flag', Value: 'on', Type: 'String', Description: `aws_secret_access_key = ${secret}` });
     await api('lambda', 'CreateFunction', {
-      FunctionName: 'worker', Runtime: 'nodejs20.x', Role: 'arn:aws:iam::123456789012:role/fn', Handler: 'i.h', Code: { ZipFile: Buffer.from('504b0506000000000000000000000000000000000000', 'hex') },
+      FunctionName: 'worker',
+      Runtime: 'nodejs20.x',
+      Role: 'arn:aws:iam::123456789012:role/fn',
+      Handler: 'i.h',
+      Code: { ZipFile: Buffer.from('504b0506000000000000000000000000000000000000', 'hex') },
       Environment: { Variables: { DB_URL: 'postgres://app:s3cr3t-pass@db/app', KEY: secret } },
     });
   });
@@ -57,7 +72,9 @@ describeWith('MOTO', 'a provider that misbehaves', () => {
     expect(code).toBe(0);
     expect(manifest.state).toBe('complete');
     expect(state('iam:GetAccountAuthorizationDetails')).toBe('ok');
-    expect(manifest.files.map((file) => file.type)).toEqual(expect.arrayContaining(['AWS::IAM::User', 'AWS::S3::Bucket', 'AWS::Lambda::Function', 'AWS::SSM::Parameter']));
+    expect(manifest.files.map((file) => file.type)).toEqual(
+      expect.arrayContaining(['AWS::IAM::User', 'AWS::S3::Bucket', 'AWS::Lambda::Function', 'AWS::SSM::Parameter']),
+    );
     const written = readdirSync(out, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => readFileSync(path.join(entry.parentPath, entry.name)))
@@ -97,7 +114,12 @@ describeWith('MOTO', 'a provider that misbehaves', () => {
   });
 
   test('a call that hangs and one that answers an HTML page are one gap each, within the budget', async () => {
-    fault = (text) => (text.includes('Action=DescribeVpcs') ? { kind: 'hang' } : text.includes('Action=DescribeImages') ? { kind: 'answer', status: 500, body: '<!doctype html><html>oops</html>', type: 'text/html' } : undefined);
+    fault = (text) =>
+      text.includes('Action=DescribeVpcs')
+        ? { kind: 'hang' }
+        : text.includes('Action=DescribeImages')
+          ? { kind: 'answer', status: 500, body: '<!doctype html><html>oops</html>', type: 'text/html' }
+          : undefined;
     const before = proxy.seen.length;
     const { state, manifest } = await collect(path.join(folder, 'hang'));
     expect(state('ec2:DescribeVpcs')).toBe('failed');

@@ -62,7 +62,13 @@ describe('the demo estate', () => {
       for (const step of each.steps) {
         for (const { resource, pointer } of step.evidence) {
           const record = analysis.snapshot.find(resource);
-          expect(record === undefined ? `${resource} is missing` : resolvePointer(record as unknown as Json, pointer) === undefined ? `${resource}#${pointer} leads nowhere` : 'found').toBe('found');
+          expect(
+            record === undefined
+              ? `${resource} is missing`
+              : resolvePointer(record as unknown as Json, pointer) === undefined
+                ? `${resource}#${pointer} leads nowhere`
+                : 'found',
+          ).toBe('found');
         }
       }
     }

@@ -17,7 +17,8 @@ describe.each([...new Set(cases.map((each) => each.file))])('%s', (file) => {
   test.each(cases.filter((each) => each.file === file).map((each) => [each.name, each] as const))('%s', (_name, each) => {
     const result = simulateCase(each.input as Json, 0);
     const decision = result.decision === 'deny' && result.explicit ? 'explicit deny' : result.decision;
-    if (each.expect === 'cut') expect(result).toMatchObject({ decision: 'conditional', residual: { length: 64 }, missing: [expect.stringContaining('more than 64 alternatives')] });
+    if (each.expect === 'cut')
+      expect(result).toMatchObject({ decision: 'conditional', residual: { length: 64 }, missing: [expect.stringContaining('more than 64 alternatives')] });
     else expect(decision === 'conditional' ? residualText(result.residual) : decision).toEqual(each.expect);
     if (each.by !== undefined) expect(result.decidedBy.map((by) => `${by.layer} ${by.policy}#${by.statement}`)).toEqual(each.by);
     const said = [result.message, ...(result.problems ?? []).map((problem) => `${problem.policy} ${problem.at}: ${problem.message}`)].join('\n');

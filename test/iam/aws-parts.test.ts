@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { accountOf, arnMatches, arnPattern } from '../../src/iam/aws/arn.ts';
 import { Context, factsOf } from '../../src/iam/aws/context.ts';
 import { ALWAYS, and, type Conjunction, cut, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from '../../src/iam/aws/dnf.ts';
-import { ALLOW, decide, evaluate, evaluateBriefly, EXPLICIT_DENY, IMPLICIT_DENY, OPEN } from '../../src/iam/aws/evaluate.ts';
+import { ALLOW, decide, EXPLICIT_DENY, evaluate, evaluateBriefly, IMPLICIT_DENY, OPEN } from '../../src/iam/aws/evaluate.ts';
 import { globMatches, literalGlob, toGlob } from '../../src/iam/aws/glob.ts';
 import { forgetCompiled } from '../../src/iam/aws/intern.ts';
 import { ipContains, parseIpRange } from '../../src/iam/aws/ip.ts';
@@ -81,12 +81,24 @@ describe('ARN patterns', () => {
 });
 
 describe('addresses', () => {
-  test.each(['1.2.3', '1.2.3.256', '1.2.3.4/33', '1.2.3.4/', '1.2.3.4/x', '::1::', '1:2', '1:2:3:4:5:6:7:8:9', '::g', '::1/129', '', '1.2.3.4.5', '::1.2.3', '1:2:3:4:5:6:7::8'])(
-    '`%s` is none',
-    (text) => {
-      expect(parseIpRange(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '1.2.3',
+    '1.2.3.256',
+    '1.2.3.4/33',
+    '1.2.3.4/',
+    '1.2.3.4/x',
+    '::1::',
+    '1:2',
+    '1:2:3:4:5:6:7:8:9',
+    '::g',
+    '::1/129',
+    '',
+    '1.2.3.4.5',
+    '::1.2.3',
+    '1:2:3:4:5:6:7::8',
+  ])('`%s` is none', (text) => {
+    expect(parseIpRange(text)).toBeUndefined();
+  });
 
   test.each([
     ['10.0.0.0/8', '10.255.255.255', true],
@@ -143,9 +155,12 @@ describe('operators', () => {
     }
   });
 
-  test.each(['', 'Equals', 'StringEqual', 'NullIfExists', 'ForSomeValues:Bool', 'Bool:ForAnyValue', 'BoolIfExistsIfExists', 'xBool', 'Bool '])('`%s` is none', (text) => {
-    expect(parseOperator(text)).toBeUndefined();
-  });
+  test.each(['', 'Equals', 'StringEqual', 'NullIfExists', 'ForSomeValues:Bool', 'Bool:ForAnyValue', 'BoolIfExistsIfExists', 'xBool', 'Bool '])(
+    '`%s` is none',
+    (text) => {
+      expect(parseOperator(text)).toBeUndefined();
+    },
+  );
 
   test('variables are for strings and ARNs', () => {
     for (const name of operatorNames) expect(parseOperator(name)?.variables).toBe(/^(String|Arn)/.test(name));
@@ -187,7 +202,8 @@ describe('templates', () => {
 const conjunctions = fc.array(fc.uniqueArray(fc.nat(9), { maxLength: 4 }), { maxLength: 7 });
 const clean = (lists: readonly (readonly number[])[]): Dnf =>
   lists.map((list) => [...list].sort((a, b) => a - b)).filter((list) => !list.some((literal) => list.includes(literal ^ 1)));
-const truth = (formula: Dnf, bits: number): boolean => formula.some((conjunction) => conjunction.every((literal) => ((bits >> (literal >> 1)) & 1) === (literal & 1 ? 0 : 1)));
+const truth = (formula: Dnf, bits: number): boolean =>
+  formula.some((conjunction) => conjunction.every((literal) => ((bits >> (literal >> 1)) & 1) === (literal & 1 ? 0 : 1)));
 const rows = Array.from({ length: 32 }, (_, bits) => bits);
 const some = (formula: Dnf | undefined): Dnf => {
   if (formula === undefined) throw new Error('too large');
@@ -218,7 +234,8 @@ describe('disjunctive normal form', () => {
         const same = (other: Dnf): boolean => rows.every((bits) => truth(other, bits) === truth(formula, bits));
         for (const conjunction of minimal) {
           expect(same(minimal.filter((each) => each !== conjunction))).toBe(false);
-          for (const literal of conjunction) expect(same(minimal.map((each): Conjunction => (each === conjunction ? each.filter((other) => other !== literal) : each)))).toBe(false);
+          for (const literal of conjunction)
+            expect(same(minimal.map((each): Conjunction => (each === conjunction ? each.filter((other) => other !== literal) : each)))).toBe(false);
         }
         expect(minimize([...formula].reverse())).toEqual(minimal);
         expect(isAlways(minimal)).toBe(rows.every((bits) => truth(formula, bits)));
@@ -259,7 +276,12 @@ describe('disjunctive normal form', () => {
     expect(and(undefined, ALWAYS)).toBeUndefined();
     const blocks = (from: number): Dnf => Array.from({ length: 130 }, (_, index) => [(from + index) * 2]);
     expect(and(blocks(0), blocks(200))).toBeUndefined();
-    expect(or(Array.from({ length: 1_025 }, (_, index) => [index * 2]), NEVER)).toBeUndefined();
+    expect(
+      or(
+        Array.from({ length: 1_025 }, (_, index) => [index * 2]),
+        NEVER,
+      ),
+    ).toBeUndefined();
   });
 });
 
@@ -319,11 +341,14 @@ describe('the bare decision', () => {
     expect(decide(open({ identity: set('two', 'identity', allowAll, unknown) }))).toBe(ALLOW);
     expect(decide(open({ identity: all, scps: [set('s', 'identity', allowAll, { ...unknown, Effect: 'Deny' })] }))).toBe(OPEN);
     expect(decide(open({ scps: [set('s', 'identity', allowAll, { ...unknown, Effect: 'Deny' })] }))).toBe(OPEN);
-    expect(decide(open({ identity: set('d', 'identity', { ...unknown, Effect: 'Deny' }), scps: [set('s', 'identity', { ...allowAll, Effect: 'Deny' })] }))).toBe(EXPLICIT_DENY);
+    expect(
+      decide(open({ identity: set('d', 'identity', { ...unknown, Effect: 'Deny' }), scps: [set('s', 'identity', { ...allowAll, Effect: 'Deny' })] })),
+    ).toBe(EXPLICIT_DENY);
   });
 
   test('hangs on the name of the session where a policy names one', () => {
-    const named = (Effect: string) => set('r', 'resource', { Effect, Principal: { AWS: 'arn:aws:sts::111122223333:assumed-role/app/s1' }, Action: '*', Resource: '*' });
+    const named = (Effect: string) =>
+      set('r', 'resource', { Effect, Principal: { AWS: 'arn:aws:sts::111122223333:assumed-role/app/s1' }, Action: '*', Resource: '*' });
     const as = (userid: string) => new Context([factsOf({ 'aws:userid': [userid] })], true);
     expect(decide(open({ resourcePolicy: named('Allow') }))).toBe(OPEN);
     expect(decide(open({ resourcePolicy: named('Allow'), context: as('AROAX:s1') }))).toBe(ALLOW);
@@ -332,7 +357,8 @@ describe('the bare decision', () => {
     expect(decide(open({ identity, resourcePolicy: named('Deny') }))).toBe(OPEN);
     expect(decide(open({ identity, resourcePolicy: named('Deny'), context: as('AROAX:s1') }))).toBe(EXPLICIT_DENY);
     expect(decide(open({ identity, resourcePolicy: named('Deny'), context: as('AROAX:s2') }))).toBe(ALLOW);
-    const others = (Effect: string) => set('r', 'resource', { Effect, NotPrincipal: { AWS: 'arn:aws:sts::111122223333:assumed-role/app/s1' }, Action: '*', Resource: '*' });
+    const others = (Effect: string) =>
+      set('r', 'resource', { Effect, NotPrincipal: { AWS: 'arn:aws:sts::111122223333:assumed-role/app/s1' }, Action: '*', Resource: '*' });
     expect(decide(open({ identity, resourcePolicy: others('Deny') }))).toBe(OPEN);
     expect(decide(open({ identity, resourcePolicy: others('Deny'), context: as('AROAX:s1') }))).toBe(ALLOW);
     expect(decide(open({ identity, resourcePolicy: others('Deny'), context: as('AROAX:s2') }))).toBe(EXPLICIT_DENY);
@@ -352,7 +378,11 @@ const s3 = { action: 's3:getobject', resource: 'arn:aws:s3:::b/k' };
 describe('layers that were not read', () => {
   const missing = (layer: 'identity' | 'boundary' | 'session' | 'resource' | 'scp' | 'endpoint' | 'rcp') => ({ unread: [{ layer, missing: `${layer}:Read` }] });
   test.each(['boundary', 'session', 'resource', 'scp', 'rcp', 'endpoint'] as const)('an unread %s makes an allow unknown', (layer) => {
-    expect(evaluate(request({ ...s3, identity: set('i', 'identity', allowAll), ...missing(layer) }))).toMatchObject({ decision: 'unknown', missing: [`${layer}:Read`], residual: [] });
+    expect(evaluate(request({ ...s3, identity: set('i', 'identity', allowAll), ...missing(layer) }))).toMatchObject({
+      decision: 'unknown',
+      missing: [`${layer}:Read`],
+      residual: [],
+    });
   });
 
   test.each(['boundary', 'session', 'scp', 'rcp', 'endpoint'] as const)('an unread %s cannot make an allow', (layer) => {
@@ -385,7 +415,10 @@ describe('grants beside the resource policy', () => {
   });
 
   test('a deny elsewhere wins over a grant', () => {
-    const denied = request({ grants: grant, identity: set('i', 'identity', { Effect: 'Deny', Action: 'kms:*', Resource: '*' }) }, 'arn:aws:iam::111122223333:user/ann');
+    const denied = request(
+      { grants: grant, identity: set('i', 'identity', { Effect: 'Deny', Action: 'kms:*', Resource: '*' }) },
+      'arn:aws:iam::111122223333:user/ann',
+    );
     expect(evaluate(denied)).toMatchObject({ decision: 'deny', explicit: true });
     expect(decide(denied)).toBe(EXPLICIT_DENY);
   });
@@ -397,7 +430,10 @@ describe('compiled documents', () => {
     const again = compilePolicy({ ...document }, 'identity');
     expect(compilePolicy(document, 'identity')).toBe(again);
     expect(compilePolicy(JSON.stringify(document), 'identity')).toBe(again);
-    const other = compilePolicy({ Version: '2012-10-17', Id: 'x', Statement: [{ Sid: 's', Effect: 'Allow', Action: ['*', '*'], Resource: ['*'] }] }, 'identity');
+    const other = compilePolicy(
+      { Version: '2012-10-17', Id: 'x', Statement: [{ Sid: 's', Effect: 'Allow', Action: ['*', '*'], Resource: ['*'] }] },
+      'identity',
+    );
     expect(other.statements[0]?.rule).toBe(again.statements[0]?.rule);
     expect(other.statements[0]?.sid).toBe('s');
     forgetCompiled();

@@ -4,14 +4,24 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { main } from '../../src/cli/main.ts';
 
-const allow = { name: 'p', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8'] } } }] } };
+const allow = {
+  name: 'p',
+  policy: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8'] } } }],
+  },
+};
 const open = { name: 'open', principal: 'arn:aws:iam::111122223333:role/app', action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', identityPolicies: [allow] };
 
 async function run(words: readonly string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   const code = await main(words, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
     stdoutIsTerminal: false,
     stderrIsTerminal: false,
     env: {},
@@ -28,7 +38,12 @@ describe('postern iam simulate', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const { schema, results } = JSON.parse(out);
     expect(schema).toBe('iam-simulation/v1');
-    expect(results.map((each: { name: string; decision: string }) => `${each.name} ${each.decision}`)).toEqual(['open conditional', 'bad error', 'inside allow', 'case 3 error']);
+    expect(results.map((each: { name: string; decision: string }) => `${each.name} ${each.decision}`)).toEqual([
+      'open conditional',
+      'bad error',
+      'inside allow',
+      'case 3 error',
+    ]);
     expect(results[0]).toEqual({
       name: 'open',
       decision: 'conditional',
@@ -49,7 +64,10 @@ describe('postern iam simulate', () => {
   });
 
   test('prints a line a case', async () => {
-    const { out } = await run(['iam', 'simulate', '-', '--format', 'text'], JSON.stringify({ cases: [open, { ...open, name: 'other', action: 'ec2:RunInstances' }] }));
+    const { out } = await run(
+      ['iam', 'simulate', '-', '--format', 'text'],
+      JSON.stringify({ cases: [open, { ...open, name: 'other', action: 'ec2:RunInstances' }] }),
+    );
     expect(out.split('\n')).toEqual(['conditional open: if aws:SourceIp IpAddress 10.0.0.0/8; Allow identity p#0', 'deny        other', '']);
   });
 

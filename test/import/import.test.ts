@@ -32,14 +32,20 @@ describe('import aws', () => {
   });
 
   test('takes account and region from the folder', async () => {
-    const { snapshot } = await load({ '444455556666/eu-central-1/kms.json': { Keys: [{ KeyId: 'k1', KeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/k1' }] }, '444455556666/eu-central-1/b.json': { Buckets: [{ Name: 'b', CreationDate: '2026-01-01' }] } });
+    const { snapshot } = await load({
+      '444455556666/eu-central-1/kms.json': { Keys: [{ KeyId: 'k1', KeyArn: 'arn:aws:kms:eu-central-1:444455556666:key/k1' }] },
+      '444455556666/eu-central-1/b.json': { Buckets: [{ Name: 'b', CreationDate: '2026-01-01' }] },
+    });
     expect(snapshot?.find('arn:aws:s3:::b')).toMatchObject({ account: '444455556666', region: 'global' });
   });
 
   test.each([
     ['several answers in one object', { 'a.json': { Vpcs: [vpc], SecurityGroups: [{ GroupId: 'sg-1', IpPermissions: [] }] } }],
     ['an array of answers', { 'a.json': [{ Vpcs: [vpc] }, { SecurityGroups: [{ GroupId: 'sg-1', IpPermissions: [] }] }] }],
-    ['a document a line', { 'a.json': `${JSON.stringify({ Vpcs: [vpc] })}\n${JSON.stringify({ SecurityGroups: [{ GroupId: 'sg-1', IpPermissions: [] }] })}\n` }],
+    [
+      'a document a line',
+      { 'a.json': `${JSON.stringify({ Vpcs: [vpc] })}\n${JSON.stringify({ SecurityGroups: [{ GroupId: 'sg-1', IpPermissions: [] }] })}\n` },
+    ],
     ['a byte order mark', { 'a.json': `\uFEFF${JSON.stringify({ Vpcs: [vpc], SecurityGroups: [{ GroupId: 'sg-1', IpPermissions: [] }] })}` }],
   ] as const)('%s', async (_name, files) => {
     const { snapshot } = await load(files);
@@ -47,7 +53,13 @@ describe('import aws', () => {
   });
 
   test('a follow-up answer finds its record, before or after it, and its document is decoded', async () => {
-    const { snapshot } = await load({ 'a-policy.json': { request: { Bucket: 'b' }, response: { Policy: JSON.stringify(policy) } }, 'z-buckets.json': { Buckets: [{ Name: 'b', CreationDate: '2026-01-01' }] } }, ['--account', '111122223333']);
+    const { snapshot } = await load(
+      {
+        'a-policy.json': { request: { Bucket: 'b' }, response: { Policy: JSON.stringify(policy) } },
+        'z-buckets.json': { Buckets: [{ Name: 'b', CreationDate: '2026-01-01' }] },
+      },
+      ['--account', '111122223333'],
+    );
     expect(snapshot?.find('b')?.config).toMatchObject({ GetBucketPolicy: { Policy: policy } });
     expect(snapshot?.find('b')?.calls).toEqual(['s3:GetBucketPolicy', 's3:ListBuckets']);
   });
@@ -59,13 +71,23 @@ describe('import aws', () => {
 
   test('access keys without their request go to their users', async () => {
     const user = { UserName: 'ada', Arn: 'arn:aws:iam::111122223333:user/ada', UserId: 'AIDA1' };
-    const { snapshot } = await load({ 'g.json': { UserDetailList: [user], RoleDetailList: [], GroupDetailList: [], Policies: [] }, 'k.json': { AccessKeyMetadata: [{ UserName: 'ada', AccessKeyId: 'AKIAEXAMPLEKEYID2345', Status: 'Active' }] } });
+    const { snapshot } = await load({
+      'g.json': { UserDetailList: [user], RoleDetailList: [], GroupDetailList: [], Policies: [] },
+      'k.json': { AccessKeyMetadata: [{ UserName: 'ada', AccessKeyId: 'AKIAEXAMPLEKEYID2345', Status: 'Active' }] },
+    });
     expect(snapshot?.find('ada')?.config['ListAccessKeys']).toHaveLength(1);
   });
 
   test('the object of an organization is one record', async () => {
     const { snapshot } = await load({
-      'o.json': { Organization: { Id: 'o-1', MasterAccountId: '111122223333' }, Root: { Id: 'r-1' }, OrganizationalUnits: [], Accounts: [{ Id: '111122223333', ParentId: 'r-1' }], Policies: [{ PolicySummary: { Id: 'p-1' }, Content: '{"Version":"2012-10-17","Statement":[]}' }], PoliciesForTarget: {} },
+      'o.json': {
+        Organization: { Id: 'o-1', MasterAccountId: '111122223333' },
+        Root: { Id: 'r-1' },
+        OrganizationalUnits: [],
+        Accounts: [{ Id: '111122223333', ParentId: 'r-1' }],
+        Policies: [{ PolicySummary: { Id: 'p-1' }, Content: '{"Version":"2012-10-17","Statement":[]}' }],
+        PoliciesForTarget: {},
+      },
     });
     expect(snapshot?.records('AWS::Organizations::Organization')).toHaveLength(1);
     expect(snapshot?.records('AWS::Organizations::Organization')[0]?.config['Policies']).toMatchObject([{ Content: { Statement: [] } }]);

@@ -13,20 +13,18 @@ interface Case {
   readonly targets: readonly number[];
 }
 
-const arbitrary: fc.Arbitrary<Case> = fc
-  .record({ real: fc.integer({ min: 2, max: 7 }), hubs: fc.integer({ min: 0, max: 3 }) })
-  .chain(({ real, hubs }) =>
-    fc.record({
-      real: fc.constant(real),
-      hubs: fc.constant(hubs),
-      arcs: fc.array(
-        fc.record({ from: fc.integer({ min: 0, max: real + hubs - 1 }), to: fc.integer({ min: 0, max: real + hubs - 1 }), cost: fc.integer({ min: 0, max: 6 }) }),
-        { maxLength: 26 },
-      ),
-      sources: fc.uniqueArray(fc.integer({ min: 0, max: real - 1 }), { minLength: 1, maxLength: 3 }),
-      targets: fc.uniqueArray(fc.integer({ min: 0, max: real - 1 }), { minLength: 1, maxLength: 3 }),
-    }),
-  );
+const arbitrary: fc.Arbitrary<Case> = fc.record({ real: fc.integer({ min: 2, max: 7 }), hubs: fc.integer({ min: 0, max: 3 }) }).chain(({ real, hubs }) =>
+  fc.record({
+    real: fc.constant(real),
+    hubs: fc.constant(hubs),
+    arcs: fc.array(
+      fc.record({ from: fc.integer({ min: 0, max: real + hubs - 1 }), to: fc.integer({ min: 0, max: real + hubs - 1 }), cost: fc.integer({ min: 0, max: 6 }) }),
+      { maxLength: 26 },
+    ),
+    sources: fc.uniqueArray(fc.integer({ min: 0, max: real - 1 }), { minLength: 1, maxLength: 3 }),
+    targets: fc.uniqueArray(fc.integer({ min: 0, max: real - 1 }), { minLength: 1, maxLength: 3 }),
+  }),
+);
 
 const isHub = (problem: Case, node: number): boolean => node >= problem.real;
 const id = (node: number): string => `n${String(node).padStart(2, '0')}`;
@@ -42,8 +40,13 @@ function build(problem: Case) {
     .map(({ from, to, cost }) => ({ from, to, cost: cost / 4 }));
   for (const [index, arc] of arcs.entries()) {
     builder.step({
-      from: id(arc.from), to: id(arc.to), kind: 'CanBecome', technique: `t${index}`,
-      factors: [{ name: 'base', value: Math.exp(-arc.cost), why: '' }], residual: [], evidence: [],
+      from: id(arc.from),
+      to: id(arc.to),
+      kind: 'CanBecome',
+      technique: `t${index}`,
+      factors: [{ name: 'base', value: Math.exp(-arc.cost), why: '' }],
+      residual: [],
+      evidence: [],
     });
   }
   const graph = builder.freeze();

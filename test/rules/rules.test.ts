@@ -25,7 +25,9 @@ describe('bundled rules', () => {
     expect(() => compileRules(rules, types, clock, { params: {} })).not.toThrow();
   });
 
-  test.each(rules.flatMap((rule) => runExamples(rule, types, clock).map((outcome) => ({ id: rule.id, ...outcome }))))('$id: $name', ({ actual, expected }) => expect(actual).toBe(expected));
+  test.each(rules.flatMap((rule) => runExamples(rule, types, clock).map((outcome) => ({ id: rule.id, ...outcome }))))('$id: $name', ({ actual, expected }) =>
+    expect(actual).toBe(expected),
+  );
 });
 
 const base = `schema: rule/v1
@@ -56,7 +58,9 @@ describe('a wrong rule is told with its place', () => {
   ])('%s', (_name, text, message) => {
     let told: string;
     try {
-      told = loadRules(text, 'example.yaml').errors.map((error) => error.format()).join('\n');
+      told = loadRules(text, 'example.yaml')
+        .errors.map((error) => error.format())
+        .join('\n');
     } catch (error) {
       told = error instanceof Error ? error.message : '';
     }
@@ -109,11 +113,28 @@ test.each([
 
 describe('suppressions', () => {
   const now = Date.parse('2026-11-24T00:00:00Z');
-  const finding = (resource: string): Finding => ({ id: resource, rule: 'aws.s3.versioning', title: '', severity: 'low', result: 'fail', resource, resourceType: 'AWS::S3::Bucket', account: '1', region: 'x', message: '', evidence: [] });
-  const entry = (expires: string, match = '{ resource|startswith: "arn:aws:s3:::logs-" }'): string => `- { id: s1, rules: [aws.s3.*], match: ${match}, reason: r, owner: o, expires: ${JSON.stringify(expires)} }\n`;
+  const finding = (resource: string): Finding => ({
+    id: resource,
+    rule: 'aws.s3.versioning',
+    title: '',
+    severity: 'low',
+    result: 'fail',
+    resource,
+    resourceType: 'AWS::S3::Bucket',
+    account: '1',
+    region: 'x',
+    message: '',
+    evidence: [],
+  });
+  const entry = (expires: string, match = '{ resource|startswith: "arn:aws:s3:::logs-" }'): string =>
+    `- { id: s1, rules: [aws.s3.*], match: ${match}, reason: r, owner: o, expires: ${JSON.stringify(expires)} }\n`;
 
   test('mark what fits, and nothing by substring', () => {
-    const outcome = applySuppressions([finding('arn:aws:s3:::logs-a'), finding('arn:aws:s3:::my-logs-a')], parseSuppressions(entry('2027-01-31'), 's.yaml', now), now);
+    const outcome = applySuppressions(
+      [finding('arn:aws:s3:::logs-a'), finding('arn:aws:s3:::my-logs-a')],
+      parseSuppressions(entry('2027-01-31'), 's.yaml', now),
+      now,
+    );
     expect(outcome.findings.map((each) => each.result)).toEqual(['suppressed', 'fail']);
   });
   test('an expired one counts no more and is told', () => {

@@ -9,7 +9,10 @@ export async function startNeo4j(): Promise<{ readonly uri: string; stop(): Prom
   const home = mkdtempSync(path.join(os.tmpdir(), 'postern-neo4j-'));
   const port = await freePort();
   const source = path.join(process.cwd(), 'test', 'servers', 'neo4j', 'Neo4jServer.java');
-  const server = await startProcess('java', ['-Xmx1g', '-cp', path.join(folder, 'lib', '*'), source, home, String(port)], { seconds: 120, ready: (output) => output.includes('ready bolt') });
+  const server = await startProcess('java', ['-Xmx1g', '-cp', path.join(folder, 'lib', '*'), source, home, String(port)], {
+    seconds: 120,
+    ready: (output) => output.includes('ready bolt'),
+  });
   return {
     uri: `bolt://127.0.0.1:${port}`,
     async stop() {

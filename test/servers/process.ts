@@ -17,7 +17,12 @@ export async function freePort(): Promise<number> {
 export async function startProcess(
   command: string,
   args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly ready: (output: string) => boolean | Promise<boolean>; readonly seconds: number },
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    readonly ready: (output: string) => boolean | Promise<boolean>;
+    readonly seconds: number;
+  },
 ): Promise<{ readonly child: ChildProcess; stop(): Promise<void> }> {
   const child = spawn(command, args, { env: { ...process.env, NODE_OPTIONS: '', ...options.env }, cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

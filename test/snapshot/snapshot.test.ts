@@ -13,8 +13,22 @@ import { run } from '../support/run.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-snapshot-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const record = (id: string, type = 'AWS::S3::Bucket', account = '111122223333'): SnapshotRecord => ({ type, id, account, region: 'eu-west-1', config: { Name: id }, calls: ['s3:ListBuckets'] });
-const head = { tool: 'test', state: 'complete' as const, scope: { providers: ['aws'], accounts: ['111122223333'], regions: ['eu-west-1'] }, start: '2026-11-24T00:00:00Z', end: '2026-11-24T00:01:00Z', calls: [] };
+const record = (id: string, type = 'AWS::S3::Bucket', account = '111122223333'): SnapshotRecord => ({
+  type,
+  id,
+  account,
+  region: 'eu-west-1',
+  config: { Name: id },
+  calls: ['s3:ListBuckets'],
+});
+const head = {
+  tool: 'test',
+  state: 'complete' as const,
+  scope: { providers: ['aws'], accounts: ['111122223333'], regions: ['eu-west-1'] },
+  start: '2026-11-24T00:00:00Z',
+  end: '2026-11-24T00:01:00Z',
+  calls: [],
+};
 const make = async (name: string, records: readonly SnapshotRecord[]): Promise<string> => {
   const out = path.join(folder, name);
   await writeSnapshot(out, records, head);
@@ -46,9 +60,17 @@ describe('a snapshot', () => {
   });
 
   test.each([
-    ['an altered file', (out: string, file: string) => writeFileSync(path.join(out, file), Buffer.concat([readFileSync(path.join(out, file)), Buffer.from('x')])), /was altered/],
+    [
+      'an altered file',
+      (out: string, file: string) => writeFileSync(path.join(out, file), Buffer.concat([readFileSync(path.join(out, file)), Buffer.from('x')])),
+      /was altered/,
+    ],
     ['a missing file', (out: string, file: string) => rmSync(path.join(out, file)), /is missing/],
-    ['a file too many', (out: string, file: string) => writeFileSync(path.join(out, path.dirname(file), 'more.ndjson.gz'), encodeRecords([record('x')])), /not in the manifest/],
+    [
+      'a file too many',
+      (out: string, file: string) => writeFileSync(path.join(out, path.dirname(file), 'more.ndjson.gz'), encodeRecords([record('x')])),
+      /not in the manifest/,
+    ],
   ])('%s is found', async (name, damage, message) => {
     const out = await make(name.replaceAll(' ', '-'), [record('a')]);
     damage(out, recordFileName('111122223333', 'eu-west-1', 'AWS::S3::Bucket'));
@@ -107,7 +129,9 @@ describe('redaction', () => {
 
   test('keeps the id of an access key, so that its user can be found', () => {
     const type = { kind: 'Compute' as const, label: '', id: '', secrets: [{ path: 'UserData', encoding: 'base64' as const }] };
-    const data = Buffer.from('export AWS_ACCESS_KEY_ID=AKIAEXAMPLEKEYID2345\nexport AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYzEXAMPLEKEY1').toString('base64');
+    const data = Buffer.from('export AWS_ACCESS_KEY_ID=AKIAEXAMPLEKEYID2345\nexport AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYzEXAMPLEKEY1').toString(
+      'base64',
+    );
     const text = JSON.stringify(redactor.config({ UserData: data }, type));
     expect(text).toContain('AKIAEXAMPLEKEYID2345');
     expect(text).not.toContain(data);

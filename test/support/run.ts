@@ -1,4 +1,4 @@
-import { type ExitCode, type Io } from '../../src/cli/command.ts';
+import type { ExitCode, Io } from '../../src/cli/command.ts';
 import { main } from '../../src/cli/main.ts';
 
 export interface RunResult {
@@ -8,11 +8,18 @@ export interface RunResult {
 }
 
 /** Runs a command line in this process, as the bin does. */
-export async function run(words: readonly string[], options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string; readonly signal?: AbortSignal } = {}): Promise<RunResult> {
+export async function run(
+  words: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string; readonly signal?: AbortSignal } = {},
+): Promise<RunResult> {
   let [out, err] = ['', ''];
   const io: Io = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
     stdoutIsTerminal: false,
     stderrIsTerminal: false,
     env: { ...options.env },

@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { packagePath } from '../../src/cli/package-path.ts';
 import { checkExamples } from '../../src/derive/examples.ts';
@@ -8,13 +8,20 @@ import { parseTechniques } from '../../src/derive/technique.ts';
 import { actions } from '../../src/iam/catalogue.ts';
 
 const techniques = await loadTechniques(packagePath('rules', 'techniques'));
-const catalogue = parse(readFileSync(new URL('../cases/techniques/catalogue.yaml', import.meta.url), 'utf8')) as { ids: string[]; elsewhere: Record<string, string>; retired: Record<string, string> };
+const catalogue = parse(readFileSync(new URL('../cases/techniques/catalogue.yaml', import.meta.url), 'utf8')) as {
+  ids: string[];
+  elsewhere: Record<string, string>;
+  retired: Record<string, string>;
+};
 
 describe('techniques', () => {
-  test.each(techniques.map((technique) => ({ id: technique.id, technique })))('$id: its examples hold, each fact is needed, no premise is dead', ({ technique }) => {
-    expect(technique.examples.length).toBeGreaterThan(0);
-    expect(checkExamples(technique)).toEqual([]);
-  });
+  test.each(techniques.map((technique) => ({ id: technique.id, technique })))(
+    '$id: its examples hold, each fact is needed, no premise is dead',
+    ({ technique }) => {
+      expect(technique.examples.length).toBeGreaterThan(0);
+      expect(checkExamples(technique)).toEqual([]);
+    },
+  );
 
   test.each(catalogue.ids)('the published technique %s is covered', (id) => {
     if (id in catalogue.retired || id in catalogue.elsewhere) return;
@@ -22,7 +29,11 @@ describe('techniques', () => {
   });
 
   test('name only actions that exist', () => {
-    const named = techniques.flatMap((technique) => technique.when.flatMap((premise) => (premise.kind === 'any' ? premise.of : [premise])).flatMap((premise) => (premise.kind === 'can' ? [premise.action] : [])));
+    const named = techniques.flatMap((technique) =>
+      technique.when
+        .flatMap((premise) => (premise.kind === 'any' ? premise.of : [premise]))
+        .flatMap((premise) => (premise.kind === 'can' ? [premise.action] : [])),
+    );
     expect([...new Set(named)].filter((action) => !actions().has(action.toLowerCase()))).toEqual([]);
   });
 });

@@ -22,7 +22,16 @@ describeWith('CHROMIUM', 'the viewer', () => {
     browser = await chromium.launch({
       executablePath: process.env['POSTERN_TEST_CHROMIUM'] ?? '',
       headless: true,
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
     folder = mkdtempSync(path.join(os.tmpdir(), 'postern-view-'));
     file = path.join(folder, 'report.html');
@@ -30,7 +39,13 @@ describeWith('CHROMIUM', 'the viewer', () => {
     const { main } = await import('../../src/cli/main.ts');
     served = await new Promise<string>((resolve, reject) => {
       serving = main(['view', demo], {
-        out: (text) => resolve(text.trim()), err: () => undefined, stdoutIsTerminal: false, stderrIsTerminal: false, env: {}, stdin: async () => '', signal: abort.signal,
+        out: (text) => resolve(text.trim()),
+        err: () => undefined,
+        stdoutIsTerminal: false,
+        stderrIsTerminal: false,
+        env: {},
+        stdin: async () => '',
+        signal: abort.signal,
       }).then((code) => (code === 0 ? undefined : reject(new Error(`exit code ${code}`))));
     });
   });
@@ -86,7 +101,9 @@ describeWith('CHROMIUM', 'the viewer', () => {
     const { page } = await open(pathToFileURL(file).href, scheme);
     await page.locator('[data-hop="0"]').first().click();
     await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run());
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run(),
+    );
     expect(violations.map((each) => `${each.id}: ${each.nodes[0]?.html}`)).toEqual([]);
     await page.close();
   });
@@ -101,7 +118,9 @@ describeWith('CHROMIUM', 'the viewer', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     const { request } = await import('node:http');
-    const status = await new Promise<number>((resolve) => request(`${origin}/data.json`, { headers: { host: 'evil.example', authorization: `Bearer ${token}` } }, (each) => resolve(each.statusCode ?? 0)).end());
+    const status = await new Promise<number>((resolve) =>
+      request(`${origin}/data.json`, { headers: { host: 'evil.example', authorization: `Bearer ${token}` } }, (each) => resolve(each.statusCode ?? 0)).end(),
+    );
     expect(status).toBe(421);
   });
 
@@ -115,6 +134,9 @@ describeWith('CHROMIUM', 'the viewer', () => {
 test('a name that is a script stays a name', async () => {
   const { offlinePage } = await import('../../src/view/page.ts');
   const name = '</script><script>alert(1)</script><!--';
-  const page = offlinePage({ schema: 'view/v1', assessment: { name } as never, diagrams: [], records: {}, legend: { nodes: {}, edges: {} } }, { script: '', style: '' });
+  const page = offlinePage(
+    { schema: 'view/v1', assessment: { name } as never, diagrams: [], records: {}, legend: { nodes: {}, edges: {} } },
+    { script: '', style: '' },
+  );
   expect(page.split('<script').length).toBe(3);
 });

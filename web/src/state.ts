@@ -7,8 +7,6 @@ export interface ViewState {
   readonly verdict: string;
 }
 
-export const initial: ViewState = { path: '', hop: -1, filter: '', verdict: 'all' };
-
 export function readState(hash: string): ViewState {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
   const hop = Number.parseInt(given.get('hop') ?? '-1', 10);

@@ -1,5 +1,4 @@
 import type { ExposurePath, PathStep } from '../../src/model/assessment.ts';
-import type { ConditionAtom } from '../../src/model/evidence.ts';
 import type { ViewModel } from '../../src/view/view-model.ts';
 
 export { conditionText, shortId } from '../../src/report/words.ts';
@@ -21,5 +20,3 @@ export function stepSentence(model: ViewModel, step: PathStep): string {
 }
 
 export const pathTitle = (path: ExposurePath): string => `${path.entry.name} to ${path.target.name}`;
-
-export type { ConditionAtom };

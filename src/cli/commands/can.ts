@@ -1,5 +1,5 @@
-import type { Estate } from '../../iam/engine.ts';
 import type { AccessResult } from '../../iam/api.ts';
+import type { Estate } from '../../iam/engine.ts';
 import { InputError } from '../../model/error.ts';
 import { conditionText } from '../../report/words.ts';
 import { readSnapshot } from '../../snapshot/read.ts';
@@ -65,7 +65,9 @@ async function whatCan(engine: Estate, principal: string, ask: (principal: strin
   for (const [lower, entry] of actions()) {
     const allowing = known.identity?.select(lower).allow ?? [];
     if (allowing.length === 0) continue;
-    const resources = new Set(allowing.flatMap(({ statement }) => (statement.rule.resource.negated ? ['*'] : statement.rule.resource.patterns.map((pattern) => pattern.text))));
+    const resources = new Set(
+      allowing.flatMap(({ statement }) => (statement.rule.resource.negated ? ['*'] : statement.rule.resource.patterns.map((pattern) => pattern.text))),
+    );
     for (const resource of resources) {
       const answer = ask(principal, entry.name, resource);
       if (answer.decision !== 'deny') found.push(answer);
@@ -75,8 +77,13 @@ async function whatCan(engine: Estate, principal: string, ask: (principal: strin
 }
 
 const layers: Readonly<Record<string, string>> = {
-  scp: 'the organization’s service control policies', rcp: 'the organization’s resource control policies', boundary: 'the permission boundary', session: 'the session policy', identity: 'the identity’s policies',
-  resource: 'the resource’s own policy', endpoint: 'the endpoint policy',
+  scp: 'the organization’s service control policies',
+  rcp: 'the organization’s resource control policies',
+  boundary: 'the permission boundary',
+  session: 'the session policy',
+  identity: 'the identity’s policies',
+  resource: 'the resource’s own policy',
+  endpoint: 'the endpoint policy',
 };
 
 /** The decision as a person would explain it: what it is, on what it hangs, and the statements of each layer. */

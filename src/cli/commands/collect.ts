@@ -1,5 +1,5 @@
-import { InputError } from '../../model/error.ts';
 import { plannedCalls } from '../../collect/runner.ts';
+import { InputError } from '../../model/error.ts';
 import { collectAws, leastPolicy, wantedCollectors } from '../collect.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 
@@ -23,7 +23,8 @@ export async function planOnly(invocation: Invocation): Promise<ExitCode | undef
     return 0;
   }
   if (invocation.on('--dry-run')) {
-    for (const { collector, call, permission } of plannedCalls(await wantedCollectors(invocation))) io.out(`${collector.padEnd(22)} ${call.padEnd(58)} ${permission}\n`);
+    for (const { collector, call, permission } of plannedCalls(await wantedCollectors(invocation)))
+      io.out(`${collector.padEnd(22)} ${call.padEnd(58)} ${permission}\n`);
     return 0;
   }
   return undefined;

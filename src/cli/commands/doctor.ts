@@ -32,7 +32,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (probe === undefined) continue;
     const region = collector.scope === 'global' ? 'global' : login.region;
     try {
-      await transport.call(collector, probe.call.slice(probe.call.indexOf(':') + 1), probe.request(me.account), { partition: me.partition, account: me.account, region });
+      await transport.call(collector, probe.call.slice(probe.call.indexOf(':') + 1), probe.request(me.account), {
+        partition: me.partition,
+        account: me.account,
+        region,
+      });
       io.out(`${collector.id.padEnd(22)} ok\n`);
     } catch (error) {
       const failure = error as CallFailure;
@@ -63,4 +67,3 @@ function firstCall(collector: Collector) {
   }
   return undefined;
 }
-

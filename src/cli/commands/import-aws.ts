@@ -27,7 +27,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   await writeSnapshot(out, imported.records, {
     tool: `postern ${version()}`,
     state: 'complete',
-    scope: { providers: ['aws'], accounts: distinct(imported.records.map((record) => record.account)), regions: distinct(imported.records.map((record) => record.region)) },
+    scope: {
+      providers: ['aws'],
+      accounts: distinct(imported.records.map((record) => record.account)),
+      regions: distinct(imported.records.map((record) => record.region)),
+    },
     start: now,
     end: now,
     calls: imported.calls,

@@ -1,8 +1,8 @@
-import { viewModel } from '../../view/build.ts';
-import { offlinePage } from '../../view/page.ts';
 import { InputError } from '../../model/error.ts';
 import { reportFormats } from '../../report/formats.ts';
 import { pathsText } from '../../report/text.ts';
+import { viewModel } from '../../view/build.ts';
+import { offlinePage } from '../../view/page.ts';
 import { buildAssessment } from '../assess.ts';
 import { collectAws } from '../collect.ts';
 import type { ExitCode, Invocation } from '../command.ts';
@@ -26,7 +26,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   else io.out(pathsText(assessment.paths, (id) => assessment.nodes[id]?.name ?? id));
   for (const { name, file } of reports) {
     const target = file ?? `postern.${name}`;
-    const content = name === 'html' ? offlinePage(await viewModel(assessment, analysis.snapshot), await pageAssets()) : await reportFormats.find((format) => format.name === name)?.render(assessment);
+    const content =
+      name === 'html'
+        ? offlinePage(await viewModel(assessment, analysis.snapshot), await pageAssets())
+        : await reportFormats.find((format) => format.name === name)?.render(assessment);
     if (content === undefined) continue;
     await writeWhole(target, content);
     io.err(`report written to ${target}\n`);

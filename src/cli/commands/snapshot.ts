@@ -9,7 +9,9 @@ export async function verify(invocation: Invocation): Promise<ExitCode> {
   if (invocation.text('--format') === 'json') io.out(`${JSON.stringify(result, null, 1)}\n`);
   else {
     for (const problem of result.problems) io.out(`${problem}\n`);
-    io.out(`${result.problems.length === 0 ? 'unaltered' : 'ALTERED'}: ${result.records} records in ${result.files} files, ${result.state}, SHA-256 ${result.hash}\n`);
+    io.out(
+      `${result.problems.length === 0 ? 'unaltered' : 'ALTERED'}: ${result.records} records in ${result.files} files, ${result.state}, SHA-256 ${result.hash}\n`,
+    );
   }
   return result.problems.length === 0 ? 0 : 1;
 }
@@ -22,7 +24,9 @@ export async function show(invocation: Invocation): Promise<ExitCode> {
     io.out(`${JSON.stringify({ ...manifest, hash }, null, 1)}\n`);
     return 0;
   }
-  io.out(`SHA-256 ${hash}\n${manifest.tool}, ${manifest.state}, ${manifest.start} to ${manifest.end}\naccounts ${manifest.scope.accounts.join(', ')}\nregions ${manifest.scope.regions.join(', ')}\n\n`);
+  io.out(
+    `SHA-256 ${hash}\n${manifest.tool}, ${manifest.state}, ${manifest.start} to ${manifest.end}\naccounts ${manifest.scope.accounts.join(', ')}\nregions ${manifest.scope.regions.join(', ')}\n\n`,
+  );
   const counts = new Map<string, number>();
   for (const file of manifest.files) counts.set(file.type, (counts.get(file.type) ?? 0) + file.count);
   for (const [type, count] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) io.out(`${String(count).padStart(7)}  ${type}\n`);

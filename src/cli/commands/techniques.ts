@@ -23,7 +23,10 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
   const wanted = args[0] ?? '';
   const technique = techniques.find((each) => each.id === wanted || each.references.includes(wanted));
   if (technique === undefined) {
-    const near = nearest(wanted, techniques.map((each) => each.id));
+    const near = nearest(
+      wanted,
+      techniques.map((each) => each.id),
+    );
     throw new InputError(`no technique is called \`${wanted}\``, { help: near === undefined ? 'postern techniques list' : `did you mean ${near}?` });
   }
   const { readFile } = await import('node:fs/promises');

@@ -1,8 +1,8 @@
 import { FALSE, TRUE, type Truth, UNKNOWN } from './condition.ts';
 import { identityIsFull, mustAllow, rcpsOf, relationOf, resourceDenies, scpsOf, sessionIsEmpty } from './layers.ts';
+import type { Statement } from './policy.ts';
 import type { Candidate, PolicySet } from './policy-set.ts';
 import { ACCOUNT, DIRECT, NONE, ROLE } from './principal.ts';
-import type { Statement } from './policy.ts';
 import type { AccessRequest } from './request.ts';
 import { holds, openSession, openSessionTruth, whoMatches } from './statement.ts';
 

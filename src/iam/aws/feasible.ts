@@ -86,7 +86,10 @@ function* edges(text: string): Generator<string> {
   for (const value of [range.low, range.high, range.low - 1n, range.high + 1n]) {
     if (value < 0n || value > top) continue;
     const width = range.version === 4 ? 8n : 16n;
-    const parts = Array.from({ length: range.version === 4 ? 4 : 8 }, (_, index, all = range.version === 4 ? 4 : 8) => (value >> (width * BigInt(all - 1 - index))) & ((1n << width) - 1n));
+    const parts = Array.from(
+      { length: range.version === 4 ? 4 : 8 },
+      (_, index, all = range.version === 4 ? 4 : 8) => (value >> (width * BigInt(all - 1 - index))) & ((1n << width) - 1n),
+    );
     yield range.version === 4 ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
   }
 }

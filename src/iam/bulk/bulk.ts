@@ -5,9 +5,9 @@ import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
 import { resourceMatches } from '../aws/resource.ts';
 import { resourceMustAllow } from '../aws/services.ts';
-import type { Estate } from '../engine.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
+import type { EstateView } from '../estate/view.ts';
 import { probes, witnesses } from './witness.ts';
 
 /** Services that answer requests without a signature, where a policy admits everybody; all others ask who is there first. */
@@ -39,7 +39,7 @@ function* involved(principal: EstatePrincipal, action: string) {
  * All grants of one action. Principals whose policies are equal are asked once; candidates that every statement treats alike are asked once; resources whose own policies
  * speak of the action are asked one by one, of those principals only that they could mean. The answers are those of `can` on each pair.
  */
-export function bulkGrants(estate: Estate, question: BulkQuestion): readonly BulkGrant[] {
+export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly BulkGrant[] {
   const action = question.action.toLowerCase();
   const given = factsOf(question.context ?? {});
   const candidates = question.candidates.map((text, index): Candidate => {
@@ -52,7 +52,9 @@ export function bulkGrants(estate: Estate, question: BulkQuestion): readonly Bul
   const asker = new Asker(estate, action, given, candidates, sets, question.every === true);
   const grants: BulkGrant[] = [];
   for (const principal of asked) grants.push(...asker.grantsOf(principal));
-  for (const outsider of only === undefined ? asker.outsiders() : [...only].filter((arn) => estate.estatePrincipal(arn)?.info.kind === 'outsider' || arn.startsWith('aws:'))) {
+  for (const outsider of only === undefined
+    ? asker.outsiders()
+    : [...only].filter((arn) => estate.estatePrincipal(arn)?.info.kind === 'outsider' || arn.startsWith('aws:'))) {
     const principal = estate.estatePrincipal(outsider);
     if (principal !== undefined) grants.push(...asker.speaking({ ...principal, info: { ...principal.info, arn: outsider } }));
   }
@@ -67,7 +69,7 @@ interface ClassGrant {
 }
 
 class Asker {
-  readonly #estate: Estate;
+  readonly #estate: EstateView;
   readonly #action: string;
   readonly #given: Facts;
   readonly #candidates: readonly Candidate[];
@@ -80,7 +82,7 @@ class Asker {
   readonly #policyIds = new WeakMap<object, number>();
   #nextId = 0;
 
-  constructor(estate: Estate, action: string, given: Facts, candidates: readonly Candidate[], sets: SetTable, every: boolean) {
+  constructor(estate: EstateView, action: string, given: Facts, candidates: readonly Candidate[], sets: SetTable, every: boolean) {
     this.#every = every;
     this.#estate = estate;
     this.#action = action;
@@ -128,11 +130,16 @@ class Asker {
   #askPlain(principal: EstatePrincipal, alone: boolean): readonly ClassGrant[] {
     const own = this.#own(principal.info.account);
     const groups = new Map<string, Candidate[]>();
-    const statements = [...involved(principal, this.#action)].map(({ statement }) => statement.rule.resource).filter((resource) => !resource.all || resource.negated);
+    const statements = [...involved(principal, this.#action)]
+      .map(({ statement }) => statement.rule.resource)
+      .filter((resource) => !resource.all || resource.negated);
     const distinct = [...new Set(statements)];
     for (const candidate of own) {
       // Two candidates that every statement covers or leaves out alike get the same answer; shapes are asked by themselves.
-      const signature = alone || /[*?]/.test(candidate.text) ? `#${candidate.index}` : distinct.map((resource) => resourceMatches(resource, candidate.text, noContext)).join('');
+      const signature =
+        alone || /[*?]/.test(candidate.text)
+          ? `#${candidate.index}`
+          : distinct.map((resource) => resourceMatches(resource, candidate.text, noContext)).join('');
       const group = groups.get(signature);
       if (group === undefined) groups.set(signature, [candidate]);
       else group.push(candidate);
@@ -150,7 +157,9 @@ class Asker {
   #own(account: string): readonly Candidate[] {
     const known = this.#plainByAccount.get(account);
     if (known !== undefined) return known;
-    const own = this.#candidates.filter((candidate) => !candidate.speaks && (candidate.target.account === undefined || candidate.target.account === account || candidate.target.account === ''));
+    const own = this.#candidates.filter(
+      (candidate) => !candidate.speaks && (candidate.target.account === undefined || candidate.target.account === account || candidate.target.account === ''),
+    );
     this.#plainByAccount.set(account, own);
     return own;
   }
@@ -174,10 +183,16 @@ class Asker {
     const skipped = [...named].map((candidate) => candidate.index).join(',');
     let classGrants = this.#classes.get(`${key} ${skipped}`);
     if (classGrants === undefined) {
-      const distinct = [...new Set([...involved(principal, this.#action)].map(({ statement }) => statement.rule.resource).filter((resource) => !resource.all || resource.negated))];
+      const distinct = [
+        ...new Set(
+          [...involved(principal, this.#action)].map(({ statement }) => statement.rule.resource).filter((resource) => !resource.all || resource.negated),
+        ),
+      ];
       const groups = new Map<string, Candidate[]>();
       for (const candidate of wanted) {
-        const policies = [...(candidate.target.policy?.policies ?? []), ...(candidate.target.grants?.policies ?? [])].map((each) => this.#id(each.policy)).join(',');
+        const policies = [...(candidate.target.policy?.policies ?? []), ...(candidate.target.grants?.policies ?? [])]
+          .map((each) => this.#id(each.policy))
+          .join(',');
         const alike = !this.#wild(candidate) && everyResource(candidate, this.#action);
         const signature = alike
           ? `${candidate.target.account} ${policies} ${candidate.target.restricted} ${candidate.target.unread.length} ${distinct.map((resource) => resourceMatches(resource, candidate.text, noContext)).join('')}`
@@ -265,7 +280,9 @@ class Asker {
   #grant(principal: EstatePrincipal, grant: ClassGrant): BulkGrant {
     return new LazyGrant(principal.info.arn, this.#sets.of(grant.members), grant.result.residual, grant.result.missing, () => {
       const wild = /[*?]/.test(grant.candidate.text);
-      const result = wild ? grant.result : evaluate(this.#estate.request(principal, this.#action, grant.candidate.text, this.#given, false, grant.candidate.target));
+      const result = wild
+        ? grant.result
+        : evaluate(this.#estate.request(principal, this.#action, grant.candidate.text, this.#given, false, grant.candidate.target));
       return this.#estate.evidenceOf(result, principal, grant.candidate.target);
     });
   }
@@ -332,7 +349,8 @@ class SetTable {
 function everyResource(candidate: Candidate, action: string): boolean {
   for (const set of [candidate.target.policy, candidate.target.grants]) {
     const selected = set?.select(action);
-    for (const { statement } of [...(selected?.allow ?? []), ...(selected?.deny ?? [])]) if (!statement.rule.resource.all || statement.rule.resource.negated) return false;
+    for (const { statement } of [...(selected?.allow ?? []), ...(selected?.deny ?? [])])
+      if (!statement.rule.resource.all || statement.rule.resource.negated) return false;
   }
   return true;
 }

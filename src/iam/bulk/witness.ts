@@ -1,7 +1,7 @@
+import { globMatches, toGlob } from '../aws/glob.ts';
 import { actions } from '../catalogue.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
-import { globMatches, toGlob } from '../aws/glob.ts';
 
 const probe = 'postern-probe';
 
@@ -41,7 +41,12 @@ export function probes(shape: string, principal: EstatePrincipal, action: string
 function shapesOf(action: string, account: string): readonly string[] {
   const entry = actions().get(action);
   if (entry === undefined || entry.resources.length === 0) return ['*'];
-  return entry.resources.map((format) => format.replace('${Partition}', 'aws').replace('${Account}', account).replace(/\$\{[^}]+\}/g, '*'));
+  return entry.resources.map((format) =>
+    format
+      .replace('${Partition}', 'aws')
+      .replace('${Account}', account)
+      .replace(/\$\{[^}]+\}/g, '*'),
+  );
 }
 
 const concrete = (shape: string, account: string): string => (shape === '*' ? '*' : fill(shape, account));

@@ -35,7 +35,8 @@ export function readOrganization(snapshot: Snapshot, locations: Map<string, Loca
   }
   const config = record.config;
   const parents = new Map<string, string>();
-  for (const key of ['OrganizationalUnits', 'Accounts']) for (const each of list(config[key])) parents.set(textAt(each, 'Id') ?? '', textAt(each, 'ParentId') ?? '');
+  for (const key of ['OrganizationalUnits', 'Accounts'])
+    for (const each of list(config[key])) parents.set(textAt(each, 'Id') ?? '', textAt(each, 'ParentId') ?? '');
   const accounts = new Set(list(config['Accounts']).map((each) => textAt(each, 'Id') ?? ''));
   const root = textAt(config, 'Root.Id') ?? '';
   const management = textAt(config, 'Organization.MasterAccountId') ?? '';

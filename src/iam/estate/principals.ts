@@ -96,7 +96,13 @@ export class PrincipalReader {
     const controls = this.#organization.of(record.account);
     if (this.#organization.missing !== undefined) unread.push({ layer: 'scp', missing: this.#organization.missing });
     const name = textAt(record.config, kind === 'user' ? 'UserName' : 'RoleName') ?? record.id.split('/').at(-1) ?? record.id;
-    const key = [record.account, this.#key(attached), boundary === undefined ? '-' : this.#key(boundary.policies), ...unread.map((each) => each.missing), record.id.includes(':role/aws-service-role/') ? 'linked' : ''].join('|');
+    const key = [
+      record.account,
+      this.#key(attached),
+      boundary === undefined ? '-' : this.#key(boundary.policies),
+      ...unread.map((each) => each.missing),
+      record.id.includes(':role/aws-service-role/') ? 'linked' : '',
+    ].join('|');
     return {
       info: { arn: record.id, kind, account: record.account, name, serviceLinked: record.id.includes(':role/aws-service-role/') },
       requester,
@@ -127,7 +133,9 @@ export class PrincipalReader {
     if (record !== undefined && record.id === arn) {
       const versions = list(record.config['PolicyVersionList']);
       const wanted = textAt(record.config, 'DefaultVersionId');
-      const index = versions.findIndex((version) => (isObject(version) && version['IsDefaultVersion'] === true) || (wanted !== undefined && textAt(version, 'VersionId') === wanted));
+      const index = versions.findIndex(
+        (version) => (isObject(version) && version['IsDefaultVersion'] === true) || (wanted !== undefined && textAt(version, 'VersionId') === wanted),
+      );
       const version = versions[index];
       const pointer = index >= 0 ? `/config/PolicyVersionList/${index}/Document` : '/config/PolicyDocument';
       const document = isObject(version) ? version['Document'] : record.config['PolicyDocument'];
@@ -143,7 +151,8 @@ export class PrincipalReader {
 
   #compile(document: Json, resource: string, pointer: string): Policy {
     const policy = compilePolicy(document, 'identity');
-    for (const problem of policy.problems) this.problems.push({ resource, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}`.replace(/^: /, '') });
+    for (const problem of policy.problems)
+      this.problems.push({ resource, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}`.replace(/^: /, '') });
     return policy;
   }
 
@@ -181,7 +190,11 @@ function principalFacts(record: SnapshotRecord, kind: 'user' | 'role', controls:
   values['aws:PrincipalOrgID'] = controls === undefined ? [] : [controls.organization];
   values['aws:PrincipalOrgPaths'] = controls === undefined ? [] : [controls.path];
   // A role's session may bring tags of its own where its trust policy lets it; then only the tags that the role has are known.
-  const sessionTags = kind === 'role' && JSON.stringify(record.config['AssumeRolePolicyDocument'] ?? '').toLowerCase().includes('tagsession');
+  const sessionTags =
+    kind === 'role' &&
+    JSON.stringify(record.config['AssumeRolePolicyDocument'] ?? '')
+      .toLowerCase()
+      .includes('tagsession');
   return factsOf(values, sessionTags ? [] : ['aws:principaltag/']);
 }
 

@@ -20,7 +20,13 @@ export const resourcePolicySpecs: Readonly<Record<string, ResourcePolicySpec>> =
 };
 
 /** Actions on a role that its trust policy has a say in; every other action on a role is decided without it. */
-export const trustActions: ReadonlySet<string> = new Set(['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity', 'sts:tagsession', 'sts:setsourceidentity']);
+export const trustActions: ReadonlySet<string> = new Set([
+  'sts:assumerole',
+  'sts:assumerolewithsaml',
+  'sts:assumerolewithwebidentity',
+  'sts:tagsession',
+  'sts:setsourceidentity',
+]);
 
 /** Managed policies of AWS that are attached everywhere and whose content is one line; used only when the snapshot lacks them. Source: the policies' reference pages. */
 export const wellKnownPolicies: Readonly<Record<string, object>> = {
@@ -28,13 +34,55 @@ export const wellKnownPolicies: Readonly<Record<string, object>> = {
   IAMFullAccess: {
     Version: '2012-10-17',
     Statement: [
-      { Effect: 'Allow', Action: ['iam:*', 'organizations:DescribeAccount', 'organizations:DescribeOrganization', 'organizations:DescribeOrganizationalUnit', 'organizations:DescribePolicy', 'organizations:ListChildren', 'organizations:ListParents', 'organizations:ListPoliciesForTarget', 'organizations:ListRoots', 'organizations:ListPolicies', 'organizations:ListTargetsForPolicy'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: [
+          'iam:*',
+          'organizations:DescribeAccount',
+          'organizations:DescribeOrganization',
+          'organizations:DescribeOrganizationalUnit',
+          'organizations:DescribePolicy',
+          'organizations:ListChildren',
+          'organizations:ListParents',
+          'organizations:ListPoliciesForTarget',
+          'organizations:ListRoots',
+          'organizations:ListPolicies',
+          'organizations:ListTargetsForPolicy',
+        ],
+        Resource: '*',
+      },
     ],
   },
   AmazonS3FullAccess: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*', 's3-object-lambda:*'], Resource: '*' }] },
-  AWSLambdaBasicExecutionRole: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }] },
+  AWSLambdaBasicExecutionRole: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }],
+  },
   SecretsManagerReadWrite: {
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: ['secretsmanager:*', 'cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet', 'cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks', 'cloudformation:ExecuteChangeSet', 'ec2:DescribeSecurityGroups', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs', 'kms:DescribeKey', 'kms:ListAliases', 'kms:ListKeys', 'lambda:ListFunctions', 'rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'tag:GetResources'], Resource: '*' }],
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [
+          'secretsmanager:*',
+          'cloudformation:CreateChangeSet',
+          'cloudformation:DescribeChangeSet',
+          'cloudformation:DescribeStackResource',
+          'cloudformation:DescribeStacks',
+          'cloudformation:ExecuteChangeSet',
+          'ec2:DescribeSecurityGroups',
+          'ec2:DescribeSubnets',
+          'ec2:DescribeVpcs',
+          'kms:DescribeKey',
+          'kms:ListAliases',
+          'kms:ListKeys',
+          'lambda:ListFunctions',
+          'rds:DescribeDBClusters',
+          'rds:DescribeDBInstances',
+          'tag:GetResources',
+        ],
+        Resource: '*',
+      },
+    ],
   },
 };

@@ -59,7 +59,11 @@ export class ResourceReader {
     const direct = this.#snapshot.find(arn);
     if (direct !== undefined && direct.id === arn) return direct;
     const bucket = /^(arn:[^:]+:s3:::[^/]+)\//.exec(arn)?.[1];
-    const shorter = bucket ?? (/^arn:[^:]+:(?:lambda|secretsmanager|dynamodb|logs):/.test(arn) ? arn.replace(/(:function:[^:]+):.*$/, '$1').replace(/(:table\/[^/]+)\/.*$/, '$1') : undefined);
+    const shorter =
+      bucket ??
+      (/^arn:[^:]+:(?:lambda|secretsmanager|dynamodb|logs):/.test(arn)
+        ? arn.replace(/(:function:[^:]+):.*$/, '$1').replace(/(:table\/[^/]+)\/.*$/, '$1')
+        : undefined);
     if (shorter === undefined || shorter === arn) return undefined;
     const parent = this.#snapshot.find(shorter);
     return parent !== undefined && parent.id === shorter ? parent : undefined;
@@ -79,14 +83,20 @@ export class ResourceReader {
     let policy: PolicySet | undefined;
     if (document !== undefined && document !== null && document !== '') {
       const compiled = compilePolicy(document, 'resource');
-      for (const problem of compiled.problems) this.problems.push({ resource: record.id, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}` });
+      for (const problem of compiled.problems)
+        this.problems.push({ resource: record.id, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}` });
       const name = record.id;
       locations.set(name, { resource: record.id, pointer, call: spec.call === '' ? (record.calls[0] ?? '') : spec.call });
       policy = new PolicySet([{ name, policy: compiled }]);
     } else if (spec.call !== '' && !record.calls.includes(spec.call) && !this.#snapshot.answered(spec.call, record.account, record.region)) {
       unread.push({ layer: 'resource', missing: spec.call });
     }
-    const { grants, restricted } = record.type === 'AWS::S3::Bucket' ? this.#bucket(record, policy, locations) : record.type === 'AWS::KMS::Key' ? { grants: kmsGrants(record, locations), restricted: false } : { grants: undefined, restricted: false };
+    const { grants, restricted } =
+      record.type === 'AWS::S3::Bucket'
+        ? this.#bucket(record, policy, locations)
+        : record.type === 'AWS::KMS::Key'
+          ? { grants: kmsGrants(record, locations), restricted: false }
+          : { grants: undefined, restricted: false };
     return { ...empty, policy, grants, restricted, unread, locations };
   }
 
@@ -98,9 +108,17 @@ export class ResourceReader {
   #bucket(record: SnapshotRecord, policy: PolicySet | undefined, locations: Map<string, Location>): { grants: PolicySet | undefined; restricted: boolean } {
     const account = this.#accountBlocks.get(record.account);
     const set = (name: string): boolean =>
-      textOrFlag(record.config, `GetPublicAccessBlock.PublicAccessBlockConfiguration.${name}`) || (account !== undefined && textOrFlag(account.config, `PublicAccessBlockConfiguration.${name}`));
-    const isPublic = policy?.policies.some((each) => each.policy.statements.some((statement) => statement.rule.effect === 'Allow' && statement.rule.principal?.any === true && statement.rule.conditions.length === 0)) ?? false;
-    const owner = [...walkPath(record.config, 'GetBucketOwnershipControls.OwnershipControls.Rules[].ObjectOwnership')].some(({ value }) => value === 'BucketOwnerEnforced');
+      textOrFlag(record.config, `GetPublicAccessBlock.PublicAccessBlockConfiguration.${name}`) ||
+      (account !== undefined && textOrFlag(account.config, `PublicAccessBlockConfiguration.${name}`));
+    const isPublic =
+      policy?.policies.some((each) =>
+        each.policy.statements.some(
+          (statement) => statement.rule.effect === 'Allow' && statement.rule.principal?.any === true && statement.rule.conditions.length === 0,
+        ),
+      ) ?? false;
+    const owner = [...walkPath(record.config, 'GetBucketOwnershipControls.OwnershipControls.Rules[].ObjectOwnership')].some(
+      ({ value }) => value === 'BucketOwnerEnforced',
+    );
     const restricted = isPublic && set('RestrictPublicBuckets');
     if (owner || set('IgnorePublicAcls')) return { grants: undefined, restricted };
     const attached: AttachedPolicy[] = [];
@@ -135,10 +153,19 @@ function kmsGrants(record: SnapshotRecord, locations: Map<string, Location>): Po
     const operations = isObject(value) && isArray(value['Operations']) ? value['Operations'].map((each) => `kms:${String(each)}`) : [];
     if (!/^arn:aws[a-z-]*:(iam|sts)::\d{12}:/.test(principal) || operations.length === 0) continue;
     const context = isObject(value) && isObject(value['Constraints']) ? Object.values(value['Constraints']).find(isObject) : undefined;
-    const condition = context === undefined ? {} : { Condition: { StringEquals: Object.fromEntries(Object.entries(context).map(([key, each]) => [`kms:EncryptionContext:${key}`, each ?? ''])) } };
+    const condition =
+      context === undefined
+        ? {}
+        : { Condition: { StringEquals: Object.fromEntries(Object.entries(context).map(([key, each]) => [`kms:EncryptionContext:${key}`, each ?? ''])) } };
     const name = `grant ${textAt(value, 'GrantId') ?? at.join('/')}`;
     locations.set(name, { resource: record.id, pointer: `/config/${at.join('/')}`, call: 'kms:ListGrants' });
-    attached.push({ name, policy: compilePolicy({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: operations, Resource: '*', ...condition }] }, 'resource') });
+    attached.push({
+      name,
+      policy: compilePolicy(
+        { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: operations, Resource: '*', ...condition }] },
+        'resource',
+      ),
+    });
   }
   return attached.length === 0 ? undefined : new PolicySet(attached);
 }
@@ -157,10 +184,15 @@ const textOrFlag = (config: Json, path: string): boolean => {
 function resourceFacts(record: SnapshotRecord | undefined, account: string | undefined): Facts {
   const values: Record<string, readonly string[]> = account === undefined ? {} : { 'aws:ResourceAccount': [account], 's3:ResourceAccount': [account] };
   if (record === undefined || record.type === 'AWS::S3::Bucket') return factsOf(values);
-  const tags = ['Tags', 'tags', 'TagSet', 'TagList', 'ListTags', 'ListTagsOfResource', 'ListResourceTags', 'ListTagsForResource', 'ListQueueTags'].map((key) => record.config[key]).find((value) => value !== undefined);
+  const tags = ['Tags', 'tags', 'TagSet', 'TagList', 'ListTags', 'ListTagsOfResource', 'ListResourceTags', 'ListTagsForResource', 'ListQueueTags']
+    .map((key) => record.config[key])
+    .find((value) => value !== undefined);
   if (tags === undefined) return factsOf(values);
   const pairs: [string, string][] = isArray(tags)
-    ? tags.map((tag): [string, string] => [textAt(tag, 'Key') ?? textAt(tag, 'key') ?? textAt(tag, 'TagKey') ?? '', textAt(tag, 'Value') ?? textAt(tag, 'value') ?? textAt(tag, 'TagValue') ?? ''])
+    ? tags.map((tag): [string, string] => [
+        textAt(tag, 'Key') ?? textAt(tag, 'key') ?? textAt(tag, 'TagKey') ?? '',
+        textAt(tag, 'Value') ?? textAt(tag, 'value') ?? textAt(tag, 'TagValue') ?? '',
+      ])
     : isObject(tags)
       ? Object.entries(tags).map(([key, value]): [string, string] => [key, String(value)])
       : [];

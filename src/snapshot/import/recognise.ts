@@ -133,7 +133,8 @@ function gatheredDetails(
     if (!isObject(item)) return undefined;
     const fitting = details.find(
       ({ detail, keys }) =>
-        keys.some((key) => Object.hasOwn(item, key)) && Object.entries(detail.request).every(([name, path]) => path.startsWith('=') || typeof item[name] === 'string'),
+        keys.some((key) => Object.hasOwn(item, key)) &&
+        Object.entries(detail.request).every(([name, path]) => path.startsWith('=') || typeof item[name] === 'string'),
     );
     const parts = fitting === undefined ? undefined : inlineParents(item, fitting.detail);
     if (fitting === undefined || parts === undefined) return undefined;

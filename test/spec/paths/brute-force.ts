@@ -42,7 +42,9 @@ export function allPaths(
       const price = step.get(`${last} ${next}`);
       if (price === undefined || nodes.includes(next)) continue;
       const there = cost + price;
-      const shortcut = nodes.some((node, index) => index < nodes.length - 1 && (step.get(`${node} ${next}`) ?? Number.POSITIVE_INFINITY) <= there - (along[index] ?? 0) + near);
+      const shortcut = nodes.some(
+        (node, index) => index < nodes.length - 1 && (step.get(`${node} ${next}`) ?? Number.POSITIVE_INFINITY) <= there - (along[index] ?? 0) + near,
+      );
       const entry = (sources.get(next) ?? Number.POSITIVE_INFINITY) <= there + near;
       if (!shortcut && !entry) extend([...nodes, next], [...along, there]);
     }
