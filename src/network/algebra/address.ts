@@ -17,7 +17,6 @@ export const v4 = line<number>(0, 2 ** 32 - 1, (value, by) => value + by);
 export const v6 = line<bigint>(0n, (1n << 128n) - 1n, (value, by) => value + BigInt(by));
 
 export const noAddresses: AddressSet = { v4: [], v6: [] };
-export const allAddresses: AddressSet = { v4: v4.all, v6: v6.all };
 
 /** An address in text form, or `undefined`. */
 export function parseAddress(text: string): Address | undefined {

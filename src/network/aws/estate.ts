@@ -158,6 +158,8 @@ export interface TransitGateways {
   readonly attachments: ReadonlyMap<string, TransitAttachment>;
   /** `<tgw> <vpc>` -> attachment */
   readonly ofVpc: ReadonlyMap<string, TransitAttachment>;
+  /** Both ends of every peering attachment by its id: the two gateways list it each. */
+  readonly peerings: ReadonlyMap<string, readonly TransitAttachment[]>;
   readonly tables: ReadonlyMap<string, { readonly record: SnapshotRecord; readonly routes: readonly TransitRoute[]; readonly known: boolean }>;
 }
 

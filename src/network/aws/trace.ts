@@ -295,6 +295,12 @@ export function createTracer(estate: Estate): Tracer {
     if (!(from.references && to.references)) state.events.push({ kind: 'no-references' });
     if (to.kind === 'vpn' || to.kind === 'direct-connect-gateway' || to.kind === 'connect')
       return { kind: 'onprem', id: to.resource === '' ? to.id : to.resource };
+    // The other end of a peering attachment is routed by the table that its own gateway associates with it.
+    const other = to.kind === 'peering' ? estate.transit.peerings.get(to.id)?.find((each) => each.gateway !== gateway) : undefined;
+    if (other !== undefined && depth < 4) {
+      state.events.push({ kind: 'no-references' });
+      return transitRoute(state, other.gateway, other, undefined, depth + 1);
+    }
     const vpc = estate.vpcs.get(to.resource);
     if (to.kind !== 'vpc' || vpc === undefined || depth > 3)
       return stop(

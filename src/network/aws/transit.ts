@@ -22,9 +22,10 @@ export function transitGateways(snapshot: Snapshot, vpcs: ReadonlyMap<string, Vp
   }
   const attachments = new Map<string, TransitAttachment>();
   const ofVpc = new Map<string, TransitAttachment>();
+  const peerings = new Map<string, TransitAttachment[]>();
   const add = (record: SnapshotRecord, kind: string, resource: string): void => {
     const id = text(record.config, 'TransitGatewayAttachmentId') ?? '';
-    if (id === '' || attachments.has(id) || dead.test(text(record.config, 'State') ?? '')) return;
+    if (id === '' || (attachments.has(id) && kind !== 'peering') || dead.test(text(record.config, 'State') ?? '')) return;
     const detail = vpcAttachments.get(id);
     const gateway = text(record.config, 'TransitGatewayId') ?? '';
     const attachment: TransitAttachment = {
@@ -37,7 +38,8 @@ export function transitGateways(snapshot: Snapshot, vpcs: ReadonlyMap<string, Vp
       subnets: strings(detail?.config, 'SubnetIds'),
       references: text(child(detail?.config, 'Options'), 'SecurityGroupReferencingSupport') === 'enable',
     };
-    attachments.set(id, attachment);
+    if (kind === 'peering') peerings.set(id, [...(peerings.get(id) ?? []), attachment]);
+    if (!attachments.has(id)) attachments.set(id, attachment);
     if (kind === 'vpc') ofVpc.set(`${gateway} ${resource}`, attachment);
   };
   for (const record of snapshot.records('AWS::EC2::TransitGatewayAttachment'))
@@ -48,7 +50,7 @@ export function transitGateways(snapshot: Snapshot, vpcs: ReadonlyMap<string, Vp
     const id = text(record.config, 'TransitGatewayRouteTableId') ?? '';
     tables.set(id, readTable(record, attachments, vpcs, separate(snapshot, id)));
   }
-  return { attachments, ofVpc, tables };
+  return { attachments, ofVpc, peerings, tables };
 }
 
 /** Static routes and propagations that an import kept as records of their own. */
