@@ -66,9 +66,7 @@ export function line<T extends number | bigint>(first: T, last: T, step: (value:
     if (a.length === 0 || b.length === 0) return empty;
     const out: T[] = [];
     for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-      // biome-ignore lint/complexity/useMathMinMax: Math.max takes no bigint
       const lo = at(a, i) > at(b, j) ? at(a, i) : at(b, j);
-      // biome-ignore lint/complexity/useMathMinMax: Math.min takes no bigint
       const hi = at(a, i + 1) < at(b, j + 1) ? at(a, i + 1) : at(b, j + 1);
       if (lo <= hi) out.push(lo, hi);
       if (at(a, i + 1) < at(b, j + 1)) i += 2;
