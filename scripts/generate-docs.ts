@@ -15,40 +15,114 @@ const root = path.join(import.meta.dirname, '..');
 const write = (name: string, lines: readonly string[]): void => writeFileSync(path.join(root, 'docs', name), `${lines.join('\n').trimEnd()}\n`);
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string[] => [
-  `| ${heads.join(' | ')} |`, `| ${heads.map(() => '---').join(' | ')} |`, ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`), '',
+  `| ${heads.join(' | ')} |`,
+  `| ${heads.map(() => '---').join(' | ')} |`,
+  ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+  '',
 ];
 const made = 'This page is made by `npm run generate`; do not edit it.';
 
-write('commands.md', ['# Commands', '', made, '', ...commands.flatMap((command) => [`## postern ${command.name}`, '', '```', commandHelp(command).trimEnd(), '```', ''])]);
+write('commands.md', [
+  '# Commands',
+  '',
+  made,
+  '',
+  ...commands.flatMap((command) => [`## postern ${command.name}`, '', '```', commandHelp(command).trimEnd(), '```', '']),
+]);
 
 const techniques = await loadTechniques(path.join(root, 'rules', 'techniques'));
 write('techniques.md', [
-  '# Attack techniques', '', made, '', `${techniques.length} techniques. Each is one YAML file in \`rules/techniques\`, with its premises, its price, its fix and the examples that prove it.`, '',
+  '# Attack techniques',
+  '',
+  made,
+  '',
+  `${techniques.length} techniques. Each is one YAML file in \`rules/techniques\`, with its premises, its price, its fix and the examples that prove it.`,
+  '',
   ...[...new Set(techniques.map((technique) => technique.category))].sort().flatMap((category) => [
-    `## ${category}`, '',
-    ...table(['id', 'what the attacker does', 'step', 'ATT&CK', 'public id'], techniques.filter((technique) => technique.category === category).map((technique) => [
-      `\`${technique.id}\``, technique.title, technique.derives.edge, technique.attack.join(', '), technique.references.filter((each) => !each.startsWith('http')).map((each) => each.replace('pathfinding:', '')).join(', '),
-    ])),
+    `## ${category}`,
+    '',
+    ...table(
+      ['id', 'what the attacker does', 'step', 'ATT&CK', 'public id'],
+      techniques
+        .filter((technique) => technique.category === category)
+        .map((technique) => [
+          `\`${technique.id}\``,
+          technique.title,
+          technique.derives.edge,
+          technique.attack.join(', '),
+          technique.references
+            .filter((each) => !each.startsWith('http'))
+            .map((each) => each.replace('pathfinding:', ''))
+            .join(', '),
+        ]),
+    ),
   ]),
 ]);
 
 const rules = await readPacks([path.join(root, 'rules', 'checks')]);
 write('rules.md', [
-  '# Rules', '', made, '', ...table(['id', 'severity', 'kind', 'the secure state', 'ATT&CK'], rules.map((rule) => [`\`${rule.id}\``, rule.severity, rule.kind, rule.title, rule.attack.join(', ')])),
-  '## Matcher', '', 'A key is `path|modifier`. Without a modifier it is `eq`.', '', ...table(['modifier', 'the value'], Object.entries(leafTests({ now: 0 })).map(([name, test]) => [`\`${name}\``, test.means])),
+  '# Rules',
+  '',
+  made,
+  '',
+  ...table(
+    ['id', 'severity', 'kind', 'the secure state', 'ATT&CK'],
+    rules.map((rule) => [`\`${rule.id}\``, rule.severity, rule.kind, rule.title, rule.attack.join(', ')]),
+  ),
+  '## Matcher',
+  '',
+  'A key is `path|modifier`. Without a modifier it is `eq`.',
+  '',
+  ...table(
+    ['modifier', 'the value'],
+    Object.entries(leafTests({ now: 0 })).map(([name, test]) => [`\`${name}\``, test.means]),
+  ),
 ]);
 
 write('collectors.md', [
-  '# Collectors', '', made, '', 'Every call that a collection makes, with the action that allows it. `postern collect aws --print-policy` prints them as a policy.', '',
+  '# Collectors',
+  '',
+  made,
+  '',
+  'Every call that a collection makes, with the action that allows it. `postern collect aws --print-policy` prints them as a policy.',
+  '',
   ...awsCollectors.flatMap((collector) => [
-    `## ${collector.title} (\`${collector.id}\`)`, '',
-    ...table(['resource type', 'kind'], Object.entries(collector.resources).map(([name, type]) => [`\`${name}\``, type.kind])),
-    ...table(['call', 'allowed by'], plannedCalls([collector]).map((planned) => [`\`${planned.call}\``, `\`${planned.permission}\``])),
+    `## ${collector.title} (\`${collector.id}\`)`,
+    '',
+    ...table(
+      ['resource type', 'kind'],
+      Object.entries(collector.resources).map(([name, type]) => [`\`${name}\``, type.kind]),
+    ),
+    ...table(
+      ['call', 'allowed by'],
+      plannedCalls([collector]).map((planned) => [`\`${planned.call}\``, `\`${planned.permission}\``]),
+    ),
   ]),
 ]);
 
 write('model.md', [
-  '# The model', '', made, '', '## Kinds of nodes', '', ...table(['kind', 'what it is'], Object.entries(nodeKinds).map(([name, kind]) => [name, kind.means])),
-  '## Kinds of edges', '', ...table(['kind', 'role', 'what it says'], Object.entries(edgeKinds).map(([name, kind]) => [name, kind.role, kind.means])),
-  '## The risk table', '', 'Every number can be overridden in `postern.yaml` under `risk:` by its name.', '', ...table(['name', 'number', 'why'], Object.entries(riskTable).map(([name, number]) => [`\`${name}\``, String(number.value), number.why])),
+  '# The model',
+  '',
+  made,
+  '',
+  '## Kinds of nodes',
+  '',
+  ...table(
+    ['kind', 'what it is'],
+    Object.entries(nodeKinds).map(([name, kind]) => [name, kind.means]),
+  ),
+  '## Kinds of edges',
+  '',
+  ...table(
+    ['kind', 'role', 'what it says'],
+    Object.entries(edgeKinds).map(([name, kind]) => [name, kind.role, kind.means]),
+  ),
+  '## The risk table',
+  '',
+  'Every number can be overridden in `postern.yaml` under `risk:` by its name.',
+  '',
+  ...table(
+    ['name', 'number', 'why'],
+    Object.entries(riskTable).map(([name, number]) => [`\`${name}\``, String(number.value), number.why]),
+  ),
 ]);

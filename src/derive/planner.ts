@@ -258,8 +258,10 @@ function* conclude(
     const values = restrict(choice.values, ranges, related);
     if (values === undefined) continue;
     const administrator = facts.administers(who);
-    const to = (values.get(goal) ?? ranges.get(goal)?.ids ?? []).filter((id) => id !== who && (!administrator || facts.outside(who, id)));
-    if (to.length === 0) continue;
+    // A principal among its own targets stays in the list: lists that are equal for all are one hub, and nobody gains by becoming himself.
+    const all = values.get(goal) ?? ranges.get(goal)?.ids ?? [];
+    const to = administrator ? all.filter((id) => facts.outside(who, id)) : all;
+    if (to.length === 0 || (to.length === 1 && to[0] === who)) continue;
     const shared = share(to, sharing);
     yield { from: who, to: shared, fact: withOthers(choice.fact, goal, values, ranges), ofTarget: (id) => targetFact(id, goal, values, ranges, related) };
   }

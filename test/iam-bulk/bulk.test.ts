@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { attackerContext, createAwsIamEngine } from '../../src/iam/engine.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { SnapshotRecord } from '../../src/model/record.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import { account, bucket, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
+
+const other = '444455556666';
+const names = ['app', 'ops', 'etl', 'web'] as const;
+const targets = [...names.map((name) => roleArn(name)), roleArn('far', other), '*', 'arn:aws:iam::*:role/*', roleArn('a*')];
+const buckets = ['arn:aws:s3:::logs', 'arn:aws:s3:::cards', 'arn:aws:s3:::*', 'arn:aws:s3:::c*', '*'];
+
+const condition: fc.Arbitrary<Json | undefined> = fc.constantFrom<Json | undefined>(
+  undefined, undefined, undefined, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, { StringEquals: { 'aws:PrincipalTag/team': 'blue' } }, { StringEquals: { 'aws:username': 'ada' } },
+  { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }, { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { StringEquals: { 'aws:ResourceAccount': account } },
+);
+const statement = fc
+  .record({
+    Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
+    Action: fc.constantFrom('iam:PassRole', 'sts:AssumeRole', 's3:GetObject', '*', 'iam:*', 's3:*'),
+    Resource: fc.constantFrom(...targets, ...buckets, 'arn:aws:s3:::cards/*'),
+    Condition: condition,
+  })
+  .map(({ Condition, ...rest }): Json => (Condition === undefined ? rest : { ...rest, Condition }));
+const principal: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+  { AWS: `arn:aws:iam::${account}:root` }, { AWS: `arn:aws:iam::${other}:root` }, { AWS: '*' }, { AWS: userArn('ada') }, { AWS: roleArn('app') }, { AWS: [roleArn('app'), `arn:aws:iam::${other}:root`] }, { Service: 'lambda.amazonaws.com' },
+);
+const resourcePolicy = fc
+  .array(fc.record({ Effect: fc.constantFrom('Allow', 'Allow', 'Deny'), Principal: principal, Action: fc.constantFrom('s3:GetObject', 's3:*'), Resource: fc.constant('*'), Condition: condition }), { minLength: 1, maxLength: 2 })
+  .map((list): Json => ({ Version: '2012-10-17', Statement: list.map(({ Condition, ...rest }) => (Condition === undefined ? rest : { ...rest, Condition })) }));
+
+const estate: fc.Arbitrary<SnapshotRecord[]> = fc
+  .record({
+    roles: fc.array(fc.record({ statements: fc.array(statement, { maxLength: 3 }), principal, condition, tag: fc.constantFrom('blue', 'red') }), { minLength: 4, maxLength: 4 }),
+    users: fc.array(fc.array(statement, { maxLength: 3 }), { minLength: 2, maxLength: 2 }),
+    far: fc.record({ statements: fc.array(statement, { maxLength: 2 }), principal }),
+    policies: fc.tuple(fc.option(resourcePolicy, { nil: undefined }), fc.option(resourcePolicy, { nil: undefined })),
+  })
+  .map(({ roles, users, far, policies }) => [
+    ...roles.map((each, index) => role(names[index] ?? 'x', trusts(each.principal, each.condition), each.statements, { Tags: [{ Key: 'team', Value: each.tag }] })),
+    user('ada', users[0] ?? []), user('bob', users[1] ?? []), role('far', trusts(far.principal), far.statements, {}, other), bucket('logs', policies[0]), bucket('cards', policies[1], {}, other),
+  ]);
+
+describe('the bulk form', () => {
+  test.each([
+    ['iam:PassRole', [...names.map((name) => roleArn(name)), roleArn('far', other)].sort()],
+    ['sts:AssumeRole', [...names.map((name) => roleArn(name)), roleArn('far', other)].sort()],
+    ['s3:GetObject', ['arn:aws:s3:::cards/k', 'arn:aws:s3:::logs/k']],
+  ] as const)('of %s gives what the point form gives for every pair', (action, candidates) => {
+    fc.assert(
+      fc.property(estate, (records) => {
+        const engine = createAwsIamEngine(memorySnapshot(records));
+        const bulk = new Map<string, string>();
+        for (const grant of engine.bulk({ action, candidates })) {
+          if (grant.principal === '*' || grant.principal.startsWith('aws:')) continue;
+          for (const member of grant.set.members) bulk.set(`${grant.principal} ${candidates[member]}`, `${grant.missing.length > 0 ? 'unknown' : grant.residual.length > 0 ? 'conditional' : 'allow'} ${JSON.stringify(grant.residual)}`);
+        }
+        for (const { arn } of engine.principals) {
+          for (const candidate of candidates) {
+            const point = engine.can(arn, action, candidate, { context: attackerContext });
+            const expected = point.decision === 'deny' ? undefined : `${point.decision} ${JSON.stringify(point.residual)}`;
+            expect(`${arn} ${candidate} ${bulk.get(`${arn} ${candidate}`)}`).toBe(`${arn} ${candidate} ${expected}`);
+          }
+        }
+      }),
+      { numRuns: 400, seed: 20261124 },
+    );
+  });
+
+  test('a thousand roles with one policy share one set', () => {
+    const records = Array.from({ length: 1000 }, (_, index) => role(`r${String(index).padStart(4, '0')}`, trusts({ AWS: `arn:aws:iam::${account}:root` }), [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }]));
+    const engine = createAwsIamEngine(memorySnapshot(records));
+    const grants = engine.bulk({ action: 'sts:AssumeRole', candidates: records.map((record) => record.id).sort() }).filter((grant) => !grant.principal.startsWith('aws:'));
+    expect(grants.length).toBe(1000);
+    expect(new Set(grants.map((grant) => grant.set)).size).toBe(1);
+    expect(grants[0]?.set.members.length).toBe(1000);
+  });
+
+  test.each([
+    ['some object below', 's3:GetObject', 'arn:aws:s3:::logs/*', [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::logs/public/*' }], true],
+    ['none below', 's3:GetObject', 'arn:aws:s3:::logs/*', [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::log' }], false],
+    ['something new of the kind', 'lambda:CreateFunction', '*', [{ Effect: 'Allow', Action: 'lambda:*', Resource: 'arn:aws:lambda:*:*:function:dev-*' }], true],
+    ['nothing of the kind', 'lambda:CreateFunction', '*', [{ Effect: 'Allow', Action: 'lambda:*', Resource: 'arn:aws:s3:::x' }], false],
+    ['all of the kind denied', 'lambda:CreateFunction', '*', [{ Effect: 'Allow', Action: '*', Resource: '*' }, { Effect: 'Deny', Action: 'lambda:*', Resource: 'arn:aws:lambda:*:*:function:*' }], false],
+  ] as const)('%s', (_name, action, candidate, statements, expected) => {
+    const engine = createAwsIamEngine(memorySnapshot([user('ada', statements as unknown as Json[]), bucket('logs')]));
+    expect(engine.bulk({ action, candidates: [candidate] }).some((grant) => grant.principal === userArn('ada'))).toBe(expected);
+  });
+});
+
+describe('administrators', () => {
+  const all = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+  const attached = (name: string) => ({ AttachedManagedPolicies: [{ PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` }] });
+  test.each([
+    ['everything', user('ada', all), 'yes'],
+    ['the managed policy', user('ada', [], attached('AdministratorAccess')), 'yes'],
+    ['identity alone', user('ada', [], attached('IAMFullAccess')), 'no'],
+    ['everything, with a second factor', user('ada', [{ ...all[0], Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } } as Json]), 'conditional'],
+    ['everything but one region', user('ada', [...all, { Effect: 'Deny', Action: 'ec2:*', Resource: '*' }] as Json[]), 'yes'],
+    ['everything but identity', user('ada', [...all, { Effect: 'Deny', Action: 'iam:*', Resource: '*' }] as Json[]), 'no'],
+    ['everything inside a boundary', user('ada', all, { PermissionsBoundary: { PermissionsBoundaryArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' } }), 'no'],
+    ['a managed policy that was not collected', user('ada', [], attached('SomethingElse')), 'unknown'],
+  ] as const)('%s', (_name, record, expected) => expect(createAwsIamEngine(memorySnapshot([record])).admin(userArn('ada')).verdict).toBe(expected));
+});
