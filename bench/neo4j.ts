@@ -1,0 +1,45 @@
+import { type Graph, GraphBuilder } from '../src/graph/graph.ts';
+import { withNeo4j } from '../src/store/neo4j/connection.ts';
+import { pull } from '../src/store/neo4j/pull.ts';
+import { push } from '../src/store/neo4j/push.ts';
+
+const kinds = ['CanBecome', 'CanRead', 'CanWrite', 'Reaches', 'RunsAs'] as const;
+
+/** 20,000 nodes and as many steps as asked, with payloads as varied as those of an estate: one of evidence for each source. */
+function generated(edges: number): Graph {
+  const builder = new GraphBuilder();
+  const nodes = 20_000;
+  const id = (n: number): string => `arn:aws:iam::111122223333:role/generated/node-${n % nodes}`;
+  for (let n = 0; n < nodes; n++) builder.node({ id: id(n), kind: 'Principal', type: 'AWS::IAM::Role', name: `node-${n}`, account: '111122223333' });
+  for (let n = 0; n < edges; n++) {
+    // A tenth of the steps lead to one of twenty hubs.
+    const to = n % 10 === 0 ? (n / 10) % 20 : (n * 7919 + Math.floor(n / nodes)) % nodes;
+    builder.step({
+      from: id(n),
+      to: id(to),
+      kind: kinds[Math.floor(n / nodes) % kinds.length] ?? 'CanRead',
+      technique: `aws.generated-${n % 40}`,
+      factors: [{ name: 'exploit', value: 0.5, why: 'generated' }],
+      residual: [],
+      evidence: [{ resource: id(n), pointer: '/config/RolePolicyList/0/PolicyDocument/Statement/1', call: 'iam:GetAccountAuthorizationDetails' }],
+    });
+  }
+  return builder.freeze();
+}
+
+/** Push, a repeated push and a pull of 100,000 edges, against the server that NEO4J_URI names. */
+export async function run(): Promise<void> {
+  const graph = generated(100_000);
+  await withNeo4j(process.env, async (driver) => {
+    const timed = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+      const begun = performance.now();
+      await work();
+      const seconds = (performance.now() - begun) / 1000;
+      console.log(`${name}: ${graph.nodeCount} nodes, ${graph.edgeCount} edges, ${seconds.toFixed(1)} s, ${Math.round(graph.edgeCount / seconds)} edges/s`);
+    };
+    await timed('first push', () => push(driver, graph, { scope: 'bench' }));
+    await timed('repeated push', () => push(driver, graph, { scope: 'bench' }));
+    await timed('pull', () => pull(driver, 'bench'));
+    await timed('removal of all', () => push(driver, new GraphBuilder().freeze(), { scope: 'bench' }));
+  });
+}

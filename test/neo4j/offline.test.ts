@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { edgeKindNames, nodeKindNames } from '../../src/model/vocabulary.ts';
+import { dumpGraph, dumpText, type GraphDump, loadDump } from '../../src/store/neo4j/dump.ts';
+import { parseHunt, readHunts } from '../../src/store/neo4j/hunts.ts';
+import { checkScope, schemaStatements } from '../../src/store/neo4j/scope.ts';
+import { freePort } from '../servers/process.ts';
+import { run } from '../support/run.ts';
+import { smallGraph } from './small-graph.ts';
+
+test('a graph is its dump, also through JSON text', () => {
+  const text = [...dumpText(dumpGraph(smallGraph(true)))].join('');
+  expect([...dumpText(dumpGraph(loadDump(JSON.parse(text) as GraphDump)))].join('')).toBe(text);
+});
+
+test('hunts name only kinds of the vocabulary and stay in their scope', async () => {
+  const hunts = await readHunts(path.join('rules', 'hunts'));
+  expect(hunts).toHaveLength(6);
+  const known = new Set<string>([...nodeKindNames, ...edgeKindNames, 'Postern']);
+  for (const hunt of hunts) {
+    expect(hunt.about).not.toBe('');
+    expect(hunt.query).toContain('{scope: $scope}');
+    const code = hunt.query.replaceAll(/^\/\/.*$/gm, '');
+    const names = [...code.matchAll(/[:|]([A-Z]\w+)/g)].map((match) => match[1] ?? '');
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+  }
+  expect(() => parseHunt('bare', 'RETURN 1')).toThrow('no title');
+});
+
+test('constraints and indexes follow from the vocabulary', () => {
+  expect(schemaStatements).toHaveLength(3 + nodeKindNames.length + edgeKindNames.length);
+});
+
+test.each(['', 'a b', 'x'.repeat(65), "a'b"])('%j is no scope', (name) => {
+  expect(() => checkScope(name)).toThrow('is no scope');
+});
+
+describe('without a server', () => {
+  test('says where it looked, without the password', async () => {
+    const env = { NEO4J_URI: `bolt://me:hunter2@127.0.0.1:${await freePort()}`, NEO4J_USER: 'me', NEO4J_PASSWORD: 'hunter2' };
+    const { code, err } = await run(['neo4j', 'pull', '--scope', 's'], { env });
+    expect(code).toBe(2);
+    expect(err).not.toContain('hunter2');
+    expect(err).toMatch(/cannot be reached|does not take the address/);
+  });
+
+  test.each([
+    ['nonsense', 'is no address'],
+    ['http://127.0.0.1:1', 'does not take the address'],
+    ['bolt://127.0.0.1:1', 'cannot be reached'],
+  ])('%s', async (uri, message) => {
+    expect(await run(['neo4j', 'pull', '--scope', 's'], { env: { NEO4J_URI: uri } })).toMatchObject({ code: 2, err: expect.stringContaining(message) });
+  });
+
+  test('lists the hunts; an unknown one is told', async () => {
+    expect((await run(['neo4j', 'hunt'])).out.split('\n')).toHaveLength(7);
+    expect(await run(['neo4j', 'hunt', 'outside-trust'])).toMatchObject({ code: 2, err: expect.stringContaining('did you mean outside-trusts?') });
+  });
+});
