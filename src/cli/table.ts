@@ -126,6 +126,32 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/import-aws.ts'),
   },
   {
+    name: 'neo4j hunt',
+    summary: 'run a bundled query on a pushed graph, or list them',
+    args: [{ name: 'NAME', help: 'name of the query', optional: true }],
+    flags: [{ name: '--scope', value: 'NAME', help: 'which pushed graph [the only one]' }, format('text', 'json')],
+    examples: ['postern neo4j hunt internet-to-data'],
+    load: async () => ({ run: (await import('./commands/neo4j.ts')).hunt }),
+  },
+  {
+    name: 'neo4j pull',
+    summary: 'read a pushed graph back as JSON',
+    args: [],
+    flags: [
+      { name: '--scope', value: 'NAME', help: 'which pushed graph [the only one]' },
+      { name: '--out', short: '-o', value: 'FILE', help: 'where it is written [stdout]' },
+    ],
+    load: async () => ({ run: (await import('./commands/neo4j.ts')).pull }),
+  },
+  {
+    name: 'neo4j push',
+    summary: 'write the graph of a snapshot into the Neo4j server that NEO4J_URI names',
+    args: [snap],
+    flags: [{ name: '--scope', value: 'NAME', help: 'name of the graph there [start of the snapshot’s hash]' }, format('text', 'json'), settings],
+    examples: ['NEO4J_URI=bolt://127.0.0.1:7687 postern neo4j push SNAP --scope production'],
+    load: async () => ({ run: (await import('./commands/neo4j.ts')).push }),
+  },
+  {
     name: 'paths',
     summary: 'rank the exposure paths of a snapshot',
     args: [snap],
