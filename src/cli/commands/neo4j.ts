@@ -26,7 +26,7 @@ export async function push(invocation: Invocation): Promise<ExitCode> {
         ? `${JSON.stringify(result, null, 1)}\n`
         : `scope ${result.scope}: ${result.nodes} nodes and ${result.edges} edges pushed, ${result.removedNodes} and ${result.removedEdges} stale ones removed\n`,
     );
-    io.err(`${seconds.toFixed(1)} s\n`);
+    if (!invocation.on('--quiet')) io.err(`${seconds.toFixed(1)} s\n`);
   });
   return 0;
 }
@@ -44,7 +44,7 @@ export async function pull(invocation: Invocation): Promise<ExitCode> {
       await writeFile(file, text).catch((error: unknown) => {
         throw new InputError(`cannot write \`${file}\``, { cause: error, help: 'name a file in a folder that exists' });
       });
-      io.err(`scope ${name}: ${graph.nodeCount} nodes and ${graph.edgeCount} edges\n`);
+      if (!invocation.on('--quiet')) io.err(`scope ${name}: ${graph.nodeCount} nodes and ${graph.edgeCount} edges\n`);
     }
   });
   return 0;
