@@ -1,6 +1,15 @@
 import { defineCollector } from '../../src/model/collector.ts';
 
 const details = 'iam:GetAccountAuthorizationDetails';
+/** What a principal's permissions were used for: a job for each principal, so it is asked for only with --last-accessed. */
+const lastAccessed = {
+  call: 'iam:GenerateServiceLastAccessedDetails',
+  request: { Arn: 'Arn', Granularity: '=ACTION_LEVEL' },
+  as: 'ServiceLastAccessed',
+  keep: 'ServicesLastAccessed',
+  job: { call: 'iam:GetServiceLastAccessedDetails', id: 'JobId', status: 'JobStatus', done: 'COMPLETED' },
+  option: 'last-accessed',
+} as const;
 
 /** Identity and Access Management: one answer holds users, groups, roles and policies with all their documents. */
 export const iam = defineCollector({
@@ -19,6 +28,7 @@ export const iam = defineCollector({
         { call: 'iam:ListAccessKeys', request: { UserName: 'UserName' }, paginate: 'AccessKeyMetadata' },
         { call: 'iam:GetLoginProfile', request: { UserName: 'UserName' }, keep: 'LoginProfile', absent: ['NoSuchEntity', 'NoSuchEntityException'] },
         { call: 'iam:ListMFADevices', request: { UserName: 'UserName' }, paginate: 'MFADevices' },
+        lastAccessed,
       ],
       id: '{Arn}',
       aliases: ['UserName', 'UserId'],
@@ -36,6 +46,21 @@ export const iam = defineCollector({
         mfaDevices: { type: 'object[]', means: 'its second factors', from: 'ListMFADevices' },
       },
     },
+    'AWS::IAM::AccessKey': {
+      kind: 'Credential',
+      label: 'access key',
+      list: [{ call: 'iam:ListAccessKeys', items: 'AccessKeyMetadata[]', per: { type: 'AWS::IAM::User', request: { UserName: 'UserName' } } }],
+      details: [{ call: 'iam:GetAccessKeyLastUsed', request: { AccessKeyId: 'AccessKeyId' }, keep: 'AccessKeyLastUsed' }],
+      id: 'arn:$partition:iam::$account:access-key/{AccessKeyId}',
+      aliases: ['AccessKeyId'],
+      name: ['AccessKeyId'],
+      references: [{ path: 'UserName', to: ['AWS::IAM::User'], edge: 'RefersTo' }],
+      recognise: ['AccessKeyId', 'UserName'],
+      properties: {
+        status: { type: 'string', means: 'Active or Inactive', from: 'Status' },
+        lastUsed: { type: 'date', means: 'when it was last used', from: 'GetAccessKeyLastUsed.LastUsedDate' },
+      },
+    },
     'AWS::IAM::Group': {
       kind: 'Group',
       label: 'group',
@@ -51,6 +76,7 @@ export const iam = defineCollector({
       kind: 'Principal',
       label: 'role',
       list: [{ call: details, items: 'RoleDetailList[]' }],
+      details: [lastAccessed],
       id: '{Arn}',
       aliases: ['RoleName', 'RoleId'],
       documents: ['AssumeRolePolicyDocument', 'RolePolicyList[].PolicyDocument', 'InstanceProfileList[].Roles[].AssumeRolePolicyDocument'],

@@ -56,7 +56,7 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
   const iam = createAwsIamEngine(snapshot);
   const network = createAwsNetworkEngine(snapshot);
   const techniques = await loadTechniques(packagePath('rules', 'techniques'));
-  const report = derive({ snapshot, types, builder, iam, network, techniques });
+  const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names });
   const graph = builder.freeze();
   const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
   return {

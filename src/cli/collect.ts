@@ -161,11 +161,12 @@ export async function collectAws(invocation: Invocation, directory: string): Pro
   await manifest('incomplete');
   const progress = new Progress(io, left.length, !invocation.on('--quiet'));
   const sink = new MergingSink(writer);
+  const options = new Set(invocation.on('--last-accessed') ? ['last-accessed'] : []);
   const expired = new Set<string>();
   let saved = Date.now();
   await pool(left, 24, async (unit) => {
     if (io.signal.aborted) return;
-    const result = await runUnit(unit, transport, sink, (config, type) => redactor.config(config, type));
+    const result = await runUnit(unit, transport, sink, (config, type) => redactor.config(config, type), options);
     if (io.signal.aborted) return;
     if (result.expired) expired.add(unit.place.account);
     calls.push(...result.calls);

@@ -43,6 +43,7 @@ const collecting: readonly FlagSpec[] = [
   { name: '--max-rps', value: 'N', help: 'requests a second for each service, account and region [40]' },
   { name: '--concurrency', value: 'N', help: 'requests at once [16]' },
   { name: '--call-budget', value: 'SECONDS', help: 'longest time for one request with its repeats [20]' },
+  { name: '--last-accessed', help: 'also what each principal’s permissions were last used for; slow' },
   { name: '--resume', help: 'go on where an interrupted collection stopped' },
   { name: '--dry-run', help: 'list the calls that would be made, and make none' },
   { name: '--print-policy', help: 'print the least policy that allows these calls' },

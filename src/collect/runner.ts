@@ -37,8 +37,9 @@ export async function runUnit(
   transport: Transport,
   sink: Sink,
   redact: (config: JsonObject, type: ResourceType) => JsonObject,
+  options: ReadonlySet<string> = new Set(),
 ): Promise<UnitResult> {
-  const run = new UnitRun(unit, transport);
+  const run = new UnitRun(unit, transport, options);
   const byType = new Map<string, { config: JsonObject; calls: Set<string> }[]>();
   if (unit.collector.assemble !== undefined) {
     const items = await unit.collector.assemble((call, request, options) => run.ask(call, request, options ?? {}));
@@ -105,12 +106,14 @@ const refusals = 5;
 class UnitRun {
   readonly #unit: Unit;
   readonly #transport: Transport;
+  readonly #options: ReadonlySet<string>;
   readonly #statuses = new Map<string, Status>();
-  readonly #answers = new Map<string, Promise<JsonObject | undefined>>();
+  readonly #sent = new Map<string, Promise<JsonObject | 'absent' | 'failed'>>();
   readonly #refused = new Map<string, number>();
   expired = false;
 
-  constructor(unit: Unit, transport: Transport) {
+  constructor(unit: Unit, transport: Transport, options: ReadonlySet<string>) {
+    this.#options = options;
     this.#unit = unit;
     this.#transport = transport;
   }
@@ -133,7 +136,10 @@ class UnitRun {
     const items: { config: JsonObject; calls: Set<string> }[] = [];
     for (const list of type.list ?? []) {
       for (const { request, extra } of requests(list, known, this.#unit.place)) {
-        const answer = await this.#shared(list, request);
+        const answer = await this.ask(list.call, request, {
+          ...(list.absent === undefined ? {} : { absent: list.absent }),
+          ...(list.permission === undefined ? {} : { permission: list.permission }),
+        });
         if (answer === undefined) continue;
         const owned = (config: JsonObject): boolean => type.ownedOnly !== true || textAt(config, type.owner ?? '') === this.#unit.place.account;
         const found = itemsOf(answer, list.items).map(itemConfig).filter(owned);
@@ -146,19 +152,6 @@ class UnitRun {
     }
     for (const detail of type.details ?? []) await Promise.all(items.map((item) => this.#detail(detail, item)));
     return items;
-  }
-
-  /** One listing answer serves every type that reads the same call with the same request. */
-  #shared(list: ListCall, request: JsonObject): Promise<JsonObject | undefined> {
-    const key = `${list.call} ${JSON.stringify(request)}`;
-    const known = this.#answers.get(key);
-    if (known !== undefined) return known;
-    const answer = this.ask(list.call, request, {
-      ...(list.absent === undefined ? {} : { absent: list.absent }),
-      ...(list.permission === undefined ? {} : { permission: list.permission }),
-    });
-    this.#answers.set(key, answer);
-    return answer;
   }
 
   async #batch(batch: BatchCall, found: readonly JsonObject[], listCall: string, extra: JsonObject): Promise<{ config: JsonObject; calls: Set<string> }[]> {
@@ -177,6 +170,7 @@ class UnitRun {
   }
 
   async #detail(detail: DetailCall, item: { config: JsonObject; calls: Set<string> }): Promise<void> {
+    if (detail.option !== undefined && !this.#options.has(detail.option)) return;
     if (detail.when !== undefined) {
       const value = textAt(item.config, detail.when.path);
       if (value === undefined || (detail.when.equals !== undefined && value !== detail.when.equals)) return;
@@ -195,10 +189,28 @@ class UnitRun {
     if (outcome === 'failed') return;
     item.calls.add(detail.call);
     if (outcome === 'absent') return;
-    const value = kept(outcome, detail);
+    const result = detail.job === undefined ? outcome : await this.#finish(detail.job, outcome, item);
+    if (result === undefined) return;
+    const value = kept(result, detail);
     const key = detail.as ?? operationOf(detail.call);
     if (detail.merge === true && isObject(value)) item.config = { ...item.config, ...value };
     else item.config = { ...item.config, [key]: value };
+  }
+
+  /** Waits for a job that a call started: asks again at growing intervals, at most a minute. */
+  async #finish(job: NonNullable<DetailCall['job']>, started: JsonObject, item: { calls: Set<string> }): Promise<JsonObject | undefined> {
+    const id = textAt(started, job.id);
+    if (id === undefined) return undefined;
+    for (let pause = 200, waited = 0; waited < 60_000; waited += pause, pause = Math.min(5000, pause * 1.6)) {
+      const answer = await this.#send(job.call, { [job.id]: id }, [], undefined, undefined);
+      if (typeof answer === 'string') return undefined;
+      if (textAt(answer, job.status) === job.done) {
+        item.calls.add(job.call);
+        return answer;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    return undefined;
   }
 
   async ask(
@@ -210,7 +222,23 @@ class UnitRun {
     return typeof outcome === 'string' ? undefined : outcome;
   }
 
-  async #try(
+  /** Equal requests of a unit are sent once: two types may read one answer. */
+  #try(
+    call: string,
+    request: JsonObject,
+    absent: readonly string[],
+    permission: string | undefined,
+    resource: string | undefined,
+  ): Promise<JsonObject | 'absent' | 'failed'> {
+    const key = `${call} ${JSON.stringify(request)}`;
+    const known = this.#sent.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#send(call, request, absent, permission, resource);
+    this.#sent.set(key, answer);
+    return answer;
+  }
+
+  async #send(
     call: string,
     request: JsonObject,
     absent: readonly string[],
@@ -328,7 +356,10 @@ export function plannedCalls(collectors: readonly Collector[]): readonly { reado
       for (const type of Object.values(collector.resources)) {
         for (const list of type.list ?? []) add(list.call, list.permission, collector.id);
         if (type.batch !== undefined) add(type.batch.call, type.batch.permission, collector.id);
-        for (const detail of type.details ?? []) add(detail.call, detail.permission, collector.id);
+        for (const detail of type.details ?? []) {
+          add(detail.call, detail.permission, collector.id);
+          if (detail.job !== undefined) add(detail.job.call, undefined, collector.id);
+        }
       }
   }
   return [...found.values()].sort((a, b) => (a.collector + a.call < b.collector + b.call ? -1 : 1));

@@ -70,6 +70,10 @@ export interface DetailCall {
   readonly paginate?: string;
   /** Asked only if this dotted path of `config` has a value (or equals the text). */
   readonly when?: { readonly path: string; readonly equals?: string };
+  /** The call starts a job; its result is asked for with the id that the call answered, until the status at `status` is `done`. */
+  readonly job?: { readonly call: string; readonly id: string; readonly status: string; readonly done: string };
+  /** Asked only when the command line wants it by this name. */
+  readonly option?: string;
   /** Top-level keys of the answer that recognise it on import. Default: the keys named in `keep` or `paginate`, else the answer is matched by request keys alone. */
   readonly recognise?: readonly string[];
 }

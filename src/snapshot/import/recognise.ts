@@ -100,7 +100,7 @@ export function createRecogniser(types: TypeTable): Recogniser {
           claimed.add(key);
           if (fitting.length > 0) break;
         }
-        if (claimed.has(key)) continue;
+        // A list may also be what a follow-up call answers: access keys are records, and a part of their user.
         for (const { type, spec, detail, keys: marks } of details) {
           if (!marks.includes(key)) continue;
           const parts = inlineParents(answer, detail);
