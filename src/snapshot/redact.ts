@@ -6,7 +6,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts'
  * What stands in a snapshot in place of a secret: a keyed hash, so that equal secrets can be recognised and nothing can be guessed from it without the key, and what the secret is.
  * Access key ids are no secrets; they are kept because they lead to their user.
  */
-export interface Redacted {
+interface Redacted {
   readonly hash: string;
   /** `text` when only the place says that it may be a secret. */
   readonly kind: string;

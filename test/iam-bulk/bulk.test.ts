@@ -12,8 +12,15 @@ const targets = [...names.map((name) => roleArn(name)), roleArn('far', other), '
 const buckets = ['arn:aws:s3:::logs', 'arn:aws:s3:::cards', 'arn:aws:s3:::*', 'arn:aws:s3:::c*', '*'];
 
 const condition: fc.Arbitrary<Json | undefined> = fc.constantFrom<Json | undefined>(
-  undefined, undefined, undefined, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, { StringEquals: { 'aws:PrincipalTag/team': 'blue' } }, { StringEquals: { 'aws:username': 'ada' } },
-  { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }, { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { StringEquals: { 'aws:ResourceAccount': account } },
+  undefined,
+  undefined,
+  undefined,
+  { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+  { StringEquals: { 'aws:PrincipalTag/team': 'blue' } },
+  { StringEquals: { 'aws:username': 'ada' } },
+  { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+  { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+  { StringEquals: { 'aws:ResourceAccount': account } },
 );
 const statement = fc
   .record({
@@ -24,22 +31,46 @@ const statement = fc
   })
   .map(({ Condition, ...rest }): Json => (Condition === undefined ? rest : { ...rest, Condition }));
 const principal: fc.Arbitrary<Json> = fc.constantFrom<Json>(
-  { AWS: `arn:aws:iam::${account}:root` }, { AWS: `arn:aws:iam::${other}:root` }, { AWS: '*' }, { AWS: userArn('ada') }, { AWS: roleArn('app') }, { AWS: [roleArn('app'), `arn:aws:iam::${other}:root`] }, { Service: 'lambda.amazonaws.com' },
+  { AWS: `arn:aws:iam::${account}:root` },
+  { AWS: `arn:aws:iam::${other}:root` },
+  { AWS: '*' },
+  { AWS: userArn('ada') },
+  { AWS: roleArn('app') },
+  { AWS: [roleArn('app'), `arn:aws:iam::${other}:root`] },
+  { Service: 'lambda.amazonaws.com' },
 );
 const resourcePolicy = fc
-  .array(fc.record({ Effect: fc.constantFrom('Allow', 'Allow', 'Deny'), Principal: principal, Action: fc.constantFrom('s3:GetObject', 's3:*'), Resource: fc.constant('*'), Condition: condition }), { minLength: 1, maxLength: 2 })
+  .array(
+    fc.record({
+      Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
+      Principal: principal,
+      Action: fc.constantFrom('s3:GetObject', 's3:*'),
+      Resource: fc.constant('*'),
+      Condition: condition,
+    }),
+    { minLength: 1, maxLength: 2 },
+  )
   .map((list): Json => ({ Version: '2012-10-17', Statement: list.map(({ Condition, ...rest }) => (Condition === undefined ? rest : { ...rest, Condition })) }));
 
 const estate: fc.Arbitrary<SnapshotRecord[]> = fc
   .record({
-    roles: fc.array(fc.record({ statements: fc.array(statement, { maxLength: 3 }), principal, condition, tag: fc.constantFrom('blue', 'red') }), { minLength: 4, maxLength: 4 }),
+    roles: fc.array(fc.record({ statements: fc.array(statement, { maxLength: 3 }), principal, condition, tag: fc.constantFrom('blue', 'red') }), {
+      minLength: 4,
+      maxLength: 4,
+    }),
     users: fc.array(fc.array(statement, { maxLength: 3 }), { minLength: 2, maxLength: 2 }),
     far: fc.record({ statements: fc.array(statement, { maxLength: 2 }), principal }),
     policies: fc.tuple(fc.option(resourcePolicy, { nil: undefined }), fc.option(resourcePolicy, { nil: undefined })),
   })
   .map(({ roles, users, far, policies }) => [
-    ...roles.map((each, index) => role(names[index] ?? 'x', trusts(each.principal, each.condition), each.statements, { Tags: [{ Key: 'team', Value: each.tag }] })),
-    user('ada', users[0] ?? []), user('bob', users[1] ?? []), role('far', trusts(far.principal), far.statements, {}, other), bucket('logs', policies[0]), bucket('cards', policies[1], {}, other),
+    ...roles.map((each, index) =>
+      role(names[index] ?? 'x', trusts(each.principal, each.condition), each.statements, { Tags: [{ Key: 'team', Value: each.tag }] }),
+    ),
+    user('ada', users[0] ?? []),
+    user('bob', users[1] ?? []),
+    role('far', trusts(far.principal), far.statements, {}, other),
+    bucket('logs', policies[0]),
+    bucket('cards', policies[1], {}, other),
   ]);
 
 describe('the bulk form', () => {
@@ -54,7 +85,11 @@ describe('the bulk form', () => {
         const bulk = new Map<string, string>();
         for (const grant of engine.bulk({ action, candidates })) {
           if (grant.principal === '*' || grant.principal.startsWith('aws:')) continue;
-          for (const member of grant.set.members) bulk.set(`${grant.principal} ${candidates[member]}`, `${grant.missing.length > 0 ? 'unknown' : grant.residual.length > 0 ? 'conditional' : 'allow'} ${JSON.stringify(grant.residual)}`);
+          for (const member of grant.set.members)
+            bulk.set(
+              `${grant.principal} ${candidates[member]}`,
+              `${grant.missing.length > 0 ? 'unknown' : grant.residual.length > 0 ? 'conditional' : 'allow'} ${JSON.stringify(grant.residual)}`,
+            );
         }
         for (const { arn } of engine.principals) {
           for (const candidate of candidates) {
@@ -69,9 +104,15 @@ describe('the bulk form', () => {
   });
 
   test('a thousand roles with one policy share one set', () => {
-    const records = Array.from({ length: 1000 }, (_, index) => role(`r${String(index).padStart(4, '0')}`, trusts({ AWS: `arn:aws:iam::${account}:root` }), [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }]));
+    const records = Array.from({ length: 1000 }, (_, index) =>
+      role(`r${String(index).padStart(4, '0')}`, trusts({ AWS: `arn:aws:iam::${account}:root` }), [
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' },
+      ]),
+    );
     const engine = createAwsIamEngine(memorySnapshot(records));
-    const grants = engine.bulk({ action: 'sts:AssumeRole', candidates: records.map((record) => record.id).sort() }).filter((grant) => !grant.principal.startsWith('aws:'));
+    const grants = engine
+      .bulk({ action: 'sts:AssumeRole', candidates: records.map((record) => record.id).sort() })
+      .filter((grant) => !grant.principal.startsWith('aws:'));
     expect(grants.length).toBe(1000);
     expect(new Set(grants.map((grant) => grant.set)).size).toBe(1);
     expect(grants[0]?.set.members.length).toBe(1000);
@@ -82,7 +123,16 @@ describe('the bulk form', () => {
     ['none below', 's3:GetObject', 'arn:aws:s3:::logs/*', [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::log' }], false],
     ['something new of the kind', 'lambda:CreateFunction', '*', [{ Effect: 'Allow', Action: 'lambda:*', Resource: 'arn:aws:lambda:*:*:function:dev-*' }], true],
     ['nothing of the kind', 'lambda:CreateFunction', '*', [{ Effect: 'Allow', Action: 'lambda:*', Resource: 'arn:aws:s3:::x' }], false],
-    ['all of the kind denied', 'lambda:CreateFunction', '*', [{ Effect: 'Allow', Action: '*', Resource: '*' }, { Effect: 'Deny', Action: 'lambda:*', Resource: 'arn:aws:lambda:*:*:function:*' }], false],
+    [
+      'all of the kind denied',
+      'lambda:CreateFunction',
+      '*',
+      [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: 'lambda:*', Resource: 'arn:aws:lambda:*:*:function:*' },
+      ],
+      false,
+    ],
   ] as const)('%s', (_name, action, candidate, statements, expected) => {
     const engine = createAwsIamEngine(memorySnapshot([user('ada', statements as unknown as Json[]), bucket('logs')]));
     expect(engine.bulk({ action, candidates: [candidate] }).some((grant) => grant.principal === userArn('ada'))).toBe(expected);
