@@ -127,12 +127,12 @@ export class Redactor {
 
   #replace(value: string, readable: string, kind: string | undefined): JsonObject {
     const ids = [...new Set(readable.match(accessKeyId) ?? [])].sort();
-    const redacted: JsonObject = {
+    const redacted = {
       hash: this.#hash(value),
       kind: kind ?? kindOf(readable),
       length: value.length,
       ...(ids.length === 0 ? {} : { accessKeyIds: ids }),
-    };
+    } satisfies Redacted;
     return { $redacted: redacted };
   }
 
