@@ -3,6 +3,7 @@ import { CallFailure, type FailureKind, type Gate } from '../../src/collect/gate
 import type { Transport } from '../../src/collect/runner.ts';
 import type { Collector } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import { keepUnmodelled } from './unmodelled.ts';
 
 /** What is used of an SDK client and of its module. This file is the boundary: the modules are loaded by name. */
 interface SdkClient {
@@ -123,6 +124,7 @@ export class AwsTransport implements Transport {
       ...(sdk.client === 'S3Client' ? { followRegionRedirects: true } : {}),
       ...sdk.options,
     });
+    keepUnmodelled(client);
     if (endpoint !== undefined && sdk.client === 'S3ControlClient') pinHost(client, new URL(endpoint));
     return { client, module };
   }
