@@ -83,6 +83,14 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/collect.ts'),
   },
   {
+    name: 'completion',
+    summary: 'print a script that completes commands and flags in your shell',
+    args: [{ name: 'SHELL', help: 'bash, zsh or fish' }],
+    flags: [],
+    examples: ['source <(postern completion bash)', 'postern completion fish > ~/.config/fish/completions/postern.fish'],
+    load: async () => ({ run: (await import('./commands/completion.ts')).completionOf(commands) }),
+  },
+  {
     name: 'demo',
     summary: 'rank the paths of the bundled estate; needs no account and no server',
     args: [],
