@@ -463,7 +463,12 @@ export async function stories(root: Api): Promise<EstateAccounts> {
 }
 
 /** Everyday resources around the stories, repeatable from a seed. `scale` 1 makes about eight hundred resources. */
-export async function filler(accounts: EstateAccounts, scale: number, random: () => number): Promise<number> {
+export async function filler(
+  accounts: Pick<EstateAccounts, 'production'> & Partial<EstateAccounts>,
+  scale: number,
+  random: () => number,
+  regions: readonly string[] = ['eu-west-1', 'us-east-1'],
+): Promise<number> {
   const teams = ['checkout', 'ledger', 'risk', 'onboarding', 'merchant', 'support', 'search', 'billing'];
   const stages = ['production', 'staging', 'test'];
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -477,6 +482,7 @@ export async function filler(accounts: EstateAccounts, scale: number, random: ()
     ['dat', accounts.data],
     ['bld', accounts.build],
   ] as const) {
+    if (api === undefined) continue;
     const identities = new Identities(api);
     await identities.role('everyday-function', service('lambda'), [allow('logs:PutLogEvents')]);
     await many(Math.round(28 * scale), (index) => {
@@ -491,7 +497,7 @@ export async function filler(accounts: EstateAccounts, scale: number, random: ()
     await many(Math.round(12 * scale), (index) =>
       identities.user(`${pick(teams)}-${name}-person-${index}`, [allow(['s3:ListAllMyBuckets', 'cloudwatch:GetMetricData'])]),
     );
-    for (const region of ['eu-west-1', 'us-east-1']) {
+    for (const region of regions) {
       const here = api.in(region);
       const short = region === 'eu-west-1' ? 'eu' : 'us';
       const stage = pick(stages);
