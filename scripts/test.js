@@ -1,8 +1,9 @@
 // `npm test`: brings the servers, builds, runs every test. The last line is `N passed, N failed, N skipped`. With CI=true a skip is a failure.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { cache, chromium, moto, neo4j } from './provision.js';
+import { chromium, moto, neo4j } from './provision.js';
 
 const root = path.join(import.meta.dirname, '..');
 const servers = { MOTO: moto(), NEO4J: neo4j(), CHROMIUM: chromium() };
@@ -17,9 +18,10 @@ if (built.status !== 0) {
   console.log('the build failed\n0 passed, 1 failed, 0 skipped');
   process.exit(1);
 }
-mkdirSync(cache, { recursive: true });
-const report = path.join(cache, 'jest.json');
-rmSync(report, { force: true });
+// A folder of this run: two runs at a time must not read each other's results.
+const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-test-'));
+const report = path.join(folder, 'jest.json');
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const jest = spawnSync(
   process.execPath,
   [path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`, '--maxWorkers=2', '--silent=false', ...process.argv.slice(2)],

@@ -36,10 +36,17 @@ const byCode: readonly (readonly [RegExp, FailureKind])[] = [
 
 /** What an error of the SDK means. An answer that cannot be read has no code of AWS's. */
 export function classify(error: unknown): CallFailure {
-  const given = error as { name?: string; Code?: string; code?: string; message?: string; $metadata?: { httpStatusCode?: number } };
+  const given = error as {
+    name?: string;
+    Code?: string;
+    code?: string;
+    message?: string;
+    $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number };
+  };
   const code = given.Code ?? (given.name === 'Error' || given.name === undefined ? (given.code ?? 'Error') : given.name);
   const message = (given.message ?? '').replace(/\s+/g, ' ').slice(0, 200);
-  const status = given.$metadata?.httpStatusCode ?? 0;
+  const status = given.$metadata?.httpStatusCode ?? given.$response?.statusCode ?? 0;
   const known = byCode.find(([pattern]) => pattern.test(code))?.[1];
   if (known !== undefined) return new CallFailure(known, code, message);
   if (status === 429) return new CallFailure('throttled', code, message);
@@ -48,7 +55,13 @@ export function classify(error: unknown): CallFailure {
     /^(UnknownError|SyntaxError|Error|Unknown|404|500|501|NotImplementedError|ECONNREFUSED|ENOTFOUND)$/.test(code) ||
     /deserialization|<html|not valid JSON|Unexpected token/i.test(message)
   ) {
-    return new CallFailure(status === 403 ? 'denied' : 'broken', code, message || 'an answer that cannot be read');
+    const what = /<(?:!doctype|html)/i.test(message)
+      ? 'the answer is an HTML page'
+      : /deserialization|JSON|token/i.test(message)
+        ? 'the answer cannot be read'
+        : message;
+    const said = what === '' ? 'an answer that cannot be read' : what;
+    return new CallFailure(status === 403 ? 'denied' : 'broken', code, status === 0 ? said : `${said}, status ${status}`);
   }
   return new CallFailure(status >= 500 ? 'temporary' : 'broken', code, message);
 }
