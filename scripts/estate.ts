@@ -7,21 +7,15 @@ import { main } from '../src/cli/main.ts';
 import { startMoto } from '../test/servers/moto.ts';
 import { Api } from './estate/api.ts';
 import { filler, stories } from './estate/build.ts';
+import { Random } from './estate/random.ts';
 import { moto } from './provision.js';
 
 const { values } = parseArgs({
   options: { scale: { type: 'string', default: '1' }, seed: { type: 'string', default: '7' }, endpoint: { type: 'string' }, out: { type: 'string' } },
 });
 const seed = Number(values.seed);
-let state = seed >>> 0;
-/** mulberry32: small, and the same on every machine. */
-const random = (): number => {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-};
+const source = new Random(seed);
+const random = (): number => source.next();
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 let own: Awaited<ReturnType<typeof startMoto>> | undefined;
 if (values.endpoint === undefined) {
