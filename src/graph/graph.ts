@@ -1,130 +1,93 @@
-import type { Evidence, Factor, Residual } from '../model/evidence.ts';
-import { canonicalJson, type Json } from '../model/json.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
+import { type EdgeColumns, EdgeTable, type Payload, type Proof, resolveProof } from './edge-table.ts';
 import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
-
-interface Payload {
-  readonly technique: string;
-  readonly factors: readonly Factor[];
-  readonly residual: Residual;
-  readonly missing: readonly string[];
-  readonly evidence: readonly Evidence[];
-  readonly label: string;
-  readonly ports: string;
-}
-
-/** Equal lists are kept once: ten thousand steps of one technique share one factor list. */
-class Interner<T> {
-  readonly values: T[] = [];
-  readonly #byText = new Map<string, number>();
-
-  add(value: T): number {
-    const text = canonicalJson(value as Json);
-    const known = this.#byText.get(text);
-    if (known !== undefined) return known;
-    this.#byText.set(text, this.values.length);
-    return this.values.push(value) - 1;
-  }
-}
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Collects nodes and edges in any order; `freeze` sorts them, so that the order of loading never shows in the result. */
 export class GraphBuilder {
-  readonly #nodes = new Map<string, NodeSpec>();
-  readonly #edges: { from: string; to: string; kind: EdgeKind; payload: number }[] = [];
-  readonly #payloads = new Interner<Payload>();
+  /** Number of every id that was named, as a node or as the end of an edge. */
+  readonly #numbers = new Map<string, number>();
+  readonly #ids: string[] = [];
+  readonly #specs: (NodeSpec | undefined)[] = [];
+  readonly #edges = new EdgeTable();
 
   /** Adds a node, or adds to the one with this id: properties and tags are merged, the first kind, type and name stay. */
   node(spec: NodeSpec): void {
-    const known = this.#nodes.get(spec.id);
-    if (known === undefined) this.#nodes.set(spec.id, spec);
-    else this.#nodes.set(spec.id, { ...known, tags: { ...spec.tags, ...known.tags }, props: { ...known.props, ...spec.props } });
+    const number = this.#number(spec.id);
+    const known = this.#specs[number];
+    this.#specs[number] = known === undefined ? spec : { ...known, tags: { ...spec.tags, ...known.tags }, props: { ...known.props, ...spec.props } };
   }
 
   has(id: string): boolean {
-    return this.#nodes.has(id);
+    return this.get(id) !== undefined;
   }
 
   get(id: string): NodeSpec | undefined {
-    return this.#nodes.get(id);
+    const number = this.#numbers.get(id);
+    return number === undefined ? undefined : this.#specs[number];
   }
 
-  nodes(): IterableIterator<NodeSpec> {
-    return this.#nodes.values();
+  *nodes(): Generator<NodeSpec> {
+    for (const spec of this.#specs) if (spec !== undefined) yield spec;
   }
 
   /** Number of edges added so far, before equal ones are merged. */
   get edgeCount(): number {
-    return this.#edges.length;
+    return this.#edges.size;
   }
 
-  /** Structure edges added so far, with what proves them, in the order of ids. */
+  /** Structure edges added so far, with what proves them, in the order of adding. */
   *structureEdges(): Generator<{ readonly from: string; readonly to: string; readonly kind: StructureKind; readonly evidence: readonly Evidence[] }> {
-    for (const { from, to, kind, payload } of this.#edges) {
-      if (!isStep(kind)) yield { from, to, kind, evidence: this.#payloads.values[payload]?.evidence ?? [] };
+    for (let edge = 0; edge < this.#edges.size; edge++) {
+      const kind = edgeKindNames[this.#edges.kind[edge] ?? 0];
+      if (kind === undefined || isStep(kind)) continue;
+      const [from, to] = [this.#ids[this.#edges.from[edge] ?? 0] ?? '', this.#ids[this.#edges.to[edge] ?? 0] ?? ''];
+      yield { from, to, kind, evidence: resolveProof(this.#edges.proof(edge), to) };
     }
   }
 
   structure(spec: StructureSpec): void {
-    this.#push(spec.from, spec.to, spec.kind, {
-      technique: '',
-      factors: [],
-      residual: [],
-      missing: [],
-      evidence: spec.evidence ?? [],
-      label: '',
-      ports: '',
-    });
+    this.#push(spec.from, spec.to, spec.kind, noPayload, spec.evidence ?? []);
   }
 
   step(spec: StepSpec): void {
-    for (const factor of spec.factors) {
-      if (!(factor.value > 0 && factor.value <= 1)) throw new RangeError(`factor ${factor.name} of ${spec.technique} is ${factor.value}, not in (0, 1]`);
+    const { technique, factors, residual, missing = [], label = '', ports = '' } = spec;
+    for (const factor of factors) {
+      if (!(factor.value > 0 && factor.value <= 1)) throw new RangeError(`factor ${factor.name} of ${technique} is ${factor.value}, not in (0, 1]`);
     }
-    this.#push(spec.from, spec.to, spec.kind, {
-      technique: spec.technique,
-      factors: spec.factors,
-      residual: spec.residual,
-      missing: spec.missing ?? [],
-      evidence: spec.evidence,
-      label: spec.label ?? '',
-      ports: spec.ports ?? '',
-    });
+    this.#push(spec.from, spec.to, spec.kind, { technique, factors, residual, missing, label, ports }, spec.evidence);
   }
 
-  #push(from: string, to: string, kind: EdgeKind, payload: Payload): void {
-    this.#edges.push({ from, to, kind, payload: this.#payloads.add(payload) });
+  #push(from: string, to: string, kind: EdgeKind, payload: Payload, proof: Proof): void {
+    this.#edges.push(this.#number(from), this.#number(to), edgeKindCode[kind], payload, proof);
+  }
+
+  #number(id: string): number {
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    this.#numbers.set(id, this.#ids.length);
+    this.#specs.push(undefined);
+    return this.#ids.push(id) - 1;
   }
 
   /** The immutable graph. Edges whose ends were never added are a programming error. */
   freeze(): Graph {
-    const nodes = [...this.#nodes.values()].sort((a, b) => compare(a.id, b.id));
-    const indexOf = new Map(nodes.map((node, index) => [node.id, index]));
-    const at = (id: string): number => {
-      const index = indexOf.get(id);
-      if (index === undefined) throw new Error(`edge names the node ${id}, which was not added`);
-      return index;
-    };
-    const payloadText = this.#payloads.values.map((payload) => canonicalJson(payload as unknown as Json));
-    const payloadOrder = [...payloadText.keys()].sort((a, b) => compare(payloadText[a] ?? '', payloadText[b] ?? ''));
-    const rank = new Uint32Array(payloadOrder.length);
-    for (const [position, payload] of payloadOrder.entries()) rank[payload] = position;
-    const edges = this.#edges.map((edge) => ({
-      from: at(edge.from),
-      to: at(edge.to),
-      kind: edgeKindCode[edge.kind],
-      payload: rank[edge.payload] ?? 0,
-    }));
-    edges.sort((a, b) => a.from - b.from || a.to - b.to || a.kind - b.kind || a.payload - b.payload);
-    const distinct = edges.filter((edge, index) => {
-      const last = edges[index - 1];
-      return last === undefined || edge.from !== last.from || edge.to !== last.to || edge.kind !== last.kind || edge.payload !== last.payload;
-    });
-    const payloads = payloadOrder.map((payload) => this.#payloads.values[payload]).filter((payload) => payload !== undefined);
-    return new Graph(nodes, indexOf, distinct, payloads);
+    const missing = this.#specs.indexOf(undefined);
+    if (missing >= 0) throw new Error(`edge names the node ${this.#ids[missing]}, which was not added`);
+    const order = [...this.#ids.keys()].sort((a, b) => compare(this.#ids[a] ?? '', this.#ids[b] ?? ''));
+    const rank = new Uint32Array(order.length);
+    for (const [position, number] of order.entries()) rank[number] = position;
+    const nodes = order.flatMap((number) => this.#specs[number] ?? []);
+    return new Graph(
+      nodes,
+      this.#edges.columns(rank, (number) => this.#ids[number] ?? ''),
+    );
   }
 }
+
+const noPayload: Payload = { technique: '', factors: [], residual: [], missing: [], label: '', ports: '' };
 
 /** Immutable graph in compressed sparse rows, both directions. Node indexes follow the order of ids; edge indexes the order of (from, to, kind, payload). */
 export class Graph {
@@ -141,45 +104,32 @@ export class Graph {
   /** Edges of node n arrive at `inOffsets[n] .. inOffsets[n + 1]` of `inEdges`, which holds edge indexes. */
   readonly inOffsets: Uint32Array;
   readonly inEdges: Uint32Array;
-  readonly #payloadOf: Uint32Array;
+  readonly #edges: EdgeColumns;
   readonly #nodes: readonly NodeSpec[];
   readonly #indexOf: ReadonlyMap<string, NodeIndex>;
-  readonly #payloads: readonly Payload[];
 
-  constructor(
-    nodes: readonly NodeSpec[],
-    indexOf: ReadonlyMap<string, NodeIndex>,
-    edges: readonly { from: number; to: number; kind: number; payload: number }[],
-    payloads: readonly Payload[],
-  ) {
+  /** Nodes in the order of their ids; edges speak of them by position. */
+  constructor(nodes: readonly NodeSpec[], edges: EdgeColumns) {
     this.#nodes = nodes;
-    this.#indexOf = indexOf;
-    this.#payloads = payloads;
+    this.#edges = edges;
+    this.#indexOf = new Map(nodes.map((node, index) => [node.id, index]));
     this.nodeCount = nodes.length;
-    this.edgeCount = edges.length;
+    this.edgeCount = edges.from.length;
     this.kinds = Uint8Array.from(nodes, (node) => nodeKindCode[node.kind]);
-    this.outOffsets = new Uint32Array(nodes.length + 1);
-    this.inOffsets = new Uint32Array(nodes.length + 1);
-    this.sources = Uint32Array.from(edges, (edge) => edge.from);
-    this.targets = Uint32Array.from(edges, (edge) => edge.to);
-    this.edgeKinds = Uint8Array.from(edges, (edge) => edge.kind);
-    this.#payloadOf = Uint32Array.from(edges, (edge) => edge.payload);
-    const product = payloads.map((payload) => payload.factors.reduce((value, factor) => value * factor.value, 1));
-    this.likelihoods = Float64Array.from(edges, (edge) => (isStep(edgeKindNames[edge.kind] ?? 'Contains') ? (product[edge.payload] ?? 1) : 0));
-    this.inEdges = new Uint32Array(edges.length);
-    for (const edge of edges) {
-      this.outOffsets[edge.from + 1] = (this.outOffsets[edge.from + 1] ?? 0) + 1;
-      this.inOffsets[edge.to + 1] = (this.inOffsets[edge.to + 1] ?? 0) + 1;
-    }
-    for (let n = 0; n < nodes.length; n++) {
-      this.outOffsets[n + 1] = (this.outOffsets[n + 1] ?? 0) + (this.outOffsets[n] ?? 0);
-      this.inOffsets[n + 1] = (this.inOffsets[n + 1] ?? 0) + (this.inOffsets[n] ?? 0);
-    }
+    this.sources = edges.from;
+    this.targets = edges.to;
+    this.edgeKinds = edges.kind;
+    const product = edges.payloads.map((payload) => payload.factors.reduce((value, factor) => value * factor.value, 1));
+    const stepCode = edgeKindNames.map((kind) => isStep(kind));
+    this.likelihoods = Float64Array.from(edges.payload, (payload, edge) => (stepCode[edges.kind[edge] ?? 0] === true ? (product[payload] ?? 1) : 0));
+    this.outOffsets = offsets(nodes.length, edges.from);
+    this.inOffsets = offsets(nodes.length, edges.to);
+    this.inEdges = new Uint32Array(this.edgeCount);
     const next = this.inOffsets.slice();
-    for (const [index, edge] of edges.entries()) {
-      const position = next[edge.to] ?? 0;
-      this.inEdges[position] = index;
-      next[edge.to] = position + 1;
+    for (const [edge, to] of edges.to.entries()) {
+      const position = next[to] ?? 0;
+      this.inEdges[position] = edge;
+      next[to] = position + 1;
     }
   }
 
@@ -214,15 +164,17 @@ export class Graph {
     for (let i = this.inOffsets[node] ?? 0; i < (this.inOffsets[node + 1] ?? 0); i++) yield this.inEdges[i] ?? 0;
   }
 
-  evidence(edge: EdgeIndex): readonly Evidence[] {
-    return this.#payload(edge).evidence;
+  /** What proves an edge. Of an edge into a hub `target` says for which node behind it, by default the edge's own end. */
+  evidence(edge: EdgeIndex, target: NodeIndex = this.targets[edge] ?? 0): readonly Evidence[] {
+    return resolveProof(this.#edges.proofs[this.#edges.proof[edge] ?? 0] ?? [], this.id(target));
   }
 
-  /** Everything known of a step. Asking it of a structure edge is a programming error. */
-  step(edge: EdgeIndex): StepView {
+  /** Everything known of a step; `target` as in `evidence`. Asking it of a structure edge is a programming error. */
+  step(edge: EdgeIndex, target?: NodeIndex): StepView {
     const kind = this.edgeKind(edge);
     if (!isStep(kind)) throw new Error(`edge ${edge} is ${kind}, not a step`);
     const payload = this.#payload(edge);
+    const evidence = (): readonly Evidence[] => this.evidence(edge, target);
     const verdict: StepVerdict = payload.missing.length > 0 ? 'unknown' : payload.residual.length > 0 ? 'conditional' : 'proven';
     return {
       index: edge,
@@ -236,15 +188,22 @@ export class Graph {
       residual: payload.residual,
       conditions: payload.residual.flatMap((entry) => entry.allOf),
       missing: payload.missing,
-      evidence: payload.evidence,
+      get evidence() {
+        return evidence();
+      },
       label: payload.label,
       ports: payload.ports,
     };
   }
 
-  /** Steps with equal technique, factors, residual and evidence share one payload; its number lets a caller price each only once. */
+  /** Steps with equal technique, factors and residual share one payload; its number lets a caller price each only once. */
   payloadOf(edge: EdgeIndex): number {
-    return this.#payloadOf[edge] ?? 0;
+    return this.#edges.payload[edge] ?? 0;
+  }
+
+  /** Number of an edge's proof: edges with the same number and the same end are proved by the same evidence. */
+  proofOf(edge: EdgeIndex): number {
+    return this.#edges.proof[edge] ?? 0;
   }
 
   nodesOfKind(kind: NodeKind): NodeIndex[] {
@@ -261,10 +220,18 @@ export class Graph {
   }
 
   #payload(edge: EdgeIndex): Payload {
-    const payload = this.#payloads[this.#payloadOf[edge] ?? -1];
+    const payload = this.#edges.payloads[this.#edges.payload[edge] ?? -1];
     if (payload === undefined) throw new RangeError(`no edge ${edge}`);
     return payload;
   }
+}
+
+/** Where the run of each number begins in a list sorted by it. */
+function offsets(count: number, ends: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(count + 1);
+  for (const end of ends) starts[end + 1] = (starts[end + 1] ?? 0) + 1;
+  for (let n = 0; n < count; n++) starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0);
+  return starts;
 }
 
 export const isKind = (name: string): name is NodeKind => (nodeKindNames as readonly string[]).includes(name);

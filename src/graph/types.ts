@@ -1,6 +1,7 @@
 import type { ConditionAtom, Evidence, Factor, Residual } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { EdgeKind, NodeKind, StepKind, StructureKind } from '../model/vocabulary.ts';
+import type { Proof } from './edge-table.ts';
 
 export type NodeIndex = number;
 export type EdgeIndex = number;
@@ -31,7 +32,7 @@ export interface StepSpec {
   /** Under which it holds; empty when unconditional. */
   readonly residual: Residual;
   readonly missing?: readonly string[];
-  readonly evidence: readonly Evidence[];
+  readonly evidence: Proof;
   /** In words, what the attacker does, for labels: `passes role to a new function`. Default: the technique's title. */
   readonly label?: string;
   /** Open ports of a network step, as text: `tcp/443, udp/53`. */

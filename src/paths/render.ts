@@ -62,7 +62,7 @@ function pathId(steps: readonly PathStep[], start: string): string {
 function renderStep(context: RenderContext, from: NodeIndex, hub: number, to: NodeIndex): PathStep {
   const { graph, network, settings, titles } = context;
   const edges = stepEdges(network, from, hub, to);
-  const views = edges.map((edge) => graph.step(edge));
+  const views = edges.map((edge) => graph.step(edge, to));
   const [first] = views;
   if (first === undefined) throw new Error('a step without an edge');
   const factors = edges.flatMap((edge) => stepFactors(graph, edge, settings));

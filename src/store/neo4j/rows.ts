@@ -34,11 +34,12 @@ export function* nodeBatches(graph: Graph, scope: string, kind: NodeKind, size: 
 
 /** The edges of one kind, in batches. The key of an edge follows from its ends, kind and payload, so that a repeated push meets it again. */
 export function* edgeBatches(graph: Graph, scope: string, kind: EdgeKind, edges: readonly number[], size: number): Generator<Batch> {
-  const known = new Map<number, { readonly name: string; readonly row: Row }>();
+  const known = new Map<string, { readonly name: string; readonly row: Row }>();
   for (let start = 0; start < edges.length; start += size) {
     const payloads: Record<string, Row> = {};
     const rows = edges.slice(start, start + size).map((edge): Row => {
-      const number = graph.payloadOf(edge);
+      // A proof may be another for another target, so only edges with the same end share it unseen; equal rows meet again by their hash.
+      const number = `${graph.payloadOf(edge)} ${graph.proofOf(edge)} ${graph.targets[edge]}`;
       let payload = known.get(number);
       if (payload === undefined) {
         const row = payloadRow(graph, edge);

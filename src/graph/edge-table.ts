@@ -1,0 +1,155 @@
+import type { Evidence, Factor, Residual } from '../model/evidence.ts';
+import { canonicalJson, type Json } from '../model/json.ts';
+
+/** What many steps share: everything but their ends and what proves them. */
+export interface Payload {
+  readonly technique: string;
+  readonly factors: readonly Factor[];
+  readonly residual: Residual;
+  readonly missing: readonly string[];
+  readonly label: string;
+  readonly ports: string;
+}
+
+/**
+ * What proves an edge: given, or worked out when somebody reads it, for the node that the reader came to. A snapshot of 200,000 resources has a million steps and a report shows a
+ * hundred, so proofs that cost a policy evaluation wait until then. INVARIANT: the answer depends on the snapshot alone, never on when it is asked.
+ */
+export type Proof = readonly Evidence[] | ((target: string) => readonly Evidence[]);
+
+/** Edges in columns, in the order of (from, to, kind, payload, proof), without repetitions. */
+export interface EdgeColumns {
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  readonly kind: Uint8Array;
+  readonly payload: Uint32Array;
+  readonly proof: Uint32Array;
+  readonly payloads: readonly Payload[];
+  readonly proofs: readonly Proof[];
+}
+
+/** Numbers of values: equal values have one number. Objects seen before are known without looking into them. */
+class Numbering {
+  readonly #byObject = new WeakMap<object, number>();
+  readonly #byText = new Map<string, number>([['[]', 0]]);
+
+  of(value: readonly unknown[]): number {
+    if (value.length === 0) return 0;
+    let number = this.#byObject.get(value);
+    if (number !== undefined) return number;
+    const text = canonicalJson(value as Json);
+    number = this.#byText.get(text) ?? this.#byText.size;
+    this.#byText.set(text, number);
+    this.#byObject.set(value, number);
+    return number;
+  }
+}
+
+/** Collects edges between numbered nodes in any order. Ten thousand steps of one technique share one payload. */
+export class EdgeTable {
+  readonly from: number[] = [];
+  readonly to: number[] = [];
+  readonly kind: number[] = [];
+  readonly #payload: number[] = [];
+  readonly #proof: number[] = [];
+  readonly #payloads: Payload[] = [];
+  readonly #proofs: Proof[] = [];
+  readonly #byKey = new Map<string, number>();
+  readonly #numbers = new Numbering();
+  readonly #proofNumbers = new Map<Proof, number>();
+
+  get size(): number {
+    return this.from.length;
+  }
+
+  push(from: number, to: number, kind: number, payload: Payload, proof: Proof): void {
+    const { technique, label, ports, factors, residual, missing } = payload;
+    const key = `${technique}\n${label}\n${ports}\n${this.#numbers.of(factors)} ${this.#numbers.of(residual)} ${this.#numbers.of(missing)}`;
+    let shared = this.#byKey.get(key);
+    if (shared === undefined) {
+      shared = this.#payloads.push(payload) - 1;
+      this.#byKey.set(key, shared);
+    }
+    let number = this.#proofNumbers.get(proof);
+    if (number === undefined) {
+      number = this.#proofs.push(proof) - 1;
+      this.#proofNumbers.set(proof, number);
+    }
+    this.from.push(from);
+    this.to.push(to);
+    this.kind.push(kind);
+    this.#payload.push(shared);
+    this.#proof.push(number);
+  }
+
+  proof(edge: number): Proof {
+    return this.#proofs[this.#proof[edge] ?? 0] ?? [];
+  }
+
+  /** The edges in their final order. `rank` gives every node its index, `name` its id. */
+  columns(rank: Uint32Array, name: (node: number) => string): EdgeColumns {
+    const texts = this.#payloads.map((payload) => canonicalJson(payload as unknown as Json));
+    const order = [...texts.keys()].sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : 1));
+    const rankOfPayload = new Uint32Array(order.length);
+    for (const [position, payload] of order.entries()) rankOfPayload[payload] = position;
+    const column = (values: readonly number[], ranks: Uint32Array): Uint32Array => Uint32Array.from(values, (value) => ranks[value] ?? 0);
+    const [from, to, payload] = [column(this.from, rank), column(this.to, rank), column(this.#payload, rankOfPayload)];
+    const texted = new Map<number, string>();
+    const text = (edge: number): string => {
+      const known = texted.get(edge);
+      if (known !== undefined) return known;
+      const made = canonicalJson(resolveProof(this.proof(edge), name(this.to[edge] ?? 0)) as unknown as Json);
+      texted.set(edge, made);
+      return made;
+    };
+    const [kind, proof] = [this.kind, this.#proof];
+    const tie = (a: number, b: number): number =>
+      (kind[a] ?? 0) - (kind[b] ?? 0) ||
+      (payload[a] ?? 0) - (payload[b] ?? 0) ||
+      (proof[a] === proof[b] || text(a) === text(b) ? 0 : text(a) < text(b) ? -1 : 1);
+    // Linear: by target, then (keeping that order) by source; only edges with the same ends are compared.
+    const sorted = bySlot(bySlot(Uint32Array.from(from.keys()), to, rank.length), from, rank.length);
+    const kept = new Uint32Array(sorted.length);
+    let count = 0;
+    for (let start = 0, end = 0; start < sorted.length; start = end) {
+      const [first = 0] = sorted.subarray(start, start + 1);
+      while (end < sorted.length && from[sorted[end] ?? 0] === from[first] && to[sorted[end] ?? 0] === to[first]) end++;
+      const parallel = end - start === 1 ? [first] : [...sorted.subarray(start, end)].sort(tie);
+      for (const [position, edge] of parallel.entries()) {
+        const last = parallel[position - 1];
+        if (last === undefined || tie(last, edge) !== 0) kept[count++] = edge;
+      }
+    }
+    return this.#chosen(kept.subarray(0, count), from, to, payload, order);
+  }
+
+  #chosen(kept: Uint32Array, from: Uint32Array, to: Uint32Array, payload: Uint32Array, order: readonly number[]): EdgeColumns {
+    return {
+      from: kept.map((edge) => from[edge] ?? 0),
+      to: kept.map((edge) => to[edge] ?? 0),
+      kind: Uint8Array.from(kept, (edge) => this.kind[edge] ?? 0),
+      payload: kept.map((edge) => payload[edge] ?? 0),
+      proof: kept.map((edge) => this.#proof[edge] ?? 0),
+      payloads: order.flatMap((position) => this.#payloads[position] ?? []),
+      proofs: this.#proofs,
+    };
+  }
+}
+
+/** A stable sort of edges by a small number of each. */
+function bySlot(edges: Uint32Array, slots: Uint32Array, count: number): Uint32Array {
+  const next = new Uint32Array(count + 1);
+  for (const edge of edges) next[(slots[edge] ?? 0) + 1] = (next[(slots[edge] ?? 0) + 1] ?? 0) + 1;
+  for (let slot = 0; slot < count; slot++) next[slot + 1] = (next[slot + 1] ?? 0) + (next[slot] ?? 0);
+  const sorted = new Uint32Array(edges.length);
+  for (const edge of edges) {
+    const slot = slots[edge] ?? 0;
+    const position = next[slot] ?? 0;
+    sorted[position] = edge;
+    next[slot] = position + 1;
+  }
+  return sorted;
+}
+
+/** What proves an edge for somebody who came by it to a node. */
+export const resolveProof = (proof: Proof, target: string): readonly Evidence[] => (typeof proof === 'function' ? proof(target) : proof);
