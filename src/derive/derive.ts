@@ -9,7 +9,7 @@ import { StepEmitter } from './emit.ts';
 import { EstateFacts, type StructureEdge } from './estate-facts.ts';
 import { addReach } from './network-steps.ts';
 import { addFederated, addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
-import { plan } from './planner.ts';
+import { Planner } from './planner.ts';
 import type { Technique } from './technique.ts';
 
 export interface DeriveInput {
@@ -44,10 +44,11 @@ export function derive(input: DeriveInput): DeriveReport {
   const facts = new EstateFacts(snapshot, types, iam, structure);
   const node = (id: string): string | undefined => (builder.has(id) ? id : outsiderNode(builder, id, names));
   const emitter = new StepEmitter(builder, node);
+  const planner = new Planner(facts);
   const steps: Record<string, number> = {};
   for (const technique of techniques) {
     const before = builder.edgeCount;
-    for (const derived of plan(technique, facts)) emitter.emit(technique, derived);
+    emitter.emit(technique, planner.plan(technique));
     steps[technique.id] = builder.edgeCount - before;
   }
   addAdministrators(builder, iam);

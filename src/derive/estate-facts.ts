@@ -1,12 +1,12 @@
 import { accountNode } from '../graph/structure.ts';
-import type { BulkGrant, IamEngine } from '../iam/api.ts';
+import type { BulkGrant, BulkQuestion, IamEngine } from '../iam/api.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import { answeringCall, type TypeTable } from '../model/collector.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { EdgeKind, StructureKind } from '../model/vocabulary.ts';
-import { better, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
 
 export interface StructureEdge {
   readonly from: string;
@@ -22,7 +22,9 @@ export class EstateFacts implements Facts {
   readonly #structure: ReadonlyMap<EdgeKind, readonly StructureEdge[]>;
   readonly #domains = new Map<string, readonly string[]>();
   readonly #somewhere = new Map<string, ReadonlyMap<string, Fact>>();
-  readonly #can = new Map<string, readonly SetGrant[]>();
+  readonly #can = new WeakMap<readonly string[], Map<string, readonly SetGrant[]>>();
+  readonly #trusts = new Map<string, ReadonlyMap<string, Fact>>();
+  readonly #uncapped = new Map<string, Fact | undefined>();
   readonly #matchers = new Map<string, Matcher>();
   readonly #admins = new Map<string, boolean>();
 
@@ -48,12 +50,24 @@ export class EstateFacts implements Facts {
     return sorted;
   }
 
-  can(action: string, candidates: readonly string[], context: Readonly<Record<string, readonly string[]>>): readonly SetGrant[] {
-    const key = `${action} ${JSON.stringify(context)} ${candidates.length} ${candidates[0] ?? ''} ${candidates.at(-1) ?? ''}`;
-    const known = this.#can.get(key);
+  can(
+    action: string,
+    candidates: readonly string[],
+    context: Readonly<Record<string, readonly string[]>>,
+    only?: ReadonlyMap<string, unknown>,
+  ): readonly SetGrant[] {
+    if (candidates.length === 0) return [];
+    const key = `${action} ${JSON.stringify(context)}`;
+    const known = this.#can.get(candidates)?.get(key);
     if (known !== undefined) return known;
-    const answer = candidates.length === 0 ? [] : this.#iam.bulk({ action, candidates, context }).map((grant): SetGrant => new Granted(grant));
-    this.#can.set(key, answer);
+    const question = { action, candidates, context };
+    const made = (grants: readonly BulkGrant[]): readonly SetGrant[] => grants.map((grant) => new Granted(grant, question, this.#iam));
+    // Few to ask is cheaper asked alone than everybody remembered.
+    if (only !== undefined && only.size * 8 < this.#iam.principals.length) return made(this.#iam.bulk({ ...question, principals: [...only.keys()] }));
+    const answer = made(this.#iam.bulk(question));
+    const inner = this.#can.get(candidates) ?? new Map<string, readonly SetGrant[]>();
+    inner.set(key, answer);
+    this.#can.set(candidates, inner);
     return answer;
   }
 
@@ -62,22 +76,33 @@ export class EstateFacts implements Facts {
     const known = this.#somewhere.get(key);
     if (known !== undefined) return known;
     const answer = new Map<string, Fact>();
-    for (const grant of this.#iam.bulk({ action, candidates: [on ?? '*'], context })) {
+    const question = { action, candidates: [on ?? '*'], context };
+    for (const grant of this.#iam.bulk(question)) {
       const old = answer.get(grant.principal);
-      if (old === undefined || better(grant, old)) answer.set(grant.principal, new Granted(grant));
+      if (old === undefined || better(grant, old)) answer.set(grant.principal, new Granted(grant, question, this.#iam));
     }
     this.#somewhere.set(key, answer);
     return answer;
   }
 
   trusts(role: string, service: string): Fact | undefined {
-    let best: Fact | undefined;
-    for (const grant of this.#iam.trust(role)) {
-      if (grant.principal.kind !== 'service' || grant.principal.service !== service) continue;
-      const fact: Fact = { residual: grant.residual, missing: [], evidence: [grant.evidence] };
-      if (best === undefined || better(fact, best)) best = fact;
+    let known = this.#trusts.get(role);
+    if (known === undefined) {
+      known = this.#services(role);
+      this.#trusts.set(role, known);
     }
-    return best;
+    return known.get(service);
+  }
+
+  #services(role: string): ReadonlyMap<string, Fact> {
+    const found = new Map<string, Fact>();
+    for (const grant of this.#iam.trust(role)) {
+      if (grant.principal.kind !== 'service') continue;
+      const fact: Fact = { residual: grant.residual, missing: [], evidence: [grant.evidence] };
+      const best = found.get(grant.principal.service);
+      if (best === undefined || better(fact, best)) found.set(grant.principal.service, fact);
+    }
+    return found;
   }
 
   has(id: string, where: Json): Fact | undefined {
@@ -125,9 +150,12 @@ export class EstateFacts implements Facts {
   }
 
   uncapped(principal: string): Fact | undefined {
+    if (this.#uncapped.has(principal)) return this.#uncapped.get(principal);
     const { verdict, residual } = this.#iam.uncapped(principal);
-    if (verdict === 'no') return undefined;
-    return verdict === 'unknown' ? { residual, missing: ['organizations:ListPolicies'], evidence: [] } : { residual, missing: [], evidence: [] };
+    const missing = verdict === 'unknown' ? ['organizations:ListPolicies'] : [];
+    const fact = verdict === 'no' ? undefined : residual.length + missing.length === 0 ? certain : { residual, missing, evidence: [] };
+    this.#uncapped.set(principal, fact);
+    return fact;
   }
 
   administers(principal: string): boolean {
@@ -153,9 +181,13 @@ export class EstateFacts implements Facts {
 /** A grant whose evidence is worked out when it is asked for. */
 class Granted implements SetGrant {
   readonly #grant: BulkGrant;
+  readonly #question: BulkQuestion;
+  readonly #iam: IamEngine;
 
-  constructor(grant: BulkGrant) {
+  constructor(grant: BulkGrant, question: BulkQuestion, iam: IamEngine) {
     this.#grant = grant;
+    this.#question = question;
+    this.#iam = iam;
   }
 
   get principal(): string {
@@ -172,5 +204,14 @@ class Granted implements SetGrant {
   }
   get evidence(): Fact['evidence'] {
     return this.#grant.evidence;
+  }
+  /** Other statements may allow other members, so the question is put again for the one. */
+  proof(member: number): Fact['evidence'] {
+    const [first] = this.#grant.set.members;
+    const candidate = this.#question.candidates[member];
+    if (member === first || candidate === undefined) return this.#grant.evidence;
+    const again = this.#iam.bulk({ ...this.#question, candidates: [candidate], principals: [this.principal] });
+    const strings = JSON.stringify([this.residual, this.missing]);
+    return (again.find((grant) => JSON.stringify([grant.residual, grant.missing]) === strings) ?? again[0] ?? this.#grant).evidence;
   }
 }

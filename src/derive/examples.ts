@@ -2,7 +2,7 @@ import type { Evidence } from '../model/evidence.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
 import { certain, type Fact, type Facts, type SetGrant } from './facts.ts';
-import { plan, variants } from './planner.ts';
+import { Planner, variants } from './planner.ts';
 import type { Premise, Technique } from './technique.ts';
 
 /** Facts as an example of a technique states them. Names are free words; what is not stated does not hold. */
@@ -47,7 +47,9 @@ class StatedFacts implements Facts {
       const who = String(body['who']);
       byWho.set(who, [...(byWho.get(who) ?? []), position]);
     }
-    return [...byWho].map(([principal, members]): SetGrant => ({ principal, members: Uint32Array.from(members.sort((a, b) => a - b)), ...certain }));
+    return [...byWho].map(
+      ([principal, members]): SetGrant => ({ principal, members: Uint32Array.from(members.sort((a, b) => a - b)), ...certain, proof: () => [] }),
+    );
   }
 
   canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact> {
@@ -95,7 +97,7 @@ class StatedFacts implements Facts {
 
 const derived = (technique: Technique, given: readonly JsonObject[]): readonly string[] => {
   const found = new Set<string>();
-  for (const each of plan(technique, new StatedFacts(given))) for (const to of each.to) found.add(`${each.from} -> ${to}`);
+  for (const each of new Planner(new StatedFacts(given)).plan(technique)) for (const to of each.to) found.add(`${each.from} -> ${to}`);
   return [...found].sort();
 };
 

@@ -13,14 +13,21 @@ export interface SetGrant extends Fact {
   readonly principal: string;
   /** Positions in the list of candidates, ascending. Equal sets are one object. */
   readonly members: Uint32Array;
+  /** What proves it of one member; `evidence` is that of the first. */
+  proof(member: number): readonly Evidence[];
 }
 
 /** The facts that techniques are made of. Derivation knows nothing else of an estate; the examples of a technique give them as they like. */
 export interface Facts {
   /** Ids of a variable's range, sorted. */
   domain(types: readonly string[]): readonly string[];
-  /** Who may do an action on which candidates. */
-  can(action: string, candidates: readonly string[], context: Readonly<Record<string, readonly string[]>>): readonly SetGrant[];
+  /** Who may do an action on which candidates; of `only` these, when nobody else matters. The list of candidates is known again by being the same object. */
+  can(
+    action: string,
+    candidates: readonly string[],
+    context: Readonly<Record<string, readonly string[]>>,
+    only?: ReadonlyMap<string, unknown>,
+  ): readonly SetGrant[];
   /** Who may do an action on something, also on what does not exist yet. */
   canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact>;
   trusts(role: string, service: string): Fact | undefined;
@@ -43,15 +50,30 @@ export const certain: Fact = { residual: [], missing: [], evidence: [] };
 export function both(a: Fact, b: Fact): Fact {
   if (b === certain) return a;
   if (a === certain) return b;
-  return {
-    residual: a.residual.length === 0 ? b.residual : b.residual.length === 0 ? a.residual : product(a.residual, b.residual),
-    missing: a.missing.length === 0 ? b.missing : [...new Set([...a.missing, ...b.missing])].sort(),
-    evidence: a.evidence.length === 0 ? b.evidence : b.evidence.length === 0 ? a.evidence : distinct([...a.evidence, ...b.evidence]),
-  };
+  return new Both(a, b);
+}
+
+/** Evidence of a fact may cost an evaluation, so it is put together when somebody reads it. */
+class Both implements Fact {
+  readonly residual: Residual;
+  readonly missing: readonly string[];
+  readonly #a: Fact;
+  readonly #b: Fact;
+
+  constructor(a: Fact, b: Fact) {
+    this.residual = a.residual.length === 0 ? b.residual : b.residual.length === 0 ? a.residual : product(a.residual, b.residual);
+    this.missing = a.missing.length === 0 ? b.missing : b.missing.length === 0 ? a.missing : [...new Set([...a.missing, ...b.missing])].sort();
+    this.#a = a;
+    this.#b = b;
+  }
+
+  get evidence(): readonly Evidence[] {
+    return distinct([...this.#a.evidence, ...this.#b.evidence]);
+  }
 }
 
 function product(a: Residual, b: Residual): Residual {
-  if (JSON.stringify(a) === JSON.stringify(b)) return a;
+  if (a === b || JSON.stringify(a) === JSON.stringify(b)) return a;
   const seen = new Map<string, Residual[number]>();
   for (const left of a) {
     for (const right of b) {
@@ -64,7 +86,8 @@ function product(a: Residual, b: Residual): Residual {
   return [...seen.values()];
 }
 
-function distinct(list: readonly Evidence[]): readonly Evidence[] {
+/** Each record and pointer once, in the order of first mention. */
+export function distinct(list: readonly Evidence[]): readonly Evidence[] {
   return [...new Map(list.map((each) => [`${each.resource}#${each.pointer}`, each])).values()];
 }
 

@@ -45,6 +45,8 @@ class Numbering {
   }
 }
 
+const none: readonly Evidence[] = [];
+
 /** Collects edges between numbered nodes in any order. Ten thousand steps of one technique share one payload. */
 export class EdgeTable {
   readonly from: number[] = [];
@@ -56,7 +58,7 @@ export class EdgeTable {
   readonly #proofs: Proof[] = [];
   readonly #byKey = new Map<string, number>();
   readonly #numbers = new Numbering();
-  readonly #proofNumbers = new Map<Proof, number>();
+  readonly #proofNumbers = new Map<readonly Evidence[], number>();
 
   get size(): number {
     return this.from.length;
@@ -70,10 +72,10 @@ export class EdgeTable {
       shared = this.#payloads.push(payload) - 1;
       this.#byKey.set(key, shared);
     }
-    let number = this.#proofNumbers.get(proof);
+    let number = typeof proof === 'function' ? undefined : this.#proofNumbers.get(proof.length === 0 ? none : proof);
     if (number === undefined) {
       number = this.#proofs.push(proof) - 1;
-      this.#proofNumbers.set(proof, number);
+      if (typeof proof !== 'function') this.#proofNumbers.set(proof.length === 0 ? none : proof, number);
     }
     this.from.push(from);
     this.to.push(to);

@@ -1,0 +1,50 @@
+import type { Derived } from './derived.ts';
+import { better, both, certain, distinct, type Fact, type Facts } from './facts.ts';
+import { isJoin, type Relation, relate } from './joins.ts';
+import type { Range, Ranges } from './ranges.ts';
+import type { Premise, Technique } from './technique.ts';
+
+/** Techniques between resources: nobody must be allowed anything, the configuration is enough. */
+export function* byEdges(technique: Technique, premises: readonly Premise[], facts: Facts, known: Ranges): Generator<Derived> {
+  const ranges = new Map<string, Range>();
+  for (const name of Object.keys(technique.where)) ranges.set(name, known.of(name, technique, premises));
+  const set = (name: string): ReadonlySet<string> => known.setOf(ranges.get(name)?.ids ?? []);
+  const relations = premises.filter(isJoin).map((join) => relate(join, set(join.from), set(join.to), facts));
+  const { from, to } = technique.derives;
+  for (const id of ranges.get(from)?.ids ?? []) {
+    const found = new Map<string, Fact>();
+    walk(new Map([[from, id]]), ranges.get(from)?.facts.get(id) ?? certain, relations, ranges, (bound, fact) => {
+      const goal = bound.get(to);
+      if (goal === undefined || goal === id) return;
+      const old = found.get(goal);
+      if (old === undefined || better(fact, old)) found.set(goal, fact);
+    });
+    for (const [target, fact] of found)
+      yield { from: id, to: [target], order: [], fact, ofTarget: () => certain, about: '', proof: () => distinct(fact.evidence) };
+  }
+}
+
+/** Walks the relations from the source until all are used; what is bound twice must agree. */
+function walk(
+  bound: ReadonlyMap<string, string>,
+  fact: Fact,
+  left: readonly Relation[],
+  ranges: ReadonlyMap<string, Range>,
+  found: (bound: ReadonlyMap<string, string>, fact: Fact) => void,
+): void {
+  const next = left.find(({ join }) => bound.has(join.from) || bound.has(join.to));
+  if (next === undefined) {
+    if (left.length === 0) found(bound, fact);
+    return;
+  }
+  const rest = left.filter((each) => each !== next);
+  const { join, forward, backward } = next;
+  const source = bound.get(join.from);
+  const [other, partners] = source === undefined ? [join.from, backward.get(bound.get(join.to) ?? '')] : [join.to, forward.get(source)];
+  const already = bound.get(other);
+  for (const [id, one] of partners ?? []) {
+    if (already !== undefined && already !== id) continue;
+    const own = already === undefined ? (ranges.get(other)?.facts.get(id) ?? certain) : certain;
+    walk(new Map([...bound, [other, id]]), both(both(fact, one), own), rest, ranges, found);
+  }
+}

@@ -1,0 +1,89 @@
+import { bind, component } from './binding.ts';
+import { better, both, certain, type Fact, type SetGrant } from './facts.ts';
+import { type Relation, reduce } from './joins.ts';
+import type { Lists } from './lists.ts';
+import type { Range } from './ranges.ts';
+
+/** One grant for each variable that the actor must be allowed something on. */
+export type Choice = readonly (readonly [string, SetGrant])[];
+/** By variable, what a principal is joined to by structure. */
+export type Partners = ReadonlyMap<string, ReadonlyMap<string, Fact>>;
+
+/** What a conjunction asks beside the actor: ranges that are reduced by their relations. */
+export interface Question {
+  readonly goal: string;
+  readonly ranges: ReadonlyMap<string, Range>;
+  readonly relations: readonly Relation[];
+}
+
+/** What follows for whoever holds the same sets: values that fit each other, and the best choice of what is not the goal. */
+export interface Conclusion {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly others: Fact;
+  /** Values chosen for variables that are not tied to the goal. */
+  readonly chosen: ReadonlyMap<string, string>;
+  readonly about: string;
+}
+
+/** Conclusions of one conjunction. */
+export class Conclusions {
+  readonly #question: Question;
+  readonly #lists: Lists;
+  readonly #known = new Map<Uint32Array | undefined, Map<Uint32Array | undefined, Conclusion | undefined>>();
+
+  constructor(question: Question, lists: Lists) {
+    this.#question = question;
+    this.#lists = lists;
+  }
+
+  /** What follows from one grant for each variable that the actor must be allowed something on. The same sets give the same conclusion, unless the principal has partners of its own. */
+  of(choice: Choice, partners: Partners): Conclusion | undefined {
+    if (partners.size > 0) return this.#conclude(choice, partners);
+    if (choice.length > 2) return this.#conclude(choice, new Map());
+    const [first, second] = [choice[0]?.[1].members, choice[1]?.[1].members];
+    let inner = this.#known.get(first);
+    if (inner === undefined) {
+      inner = new Map();
+      this.#known.set(first, inner);
+    }
+    if (!inner.has(second)) inner.set(second, this.#conclude(choice, new Map()));
+    return inner.get(second);
+  }
+
+  #conclude(choice: Choice, partners: Partners): Conclusion | undefined {
+    const { ranges, relations, goal } = this.#question;
+    const start = new Map<string, readonly string[]>();
+    for (const [name, range] of ranges) {
+      const grant = choice.find(([variable]) => variable === name)?.[1];
+      const chosen = grant === undefined ? range.ids : this.#lists.choose(grant.members, range.ids);
+      const wanted = partners.get(name);
+      const ids = wanted === undefined ? chosen : chosen.filter((id) => wanted.has(id));
+      if (ids.length === 0) return undefined;
+      start.set(name, ids);
+    }
+    const values = reduce(start, relations);
+    if (values === undefined) return undefined;
+    const tied = component(goal, relations);
+    const chosen = new Map<string, string>();
+    let others: Fact = certain;
+    for (const name of ranges.keys()) {
+      if (tied.has(name) || chosen.has(name)) continue;
+      const best = this.#best(name, values);
+      for (const [variable, id] of best?.ids ?? []) chosen.set(variable, id);
+      if (best !== undefined) others = both(others, best.fact);
+    }
+    const about = [...tied].filter((name) => name !== goal && values.has(name)).map((name) => this.#lists.digest(values.get(name) ?? []));
+    return { values: new Map([...values].map(([name, ids]) => [name, this.#lists.intern(ids)])), others, chosen, about: about.join(' ') };
+  }
+
+  /** Where any value will do, the one with the fewest strings attached. */
+  #best(name: string, values: ReadonlyMap<string, readonly string[]>) {
+    let best: ReturnType<typeof bind> | undefined;
+    for (const id of values.get(name) ?? []) {
+      const one = bind(name, id, values, this.#question.ranges, this.#question.relations, this.#lists.inside);
+      if (best === undefined || better(one.fact, best.fact)) best = one;
+      if (one.fact.residual.length === 0 && one.fact.missing.length === 0) break;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+
+/** Lists of ids that are known again by being the same object, and what is remembered of each. */
+export class Lists {
+  readonly #interned = new Map<string, (readonly string[])[]>();
+  readonly #chosen = new WeakMap<Uint32Array, Map<readonly string[], readonly string[]>>();
+  readonly #positions = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+  readonly #digests = new WeakMap<readonly string[], string>();
+
+  /** One object for equal lists. */
+  intern(list: readonly string[]): readonly string[] {
+    const key = `${list.length} ${list[0] ?? ''} ${list[list.length >> 1] ?? ''} ${list.at(-1) ?? ''}`;
+    const known = this.#interned.get(key);
+    const same = known?.find((other) => other === list || other.every((id, index) => id === list[index]));
+    if (same !== undefined) return same;
+    if (known === undefined) this.#interned.set(key, [list]);
+    else known.push(list);
+    return list;
+  }
+
+  /** The members of a list; the list itself when all are. */
+  choose(members: Uint32Array, list: readonly string[]): readonly string[] {
+    if (members.length === list.length) return list;
+    let inner = this.#chosen.get(members);
+    if (inner === undefined) {
+      inner = new Map();
+      this.#chosen.set(members, inner);
+    }
+    const known = inner.get(list);
+    if (known !== undefined) return known;
+    const made = this.intern(Array.from(members, (member) => list[member] ?? ''));
+    inner.set(list, made);
+    return made;
+  }
+
+  /** Where an id stands in a list, or -1. */
+  position(id: string, list: readonly string[]): number {
+    let known = this.#positions.get(list);
+    if (known === undefined) {
+      known = new Map(list.map((each, index) => [each, index]));
+      this.#positions.set(list, known);
+    }
+    return known.get(id) ?? -1;
+  }
+
+  /** Whether an id is in a list. */
+  readonly inside = (id: string, list: readonly string[]): boolean => this.position(id, list) >= 0;
+
+  /** Short SHA-256 of what a list says. */
+  digest(list: readonly string[]): string {
+    const known = this.#digests.get(list);
+    if (known !== undefined) return known;
+    const made = createHash('sha256').update(list.join('\n')).digest('hex').slice(0, 16);
+    this.#digests.set(list, made);
+    return made;
+  }
+}
