@@ -20,45 +20,51 @@ export function component(root: string, relations: readonly Relation[]): Readonl
   return found;
 }
 
-/** Chooses values for everything that is tied to a variable with a given value; of several partners one with the fewest strings attached, the first in order among equals. */
-export function bind(root: string, id: string, values: Values, ranges: ReadonlyMap<string, Range>, relations: readonly Relation[], inside: Inside): Binding {
-  const ids = new Map([[root, id]]);
-  let fact = ranges.get(root)?.facts.get(id) ?? certain;
-  const open = new Set(relations);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const relation of open) {
-      const { from, to } = relation.join;
-      const [known, next, partners] = ids.has(from) ? [from, to, relation.forward] : [to, from, relation.backward];
-      const start = ids.get(known);
-      if (start === undefined || ids.has(next)) continue;
-      const best = bestPartner(partners.get(start), next, values, ranges, inside);
-      open.delete(relation);
-      if (best === undefined) continue;
-      ids.set(next, best.id);
-      fact = both(fact, best.fact);
-      grown = true;
-    }
-  }
-  return { ids, fact };
-}
-
 /** Whether a value is among those that a variable may have. */
 export type Inside = (id: string, list: readonly string[]) => boolean;
 
-function bestPartner(
-  partners: ReadonlyMap<string, Fact> | undefined,
-  name: string,
+/**
+ * Chooses values for everything that is tied to a variable with a given value: of all choices one with the fewest strings attached, the first in order among equals. The variables
+ * were reduced before, so a choice exists.
+ */
+export function bind(
+  root: string,
+  id: string,
   values: Values,
   ranges: ReadonlyMap<string, Range>,
+  relations: readonly Relation[],
   inside: Inside,
-): { id: string; fact: Fact } | undefined {
-  let best: { id: string; fact: Fact } | undefined;
-  for (const [id, relation] of partners ?? []) {
-    if (!inside(id, values.get(name) ?? [])) continue;
-    const fact = both(relation, ranges.get(name)?.facts.get(id) ?? certain);
-    if (best === undefined || better(fact, best.fact)) best = { id, fact };
-    if (fact.residual.length === 0 && fact.missing.length === 0) break;
+): Binding | undefined {
+  let bound: Binding = { ids: new Map([[root, id]]), fact: ranges.get(root)?.facts.get(id) ?? certain };
+  const touching = relations.filter(({ join }) => join.from === root || join.to === root);
+  const rest = relations.filter((relation) => !touching.includes(relation));
+  for (const other of new Set(touching.map(({ join }) => (join.from === root ? join.to : join.from)))) {
+    let best: Binding | undefined;
+    for (const [partner, proof] of partners(id, other, touching)) {
+      if (!inside(partner, values.get(other) ?? [])) continue;
+      const tail = bind(other, partner, values, ranges, rest, inside);
+      if (tail === undefined) continue;
+      const fact = both(proof, tail.fact);
+      if (best === undefined || better(fact, best.fact)) best = { ids: tail.ids, fact };
+      if (fact.residual.length === 0 && fact.missing.length === 0) break;
+    }
+    if (best === undefined) return undefined;
+    bound = { ids: new Map([...bound.ids, ...best.ids]), fact: both(bound.fact, best.fact) };
   }
-  return best;
+  return bound;
+}
+
+/** Values of another variable that every relation between the two allows. */
+function partners(id: string, other: string, touching: readonly Relation[]): ReadonlyMap<string, Fact> {
+  let met: ReadonlyMap<string, Fact> | undefined;
+  for (const { join, forward, backward } of touching) {
+    if (join.from !== other && join.to !== other) continue;
+    const here = (join.to === other ? forward : backward).get(id) ?? new Map<string, Fact>();
+    const before = met;
+    met =
+      before === undefined
+        ? here
+        : new Map([...here].flatMap(([each, fact]) => (before.has(each) ? [[each, both(before.get(each) ?? certain, fact)] as const] : [])));
+  }
+  return met ?? new Map();
 }

@@ -81,6 +81,7 @@ export class Conclusions {
     let best: ReturnType<typeof bind> | undefined;
     for (const id of values.get(name) ?? []) {
       const one = bind(name, id, values, this.#question.ranges, this.#question.relations, this.#lists.inside);
+      if (one === undefined) continue;
       if (best === undefined || better(one.fact, best.fact)) best = one;
       if (one.fact.residual.length === 0 && one.fact.missing.length === 0) break;
     }

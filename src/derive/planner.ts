@@ -49,10 +49,16 @@ export class Planner {
   /** Everything that follows from a technique. */
   *plan(technique: Technique): Generator<Derived> {
     for (const premises of variants(technique)) {
-      const actor = Object.entries(technique.where).find(([, types]) => types.includes('principal') && types.length === 1)?.[0];
-      const asks = actor !== undefined && premises.some((premise) => (premise.kind === 'can' || premise.kind === 'uncapped') && premise.who === actor);
+      // A permission of somebody else than the source is not modelled: nothing follows, rather than too much.
+      if (premises.some((premise) => premise.kind === 'can' && premise.who !== technique.derives.from)) continue;
+      const actor = technique.derives.from;
+      const [only, ...more] = technique.where[actor] ?? [];
+      const asks =
+        only === 'principal' &&
+        more.length === 0 &&
+        premises.some((premise) => (premise.kind === 'can' || premise.kind === 'uncapped') && premise.who === actor);
       if (asks) yield* this.#byPrincipal(technique, premises, actor);
-      else yield* byEdges(technique, premises, this.#facts, this.#ranges);
+      else yield* byEdges(technique, premises, this.#facts, this.#ranges, this.#lists);
     }
   }
 
@@ -114,7 +120,7 @@ export class Planner {
     const cans = premises.filter((premise): premise is CanPremise => premise.kind === 'can' && premise.who === actor).sort((a, b) => size(a) - size(b));
     for (const premise of cans) {
       if (premise.on === undefined || 'text' in premise.on) start = meet(start, this.#facts.canSomewhere(premise.action, premise.on?.text, premise.context));
-      else if (premise.on.variable === actor) start = meet(start, this.#onItself(premise, technique.where[actor] ?? []));
+      else if (premise.on.variable === actor) start = meet(start, this.#onItself(premise, technique.where[actor] ?? [], premise.on.suffix));
       else {
         const { variable, suffix } = premise.on;
         const ids = this.#ranges.suffixed(ranges.get(variable)?.ids ?? [], suffix);
@@ -132,10 +138,10 @@ export class Planner {
   }
 
   /** Who may do it on himself. */
-  #onItself(premise: CanPremise, types: readonly string[]): ReadonlyMap<string, Fact> {
+  #onItself(premise: CanPremise, types: readonly string[], suffix: string): ReadonlyMap<string, Fact> {
     const ids = this.#facts.domain(types);
     const found = new Map<string, Fact>();
-    for (const grant of this.#facts.can(premise.action, ids, premise.context)) {
+    for (const grant of this.#facts.can(premise.action, this.#ranges.suffixed(ids, suffix), premise.context)) {
       const position = this.#lists.position(grant.principal, ids);
       if (position < 0 || !includes(grant.members, position)) continue;
       const { residual, missing } = grant;
@@ -183,12 +189,12 @@ export class Planner {
       const ofGoal = (id: string) => bind(goal, id, conclusion.values, ranges, frame.relations, this.#lists.inside);
       const ofTarget = (id: string): Fact => {
         if (account) return certain;
-        const own = ofGoal(id).fact;
+        const own = ofGoal(id)?.fact ?? certain;
         const partner = partners.get(goal)?.get(id);
         return partner === undefined ? own : both(own, partner);
       };
       const proof = (id: string): readonly Evidence[] => {
-        const chosen = account ? conclusion.chosen : new Map([...conclusion.chosen, ...ofGoal(id).ids]);
+        const chosen = account ? conclusion.chosen : new Map([...conclusion.chosen, ...(ofGoal(id)?.ids ?? [])]);
         const ofSets = choice.flatMap(([variable, grant]) => grant.proof(this.#lists.position(chosen.get(variable) ?? '', ranges.get(variable)?.ids ?? [])));
         const ofPartners = [...partners].flatMap(([name, facts]) => facts.get(chosen.get(name) ?? '')?.evidence ?? []);
         return distinct([...fact.evidence, ...ofSets, ...ofPartners, ...conclusion.others.evidence, ...ofTarget(id).evidence]);
