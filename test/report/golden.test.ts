@@ -23,6 +23,7 @@ const steady = (text: string): string =>
   text
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
     .replaceAll(/\b[0-9a-f]{64}\b/g, '<sha256>')
+    .replaceAll(/Snapshot `[0-9a-f]{16}`/g, 'Snapshot `<hash>`')
     .replaceAll(snapshot, 'SNAP');
 
 const outputs: readonly (readonly [file: string, words: readonly string[]])[] = [
