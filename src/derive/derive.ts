@@ -41,7 +41,7 @@ export function derive(input: DeriveInput): DeriveReport {
     if (list === undefined) structure.set(edge.kind, [edge]);
     else list.push(edge);
   }
-  const facts = new EstateFacts(snapshot, types, iam, structure);
+  const facts = new EstateFacts(snapshot, types, iam, network, structure);
   const node = (id: string): string | undefined => (builder.has(id) ? id : outsiderNode(builder, id, names));
   const emitter = new StepEmitter(builder, node);
   const planner = new Planner(facts);

@@ -6,7 +6,9 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { EdgeKind, StructureKind } from '../model/vocabulary.ts';
+import type { NetworkEngine } from '../network/api.ts';
 import { better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { ReachFacts } from './reach-facts.ts';
 
 export interface StructureEdge {
   readonly from: string;
@@ -27,8 +29,10 @@ export class EstateFacts implements Facts {
   readonly #uncapped = new Map<string, Fact | undefined>();
   readonly #matchers = new Map<string, Matcher>();
   readonly #admins = new Map<string, boolean>();
+  readonly #reach: ReachFacts;
 
-  constructor(snapshot: Snapshot, types: TypeTable, iam: IamEngine, structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>) {
+  constructor(snapshot: Snapshot, types: TypeTable, iam: IamEngine, network: NetworkEngine, structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>) {
+    this.#reach = new ReachFacts(network);
     this.#snapshot = snapshot;
     this.#types = types;
     this.#iam = iam;
@@ -40,6 +44,7 @@ export class EstateFacts implements Facts {
     const known = this.#domains.get(key);
     if (known !== undefined) return known;
     const ids = types.flatMap((type) => {
+      if (type === 'internet') return ['internet'];
       if (type === 'principal') return this.#iam.principals.map((principal) => principal.arn);
       if (type === 'compute')
         return [...this.#types].filter(([, spec]) => spec.kind === 'Compute').flatMap(([name]) => this.#snapshot.records(name).map((record) => record.id));
@@ -145,8 +150,8 @@ export class EstateFacts implements Facts {
     return this.#structure.get(kind) ?? [];
   }
 
-  reaches(): Fact | undefined {
-    return undefined;
+  reachedFrom(from: string, ports: readonly number[]): ReadonlyMap<string, Fact> {
+    return this.#reach.from(from, ports);
   }
 
   uncapped(principal: string): Fact | undefined {

@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
 import { certain, type Fact, type Facts, type SetGrant } from './facts.ts';
 import { Planner, variants } from './planner.ts';
@@ -74,8 +74,17 @@ class StatedFacts implements Facts {
       .map((body) => ({ from: String(body['from']), to: String(body['to']), evidence: [] }));
   }
 
-  reaches(from: string, to: string): Fact | undefined {
-    return this.#of('reaches').some((body) => body['from'] === from && body['to'] === to) ? certain : undefined;
+  /** A statement without ports is of every port. */
+  reachedFrom(from: string, ports: readonly number[]): ReadonlyMap<string, Fact> {
+    const open = (body: JsonObject): boolean => {
+      const stated = body['ports'];
+      return ports.length === 0 || !isArray(stated) || stated.some((port) => ports.includes(Number(port)));
+    };
+    return new Map(
+      this.#of('reaches')
+        .filter((body) => body['from'] === from && open(body))
+        .map((body): [string, Fact] => [String(body['to']), certain]),
+    );
   }
 
   uncapped(principal: string): Fact | undefined {

@@ -34,7 +34,8 @@ export interface Facts {
   /** `undefined`: does not have it. */
   has(id: string, where: Json): Fact | undefined;
   edges(kind: EdgeKind): readonly { readonly from: string; readonly to: string; readonly evidence: readonly Evidence[] }[];
-  reaches(from: string, to: string, ports: readonly number[]): Fact | undefined;
+  /** What a source reaches over the network on any of the TCP ports; on any port at all where none is named. */
+  reachedFrom(from: string, ports: readonly number[]): ReadonlyMap<string, Fact>;
   uncapped(principal: string): Fact | undefined;
   /** Administers its account already: no step inside that account is news. */
   administers(principal: string): boolean;

@@ -37,10 +37,7 @@ export function relate(join: Join, left: ReadonlySet<string> | undefined, right:
     }
   } else {
     for (const from of left ?? []) {
-      for (const to of right ?? []) {
-        const fact = facts.reaches(from, to, join.ports);
-        if (fact !== undefined) pairs.add(from, to, fact);
-      }
+      for (const [to, fact] of facts.reachedFrom(from, join.ports)) if (right?.has(to) !== false) pairs.add(from, to, fact);
     }
   }
   return { join, ...pairs };

@@ -95,8 +95,13 @@ export class ChanceFacts implements Facts {
     return made;
   }
 
-  reaches(from: string, to: string, ports: readonly number[]): Fact | undefined {
-    return this.#holds(`${from} reaches ${to} ${ports.join(',')}`);
+  reachedFrom(from: string, ports: readonly number[]): ReadonlyMap<string, Fact> {
+    return new Map(
+      this.domain(Object.keys(this.#sizes)).flatMap((to): [string, Fact][] => {
+        const fact = this.#holds(`${from} reaches ${to} ${ports.join(',')}`);
+        return fact === undefined ? [] : [[to, fact]];
+      }),
+    );
   }
   administers(principal: string): boolean {
     return principal.endsWith('2');

@@ -71,6 +71,6 @@ function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Fact
       return edge === undefined ? undefined : { residual: [], missing: [], evidence: edge.evidence };
     }
     case 'reaches':
-      return facts.reaches(of(premise.from), of(premise.to), premise.ports);
+      return facts.reachedFrom(of(premise.from), premise.ports).get(of(premise.to));
   }
 }
