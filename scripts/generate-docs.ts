@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { awsCollectors } from '../collectors/aws/index.ts';
+import { azureCollectors } from '../collectors/azure/index.ts';
+import { entraCollectors } from '../collectors/entra/index.ts';
 import { commandHelp } from '../src/cli/parse.ts';
 import { commands } from '../src/cli/table.ts';
 import { plannedCalls } from '../src/collect/runner.ts';
@@ -85,8 +87,9 @@ write('collectors.md', [
   made,
   '',
   'Every call that a collection makes, with the action that allows it. `postern collect aws --print-policy` prints them as a policy.',
+  'Resource Graph shows what the caller may read of each type.',
   '',
-  ...awsCollectors.flatMap((collector) => [
+  ...[...awsCollectors, ...azureCollectors, ...entraCollectors].flatMap((collector) => [
     `## ${collector.title} (\`${collector.id}\`)`,
     '',
     ...table(

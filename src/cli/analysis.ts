@@ -33,7 +33,9 @@ export interface Analysis {
 /** The resource types of every collector. */
 export async function allTypes(): Promise<TypeTable> {
   const { awsCollectors } = await import('../../collectors/aws/index.ts');
-  return resourceTypes(awsCollectors);
+  const { azureCollectors } = await import('../../collectors/azure/index.ts');
+  const { entraCollectors } = await import('../../collectors/entra/index.ts');
+  return resourceTypes([...awsCollectors, ...azureCollectors, ...entraCollectors]);
 }
 
 /** collect -> snapshot -> graph -> (iam, network) -> derive -> paths. */

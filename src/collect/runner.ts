@@ -1,5 +1,5 @@
 import type { BatchCall, Collector, DetailCall, ListCall, ResourceType } from '../model/collector.ts';
-import { isArray, isObject, type Json, type JsonObject, textAt } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject, textAt, walkPath } from '../model/json.ts';
 import type { CallState, CallStatus, SnapshotFile, SnapshotRecord } from '../model/record.ts';
 import { decodeDocuments, itemConfig, itemsOf, type Place, recordId } from './build.ts';
 import { CallFailure } from './gate.ts';
@@ -29,7 +29,7 @@ export interface UnitResult {
 }
 
 const operationOf = (call: string): string => call.slice(call.indexOf(':') + 1);
-const placeRegion = (unit: Unit): string => (unit.collector.scope === 'global' ? 'global' : unit.place.region);
+const placeRegion = (unit: Unit): string => (unit.collector.scope === 'regional' ? unit.place.region : 'global');
 
 /** Everything one collector asks in one account and region. Never throws for what a provider answers: each gap is recorded with its call, and the rest goes on. */
 export async function runUnit(
@@ -172,7 +172,8 @@ class UnitRun {
   async #detail(detail: DetailCall, item: { config: JsonObject; calls: Set<string> }): Promise<void> {
     if (detail.option !== undefined && !this.#options.has(detail.option)) return;
     if (detail.when !== undefined) {
-      const value = textAt(item.config, detail.when.path);
+      const [found] = walkPath(item.config, detail.when.path);
+      const value = found === undefined || found.value === null || found.value === false ? undefined : String(found.value);
       if (value === undefined || (detail.when.equals !== undefined && value !== detail.when.equals)) return;
     }
     const request = detailRequest(detail, item.config);
@@ -349,7 +350,7 @@ function kept(answer: JsonObject, detail: DetailCall): Json {
 export function plannedCalls(collectors: readonly Collector[]): readonly { readonly call: string; readonly permission: string; readonly collector: string }[] {
   const found = new Map<string, { call: string; permission: string; collector: string }>();
   const add = (call: string, permission: string | undefined, collector: string): void =>
-    void found.set(`${collector} ${call}`, { call, permission: permission ?? call, collector });
+    void found.set(`${collector} ${call} ${permission ?? ''}`, { call, permission: permission ?? call, collector });
   for (const collector of collectors) {
     if (collector.assemble !== undefined) for (const call of collector.assembles ?? []) add(call, undefined, collector.id);
     else
@@ -362,7 +363,7 @@ export function plannedCalls(collectors: readonly Collector[]): readonly { reado
         }
       }
   }
-  return [...found.values()].sort((a, b) => (a.collector + a.call < b.collector + b.call ? -1 : 1));
+  return [...found.values()].sort((a, b) => (a.collector + a.call + a.permission < b.collector + b.call + b.permission ? -1 : 1));
 }
 
 /** Whether a unit was finished in an earlier, interrupted run: all its listing calls are known and none ended for lack of credentials. */

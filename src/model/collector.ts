@@ -9,11 +9,11 @@ export interface Collector {
   /** `aws.ec2` */
   readonly id: string;
   readonly provider: 'aws' | 'azure' | 'entra';
-  /** The IAM prefix of the service's actions, which is also how calls are named: `ec2:DescribeVpcs`. */
+  /** The IAM prefix of the service's actions, which is also how calls are named: `ec2:DescribeVpcs`. Azure: the resource provider, or the area of Microsoft Graph. */
   readonly service: string;
   readonly title: string;
-  /** Where the service is asked: once per account or once per region. */
-  readonly scope: 'global' | 'regional';
+  /** Where the service is asked: once per account (Azure: subscription), once per region of it, or once per tenant. */
+  readonly scope: 'global' | 'regional' | 'tenant';
   /** Asked only in the organization's management (or a delegated administrator's) account. */
   readonly managementOnly?: boolean;
   /** Imports the SDK client on first use. The module exports `<Operation>Command` and `paginate<Operation>`. */
@@ -37,12 +37,23 @@ export interface AssembledItem {
   readonly calls: readonly string[];
 }
 
+/** A call that is a plain request over HTTP, where no SDK names it. It is sent to the endpoint that the call's prefix names: `arm:`, `graph:`. */
+export interface HttpCall {
+  /** Below the endpoint, without a slash at its start: `{id}/firewallRules`. `{name}` is a parameter of the request, `$account` where it is asked. */
+  readonly path: string;
+  /** `api-version` of Azure Resource Manager; of Microsoft Graph the first part of the path, `v1.0` by default. */
+  readonly version?: string;
+  /** Answers that hold secrets are asked for by POST (`list…`), also where nothing changes. */
+  readonly method?: 'POST';
+}
+
 /** A listing call: its answer holds items, each of which is (or leads to) one record. */
 export interface ListCall {
   /** `<service>:<Operation>` as the SDK names the operation. */
   readonly call: string;
   /** Dotted path of the items in the answer, `[]` for each element: `Reservations[].Instances[]`. Empty: the answer itself is the one item. */
   readonly items: string;
+  readonly http?: HttpCall;
   /** Fixed request parameters. `$account` and `$region` are replaced. */
   readonly request?: JsonObject;
   /** The IAM action that allows the call where it is not the call's own name: `s3:ListAllMyBuckets` for `s3:ListBuckets`. */
@@ -56,6 +67,7 @@ export interface ListCall {
 /** A follow-up call for each record, its answer kept in `config` under the operation's name. */
 export interface DetailCall {
   readonly call: string;
+  readonly http?: HttpCall;
   /** Request parameter -> dotted path in `config` (`Bucket: 'Name'`), `[path]` for a list of that one value, or `=text` for a constant (JSON if it is). Also how an imported answer with its request finds its record. */
   readonly request: Readonly<Record<string, string>>;
   readonly permission?: string;
@@ -97,8 +109,17 @@ export interface Reference {
   readonly to?: readonly string[];
   readonly edge: StructureKind;
   readonly reverse?: boolean;
+  /** The kind of node that stands for a target that was not collected, when its id alone tells what it is. Without it such a reference is dropped. */
+  readonly placeholder?: Placeholder;
   /** The target is not named by its id but by what stands at this path of its own configuration: an instance names a profile, whose role lists it in `InstanceProfileList[].Arn`. */
   readonly match?: string;
+}
+
+export interface Placeholder {
+  /** Type of the node; its kind follows. */
+  readonly type: string;
+  /** The record says at this path which type it is: `properties.principalType` -> `Group`. */
+  readonly by?: { readonly path: string; readonly types: Readonly<Record<string, string>> };
 }
 
 export interface PropertySpec {
@@ -119,6 +140,10 @@ export interface ResourceType {
    * A listed item that is a bare string (a name, an ARN) stands in `config` under `Name`, or under `Arn` if it starts with `arn:`.
    */
   readonly id: string;
+  /** `arm`: a resource id of Azure Resource Manager, which is folded to lower case and tells the record's subscription; `location` tells its region. */
+  readonly ids?: 'arm';
+  /** Resources that stand inside this one's answer and are records of their own: the subnets of a network. */
+  readonly parts?: readonly { readonly path: string; readonly type: string }[];
   /** Dotted path of the owner account in the answer, where resources of others are listed too (shared images, peer gateways). */
   readonly owner?: string;
   /** Records of other owners are left out: listings of images and snapshots show what others share, too. */

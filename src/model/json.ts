@@ -37,7 +37,7 @@ export function resolvePointer(document: Json, text: string): Json | undefined {
 
 /**
  * Every value a dotted path leads to, with the concrete path of each. `[]` after a name means each element of that array:
- * `Reservations[].Instances[].InstanceId`. A name that holds a dot is not reachable this way; declare a `pointer` instead.
+ * `Reservations[].Instances[].InstanceId`; `{}` after it each value of that object, and `{key}` each of its keys. A name that holds a dot is not reachable this way; declare a `pointer` instead.
  */
 export function* walkPath(document: Json | undefined, path: string): Generator<{ value: Json; at: readonly (string | number)[] }> {
   yield* walk(document, path === '' ? [] : path.split('.'), []);
@@ -54,11 +54,13 @@ function* walk(
     yield { value, at };
     return;
   }
-  const each = head.endsWith('[]');
-  const name = each ? head.slice(0, -2) : head;
+  const form = /(?:\[\]|\{\}|\{key\})$/.exec(head)?.[0] ?? '';
+  const name = form === '' ? head : head.slice(0, -form.length);
   const here = name === '' ? value : isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   const path = name === '' ? at : [...at, name];
-  if (!each) yield* walk(here, tail, path);
+  if (form.startsWith('{')) {
+    if (isObject(here)) for (const [key, item] of Object.entries(here)) yield* walk(form === '{}' ? item : key, tail, [...path, key]);
+  } else if (form === '') yield* walk(here, tail, path);
   else if (isArray(here)) for (const [index, item] of here.entries()) yield* walk(item, tail, [...path, index]);
 }
 

@@ -1,0 +1,30 @@
+import { defineCollector } from '../../src/model/collector.ts';
+import { armTypes, below } from './table.ts';
+
+const account = 'Microsoft.Automation/automationAccounts';
+const list = (as: string, version = '2023-11-01') => below(as, as, version, `${account}/${as}`);
+
+/** Automation accounts: their runbooks, and the names of the credentials that these use. */
+export const automation = defineCollector({
+  id: 'azure.automation',
+  provider: 'azure',
+  service: 'Microsoft.Automation',
+  title: 'Automation',
+  scope: 'global',
+  resources: armTypes({
+    [account]: {
+      kind: 'Compute',
+      label: 'automation account',
+      details: [
+        list('runbooks'),
+        list('credentials'),
+        list('connections'),
+        list('certificates'),
+        list('variables'),
+        list('webhooks', '2015-10-31'),
+        list('hybridRunbookWorkerGroups'),
+      ],
+      secrets: [{ path: 'variables[].properties.value' }, { path: 'webhooks[].properties.uri' }, { path: 'connections[].properties.fieldDefinitionValues' }],
+    },
+  }),
+});

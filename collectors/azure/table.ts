@@ -1,0 +1,102 @@
+import type { DetailCall, ListCall, Reference, ResourceType } from '../../src/model/collector.ts';
+
+/** Tables of Azure Resource Graph that are asked. */
+export type GraphTable =
+  | 'appserviceresources'
+  | 'authorizationresources'
+  | 'computeresources'
+  | 'managedservicesresources'
+  | 'policyresources'
+  | 'resourcecontainers'
+  | 'resources'
+  | 'securityresources';
+
+type ArmType = Omit<ResourceType, 'id' | 'ids' | 'tags'> & {
+  /** Where Resource Graph has it; `none` for what it lacks. Default: `resources`. */
+  readonly table?: GraphTable | 'none';
+};
+
+export const servicePrincipals = ['Microsoft.Graph/servicePrincipal'];
+/** Types of the objects that a `principalType` of Azure names. */
+export const principalTypes = {
+  User: 'Microsoft.Graph/user',
+  Group: 'Microsoft.Graph/group',
+  ForeignGroup: 'Microsoft.Graph/group',
+  ServicePrincipal: 'Microsoft.Graph/servicePrincipal',
+  Device: 'Microsoft.Graph/device',
+} as const;
+
+/** Identities of a resource: its own, and those of the user's making that are given to it. They stand at the same place in nearly every type. */
+const identities: readonly Reference[] = [
+  { path: 'identity.principalId', to: servicePrincipals, edge: 'UsesIdentity', placeholder: { type: 'Microsoft.Graph/servicePrincipal' } },
+  {
+    path: 'identity.userAssignedIdentities{}.principalId',
+    to: servicePrincipals,
+    edge: 'UsesIdentity',
+    placeholder: { type: 'Microsoft.Graph/servicePrincipal' },
+  },
+  { path: 'identity.userAssignedIdentities{key}', to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' },
+];
+
+/** Types of Azure Resource Manager: the id, names, tags and identities of all of them stand at the same places, and Resource Graph lists most. */
+export function armTypes(types: Readonly<Record<string, ArmType>>): Readonly<Record<string, ResourceType>> {
+  return Object.fromEntries(
+    Object.entries(types).map(([name, { table = 'resources', references = [], list = [], ...type }]): [string, ResourceType] => [
+      name,
+      {
+        name: ['name'],
+        aliases: ['name'],
+        ...type,
+        id: '{id}',
+        ids: 'arm',
+        tags: 'tags',
+        list: table === 'none' ? list : [inGraph(table, name), ...list],
+        references: [...identities, ...references],
+      },
+    ]),
+  );
+}
+
+/** Resource Graph shows what the caller may read: the permission is that of the type. */
+function inGraph(table: GraphTable, type: string): ListCall {
+  return { call: `resourcegraph:${table}`, items: 'data[]', request: { table, type: type.toLowerCase() }, permission: `${type}/read` };
+}
+
+/** A list below a resource, kept in its configuration under a plain name: `{id}/firewallRules`. `of` is the type that the list's permission names. */
+export function below(as: string, path: string, version: string, of: string, more: Partial<DetailCall> = {}): DetailCall {
+  return { call: `arm:${of}`, http: { path: `{id}/${path}`, version }, request: { id: 'id' }, as, paginate: 'value', permission: `${of}/read`, ...more };
+}
+
+/** One object below a resource. */
+export function one(as: string, path: string, version: string, of: string, more: Partial<DetailCall> = {}): DetailCall {
+  return { call: `arm:${of}`, http: { path: `{id}/${path}`, version }, request: { id: 'id' }, as, permission: `${of}/read`, ...more };
+}
+
+/** What a resource logs, and where to. One request for each resource: only of those whose log is what an investigation starts from, and of all by an option. */
+export const diagnostics = (option?: string): DetailCall =>
+  below('diagnosticSettings', 'providers/Microsoft.Insights/diagnosticSettings', '2021-05-01-preview', 'Microsoft.Insights/diagnosticSettings', {
+    ...(option === undefined ? {} : { option }),
+  });
+
+/** Listed by one request for each subscription. */
+export function perSubscription(path: string, version: string, type: string): ListCall {
+  return { call: `arm:${type}`, items: 'value[]', http: { path: `subscriptions/$account/providers/${path}`, version }, permission: `${type}/read` };
+}
+
+/** Listed by one request for each resource of another type in the same collector. */
+export function perResource(parent: string, path: string, version: string, type: string): ListCall {
+  return {
+    call: `arm:${type}`,
+    items: 'value[]',
+    http: { path: `{id}/${path}`, version },
+    permission: `${type}/read`,
+    per: { type: parent, request: { id: 'id' } },
+  };
+}
+
+export const subnets = ['Microsoft.Network/virtualNetworks/subnets'];
+export const inSubnet = (path: string): Reference => ({ path, to: subnets, edge: 'Contains', reverse: true });
+export const artifact = (path: string, ...to: string[]): Reference => ({ path, ...(to.length === 0 ? {} : { to }), edge: 'UsesArtifact' });
+export const attached = (path: string, ...to: string[]): Reference => ({ path, ...(to.length === 0 ? {} : { to }), edge: 'AttachedTo' });
+export const refers = (path: string, ...to: string[]): Reference => ({ path, ...(to.length === 0 ? {} : { to }), edge: 'RefersTo' });
+export const routes = (path: string, ...to: string[]): Reference => ({ path, ...(to.length === 0 ? {} : { to }), edge: 'RoutesTo' });

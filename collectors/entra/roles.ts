@@ -1,0 +1,85 @@
+import { defineCollector } from '../../src/model/collector.ts';
+import { entraTypes, members } from './table.ts';
+
+const roles = 'roleManagement/directory';
+const assigned = {
+  kind: 'Policy',
+  references: [
+    { path: 'principalId', to: members, edge: 'AttachedTo' },
+    { path: 'roleDefinitionId', to: ['Microsoft.Graph/unifiedRoleDefinition'], edge: 'RefersTo' },
+  ],
+} as const;
+const needed = {
+  assignments: 'RoleManagement.Read.Directory',
+  eligible: 'RoleEligibilitySchedule.Read.Directory',
+  active: 'RoleAssignmentSchedule.Read.Directory',
+};
+
+/** Directory roles: definitions, assignments, eligibility and the rules of activation. */
+export const roleManagement = defineCollector({
+  id: 'entra.roles',
+  provider: 'entra',
+  service: 'roleManagement',
+  title: 'Directory roles',
+  scope: 'tenant',
+  resources: entraTypes({
+    unifiedRoleDefinition: {
+      kind: 'Policy',
+      label: 'directory role',
+      aliases: ['templateId'],
+      from: [`${roles}/roleDefinitions`, needed.assignments],
+      recognise: ['rolePermissions', 'templateId'],
+    },
+    unifiedRoleAssignment: {
+      ...assigned,
+      label: 'assignment of a directory role',
+      name: ['id'],
+      from: [`${roles}/roleAssignments`, needed.assignments],
+      recognise: ['roleDefinitionId', 'principalId', 'directoryScopeId'],
+    },
+    unifiedRoleEligibilityScheduleInstance: {
+      ...assigned,
+      label: 'eligibility for a directory role',
+      name: ['id'],
+      from: [`${roles}/roleEligibilityScheduleInstances`, needed.eligible],
+      recognise: ['roleDefinitionId', 'roleEligibilityScheduleId'],
+    },
+    unifiedRoleAssignmentScheduleInstance: {
+      ...assigned,
+      label: 'activated directory role',
+      name: ['id'],
+      from: [`${roles}/roleAssignmentScheduleInstances`, needed.active],
+      recognise: ['roleDefinitionId', 'assignmentType'],
+    },
+    unifiedRoleManagementPolicyAssignment: {
+      kind: 'Policy',
+      label: 'rules of activation of a directory role',
+      name: ['id'],
+      from: [
+        "policies/roleManagementPolicyAssignments?$filter=scopeId eq '/' and scopeType eq 'DirectoryRole'&$expand=policy($expand=rules)",
+        'RoleManagementPolicy.Read.Directory',
+      ],
+      references: [{ path: 'roleDefinitionId', to: ['Microsoft.Graph/unifiedRoleDefinition'], edge: 'AttachedTo' }],
+      recognise: ['policyId', 'scopeType'],
+    },
+    privilegedAccessGroupEligibilityScheduleInstance: {
+      kind: 'Policy',
+      label: 'eligibility for a group',
+      name: ['id'],
+      references: [
+        { path: 'principalId', to: members, edge: 'AttachedTo' },
+        { path: 'groupId', to: ['Microsoft.Graph/group'], edge: 'RefersTo' },
+      ],
+      recognise: ['accessId', 'groupId'],
+    },
+    accessPackageAssignmentPolicy: {
+      kind: 'Policy',
+      label: 'policy of an access package',
+      from: [
+        'identityGovernance/entitlementManagement/assignmentPolicies?$expand=accessPackage($expand=resourceRoleScopes($expand=role,scope)),catalog',
+        'EntitlementManagement.Read.All',
+      ],
+      recognise: ['requestorSettings', 'requestApprovalSettings'],
+    },
+  }),
+});
