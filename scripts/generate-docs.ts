@@ -61,7 +61,7 @@ write('techniques.md', [
   ]),
 ]);
 
-const rules = await readPacks([path.join(root, 'rules', 'checks')]);
+const { rules } = await readPacks([path.join(root, 'rules', 'checks')]);
 write('rules.md', [
   '# Rules',
   '',

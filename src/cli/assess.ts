@@ -3,13 +3,13 @@ import { pathsReport } from '../paths/report.ts';
 import { assessment } from '../report/assessment.ts';
 import { type Analysis, analyse } from './analysis.ts';
 import type { Invocation } from './command.ts';
-import { findingsOf } from './findings.ts';
+import { checkedOf } from './findings.ts';
 import { version } from './version.ts';
 
 /** Everything that `report`, `view` and `scan` show of a snapshot. */
 export async function buildAssessment(directory: string, invocation: Invocation): Promise<{ readonly analysis: Analysis; readonly assessment: Assessment }> {
   const analysis = await analyse(directory, { config: invocation.text('--config') });
-  const findings = await findingsOf(analysis, invocation);
+  const { findings, rules, frameworks } = await checkedOf(analysis, invocation);
   const paths = pathsReport(analysis.ranker(), analysis.completeness, Number(invocation.text('--top') ?? '10'));
   return {
     analysis,
@@ -20,6 +20,8 @@ export async function buildAssessment(directory: string, invocation: Invocation)
       completeness: analysis.completeness,
       paths,
       findings,
+      rules,
+      frameworks,
       techniques: analysis.techniques,
     }),
   };

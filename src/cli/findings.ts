@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Finding } from '../model/assessment.ts';
+import type { Finding, FrameworkResult } from '../model/assessment.ts';
 import { InputError } from '../model/error.ts';
 import type { Json } from '../model/json.ts';
 import { clockOf, compileRules, evaluateRules } from '../rules/evaluate.ts';
+import { controlRules, type Framework, frameworkResult } from '../rules/framework.ts';
+import { checkFrameworks, chooseFrameworks } from '../rules/load-framework.ts';
 import { readPacks } from '../rules/pack.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applySuppressions, parseSuppressions } from '../rules/suppress.ts';
@@ -10,24 +12,62 @@ import type { Analysis } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { packagePath } from './package-path.ts';
 
-/** The bundled rules and those named with `--rules`, filtered by what the command line asks for. */
-export async function rulesFor(invocation: Invocation): Promise<readonly Rule[]> {
-  const rules = await readPacks([packagePath('rules', 'checks'), ...invocation.list('--rules')]);
-  const only = invocation.list('--rule');
-  const severities = invocation.list('--severity');
-  for (const wanted of only) {
+/** The rules that a command line asks for, and the frameworks that are reported. */
+export interface Selection {
+  readonly rules: readonly Rule[];
+  readonly frameworks: readonly Framework[];
+}
+
+/** Every bundled rule and framework, and those of the packs named with `--rules`. */
+export async function packsOf(invocation: Invocation): Promise<Selection> {
+  const { rules, frameworks } = await readPacks([packagePath('rules', 'checks'), packagePath('rules', 'frameworks'), ...invocation.list('--rules')]);
+  return { rules, frameworks: checkFrameworks(frameworks, rules) };
+}
+
+/** The same, filtered by `--rule`, `--severity`, `--category` and `--framework`. */
+export async function selectionOf(invocation: Invocation): Promise<Selection> {
+  const { rules, frameworks } = await packsOf(invocation);
+  const [only, severities, categories, words] = ['--rule', '--severity', '--category', '--framework'].map((flag) => invocation.list(flag));
+  for (const wanted of only ?? []) {
     if (!rules.some((rule) => fits(wanted, rule))) throw new InputError(`no rule is called \`${wanted}\``, { help: 'postern rules list' });
   }
-  return rules.filter(
-    (rule) => (only.length === 0 || only.some((wanted) => fits(wanted, rule))) && (severities.length === 0 || severities.includes(rule.severity)),
-  );
+  const chosen = words === undefined || words.length === 0 ? undefined : chooseFrameworks(frameworks, words);
+  const wantedRules = chosen === undefined ? undefined : new Set(chosen.flatMap((each) => each.controls.flatMap((control) => controlRules(control, rules))));
+  const among = (list: readonly string[] | undefined, values: readonly string[]): boolean =>
+    list === undefined || list.length === 0 || values.some((value) => list.includes(value));
+  return {
+    rules: rules.filter(
+      (rule) =>
+        (only === undefined || only.length === 0 || only.some((wanted) => fits(wanted, rule))) &&
+        among(severities, [rule.severity]) &&
+        among(categories, [...rule.categories, rule.family]) &&
+        (wantedRules === undefined || wantedRules.has(rule.id)),
+    ),
+    frameworks: chosen ?? frameworks,
+  };
 }
 
 const fits = (wanted: string, rule: Rule): boolean =>
   [rule.id, ...rule.aliases].some((id) => (wanted.endsWith('*') ? id.startsWith(wanted.slice(0, -1)) : id === wanted));
 
+/** What the rules found, which rules they were, and what it means for the frameworks. */
+export interface Checked {
+  readonly findings: readonly Finding[];
+  readonly rules: readonly Rule[];
+  readonly frameworks: readonly FrameworkResult[];
+}
+
 /** Findings of a snapshot under the rules, parameters and suppressions of the command line. */
-export async function findingsOf(analysis: Analysis, invocation: Invocation): Promise<readonly Finding[]> {
+export async function checkedOf(analysis: Analysis, invocation: Invocation): Promise<Checked> {
+  const { rules, frameworks } = await selectionOf(invocation);
+  const findings = await findingsOf(analysis, rules, invocation);
+  const { providers } = analysis.snapshot.manifest.scope;
+  const reported =
+    invocation.list('--framework').length > 0 ? frameworks : frameworks.filter(({ provider }) => provider === 'any' || providers.includes(provider));
+  return { findings, rules, frameworks: reported.map((framework) => frameworkResult(framework, rules, findings)) };
+}
+
+async function findingsOf(analysis: Analysis, rules: readonly Rule[], invocation: Invocation): Promise<readonly Finding[]> {
   const { snapshot, types, graph, iam } = analysis;
   const params: Record<string, Json> = {};
   for (const text of invocation.list('--param')) {
@@ -35,7 +75,7 @@ export async function findingsOf(analysis: Analysis, invocation: Invocation): Pr
     if (at < 1) throw new InputError(`\`${text}\` is no parameter`, { help: '--param name=value' });
     params[text.slice(0, at)] = value(text.slice(at + 1));
   }
-  const set = compileRules(await rulesFor(invocation), types, clockOf(snapshot), { params });
+  const set = compileRules(rules, types, clockOf(snapshot), { params });
   const findings = evaluateRules(set, { snapshot, types, graph, iam });
   const file = invocation.text('--suppressions');
   if (file === undefined) return findings;

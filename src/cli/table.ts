@@ -22,10 +22,13 @@ const snap = { name: 'SNAP', help: 'a snapshot directory' } as const;
 
 const top: FlagSpec = { name: '--top', value: 'N', default: '10', help: 'how many paths' };
 
+const rulePacks: FlagSpec = { name: '--rules', value: 'PATH', repeat: true, help: 'more rules: a folder or a file' };
 const checks: readonly FlagSpec[] = [
-  { name: '--rules', value: 'PATH', repeat: true, help: 'more rules: a folder or a file' },
+  rulePacks,
   { name: '--rule', value: 'ID', repeat: true, help: 'only this rule; aws.s3.* takes all that start so' },
   { name: '--severity', value: 'LEVEL', repeat: true, choices: ['critical', 'high', 'medium', 'low', 'info'], help: 'only rules of this severity' },
+  { name: '--category', value: 'NAME', repeat: true, help: 'only rules of this category or risk family' },
+  { name: '--framework', value: 'ID', repeat: true, help: 'only rules of this framework, reported by control: cis-aws, or cis-aws@7.0' },
   { name: '--param', value: 'NAME=VALUE', repeat: true, help: 'a parameter of the rules' },
   { name: '--suppressions', value: 'FILE', help: 'findings that are accepted, each with owner, reason and expiry' },
 ];
@@ -113,6 +116,20 @@ export const commands: readonly CommandSpec[] = [
     args: [snap],
     flags: [format('text', 'json')],
     load: () => import('./commands/exposed.ts'),
+  },
+  {
+    name: 'frameworks list',
+    summary: 'list frameworks, and how many of their controls have a rule',
+    args: [],
+    flags: [format('text', 'json'), rulePacks],
+    load: async () => ({ run: (await import('./commands/frameworks.ts')).list }),
+  },
+  {
+    name: 'frameworks show',
+    summary: 'print the controls of a framework with their rules',
+    args: [{ name: 'ID', help: 'cis-aws, or cis-aws@7.0' }],
+    flags: [format('text', 'json'), rulePacks],
+    load: async () => ({ run: (await import('./commands/frameworks.ts')).show }),
   },
   {
     name: 'iam simulate',

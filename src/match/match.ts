@@ -42,13 +42,23 @@ export interface MatchProblem {
   readonly help?: string;
 }
 
+export interface MatcherOptions {
+  /** Values of `$name` texts. */
+  readonly params?: Readonly<Record<string, Json>>;
+  /** Writes out a short name at the start of a path; not asked inside a quantifier, where paths start at the element. */
+  readonly resolve?: (path: string) => string;
+  /** Says what is wrong with a path that is read, before it is written out. */
+  readonly check?: (path: string) => { readonly message: string; readonly help?: string } | undefined;
+}
+
 type Node = (value: Json | undefined, at: readonly (string | number)[], options: MatchOptions) => MatchResult;
 
 const none: readonly MatchLeaf[] = [];
 const quantifiers = ['any', 'every', 'none'];
 
-/** Compiles a matcher, or lists everything that is wrong with it. `params` are the values of `$name` texts. */
-export function compileMatcher(map: Json, clock: MatchClock, params: Readonly<Record<string, Json>> = {}): Matcher | readonly MatchProblem[] {
+/** Compiles a matcher, or lists everything that is wrong with it. */
+export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOptions = {}): Matcher | readonly MatchProblem[] {
+  const { params = {}, resolve, check } = options;
   const problems: MatchProblem[] = [];
   const paths = new Set<string>();
   const tests = leafTests(clock);
@@ -84,7 +94,10 @@ export function compileMatcher(map: Json, clock: MatchClock, params: Readonly<Re
       const parts = spread(value).map((each, index) => compile(each ?? null, [...at, index], prefix));
       return combine(parts, key === 'any_of' ? or : and);
     }
-    const [path = '', ...modifiers] = key.split('|');
+    const [written = '', ...modifiers] = key.split('|');
+    const wrong = prefix.length === 0 && written !== '' ? check?.(written) : undefined;
+    if (wrong !== undefined) problems.push({ path: at, ...wrong });
+    const path = prefix.length === 0 ? (resolve?.(written) ?? written) : written;
     const keys = path === '' ? [] : path.split('.');
     const full = [...prefix, ...keys];
     const [first] = modifiers;

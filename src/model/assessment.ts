@@ -1,6 +1,7 @@
 import type { ConditionAtom, Evidence, Factor } from './evidence.ts';
 import type { Json } from './json.ts';
 import type { CallStatus } from './record.ts';
+import type { RuleConfidence, RuleFamily } from './rule-words.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 export type FindingResult = 'fail' | 'pass' | 'unknown' | 'error' | 'suppressed';
@@ -93,6 +94,47 @@ export interface Finding {
   readonly suppression?: { readonly id: string; readonly reason: string; readonly owner: string; readonly expires: string };
 }
 
+/** What a report says of a rule that was run. */
+export interface RuleInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly confidence: RuleConfidence;
+  readonly provider: string;
+  readonly family: RuleFamily;
+  readonly categories: readonly string[];
+  readonly description: string;
+  readonly risk: string;
+  readonly remediation: { readonly summary: string; readonly effort?: string; readonly cli?: string; readonly terraform?: string; readonly console?: string };
+  readonly references: readonly string[];
+  readonly attack: readonly string[];
+  readonly mitigations: readonly string[];
+}
+
+/** One control of a framework over one snapshot. */
+export interface ControlResult {
+  readonly id: string;
+  readonly title: string;
+  readonly section: string;
+  /** `not-collected`: rules exist, but nothing that they read was collected. `uncovered`: could be automated, but no rule does. */
+  readonly coverage: 'automated' | 'manual' | 'not-collected' | 'uncovered';
+  readonly result: 'fail' | 'pass' | 'unknown' | 'suppressed' | 'manual' | 'uncovered' | 'not-applicable';
+  readonly rules: readonly string[];
+  readonly counts: Readonly<Record<FindingResult, number>>;
+}
+
+export interface FrameworkResult {
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  readonly publisher: string;
+  readonly source: string;
+  readonly licence: string;
+  /** Number of controls by coverage. */
+  readonly coverage: Readonly<Record<ControlResult['coverage'], number>>;
+  readonly controls: readonly ControlResult[];
+}
+
 /** What every report format is made from. */
 export interface Assessment {
   readonly schema: 'assessment/v1';
@@ -108,6 +150,10 @@ export interface Assessment {
   };
   readonly paths: PathsReport;
   readonly findings: readonly Finding[];
+  /** The rules that were run, by id. */
+  readonly rules: Readonly<Record<string, RuleInfo>>;
+  /** Frameworks of the snapshot's providers, or those that were asked for. */
+  readonly frameworks: readonly FrameworkResult[];
   /** Names and kinds of every node that a path or finding mentions. */
   readonly nodes: Readonly<
     Record<string, { readonly kind: string; readonly type: string; readonly name: string; readonly account: string; readonly region: string }>

@@ -12,18 +12,21 @@ export class InputError extends Error {
   override readonly name = 'InputError';
   readonly position: Position | undefined;
   readonly help: string | undefined;
+  /** A short name of this sort of error that never changes, `R104`: for editors and for looking it up. */
+  readonly code: string | undefined;
 
-  constructor(message: string, options: { position?: Position; help?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: { position?: Position; help?: string; code?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.position = options.position;
     this.help = options.help;
+    this.code = options.code;
   }
 
-  /** `file:line:column message` and a `help:` line. */
+  /** `file:line:column code message` and a `help:` line. */
   format(): string {
     const { file, line, column } = this.position ?? {};
     const place = file === undefined ? '' : `${[file, line, column].filter((part) => part !== undefined).join(':')} `;
-    return `${place}${this.message}${this.help === undefined ? '' : `\n  help: ${this.help}`}`;
+    return `${place}${this.code === undefined ? '' : `${this.code} `}${this.message}${this.help === undefined ? '' : `\n  help: ${this.help}`}`;
   }
 }
 

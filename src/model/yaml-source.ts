@@ -9,7 +9,7 @@ export interface YamlSource {
   readonly file: string;
   readonly value: Json;
   position(path: KeyPath, of?: 'key' | 'value'): Position;
-  error(path: KeyPath, message: string, options?: { readonly help?: string; readonly of?: 'key' | 'value' }): InputError;
+  error(path: KeyPath, message: string, options?: { readonly help?: string; readonly of?: 'key' | 'value'; readonly code?: string }): InputError;
 }
 
 /** Limits against hostile files: aliases that explode, and files nobody wrote by hand. */
@@ -54,7 +54,11 @@ export function parseYaml(text: string, file: string): readonly YamlSource[] {
       value,
       position,
       error: (path, message, options = {}) =>
-        new InputError(message, { position: position(path, options.of ?? 'value'), ...(options.help === undefined ? {} : { help: options.help }) }),
+        new InputError(message, {
+          position: position(path, options.of ?? 'value'),
+          ...(options.help === undefined ? {} : { help: options.help }),
+          ...(options.code === undefined ? {} : { code: options.code }),
+        }),
     };
   });
 }
@@ -95,12 +99,19 @@ function offsetOf(root: Collection | null, path: KeyPath, of: 'key' | 'value'): 
 }
 
 /** Errors for keys that are not among the known ones, with "did you mean". */
-export function unknownKeys(source: YamlSource, path: KeyPath, value: JsonObject, known: readonly string[], what: string): readonly InputError[] {
+export function unknownKeys(
+  source: YamlSource,
+  path: KeyPath,
+  value: JsonObject,
+  known: readonly string[],
+  what: string,
+  code?: string,
+): readonly InputError[] {
   return Object.keys(value)
     .filter((key) => !known.includes(key))
     .map((key) => {
       const near = nearest(key, known);
       const help = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
-      return source.error([...path, key], `unknown key \`${key}\` in ${what}`, { help, of: 'key' });
+      return source.error([...path, key], `unknown key \`${key}\` in ${what}`, { help, of: 'key', ...(code === undefined ? {} : { code }) });
     });
 }

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
-import type { Assessment, Completeness, Finding, PathsReport, Severity } from '../model/assessment.ts';
+import type { Assessment, Completeness, Finding, FrameworkResult, PathsReport, RuleInfo, Severity } from '../model/assessment.ts';
 import type { Snapshot } from '../model/record.ts';
 import { isStep } from '../model/vocabulary.ts';
 
@@ -10,6 +10,8 @@ export interface AssessmentInput {
   readonly completeness: Completeness;
   readonly paths: PathsReport;
   readonly findings: readonly Finding[];
+  readonly rules: readonly RuleInfo[];
+  readonly frameworks: readonly FrameworkResult[];
   readonly techniques: Assessment['techniques'];
 }
 
@@ -52,6 +54,8 @@ export function assessment(input: AssessmentInput): Assessment {
     },
     paths,
     findings,
+    rules: Object.fromEntries(input.rules.map((rule) => [rule.id, ruleInfo(rule)])),
+    frameworks: input.frameworks,
     nodes: Object.fromEntries(
       [...mentioned].sort().flatMap((id) => {
         const index = graph.indexOf(id);
@@ -66,6 +70,20 @@ export function assessment(input: AssessmentInput): Assessment {
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
+}
+
+/** A rule without its logic, which is nothing that a report could show. */
+function ruleInfo(rule: RuleInfo): RuleInfo {
+  const { id, title, severity, confidence, provider, family, categories, description, risk, references, attack, mitigations } = rule;
+  const { summary, effort, cli, terraform, console } = rule.remediation;
+  const remediation = {
+    summary,
+    ...(effort === undefined ? {} : { effort }),
+    ...(cli === undefined ? {} : { cli }),
+    ...(terraform === undefined ? {} : { terraform }),
+    ...(console === undefined ? {} : { console }),
+  };
+  return { id, title, severity, confidence, provider, family, categories, description, risk, remediation, references, attack, mitigations };
 }
 
 /** What was not seen: calls that did not end well, and what the snapshot holds that is not modelled. */

@@ -1,4 +1,4 @@
-import type { Assessment, Completeness, ExposurePath, Finding, PathsReport } from '../model/assessment.ts';
+import type { Assessment, Completeness, ControlResult, ExposurePath, Finding, FrameworkResult, PathsReport } from '../model/assessment.ts';
 import { conditionText, gapTexts, shortId } from './words.ts';
 
 type Names = (id: string) => string;
@@ -65,4 +65,39 @@ export function findingsText(findings: readonly Finding[], completeness: Complet
     ...completenessLines(completeness),
   );
   return `${lines.join('\n')}\n`;
+}
+
+const resultWords: Readonly<Record<ControlResult['result'], string>> = {
+  fail: 'FAIL',
+  pass: 'pass',
+  unknown: 'unknown',
+  suppressed: 'accepted',
+  manual: 'manual',
+  uncovered: 'no rule',
+  'not-applicable': 'nothing to check',
+};
+
+/** Frameworks as text for a terminal: what each control came to, and how many could be checked at all. */
+export function frameworksText(frameworks: readonly FrameworkResult[]): string {
+  const lines = frameworks.flatMap((framework) => [
+    '',
+    `${framework.title} ${framework.version} (${framework.id})`,
+    ...framework.controls.map(
+      (control) =>
+        `  ${resultWords[control.result].padEnd(16)} ${control.id.padEnd(12)} ${control.title}${control.counts.fail === 0 ? '' : ` (${control.counts.fail} failed)`}`,
+    ),
+    `  ${coverageText(framework)}`,
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+/** `70 controls: 48 checked, 10 need a person, 4 not collected, 8 without a rule` */
+export function coverageText({ coverage, controls }: FrameworkResult): string {
+  const parts = [
+    `${coverage.automated} checked`,
+    `${coverage.manual} need a person`,
+    `${coverage['not-collected']} not collected`,
+    `${coverage.uncovered} without a rule`,
+  ];
+  return `${controls.length} controls: ${parts.join(', ')}`;
 }

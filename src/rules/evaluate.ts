@@ -3,7 +3,7 @@ import type { IamEngine } from '../iam/api.ts';
 import type { MatchClock } from '../match/tests.ts';
 import type { Finding, Severity } from '../model/assessment.ts';
 import type { TypeTable } from '../model/collector.ts';
-import { type InputError, InputErrors } from '../model/error.ts';
+import { type InputError, InputErrors, nearest } from '../model/error.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import { graphFindings, graphProblems } from './graph.ts';
@@ -40,17 +40,23 @@ export function compileRules(rules: readonly Rule[], types: TypeTable, clock: Ma
   for (const rule of rules) {
     for (const id of [rule.id, ...rule.aliases]) {
       const other = ids.get(id);
-      if (other !== undefined) errors.push(ruleError(rule, `the id \`${id}\` is taken by ${other}`, 'an id is for ever; choose another'));
+      if (other !== undefined) errors.push(ruleError(rule, 'R105', ['id'], `the id \`${id}\` is taken by ${other}`, 'an id is for ever; choose another'));
       ids.set(id, rule.file);
     }
-    if (rule.kind === 'resource') {
-      const result = compileResourceRule(rule, types, clock, options.params);
-      if ('rule' in result) compiled.set(rule.id, result);
-      else errors.push(...result.map((problem) => ruleError(rule, problem)));
-    } else {
-      const problems = rule.kind === 'identity' ? identityProblems(rule, clock) : graphProblems(rule, clock);
-      errors.push(...problems.map((problem) => ruleError(rule, problem)));
+    for (const [index, name] of rule.needs.entries()) {
+      if (types.has(name)) continue;
+      const near = nearest(name, types.keys());
+      const help = near === undefined ? undefined : `did you mean ${near}?`;
+      errors.push(ruleError(rule, 'R107', ['needs', index], `no collector declares the type \`${name}\``, help));
     }
+    const problems =
+      rule.kind === 'resource'
+        ? compileResourceRule(rule, types, clock, options.params)
+        : rule.kind === 'identity'
+          ? identityProblems(rule, clock)
+          : graphProblems(rule, clock);
+    if ('rule' in problems) compiled.set(rule.id, problems);
+    else errors.push(...problems.map(({ code, path, message, help }) => ruleError(rule, code, path, message, help)));
   }
   if (errors.length > 0) throw new InputErrors(errors);
   return { rules, compiled };

@@ -32,7 +32,7 @@ export function runExamples(rule: Rule, types: TypeTable, clock: MatchClock): re
 
 function resourceExample(rule: ResourceRule, example: RuleExample, types: TypeTable, clock: MatchClock): string {
   const compiled = compileResourceRule(rule, types, clock, example.params ?? {});
-  if (!('rule' in compiled)) return compiled.join('; ');
+  if (!('rule' in compiled)) return compiled.map((problem) => problem.message).join('; ');
   const { $missing, $tags, $name, $id, $region, ...config } = example.resource ?? {};
   const missing = new Set(Array.isArray($missing) ? $missing.map(String) : []);
   const document: Json = {

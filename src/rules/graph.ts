@@ -3,10 +3,12 @@ import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
 import type { Finding } from '../model/assessment.ts';
+import { nearest } from '../model/error.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import { edgeKindNames, isStep, nodeKindSpec } from '../model/vocabulary.ts';
 import { type Pattern, type PatternEdge, parsePattern } from './pattern.ts';
+import type { RuleProblem } from './reader.ts';
 import { findingBase } from './resource.ts';
 import type { GraphRule } from './rule.ts';
 
@@ -142,23 +144,31 @@ function compiled(spec: Json, clock: MatchClock): Matcher {
 
 const fields = ['id', 'name', 'type', 'kind', 'account', 'region', 'tags', 'props'];
 
-/** What is wrong with a graph rule, as texts. */
-export function graphProblems(rule: GraphRule, clock: MatchClock): readonly string[] {
+/** What is wrong with a graph rule. */
+export function graphProblems(rule: GraphRule, clock: MatchClock): readonly RuleProblem[] {
   const pattern = parsePattern(rule.graph.path);
-  if ('problem' in pattern) return [`graph.path: ${pattern.problem}`];
+  if ('problem' in pattern) return [{ code: 'R110', path: ['graph', 'path'], message: pattern.problem }];
   const aliases = pattern.nodes.map((node) => node.alias);
-  const problems = [...Object.keys(rule.graph.where), ...rule.graph.per]
-    .filter((alias) => !aliases.includes(alias))
-    .map((alias) => `graph: \`${alias}\` is no alias of the pattern`);
+  const named = (text: string) => {
+    const near = nearest(text, aliases);
+    return { message: `\`${text}\` is no alias of the pattern`, help: near === undefined ? `known: ${aliases.join(', ')}` : `did you mean ${near}?` };
+  };
+  const problems: RuleProblem[] = [];
+  for (const [index, alias] of rule.graph.per.entries())
+    if (!aliases.includes(alias)) problems.push({ code: 'R104', path: ['graph', 'per', index], ...named(alias) });
+  for (const [, alias = ''] of rule.message.matchAll(/\{([^}]+)\}/g))
+    if (!aliases.includes(alias)) problems.push({ code: 'R104', path: ['message'], ...named(alias) });
+  const check = (path: string) => {
+    const [head = ''] = path.split('.');
+    if (fields.includes(head)) return undefined;
+    const near = nearest(head, fields);
+    return { message: `unknown field \`${head}\` of a node`, help: near === undefined ? `known: ${fields.join(', ')}` : `did you mean ${near}?` };
+  };
   for (const [alias, spec] of Object.entries(rule.graph.where)) {
-    const matcher = compileMatcher(spec, clock);
-    if (!('test' in matcher)) problems.push(...matcher.map((problem) => `graph.where.${alias}: ${problem.message}`));
-    else
-      problems.push(
-        ...matcher.paths
-          .filter((path) => !fields.includes(path.split('.')[0] ?? ''))
-          .map((path) => `graph.where.${alias}: unknown field \`${path}\`; known: ${fields.join(', ')}`),
-      );
+    if (!aliases.includes(alias)) problems.push({ code: 'R104', path: ['graph', 'where', alias], ...named(alias) });
+    const matcher = compileMatcher(spec, clock, { check });
+    if (!('test' in matcher))
+      problems.push(...matcher.map((problem): RuleProblem => ({ ...problem, code: 'R104', path: ['graph', 'where', alias, ...problem.path] })));
   }
   return problems;
 }

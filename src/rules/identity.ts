@@ -4,6 +4,7 @@ import type { MatchClock } from '../match/tests.ts';
 import type { Finding } from '../model/assessment.ts';
 import type { Evidence, Residual } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
+import type { RuleProblem } from './reader.ts';
 import { findingBase, type ResourceDocument } from './resource.ts';
 import type { IdentityRule } from './rule.ts';
 
@@ -92,14 +93,16 @@ function principalMatcher(spec: Json | undefined, clock: MatchClock): Matcher | 
   throw new Error(compiled.map((problem) => problem.message).join('; '));
 }
 
-/** What is wrong with the matchers of an identity rule, as texts. */
-export function identityProblems(rule: IdentityRule, clock: MatchClock): readonly string[] {
-  return [rule.can.who, rule.can.unless].flatMap((spec) => {
-    if (spec === undefined) return [];
-    const compiled = compileMatcher(spec, clock);
-    if (!('test' in compiled)) return compiled.map((problem) => `can: ${problem.message}`);
-    return compiled.paths
-      .filter((path) => !/^(config|resource)\b/.test(path))
-      .map((path) => `can: \`${path}\` starts neither with \`config.\` nor with \`resource.\``);
+/** What is wrong with the matchers of an identity rule. */
+export function identityProblems(rule: IdentityRule, clock: MatchClock): readonly RuleProblem[] {
+  const check = (path: string) =>
+    /^(config|resource)\b/.test(path)
+      ? undefined
+      : { message: `unknown field \`${path}\` of a principal`, help: 'paths start with `config.` or `resource.`, as principals are of several types' };
+  return (['who', 'unless'] as const).flatMap((key) => {
+    const spec = rule.can[key];
+    const compiled = spec === undefined ? undefined : compileMatcher(spec, clock, { check });
+    if (compiled === undefined || 'test' in compiled) return [];
+    return compiled.map((problem): RuleProblem => ({ ...problem, code: 'R104', path: ['can', key, ...problem.path] }));
   });
 }

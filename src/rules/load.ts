@@ -1,14 +1,22 @@
-import type { Severity } from '../model/assessment.ts';
-import { InputError, nearest } from '../model/error.ts';
+import type { InputError } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import { type KeyPath, parseYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
-import type { IdentityRule, Parameter, Rule, RuleExample } from './rule.ts';
+import {
+  categories,
+  confidences,
+  efforts,
+  expectations,
+  families,
+  type RuleFamily,
+  ruleKinds,
+  ruleProviders,
+  severities,
+  statuses,
+} from '../model/rule-words.ts';
+import { edgeKindNames } from '../model/vocabulary.ts';
+import type { KeyPath, YamlSource } from '../model/yaml-source.ts';
+import { DocumentReader, type ProblemCode } from './reader.ts';
+import type { IdentityRule, Parameter, Remediation, Rule, RuleCommon, RuleExample } from './rule.ts';
 
-const severities: readonly string[] = ['critical', 'high', 'medium', 'low', 'info'] satisfies Severity[];
-const confidences = ['very-high', 'high', 'medium', 'low'];
-const statuses = ['experimental', 'stable', 'deprecated'];
-const providers = ['aws', 'azure', 'entra', 'any'];
-const kinds = ['resource', 'identity', 'graph'];
 const common = [
   'schema',
   'id',
@@ -18,106 +26,114 @@ const common = [
   'severity',
   'confidence',
   'status',
+  'since',
+  'replacedBy',
   'provider',
+  'family',
   'categories',
   'description',
   'risk',
   'references',
+  'needs',
   'params',
   'message',
+  'evidence',
   'attack',
   'mitigations',
+  'd3fend',
   'remediation',
+  'tags',
   'tests',
 ];
 const ownKeys: Readonly<Record<string, readonly string[]>> = { resource: ['match', 'flag'], identity: ['can'], graph: ['graph'] };
+const idForm = /^[a-z0-9]+(\.[a-z0-9-]+){2,}$/;
+const familyOf: Readonly<Record<Rule['kind'], RuleFamily>> = { resource: 'misconfiguration', identity: 'authorization', graph: 'cross-domain' };
+const names = <T extends object>(table: T): readonly (keyof T & string)[] => Object.keys(table) as (keyof T & string)[];
 
-/** Reads the rules of one file, one a document. Everything that is wrong in the file comes back at once, with places. */
-export function loadRules(text: string, file: string): { readonly rules: readonly Rule[]; readonly errors: readonly InputError[] } {
-  const rules: Rule[] = [];
-  const errors: InputError[] = [];
-  for (const source of parseYaml(text, file)) {
-    if (source.value === null) continue;
-    const reader = new RuleReader(source);
-    const rule = reader.rule();
-    errors.push(...reader.errors);
-    if (reader.errors.length === 0 && rule !== undefined) rules.push(rule);
-  }
-  return { rules, errors };
+/** Reads one rule; everything that is wrong in it comes back at once, with places. */
+export function loadRule(source: YamlSource): { readonly rule: Rule | undefined; readonly errors: readonly InputError[] } {
+  const reader = new RuleReader(source);
+  const rule = reader.rule();
+  return { rule: reader.errors.length === 0 ? rule : undefined, errors: reader.errors };
 }
 
-class RuleReader {
-  readonly errors: InputError[] = [];
-  readonly #source: YamlSource;
-
-  constructor(source: YamlSource) {
-    this.#source = source;
-  }
-
+class RuleReader extends DocumentReader {
   rule(): Rule | undefined {
-    const root = this.#source.value;
+    const root = this.source.value;
     if (!isObject(root)) {
-      this.#fail([], 'a rule is a map');
+      this.fail('R102', [], 'a rule is a map');
       return undefined;
     }
-    const kind = this.#word(root, 'kind', kinds, undefined);
-    this.errors.push(...unknownKeys(this.#source, [], root, [...common, ...(ownKeys[kind] ?? Object.values(ownKeys).flat())], `a rule of kind ${kind || '?'}`));
-    if (root['schema'] !== 'rule/v1') this.#fail(['schema'], `schema is \`${String(root['schema'])}\``, 'this version reads rule/v1');
-    const id = this.#text(root, 'id', true);
-    if (id !== '' && !/^[a-z0-9]+(\.[a-z0-9-]+){2,}$/.test(id)) this.#fail(['id'], `\`${id}\` is no rule id`, 'provider.service.slug in lower case');
-    const title = this.#text(root, 'title', true);
-    if (title.length > 120) this.#fail(['title'], `the title has ${title.length} characters`, 'at most 120');
-    if (/^ensure\b/i.test(title)) this.#fail(['title'], 'the title starts with `Ensure`', 'state the secure state: `Buckets refuse public access`');
-    const remediation = root['remediation'];
-    if (!isObject(remediation) || typeof remediation['summary'] !== 'string') this.#fail(['remediation'], 'no `remediation.summary`');
-    else this.errors.push(...unknownKeys(this.#source, ['remediation'], remediation, ['summary', 'cli', 'terraform', 'effort'], 'a remediation'));
-    const tests = this.#tests(root);
-    const base = {
-      schema: 'rule/v1' as const,
-      id,
-      aliases: this.#texts(root, 'aliases'),
-      title,
-      severity: this.#word(root, 'severity', severities, undefined) as Severity,
-      confidence: this.#word(root, 'confidence', confidences, 'high') as Rule['confidence'],
-      status: this.#word(root, 'status', statuses, 'stable') as Rule['status'],
-      provider: this.#word(root, 'provider', providers, undefined) as Rule['provider'],
-      categories: this.#texts(root, 'categories'),
-      description: this.#text(root, 'description', false),
-      risk: this.#text(root, 'risk', true),
-      references: this.#texts(root, 'references'),
-      params: this.#params(root),
-      message: this.#text(root, 'message', kind !== 'graph'),
-      attack: this.#texts(root, 'attack'),
-      mitigations: this.#texts(root, 'mitigations'),
-      remediation: isObject(remediation) ? (remediation as unknown as Rule['remediation']) : { summary: '' },
-      tests,
-      file: this.#source.file,
-    };
-    for (const technique of base.attack)
-      if (!/^T\d{4}(\.\d{3})?$/.test(technique)) this.#fail(['attack'], `\`${technique}\` is no ATT&CK technique`, 'T1078 or T1078.004');
-    if (base.attack.length === 0) this.#fail(['id'], 'no `attack`', 'name at least one MITRE ATT&CK technique');
+    const kind = this.word(root, 'kind', ruleKinds, undefined);
+    this.known([], root, [...common, ...(ownKeys[kind] ?? Object.values(ownKeys).flat())], `a rule of kind ${kind || '?'}`);
+    if (root['schema'] !== 'rule/v1') this.fail('R103', ['schema'], `schema is \`${String(root['schema'])}\``, 'this version reads rule/v1');
+    if (kind === '') return undefined;
+    const base = this.#common(root, kind);
     if (kind === 'resource') return this.#resource(root, base);
-    if (kind === 'identity') return { ...base, kind: 'identity', can: this.#can(root) };
-    if (kind === 'graph') {
-      const graph = this.#map(root, 'graph', ['path', 'where', 'per']);
-      const where = graph['where'];
-      return {
-        ...base,
-        kind: 'graph',
-        graph: {
-          path: this.#text(graph, 'path', true, ['graph']),
-          where: isObject(where) ? (where as Readonly<Record<string, Json>>) : {},
-          per: this.#texts(graph, 'per', ['graph']),
-        },
-      };
-    }
-    return undefined;
+    if (kind === 'identity') return { ...base, kind, can: this.#can(root) };
+    const graph = this.map(root, 'graph', ['path', 'where', 'per']);
+    const where = graph['where'];
+    if (where !== undefined && !isObject(where)) this.fail('R102', ['graph', 'where'], '`where` is not a map of aliases');
+    return {
+      ...base,
+      kind,
+      graph: {
+        path: this.text(graph, 'path', true, ['graph']),
+        where: isObject(where) ? Object.fromEntries(Object.entries(where).map(([alias, spec]) => [alias, spec ?? null])) : {},
+        per: this.texts(graph, 'per', ['graph']),
+      },
+    };
   }
 
-  #resource(root: JsonObject, base: Omit<Extract<Rule, { kind: 'resource' }>, 'kind' | 'match' | 'selections' | 'condition'>): Rule {
-    const match = this.#map(root, 'match', ['type', 'where']);
+  #common(root: JsonObject, kind: Rule['kind']): RuleCommon {
+    const id = this.text(root, 'id', true);
+    if (id !== '' && !idForm.test(id)) this.fail('R105', ['id'], `\`${id}\` is no rule id`, 'provider.service.slug in lower case');
+    const title = this.text(root, 'title', true);
+    if (title.length > 120) this.fail('R111', ['title'], `the title has ${title.length} characters`, 'at most 120');
+    if (/^ensure\b/i.test(title)) this.fail('R111', ['title'], 'the title starts with `Ensure`', 'state the secure state: `Buckets refuse public access`');
+    const [description, risk] = [this.text(root, 'description', false), this.text(root, 'risk', true)];
+    for (const [key, text] of Object.entries({ description, risk }))
+      if (text.length > 400) this.fail('R111', [key], `\`${key}\` has ${text.length} characters`, 'at most 400');
+    const status = this.word(root, 'status', statuses, 'stable') || 'stable';
+    const replacedBy = this.text(root, 'replacedBy', false);
+    if (replacedBy !== '' && status !== 'deprecated') this.fail('R103', ['replacedBy'], '`replacedBy` on a rule that is not deprecated', 'status: deprecated');
+    const attack = this.#ids(root, 'attack', /^T\d{4}(\.\d{3})?$/, 'ATT&CK technique', 'T1078 or T1078.004');
+    if (attack.length === 0) this.fail('R101', ['id'], 'no `attack`', 'name at least one MITRE ATT&CK technique');
+    return {
+      schema: 'rule/v1',
+      id,
+      aliases: this.#ids(root, 'aliases', idForm, 'rule id', 'provider.service.slug in lower case'),
+      title,
+      severity: this.word(root, 'severity', severities, undefined) || 'info',
+      confidence: this.word(root, 'confidence', confidences, 'high') || 'high',
+      status,
+      since: this.text(root, 'since', false),
+      replacedBy,
+      provider: this.word(root, 'provider', ruleProviders, undefined) || 'any',
+      family: this.word(root, 'family', names(families), familyOf[kind]) || familyOf[kind],
+      categories: this.#words(root, 'categories', names(categories)),
+      description,
+      risk,
+      references: this.texts(root, 'references'),
+      needs: this.texts(root, 'needs'),
+      params: this.#params(root),
+      message: this.text(root, 'message', kind !== 'graph'),
+      evidence: this.texts(root, 'evidence'),
+      attack,
+      mitigations: this.#ids(root, 'mitigations', /^M\d{4}$/, 'ATT&CK mitigation', 'M1026'),
+      d3fend: this.#ids(root, 'd3fend', /^D3-[A-Z]+$/, 'D3FEND technique', 'D3-MFA'),
+      remediation: this.#remediation(root),
+      tags: this.texts(root, 'tags'),
+      tests: this.#tests(root),
+      file: this.source.file,
+      source: this.source,
+    };
+  }
+
+  #resource(root: JsonObject, base: RuleCommon): Rule {
+    const match = this.map(root, 'match', ['type', 'where']);
     const flag = root['flag'];
-    if (!isObject(flag)) this.#fail(['flag'], 'no `flag`', 'a matcher, or named selections with a condition');
+    if (!isObject(flag)) this.fail('R101', ['flag'], 'no `flag`', 'a matcher, or named selections with a condition');
     const named = isObject(flag) && typeof flag['condition'] === 'string';
     const selections: Record<string, Json> = {};
     if (isObject(flag)) {
@@ -127,16 +143,17 @@ class RuleReader {
     return {
       ...base,
       kind: 'resource',
-      match: { type: this.#text(match, 'type', true, ['match']), where: match['where'] },
+      match: { type: this.text(match, 'type', true, ['match']), where: match['where'] },
       selections,
       condition: named && isObject(flag) ? String(flag['condition']) : 'flag',
+      named,
     };
   }
 
   #can(root: JsonObject): IdentityRule['can'] {
-    const can = this.#map(root, 'can', ['who', 'all_of', 'any_of', 'on', 'unless', 'context', 'administrators']);
-    const [allOf, anyOf] = [this.#texts(can, 'all_of', ['can']), this.#texts(can, 'any_of', ['can'])];
-    if (allOf.length + anyOf.length === 0) this.#fail(['can'], 'no `all_of` and no `any_of`', 'list at least one action');
+    const can = this.map(root, 'can', ['who', 'all_of', 'any_of', 'on', 'unless', 'context', 'administrators']);
+    const [allOf, anyOf] = [this.texts(can, 'all_of', ['can']), this.texts(can, 'any_of', ['can'])];
+    if (allOf.length + anyOf.length === 0) this.fail('R101', ['can'], 'no `all_of` and no `any_of`', 'list at least one action');
     const context = can['context'];
     return {
       who: can['who'],
@@ -151,83 +168,108 @@ class RuleReader {
     };
   }
 
+  #remediation(root: JsonObject): Remediation {
+    const at = ['remediation'];
+    const value = root['remediation'];
+    if (!isObject(value)) {
+      this.fail('R101', at, 'no `remediation`', 'remediation: { summary: … }');
+      return { summary: '' };
+    }
+    this.known(at, value, ['summary', 'effort', 'cli', 'terraform', 'console', 'cut'], 'a remediation');
+    const effort = value['effort'] === undefined ? '' : this.word(value, 'effort', efforts, undefined, at);
+    const cut = value['cut'] === undefined ? [] : this.#words(value, 'cut', edgeKindNames, at);
+    const optional = (key: 'cli' | 'terraform' | 'console') => {
+      const text = this.text(value, key, false, at);
+      return text === '' ? {} : { [key]: text };
+    };
+    return {
+      summary: this.text(value, 'summary', true, at),
+      ...(effort === '' ? {} : { effort }),
+      ...optional('cli'),
+      ...optional('terraform'),
+      ...optional('console'),
+      ...(cut.length === 0 ? {} : { cut }),
+    };
+  }
+
   #tests(root: JsonObject): readonly RuleExample[] {
     const list = root['tests'];
     if (!isArray(list)) {
-      this.#fail(['tests'], 'no `tests`', 'at least one that fails and one that passes');
+      this.fail('R106', ['tests'], 'no `tests`', 'at least one that fails and one that passes');
       return [];
     }
     const tests = list.flatMap((each, index): RuleExample[] => {
+      const at = ['tests', index];
       if (!isObject(each)) {
-        this.#fail(['tests', index], 'a test is a map');
+        this.fail('R102', at, 'a test is a map');
         return [];
       }
-      this.errors.push(...unknownKeys(this.#source, ['tests', index], each, ['name', 'expect', 'resource', 'can', 'graph', 'nodes', 'params'], 'a test'));
-      this.#word(each, 'expect', ['fail', 'pass', 'unknown'], undefined, ['tests', index]);
-      return [{ ...(each as unknown as RuleExample), name: this.#text(each, 'name', true, ['tests', index]) }];
+      this.known(at, each, ['name', 'expect', 'count', 'resource', 'can', 'graph', 'nodes', 'params'], 'a test');
+      const expect = this.word(each, 'expect', expectations, undefined, at) || 'pass';
+      const count = each['count'];
+      if (count !== undefined && typeof count !== 'number') this.fail('R102', [...at, 'count'], '`count` is not a number');
+      const { resource, nodes, params } = each;
+      return [
+        {
+          name: this.text(each, 'name', true, at),
+          expect,
+          ...(typeof count === 'number' ? { count } : {}),
+          ...(isObject(resource) ? { resource } : {}),
+          ...(each['can'] === undefined ? {} : { can: this.texts(each, 'can', at) }),
+          ...(each['graph'] === undefined ? {} : { graph: this.texts(each, 'graph', at) }),
+          ...(isObject(nodes) ? { nodes: objects(nodes) } : {}),
+          ...(isObject(params) ? { params: values(params) } : {}),
+        },
+      ];
     });
-    for (const wanted of ['fail', 'pass']) if (!tests.some((each) => each.expect === wanted)) this.#fail(['tests'], `no test expects \`${wanted}\``);
+    for (const wanted of ['fail', 'pass']) if (!tests.some((each) => each.expect === wanted)) this.fail('R106', ['tests'], `no test expects \`${wanted}\``);
     return tests;
   }
 
   #params(root: JsonObject): Readonly<Record<string, Parameter>> {
-    const value = root['params'];
-    if (value === undefined) return {};
+    if (root['params'] === undefined) return {};
     return Object.fromEntries(
-      Object.entries(this.#map(root, 'params', undefined)).map(([name, each]): [string, Parameter] => {
+      Object.entries(this.map(root, 'params', undefined)).map(([name, each]): [string, Parameter] => {
+        const at = ['params', name];
         const spec = isObject(each) ? each : {};
-        this.errors.push(...unknownKeys(this.#source, ['params', name], spec, ['type', 'default', 'help'], 'a parameter'));
-        if (spec['default'] === undefined) this.#fail(['params', name], `\`${name}\` has no default`);
-        return [name, { type: String(spec['type'] ?? 'text'), default: spec['default'] ?? null, help: String(spec['help'] ?? '') }];
+        this.known(at, spec, ['type', 'default', 'help'], 'a parameter');
+        const type = this.word(spec, 'type', parameterTypes, 'text', at) || 'text';
+        const preset = spec['default'];
+        if (preset === undefined) this.fail('R101', at, `\`${name}\` has no default`);
+        else if (!parameterFits(type, preset)) this.fail('R102', [...at, 'default'], `the default of \`${name}\` is no ${type}`);
+        return [name, { type, default: preset ?? null, help: this.text(spec, 'help', false, at) }];
       }),
     );
   }
 
-  #map(root: JsonObject, key: string, known: readonly string[] | undefined): JsonObject {
-    const value = root[key];
-    if (!isObject(value)) {
-      this.#fail([key], `no \`${key}\``);
-      return {};
-    }
-    if (known !== undefined) this.errors.push(...unknownKeys(this.#source, [key], value, known, `\`${key}\``));
-    return value;
+  #ids(root: JsonObject, key: string, form: RegExp, what: string, help: string): readonly string[] {
+    const found = this.texts(root, key);
+    for (const [index, id] of found.entries()) if (!form.test(id)) this.fail('R105', [key, index], `\`${id}\` is no ${what}`, help);
+    return found;
   }
 
-  #text(root: JsonObject, key: string, required: boolean, prefix: KeyPath = []): string {
-    const value = root[key];
-    if (typeof value === 'string') return value;
-    if (value !== undefined) this.#fail([...prefix, key], `\`${key}\` is not a text`);
-    else if (required) this.#fail([...prefix, key], `no \`${key}\``);
-    return '';
-  }
-
-  #texts(root: JsonObject, key: string, prefix: KeyPath = []): readonly string[] {
-    const value = root[key];
-    if (value === undefined) return [];
-    if (isArray(value) && value.every((each) => typeof each === 'string')) return value as readonly string[];
-    this.#fail([...prefix, key], `\`${key}\` is not a list of texts`);
-    return [];
-  }
-
-  #word(root: JsonObject, key: string, known: readonly string[], fallback: string | undefined, prefix: KeyPath = []): string {
-    const value = root[key];
-    if (value === undefined && fallback !== undefined) return fallback;
-    if (typeof value === 'string' && known.includes(value)) return value;
-    const near = typeof value === 'string' ? nearest(value, known) : undefined;
-    this.#fail(
-      [...prefix, key],
-      value === undefined ? `no \`${key}\`` : `\`${String(value)}\` is not a ${key}`,
-      near === undefined ? `one of: ${known.join(', ')}` : `did you mean ${near}?`,
-    );
-    return '';
-  }
-
-  #fail(path: KeyPath, message: string, help?: string): void {
-    this.errors.push(this.#source.error(path, message, help === undefined ? {} : { help }));
+  #words<W extends string>(root: JsonObject, key: string, known: readonly W[], prefix: KeyPath = []): readonly W[] {
+    return this.texts(root, key, prefix).flatMap((word, index) => this.word({ [index]: word }, String(index), known, undefined, [...prefix, key]) || []);
   }
 }
 
-/** Position of a key path in a rule's file, for errors found after loading. */
-export function ruleError(rule: Rule, message: string, help?: string): InputError {
-  return new InputError(`${rule.id}: ${message}`, { position: { file: rule.file }, ...(help === undefined ? {} : { help }) });
+export const parameterTypes = ['text', 'int', 'number', 'bool', 'list<text>', 'list<int>'] as const;
+
+/** Whether a value is of a parameter's type. */
+export function parameterFits(type: (typeof parameterTypes)[number], value: Json): boolean {
+  if (type.startsWith('list<')) return isArray(value) && value.every((each) => parameterFits(type === 'list<int>' ? 'int' : 'text', each));
+  if (type === 'int') return Number.isInteger(value);
+  if (type === 'number') return typeof value === 'number';
+  return type === 'bool' ? typeof value === 'boolean' : typeof value === 'string';
+}
+
+const values = (map: JsonObject): Readonly<Record<string, Json>> => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? null]));
+const objects = (map: JsonObject): Readonly<Record<string, JsonObject>> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, isObject(value) ? value : {}]));
+
+/** An error at a key path of a rule's file, for what is found only after loading. */
+export function ruleError(rule: Rule, code: ProblemCode, path: KeyPath, message: string, help?: string): InputError {
+  // An unknown field stands in a key, but for placeholders inside a message.
+  const of = code === 'R104' && path[0] !== 'message' ? 'key' : 'value';
+  return rule.source.error(path, message, { code, of, ...(help === undefined ? {} : { help }) });
 }

@@ -1,27 +1,57 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, InputErrors } from '../model/error.ts';
-import { loadRules } from './load.ts';
+import { parseYaml } from '../model/yaml-source.ts';
+import { loadRule } from './load.ts';
+import { isFramework, loadFramework, type PlacedFramework } from './load-framework.ts';
 import type { Rule } from './rule.ts';
 
-/** Reads every `.yaml` and `.yml` file below folders, or single files. All errors of all files at once. This is the one file of the stage that touches disk. */
-export async function readPacks(paths: readonly string[]): Promise<readonly Rule[]> {
+/** What folders of YAML files hold: rules and frameworks, told apart by their `schema`. A pack is data; nothing in it is run. */
+export interface Pack {
+  /** Sorted by id. */
+  readonly rules: readonly Rule[];
+  readonly frameworks: readonly PlacedFramework[];
+}
+
+/** Reads every `.yaml` and `.yml` file below folders, or single files. All errors of all files at once. */
+export async function readPacks(paths: readonly string[]): Promise<Pack> {
   const files = (await Promise.all(paths.map(yamlFiles))).flat().sort();
   const rules: Rule[] = [];
+  const frameworks: PlacedFramework[] = [];
   const errors: InputError[] = [];
   for (const file of files) {
-    const text = await readFile(file, 'utf8');
-    try {
-      const loaded = loadRules(text, file);
-      rules.push(...loaded.rules);
-      errors.push(...loaded.errors);
-    } catch (error) {
-      if (error instanceof InputErrors) errors.push(...error.errors);
-      else throw error;
-    }
+    const loaded = loadPack(await readFile(file, 'utf8'), file);
+    rules.push(...loaded.rules);
+    frameworks.push(...loaded.frameworks);
+    errors.push(...loaded.errors);
   }
   if (errors.length > 0) throw new InputErrors(errors);
-  return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { rules: rules.sort((a, b) => (a.id < b.id ? -1 : 1)), frameworks };
+}
+
+/** Reads the rules and frameworks of one file, one a document. Everything that is wrong in the file comes back at once, with places. */
+export function loadPack(text: string, file: string): Pack & { readonly errors: readonly InputError[] } {
+  const rules: Rule[] = [];
+  const frameworks: PlacedFramework[] = [];
+  const errors: InputError[] = [];
+  try {
+    for (const source of parseYaml(text, file)) {
+      if (source.value === null) continue;
+      if (isFramework(source)) {
+        const loaded = loadFramework(source);
+        errors.push(...loaded.errors);
+        if (loaded.framework !== undefined) frameworks.push({ framework: loaded.framework, source });
+      } else {
+        const loaded = loadRule(source);
+        errors.push(...loaded.errors);
+        if (loaded.rule !== undefined) rules.push(loaded.rule);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof InputErrors)) throw error;
+    errors.push(...error.errors);
+  }
+  return { rules, frameworks, errors };
 }
 
 async function yamlFiles(root: string): Promise<readonly string[]> {

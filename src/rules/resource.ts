@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { displayName, tagsOf } from '../graph/structure.ts';
-import { compileMatcher, type Matcher, type MatchLeaf, type MatchProblem } from '../match/match.ts';
+import { compileMatcher, type Matcher, type MatchLeaf } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
 import type { Truth } from '../match/truth.ts';
 import type { Finding } from '../model/assessment.ts';
@@ -8,7 +8,9 @@ import { answeringCall, type ResourceType, type TypeTable } from '../model/colle
 import { nearest } from '../model/error.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import type { KeyPath } from '../model/yaml-source.ts';
 import { compileCondition } from './condition.ts';
+import type { RuleProblem } from './reader.ts';
 import type { ResourceRule, Rule } from './rule.ts';
 
 /** What a matcher of a resource rule reads: the raw answer under `config`, what every resource has under `resource`, and the type's declared properties by their names. */
@@ -24,39 +26,39 @@ export interface CompiledResourceRule {
 
 const resourceFields = ['id', 'name', 'type', 'account', 'region', 'tags'];
 
-/** Compiles a rule against its type's declaration; every mistake comes back as a text. */
+/** Compiles a rule against its type's declaration; every mistake comes back with its place. */
 export function compileResourceRule(
   rule: ResourceRule,
   types: TypeTable,
   clock: MatchClock,
   params: Readonly<Record<string, Json>>,
-): CompiledResourceRule | readonly string[] {
+): CompiledResourceRule | readonly RuleProblem[] {
   const type = types.get(rule.match.type);
-  const problems: string[] = [];
   if (type === undefined) {
     const near = nearest(rule.match.type, types.keys());
-    return [`no collector declares the type \`${rule.match.type}\`${near === undefined ? '' : `; did you mean ${near}?`}`];
+    const message = `no collector declares the type \`${rule.match.type}\``;
+    return [{ code: 'R107', path: ['match', 'type'], message, ...(near === undefined ? {} : { help: `did you mean ${near}?` }) }];
   }
+  const problems: RuleProblem[] = [];
   const values = Object.fromEntries(Object.entries(rule.params).map(([name, parameter]) => [name, params[name] ?? parameter.default]));
-  const matcher = (spec: Json, what: string): Matcher | undefined => {
-    const compiled = compileMatcher(rewrite(spec, type), clock, values);
-    if (isProblems(compiled)) {
-      problems.push(...compiled.map((each) => `${what}.${each.path.join('.')}: ${each.message}${each.help === undefined ? '' : `; ${each.help}`}`));
-      return undefined;
-    }
-    for (const path of compiled.paths) {
-      const problem = pathProblem(path, type);
-      if (problem !== undefined) problems.push(`${what}: ${problem}`);
-    }
-    return compiled;
+  const options = { params: values, resolve: (path: string) => resolveAlias(path, type), check: (path: string) => pathProblem(path, type) };
+  const matcher = (spec: Json, path: KeyPath): Matcher | undefined => {
+    const compiled = compileMatcher(spec, clock, options);
+    if ('test' in compiled) return compiled;
+    problems.push(...compiled.map((each): RuleProblem => ({ ...each, code: 'R104', path: [...path, ...each.path] })));
+    return undefined;
   };
-  const where = rule.match.where === undefined ? undefined : matcher(rule.match.where, 'match.where');
-  const selections = new Map(Object.entries(rule.selections).map(([name, spec]) => [name, matcher(spec, `flag.${name}`)]));
+  const where = rule.match.where === undefined ? undefined : matcher(rule.match.where, ['match', 'where']);
+  const selections = new Map(Object.entries(rule.selections).map(([name, spec]) => [name, matcher(spec, rule.named ? ['flag', name] : ['flag'])]));
   const condition = compileCondition(rule.condition, [...selections.keys()]);
-  if ('problem' in condition) problems.push(`flag.condition: ${condition.problem}`);
-  for (const [, placeholder] of rule.message.matchAll(/\{([^}]+)\}/g)) {
-    const problem = pathProblem(resolveAlias(placeholder ?? '', type), type);
-    if (problem !== undefined) problems.push(`message: ${problem}`);
+  if ('problem' in condition) problems.push({ code: 'R108', path: ['flag', 'condition'], message: condition.problem });
+  for (const [, placeholder = ''] of rule.message.matchAll(/\{([^}]+)\}/g)) {
+    const problem = pathProblem(placeholder, type);
+    if (problem !== undefined) problems.push({ code: 'R104', path: ['message'], ...problem });
+  }
+  for (const [index, path] of rule.evidence.entries()) {
+    const problem = pathProblem(path, type);
+    if (problem !== undefined) problems.push({ code: 'R104', path: ['evidence', index], ...problem });
   }
   if (problems.length > 0 || 'problem' in condition) return problems;
   return {
@@ -73,8 +75,6 @@ export function compileResourceRule(
   };
 }
 
-const isProblems = (compiled: Matcher | readonly MatchProblem[]): compiled is readonly MatchProblem[] => Array.isArray(compiled);
-
 /** A declared property stands for the path it comes from. */
 function resolveAlias(path: string, type: ResourceType): string {
   const [head = '', ...rest] = path.split('.');
@@ -82,29 +82,20 @@ function resolveAlias(path: string, type: ResourceType): string {
   return property === undefined ? path : ['config', property.from ?? head, ...rest].join('.').replaceAll('[]', '');
 }
 
-/** Writes declared properties out in the keys of a matcher, at its top level only: inside a quantifier paths start at the element. */
-function rewrite(spec: Json, type: ResourceType): Json {
-  if (isArray(spec)) return spec.map((each) => rewrite(each, type));
-  if (!isObject(spec)) return spec;
-  return Object.fromEntries(
-    Object.entries(spec).map(([key, value]) => {
-      if (key === 'not' || key === 'any_of' || key === 'all_of') return [key, rewrite(value ?? null, type)];
-      const [path = '', ...modifiers] = key.split('|');
-      return [[resolveAlias(path, type), ...modifiers].join('|'), value];
-    }),
-  );
-}
-
-function pathProblem(path: string, type: ResourceType): string | undefined {
+function pathProblem(path: string, type: ResourceType): { readonly message: string; readonly help: string } | undefined {
   const [head = '', second = ''] = path.split('.');
   if (head === 'config') return undefined;
   if (head === 'resource') {
     if (resourceFields.includes(second)) return undefined;
-    return `unknown field \`resource.${second}\`; known: ${resourceFields.join(', ')}`;
+    const near = nearest(second, resourceFields);
+    return { message: `unknown field \`resource.${second}\``, help: near === undefined ? `known: ${resourceFields.join(', ')}` : `did you mean ${near}?` };
   }
-  const known = [...Object.keys(type.properties ?? {}), 'config', 'resource'];
+  const properties = Object.keys(type.properties ?? {});
+  if (properties.includes(head)) return undefined;
+  const known = [...properties, 'config', 'resource'];
   const near = nearest(head, known);
-  return `unknown property \`${head}\` of ${type.label}; ${near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`} (a raw field starts with \`config.\`)`;
+  const help = `${near === undefined ? '' : `did you mean ${near}? `}known: ${known.join(', ')}; a raw field starts with config.`;
+  return { message: `unknown property \`${head}\` of ${type.label}`, help };
 }
 
 /** The document of a record. A key of a follow-up call that was not answered for this record is unknown, not absent. */

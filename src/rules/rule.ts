@@ -1,18 +1,33 @@
 import type { Severity } from '../model/assessment.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import type { RuleCategory, RuleConfidence, RuleEffort, RuleFamily, RuleStatus } from '../model/rule-words.ts';
+import type { EdgeKind } from '../model/vocabulary.ts';
+import type { YamlSource } from '../model/yaml-source.ts';
 
 export type Provider = 'aws' | 'azure' | 'entra' | 'any';
 
 export interface Parameter {
-  readonly type: string;
+  readonly type: 'text' | 'int' | 'number' | 'bool' | 'list<text>' | 'list<int>';
   readonly default: Json;
   readonly help: string;
 }
 
-/** What an example says must come out. `count` is for graph and identity rules, which look at several nodes. */
+export interface Remediation {
+  readonly summary: string;
+  readonly effort?: RuleEffort;
+  readonly cli?: string;
+  readonly terraform?: string;
+  readonly console?: string;
+  /** Kinds of steps whose removal breaks the path; of graph rules. */
+  readonly cut?: readonly EdgeKind[];
+}
+
+/** What an example says must come out. */
 export interface RuleExample {
   readonly name: string;
   readonly expect: 'fail' | 'pass' | 'unknown';
+  /** How many findings fail; for graph and identity rules, which look at several nodes. */
+  readonly count?: number;
   /** Configuration of one resource. `$missing` lists top-level keys that were not collected, `$tags`, `$name`, `$id` describe it. */
   readonly resource?: JsonObject;
   /** `alice can iam:PassRole on *`, `alice can s3:GetObject on arn:… if aws:SourceIp` */
@@ -23,26 +38,39 @@ export interface RuleExample {
   readonly params?: Readonly<Record<string, Json>>;
 }
 
-interface RuleCommon {
+export interface RuleCommon {
   readonly schema: 'rule/v1';
+  /** For ever; a rule that gets another keeps the old one among its aliases. */
   readonly id: string;
   readonly aliases: readonly string[];
   readonly title: string;
   readonly severity: Severity;
-  readonly confidence: 'very-high' | 'high' | 'medium' | 'low';
-  readonly status: 'experimental' | 'stable' | 'deprecated';
+  readonly confidence: RuleConfidence;
+  readonly status: RuleStatus;
+  /** Version of the pack that brought it. */
+  readonly since: string;
+  readonly replacedBy: string;
   readonly provider: Provider;
-  readonly categories: readonly string[];
+  readonly family: RuleFamily;
+  readonly categories: readonly RuleCategory[];
   readonly description: string;
   readonly risk: string;
   readonly references: readonly string[];
+  /** Resource types that must have been collected for a verdict. A resource rule needs its own type in any case. */
+  readonly needs: readonly string[];
   readonly params: Readonly<Record<string, Parameter>>;
   readonly message: string;
+  /** Paths that are shown beside the leaves that matched. */
+  readonly evidence: readonly string[];
   readonly attack: readonly string[];
   readonly mitigations: readonly string[];
-  readonly remediation: { readonly summary: string; readonly cli?: string; readonly terraform?: string; readonly effort?: string };
+  readonly d3fend: readonly string[];
+  readonly remediation: Remediation;
+  readonly tags: readonly string[];
   readonly tests: readonly RuleExample[];
   readonly file: string;
+  /** Where its keys stand, for errors that show only after loading. */
+  readonly source: YamlSource;
 }
 
 /** A match is a finding: `flag` describes what is wrong with a resource of `match`. */
@@ -52,6 +80,8 @@ export interface ResourceRule extends RuleCommon {
   readonly selections: Readonly<Record<string, Json>>;
   /** Over the names of the selections: `open and not waived`. */
   readonly condition: string;
+  /** Whether `flag` has named selections and a condition, or is one matcher itself. */
+  readonly named: boolean;
 }
 
 /** Principals that may do all (or any) of the actions. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { confidences, families } from '../model/rule-words.ts';
 import { completeness, evidence, severity } from './common.ts';
 import { paths } from './paths.ts';
 
@@ -18,6 +19,50 @@ const finding = z.strictObject({
   suppression: z.strictObject({ id: z.string(), reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
 });
 
+const rule = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  severity,
+  confidence: z.enum(confidences),
+  provider: z.string(),
+  family: z.enum(Object.keys(families)),
+  categories: z.array(z.string()),
+  description: z.string(),
+  risk: z.string(),
+  remediation: z.strictObject({
+    summary: z.string(),
+    effort: z.string().optional(),
+    cli: z.string().optional(),
+    terraform: z.string().optional(),
+    console: z.string().optional(),
+  }),
+  references: z.array(z.string()),
+  attack: z.array(z.string()),
+  mitigations: z.array(z.string()),
+});
+
+const count = z.number().int().min(0);
+const framework = z.strictObject({
+  id: z.string(),
+  version: z.string(),
+  title: z.string(),
+  publisher: z.string(),
+  source: z.string(),
+  licence: z.string(),
+  coverage: z.strictObject({ automated: count, manual: count, 'not-collected': count, uncovered: count }),
+  controls: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      section: z.string(),
+      coverage: z.enum(['automated', 'manual', 'not-collected', 'uncovered']),
+      result: z.enum(['fail', 'pass', 'unknown', 'suppressed', 'manual', 'uncovered', 'not-applicable']),
+      rules: z.array(z.string()),
+      counts: z.strictObject({ fail: count, pass: count, unknown: count, error: count, suppressed: count }),
+    }),
+  ),
+});
+
 const named = z.strictObject({ kind: z.string(), type: z.string(), name: z.string(), account: z.string(), region: z.string() });
 
 /** `postern report -f json`: what every other format is made from. */
@@ -35,9 +80,11 @@ export const assessment = z.strictObject({
   }),
   paths,
   findings: z.array(finding),
+  rules: z.record(z.string(), rule),
+  frameworks: z.array(framework),
   nodes: z.record(z.string(), named),
   techniques: z.record(z.string(), z.strictObject({ title: z.string(), fix: z.string(), attack: z.array(z.string()), references: z.array(z.string()) })),
 });
 
 /** `postern check --format json` */
-export const findings = z.strictObject({ schema: z.literal('findings/v1'), completeness, findings: z.array(finding) });
+export const findings = z.strictObject({ schema: z.literal('findings/v1'), completeness, findings: z.array(finding), frameworks: z.array(framework) });

@@ -3,18 +3,21 @@ import { exposed, iamSimulation, reach, reachPair } from './answers.ts';
 import { assessment, findings } from './assessment.ts';
 import { manifest, settings } from './files.ts';
 import { paths, pathsBatch } from './paths.ts';
+import { framework, rule } from './rule-files.ts';
 
 /** Every published format. One line each; the JSON Schema is made from it. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   assessment,
   exposed,
   findings,
+  framework,
   'iam-simulation': iamSimulation,
   manifest,
   paths,
   'paths-batch': pathsBatch,
   reach,
   'reach-pair': reachPair,
+  rule,
   settings,
 };
 

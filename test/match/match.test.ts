@@ -20,7 +20,7 @@ const isProblems = (result: Matcher | readonly MatchProblem[]): result is readon
 
 describe('matcher', () => {
   test.each(cases)('$name', ({ document, match, truth, leaves, unknown = [], params }) => {
-    const matcher = compileMatcher(match, clock, params);
+    const matcher = compileMatcher(match, clock, { params: params ?? {} });
     if (isProblems(matcher)) throw new Error(JSON.stringify(matcher));
     const result = matcher.test(document, { unknown: (path) => unknown.includes(path.join('.')) });
     expect(result.truth).toBe(truth);

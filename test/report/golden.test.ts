@@ -26,10 +26,12 @@ const steady = (text: string): string =>
     .replaceAll(/Snapshot `[0-9a-f]{16}`/g, 'Snapshot `<hash>`')
     .replaceAll(snapshot, 'SNAP');
 
+/** Golden files hang on these rules alone, so that a new rule elsewhere changes none of them. */
+const pinned = ['--rules', path.join('test', 'cases', 'report', 'baseline.yaml'), '--framework', 'larkpay-baseline'];
 const outputs: readonly (readonly [file: string, words: readonly string[]])[] = [
   ...reportFormats.map(({ name, extension }) => [`report.${extension}`, ['report', snapshot, '-f', name]] as const),
   ['paths.txt', ['paths', snapshot]],
-  ['check.txt', ['check', snapshot]],
+  ['check.txt', ['check', snapshot, ...pinned]],
   ['can.txt', ['can', snapshot, 'noor', 's3:GetObject', 'arn:aws:s3:::ledger-archive/2024.csv', '--why', '--format', 'text']],
 ];
 

@@ -8,15 +8,14 @@ import type { Finding } from '../../src/model/assessment.ts';
 import { compileCondition } from '../../src/rules/condition.ts';
 import { compileRules } from '../../src/rules/evaluate.ts';
 import { runExamples } from '../../src/rules/examples.ts';
-import { loadRules } from '../../src/rules/load.ts';
-import { readPacks } from '../../src/rules/pack.ts';
+import { loadPack, readPacks } from '../../src/rules/pack.ts';
 import { parsePattern } from '../../src/rules/pattern.ts';
 import { applySuppressions, parseSuppressions } from '../../src/rules/suppress.ts';
 import { run } from '../support/run.ts';
 
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
 const types = await allTypes();
-const rules = await readPacks([packagePath('rules', 'checks')]);
+const { rules } = await readPacks([packagePath('rules', 'checks')]);
 
 describe('bundled rules', () => {
   test('are thirty or more, of every kind, and in order', () => {
@@ -49,31 +48,28 @@ tests:
 
 describe('a wrong rule is told with its place', () => {
   test.each([
-    ['an unknown key', base.replace('severity: low', 'severty: low'), /example\.yaml:5:1 unknown key `severty`/],
-    ['a wrong word', base.replace('severity: low', 'severity: lo'), /example\.yaml:5:11 `lo` is not a severity/],
+    ['an unknown key', base.replace('severity: low', 'severty: low'), /example\.yaml:5:1 R104 unknown key `severty`/],
+    ['a wrong word', base.replace('severity: low', 'severity: lo'), /example\.yaml:5:11 R103 `lo` is not a severity/],
     ['a title that orders', base.replace('title: Buckets', 'title: Ensure buckets'), /starts with `Ensure`/],
     ['no failing example', base.replace('expect: fail', 'expect: pass'), /no test expects `fail`/],
     ['no ATT&CK id', base.replace('attack: [T1485]', 'attack: []'), /no `attack`/],
     ['a key that stands twice', `${base}severity: high\n`, /example\.yaml:16/],
   ])('%s', (_name, text, message) => {
-    let told: string;
-    try {
-      told = loadRules(text, 'example.yaml')
-        .errors.map((error) => error.format())
-        .join('\n');
-    } catch (error) {
-      told = error instanceof Error ? error.message : '';
-    }
-    expect(told).toMatch(message);
+    const told = loadPack(text, 'example.yaml').errors.map((error) => error.format());
+    expect(told.join('\n')).toMatch(message);
   });
 
   test.each([
-    ['an unknown type', base.replace('AWS::S3::Bucket', 'AWS::S3::Buckt'), /did you mean AWS::S3::Bucket/],
-    ['an unknown property', base.replace('config.GetBucketVersioning.Status|neq', 'versionin|neq'), /unknown property `versionin`.*did you mean versioning/],
-    ['an unknown modifier', base.replace('|neq', '|neqq'), /unknown modifier `neqq`/],
-    ['an unknown placeholder', base.replace('{resource.name}', '{resource.nam}'), /unknown field `resource.nam`/],
+    ['an unknown type', base.replace('AWS::S3::Bucket', 'AWS::S3::Buckt'), /example\.yaml:8:16 R107 .*`AWS::S3::Buckt`\n.*did you mean AWS::S3::Bucket/],
+    [
+      'an unknown property',
+      base.replace('config.GetBucketVersioning.Status|neq', 'versionin|neq'),
+      /example\.yaml:9:9 R104 unknown property `versionin` of .*\n.*did you mean versioning/,
+    ],
+    ['an unknown modifier', base.replace('|neq', '|neqq'), /example\.yaml:9:9 R104 unknown modifier `neqq`\n.*did you mean neq/],
+    ['an unknown placeholder', base.replace('{resource.name}', '{resource.nam}'), /example\.yaml:10:10 R104 unknown field `resource.nam`\n.*did you mean name/],
   ])('%s', (_name, text, message) => {
-    expect(() => compileRules(loadRules(text, 'example.yaml').rules, types, clock, { params: {} })).toThrow(message);
+    expect(() => compileRules(loadPack(text, 'example.yaml').rules, types, clock, { params: {} })).toThrow(message);
   });
 
   test('exit code 2 and nothing on stdout', async () => {

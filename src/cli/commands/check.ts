@@ -1,15 +1,18 @@
-import { findingsText } from '../../report/text.ts';
+import { findingsText, frameworksText } from '../../report/text.ts';
 import { analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
-import { findingsOf } from '../findings.ts';
+import { checkedOf } from '../findings.ts';
 import { exitFor } from '../threshold.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const analysis = await analyse(invocation.args[0] ?? '', { config: invocation.text('--config') });
-  const findings = await findingsOf(analysis, invocation);
+  const { findings, frameworks } = await checkedOf(analysis, invocation);
   if (invocation.text('--format') === 'json')
-    invocation.io.out(`${JSON.stringify({ schema: 'findings/v1', completeness: analysis.completeness, findings }, null, 1)}\n`);
-  else invocation.io.out(findingsText(findings, analysis.completeness));
+    invocation.io.out(`${JSON.stringify({ schema: 'findings/v1', completeness: analysis.completeness, findings, frameworks }, null, 1)}\n`);
+  else {
+    invocation.io.out(findingsText(findings, analysis.completeness));
+    if (invocation.list('--framework').length > 0) invocation.io.out(frameworksText(frameworks));
+  }
   return exitFor(
     { risks: [], severities: findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity) },
     invocation,

@@ -1,6 +1,7 @@
 import { InputError, nearest } from '../../model/error.ts';
 import { compileRules } from '../../rules/evaluate.ts';
 import { runExamples } from '../../rules/examples.ts';
+import { checkFrameworks } from '../../rules/load-framework.ts';
 import { readPacks } from '../../rules/pack.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { allTypes } from '../analysis.ts';
@@ -8,13 +9,13 @@ import type { ExitCode, Invocation } from '../command.ts';
 import { packagePath } from '../package-path.ts';
 
 const bundled = (): string => packagePath('rules', 'checks');
-const files = ({ args }: Invocation): readonly string[] => (args.length === 0 ? [bundled()] : args);
+const files = ({ args }: Invocation): readonly string[] => (args.length === 0 ? [bundled(), packagePath('rules', 'frameworks')] : args);
 /** Examples are about a fixed day, so that ages in them mean the same for ever. */
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
 
 /** `postern rules list` */
 export async function list(invocation: Invocation): Promise<ExitCode> {
-  const rules = await readPacks(files(invocation));
+  const { rules } = await readPacks(files(invocation));
   if (invocation.text('--format') === 'json')
     invocation.io.out(
       `${JSON.stringify(
@@ -29,7 +30,7 @@ export async function list(invocation: Invocation): Promise<ExitCode> {
 
 /** `postern rules show ID` */
 export async function show({ args, io }: Invocation): Promise<ExitCode> {
-  const rules = await readPacks([bundled(), ...args.slice(1)]);
+  const { rules } = await readPacks([bundled(), ...args.slice(1)]);
   const wanted = args[0] ?? '';
   const rule = rules.find((each) => each.id === wanted || each.aliases.includes(wanted));
   if (rule === undefined) {
@@ -61,16 +62,18 @@ function ruleText(rule: Rule): string {
 
 /** `postern rules lint` */
 export async function lint(invocation: Invocation): Promise<ExitCode> {
-  const rules = await readPacks(files(invocation));
+  const { rules, frameworks } = await readPacks(files(invocation));
   compileRules(rules, await allTypes(), clock, { params: {} });
-  invocation.io.out(`${rules.length} rules in order\n`);
+  const all = invocation.args.length === 0 ? rules : (await readPacks([bundled()])).rules;
+  checkFrameworks(frameworks, [...all, ...rules]);
+  invocation.io.out(`${rules.length} rules and ${frameworks.length} frameworks in order\n`);
   return 0;
 }
 
 /** `postern rules test` */
 export async function test(invocation: Invocation): Promise<ExitCode> {
   const types = await allTypes();
-  const rules = await readPacks(files(invocation));
+  const { rules } = await readPacks(files(invocation));
   compileRules(rules, types, clock, { params: {} });
   let [passed, failed] = [0, 0];
   for (const rule of rules) {
