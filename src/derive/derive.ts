@@ -1,5 +1,4 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import { accountNode } from '../graph/structure.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { TypeTable } from '../model/collector.ts';
 import type { Snapshot } from '../model/record.ts';
@@ -69,21 +68,9 @@ function onPremises(builder: GraphBuilder, id: string): string {
 
 /** Whoever may do everything administers the account already. */
 function addAdministrators(builder: GraphBuilder, iam: IamEngine): void {
-  for (const principal of iam.principals) {
-    const { verdict, residual, evidence } = iam.admin(principal.arn);
-    const account = accountNode(principal.account);
-    if (verdict === 'no' || !builder.has(account) || !builder.has(principal.arn)) continue;
-    builder.step({
-      from: principal.arn,
-      to: account,
-      kind: 'Administers',
-      technique: 'aws.administrator',
-      label: 'administers',
-      factors: [],
-      residual,
-      ...(verdict === 'unknown' ? { missing: ['organizations:ListPolicies'] } : {}),
-      evidence,
-    });
+  for (const { principal, scope, technique, residual, missing, evidence } of iam.administrations()) {
+    if (!builder.has(scope) || !builder.has(principal)) continue;
+    builder.step({ from: principal, to: scope, kind: 'Administers', technique, label: 'administers', factors: [], residual, missing, evidence });
   }
 }
 

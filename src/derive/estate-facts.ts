@@ -1,4 +1,3 @@
-import { accountNode } from '../graph/structure.ts';
 import type { BulkGrant, BulkQuestion, IamEngine } from '../iam/api.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import { answeringCall, type TypeTable } from '../model/collector.ts';
@@ -28,7 +27,6 @@ export class EstateFacts implements Facts {
   readonly #trusts = new Map<string, ReadonlyMap<string, Fact>>();
   readonly #uncapped = new Map<string, Fact | undefined>();
   readonly #matchers = new Map<string, Matcher>();
-  readonly #admins = new Map<string, boolean>();
   readonly #reach: ReachFacts;
 
   constructor(snapshot: Snapshot, types: TypeTable, iam: IamEngine, network: NetworkEngine, structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>) {
@@ -68,7 +66,8 @@ export class EstateFacts implements Facts {
     const question = { action, candidates, context };
     const made = (grants: readonly BulkGrant[]): readonly SetGrant[] => grants.map((grant) => new Granted(grant, question, this.#iam));
     // Few to ask is cheaper asked alone than everybody remembered.
-    if (only !== undefined && only.size * 8 < this.#iam.principals.length) return made(this.#iam.bulk({ ...question, principals: [...only.keys()] }));
+    if (only !== undefined && only.size * 8 < this.#iam.principalsFor(action).length)
+      return made(this.#iam.bulk({ ...question, principals: [...only.keys()] }));
     const answer = made(this.#iam.bulk(question));
     const inner = this.#can.get(candidates) ?? new Map<string, readonly SetGrant[]>();
     inner.set(key, answer);
@@ -163,23 +162,16 @@ export class EstateFacts implements Facts {
     return fact;
   }
 
-  administers(principal: string): boolean {
-    const known = this.#admins.get(principal);
-    if (known !== undefined) return known;
-    const answer = this.#iam.admin(principal).verdict === 'yes';
-    this.#admins.set(principal, answer);
-    return answer;
+  realm(principal: string): string | undefined {
+    return this.#iam.realm(principal);
   }
 
   outside(principal: string, id: string): boolean {
-    const account = this.#iam.principal(principal)?.account ?? '';
-    const other = this.#snapshot.find(id)?.account ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(id)?.[1] ?? '';
-    return other !== '' && other !== account;
+    return !this.#iam.inside(principal, id);
   }
 
   accountOf(principal: string): string | undefined {
-    const account = this.#iam.principal(principal)?.account;
-    return account === undefined || account === '' ? undefined : accountNode(account);
+    return this.#iam.home(principal);
   }
 }
 

@@ -91,8 +91,8 @@ class StatedFacts implements Facts {
     return this.#of('uncapped').some((body) => body['who'] === principal) ? certain : undefined;
   }
 
-  administers(): boolean {
-    return false;
+  realm(): undefined {
+    return undefined;
   }
 
   outside(): boolean {

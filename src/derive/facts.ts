@@ -37,9 +37,9 @@ export interface Facts {
   /** What a source reaches over the network on any of the TCP ports; on any port at all where none is named. */
   reachedFrom(from: string, ports: readonly number[]): ReadonlyMap<string, Fact>;
   uncapped(principal: string): Fact | undefined;
-  /** Administers its account already: no step inside that account is news. */
-  administers(principal: string): boolean;
-  /** Whether a resource belongs to another account than the principal. */
+  /** What a principal administers already: no step inside it is news. Equal texts for equal scopes; `undefined`: nothing. */
+  realm(principal: string): string | undefined;
+  /** Whether a resource lies outside of what the principal administers. */
   outside(principal: string, id: string): boolean;
   /** Node of the account of a principal. */
   accountOf(principal: string): string | undefined;

@@ -86,7 +86,7 @@ export class Planner {
       conclusions: new Conclusions({ goal, ...ranges }, this.#lists),
     };
     for (const [who, base] of inOrder(asked.start)) {
-      if (isAccount(goal) && this.#facts.administers(who)) continue;
+      if (isAccount(goal) && this.#facts.realm(who) !== undefined && !this.#facts.outside(who, this.#facts.accountOf(who) ?? '')) continue;
       const fact = this.#ofActor(frame, who, base);
       if (fact !== undefined) yield* this.#ofPrincipal(frame, who, fact);
     }
@@ -184,7 +184,8 @@ export class Planner {
       const account = technique.where[goal]?.includes('account') === true;
       const all = account ? [this.#facts.accountOf(who) ?? ''] : (conclusion.values.get(goal) ?? []);
       // A principal among its own targets stays in the list: lists that are equal for all are one hub, and nobody gains by becoming himself.
-      const to = !account && this.#facts.administers(who) ? this.#outsideOf(who, all) : all;
+      const realm = account ? undefined : this.#facts.realm(who);
+      const to = realm === undefined ? all : this.#outsideOf(who, realm, all);
       if (to.length === 0 || to[0] === '' || (to.length === 1 && to[0] === who)) continue;
       const ofGoal = (id: string) => bind(goal, id, conclusion.values, ranges, frame.relations, this.#lists.inside);
       const ofTarget = (id: string): Fact => {
@@ -204,14 +205,13 @@ export class Planner {
     }
   }
 
-  /** Of what an administrator reaches only what lies outside his account is news. */
-  #outsideOf(who: string, all: readonly string[]): readonly string[] {
-    const account = this.#facts.accountOf(who) ?? '';
-    const known = this.#elsewhere.get(all)?.get(account);
+  /** Of what an administrator reaches only what lies outside his realm is news. */
+  #outsideOf(who: string, realm: string, all: readonly string[]): readonly string[] {
+    const known = this.#elsewhere.get(all)?.get(realm);
     if (known !== undefined) return known;
     const made = this.#lists.intern(all.filter((id) => this.#facts.outside(who, id)));
     const inner = this.#elsewhere.get(all) ?? new Map<string, readonly string[]>();
-    inner.set(account, made);
+    inner.set(realm, made);
     this.#elsewhere.set(all, inner);
     return made;
   }

@@ -1,10 +1,8 @@
+import { accountNode } from '../model/account-node.ts';
 import { answeringCall, type Reference, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { isArray, isObject, type Json, pointer, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { GraphBuilder } from './graph.ts';
-
-/** The node of an AWS account: to reach it is to administer the account. */
-export const accountNode = (account: string): string => `arn:aws:iam::${account}:root`;
 
 /**
  * Makes a node of every record, nodes of accounts, and the structure edges that the collectors declare as references. References are resolved when all records are in, so the

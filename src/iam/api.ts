@@ -66,8 +66,11 @@ export interface BulkGrant {
 }
 
 export interface PrincipalInfo {
+  /** ARN, or object id in Entra. */
   readonly arn: string;
-  readonly kind: 'user' | 'role' | 'root' | 'outsider';
+  /** `service`: a service principal or managed identity; `group`: what its members may do together, for whoever comes to be one. */
+  readonly kind: 'user' | 'role' | 'service' | 'group' | 'root' | 'outsider';
+  /** AWS account of 12 digits, or Entra tenant. */
   readonly account: string;
   readonly name: string;
   /** Service-linked roles and such are evaluated as AWS does, and never become an attacker's goal by PassRole. */
@@ -90,8 +93,22 @@ export interface TrustGrant {
   readonly evidence: Evidence;
 }
 
+/** A scope (account, tenant, subscription, group of resources) in which a principal may do everything already, whatever gives it. */
+export interface Administration {
+  readonly principal: string;
+  /** Node of the scope. */
+  readonly scope: string;
+  readonly technique: string;
+  readonly verdict: 'yes' | 'conditional' | 'unknown';
+  readonly residual: Residual;
+  readonly missing: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
 export interface IamEngine {
   readonly principals: readonly PrincipalInfo[];
+  /** Those whom an action concerns: the principals of its cloud. */
+  principalsFor(action: string): readonly PrincipalInfo[];
   principal(arn: string): PrincipalInfo | undefined;
   /** One decision with its statements. `contextComplete` false: unknown keys stay in the residual. */
   can(principal: string, action: string, resource: string, options?: { readonly context?: RequestContext; readonly contextComplete?: boolean }): AccessResult;
@@ -107,6 +124,16 @@ export interface IamEngine {
     readonly residual: Residual;
     readonly evidence: readonly Evidence[];
   };
+  /** Every scope that somebody administers, in the order of principals. */
+  administrations(): readonly Administration[];
+  /** Equal for principals that administer the same scopes for certain; `undefined`: none. */
+  realm(principal: string): string | undefined;
+  /** Whether something lies inside what the principal administers for certain, so that a step to it is no news. */
+  inside(principal: string, id: string): boolean;
+  /** Node of the account or tenant that the principal belongs to. */
+  home(principal: string): string | undefined;
+  /** What the principal's policies name: for `what may it do`. */
+  questions(principal: string): Iterable<{ readonly action: string; readonly resource: string }>;
   /** Documents that could not be read, and what AWS does with them. */
   readonly problems: readonly { readonly resource: string; readonly pointer: string; readonly message: string }[];
 }

@@ -1,7 +1,19 @@
+import { accountNode } from '../model/account-node.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { type Json, resolvePointer } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
-import type { AccessResult, BulkGrant, BulkQuestion, DecidedBy, IamEngine, PolicyLayer, PrincipalInfo, RequestContext, TrustGrant } from './api.ts';
+import type {
+  AccessResult,
+  Administration,
+  BulkGrant,
+  BulkQuestion,
+  DecidedBy,
+  IamEngine,
+  PolicyLayer,
+  PrincipalInfo,
+  RequestContext,
+  TrustGrant,
+} from './api.ts';
 import { accountOf } from './aws/arn.ts';
 import { Context, type Facts, factsOf } from './aws/context.ts';
 import { evaluate } from './aws/evaluate.ts';
@@ -11,6 +23,7 @@ import type { AccessRequest } from './aws/request.ts';
 import { parseRequester, type Requester } from './aws/requester.ts';
 import { reportsResourceAccount, resourceToMatch } from './aws/services.ts';
 import { bulkGrants } from './bulk/bulk.ts';
+import { actions } from './catalogue.ts';
 import type { Location } from './estate/location.ts';
 import { statementEvidence } from './estate/location.ts';
 import { type Organization, readOrganization } from './estate/organization.ts';
@@ -204,6 +217,45 @@ export class Estate implements IamEngine, EstateView {
     return answer;
   }
 
+  principalsFor(): readonly PrincipalInfo[] {
+    return this.principals;
+  }
+
+  administrations(): readonly Administration[] {
+    return this.principals.flatMap((principal): Administration[] => {
+      const { verdict, residual, evidence } = this.admin(principal.arn);
+      if (verdict === 'no') return [];
+      const missing = verdict === 'unknown' ? ['organizations:ListPolicies'] : [];
+      return [{ principal: principal.arn, scope: accountNode(principal.account), technique: 'aws.administrator', verdict, residual, missing, evidence }];
+    });
+  }
+
+  realm(arn: string): string | undefined {
+    return this.admin(arn).verdict === 'yes' ? this.#byArn.get(arn)?.info.account : undefined;
+  }
+
+  inside(arn: string, id: string): boolean {
+    const other = this.snapshot.find(id)?.account ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(id)?.[1] ?? '';
+    return other === '' || other === (this.principal(arn)?.account ?? '');
+  }
+
+  home(arn: string): string | undefined {
+    const account = this.principal(arn)?.account;
+    return account === undefined || account === '' ? undefined : accountNode(account);
+  }
+
+  /** Wildcards are opened by the catalogue of actions. */
+  *questions(arn: string): Generator<{ action: string; resource: string }> {
+    const known = this.estatePrincipal(arn);
+    for (const [lower, entry] of known === undefined ? [] : actions()) {
+      const allowing = known?.identity?.select(lower).allow ?? [];
+      const resources = new Set(
+        allowing.flatMap(({ statement }) => (statement.rule.resource.negated ? ['*'] : statement.rule.resource.patterns.map((pattern) => pattern.text))),
+      );
+      for (const resource of resources) yield { action: entry.name, resource };
+    }
+  }
+
   uncapped(arn: string): ReturnType<IamEngine['admin']> {
     const known = this.#uncapped.get(arn);
     if (known !== undefined) return known;
@@ -245,12 +297,6 @@ export class Estate implements IamEngine, EstateView {
       }
     }
     return { verdict, residual: residual.length === 0 ? [] : conjoin(residual), evidence };
-  }
-
-  /** What stands at a piece of evidence. */
-  statementAt(evidence: { readonly resource: string; readonly pointer: string }): Json | undefined {
-    const record = this.snapshot.find(evidence.resource);
-    return record === undefined ? undefined : resolvePointer(record as unknown as Json, evidence.pointer);
   }
 
   /** The evidence of a decision's Allow statements. */

@@ -71,7 +71,8 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
 /** Accounts are one group; the other targets of each account another, which may not pass that account's node. */
 function groups(graph: Graph, targets: readonly Jewel[]): { closed: NodeIndex[]; members: Jewel[] }[] {
   const accountNode = new Map<string, NodeIndex>();
-  for (const node of graph.nodesOfKind('Account')) accountNode.set(graph.node(node).account, node);
+  for (const kind of ['Account', 'Organization'] as const)
+    for (const node of graph.nodesOfKind(kind)) if (!accountNode.has(graph.node(node).account)) accountNode.set(graph.node(node).account, node);
   const byAccount = new Map<string, Jewel[]>();
   for (const jewel of targets) {
     const { kind, account } = graph.node(jewel.node);

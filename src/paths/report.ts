@@ -19,8 +19,19 @@ export interface NodeResolver {
  */
 export function nodeResolver(graph: Graph, find: (text: string) => string | undefined): NodeResolver {
   const accounts = (): readonly NodeIndex[] => graph.nodesOfKind('Account');
-  const account = (scope: string): NodeIndex | undefined =>
-    accounts().find((node) => graph.node(node).account === scope || graph.id(node) === scope || graph.node(node).name === scope);
+  /** An account or subscription, else a tenant, else a management group: by id, short id or name. */
+  const account = (scope: string): NodeIndex | undefined => {
+    for (const kind of ['Account', 'Organization', 'Folder'] as const) {
+      const found = graph.nodesOfKind(kind).find((node) => {
+        const { id, account: owner, name } = graph.node(node);
+        return (
+          (kind !== 'Folder' && owner === scope) || id === scope || id === scope.toLowerCase() || id.split('/').at(-1) === scope.toLowerCase() || name === scope
+        );
+      });
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   let names: Map<string, NodeIndex | undefined> | undefined;
   /** A display name that one node only has. */
   const named = (text: string): NodeIndex | undefined => {

@@ -66,7 +66,7 @@ function identityExample(rule: IdentityRule, example: RuleExample, clock: MatchC
   }
   const names = [...new Set([...grants.map((grant) => grant.principal), ...administrators])].sort();
   const facts: IdentityFacts = {
-    principals: names.map((name): PrincipalInfo => ({ arn: name, kind: 'role', account: '111122223333', name, serviceLinked: false })),
+    principalsFor: () => names.map((name): PrincipalInfo => ({ arn: name, kind: 'role', account: '111122223333', name, serviceLinked: false })),
     admin: (name) => ({ verdict: administrators.has(name) ? 'yes' : 'no', residual: [], evidence: [] }),
     bulk: ({ action, candidates }) =>
       grants

@@ -9,7 +9,7 @@ import { findingBase, type ResourceDocument } from './resource.ts';
 import type { IdentityRule } from './rule.ts';
 
 /** What the engine must answer for an identity rule; the examples give it from texts. */
-export type IdentityFacts = Pick<IamEngine, 'principals' | 'bulk' | 'admin'>;
+export type IdentityFacts = Pick<IamEngine, 'principalsFor' | 'bulk' | 'admin'>;
 
 /** A principal as the matchers of `who` and `unless` see it: its record, where there is one. */
 export type PrincipalDocument = (arn: string) => (ResourceDocument & { readonly type: string; readonly account: string }) | undefined;
@@ -25,8 +25,8 @@ export function* identityFindings(rule: IdentityRule, facts: IdentityFacts, docu
   const [who, unless] = [principalMatcher(rule.can.who, clock), principalMatcher(rule.can.unless, clock)];
   const all = rule.can.allOf.map((action) => holders(rule, facts, action));
   const any = rule.can.anyOf.map((action) => holders(rule, facts, action));
-  for (const principal of facts.principals) {
-    if (principal.kind !== 'user' && principal.kind !== 'role') continue;
+  for (const principal of facts.principalsFor(rule.can.allOf[0] ?? rule.can.anyOf[0] ?? '')) {
+    if (principal.kind === 'root' || principal.kind === 'outsider') continue;
     if (principal.serviceLinked) continue;
     const document = documents(principal.arn);
     if (document !== undefined) {

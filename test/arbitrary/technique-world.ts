@@ -103,8 +103,8 @@ export class ChanceFacts implements Facts {
       }),
     );
   }
-  administers(principal: string): boolean {
-    return principal.endsWith('2');
+  realm(principal: string): string | undefined {
+    return principal.endsWith('2') ? 'two' : undefined;
   }
   outside(principal: string, id: string): boolean {
     return (principal.charCodeAt(principal.length - 1) + id.charCodeAt(id.length - 1)) % 2 === 0;

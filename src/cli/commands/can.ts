@@ -1,6 +1,8 @@
-import type { AccessResult } from '../../iam/api.ts';
-import type { Estate } from '../../iam/engine.ts';
+import type { AccessResult, IamEngine } from '../../iam/api.ts';
 import { InputError } from '../../model/error.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import { type Json, resolvePointer } from '../../model/json.ts';
+import type { Snapshot } from '../../model/record.ts';
 import { conditionText } from '../../report/words.ts';
 import { readSnapshot } from '../../snapshot/read.ts';
 import { allTypes } from '../analysis.ts';
@@ -15,9 +17,9 @@ interface Answer extends Omit<AccessResult, 'missing'> {
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { args, io } = invocation;
   const [directory = '', ...rest] = args;
-  const { createAwsIamEngine } = await import('../../iam/engine.ts');
+  const { createIamEngine } = await import('../../iam/create.ts');
   const snapshot = await readSnapshot(directory, await allTypes());
-  const engine = createAwsIamEngine(snapshot);
+  const engine = await createIamEngine(snapshot);
   const context = readContext(invocation);
   const complete = invocation.on('--context-complete');
   const resolve = (text: string): string => snapshot.find(text)?.id ?? text;
@@ -28,14 +30,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   let answers: readonly Answer[];
   if (invocation.on('--who')) {
     const [action, resource] = need(rest, 2, 'ACTION RESOURCE');
-    answers = engine.principals.map((principal) => ask(principal.arn, action ?? '', resolve(resource ?? ''))).filter((answer) => answer.decision !== 'deny');
-  } else if (invocation.on('--what')) answers = await whatCan(engine, resolve(need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask);
+    answers = engine
+      .principalsFor(action ?? '')
+      .map((principal) => ask(principal.arn, action ?? '', resolve(resource ?? '')))
+      .filter((answer) => answer.decision !== 'deny');
+  } else if (invocation.on('--what')) answers = whatCan(engine, resolve(need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask);
   else {
     const [principal, action, resource] = need(rest, 3, 'PRINCIPAL ACTION RESOURCE');
-    if (!/^[^\s:*?]+:[^\s:*?]+$/.test(action ?? '')) throw new InputError(`\`${action}\` is no action`, { help: 'service:Name, without wildcards' });
+    if (!/^([^\s:*?]+:)?[^\s:*?]+$/.test(action ?? '') || !/[:/]/.test(action ?? ''))
+      throw new InputError(`\`${action}\` is no action`, { help: 'service:Name, or Microsoft.Provider/type/action, without wildcards' });
     answers = [ask(resolve(principal ?? ''), action ?? '', resolve(resource ?? ''))];
   }
-  if (invocation.on('--why') || invocation.text('--format') === 'text') for (const answer of answers) io.out(explain(answer, engine, invocation.on('--why')));
+  if (invocation.on('--why') || invocation.text('--format') === 'text') for (const answer of answers) io.out(explain(answer, snapshot, invocation.on('--why')));
   else io.out(`${JSON.stringify({ schema: 'iam-simulation/v1', results: answers }, null, 1)}\n`);
   return 0;
 }
@@ -56,24 +62,12 @@ function readContext(invocation: Invocation): Record<string, string[]> {
   return context;
 }
 
-/** Every action that a principal's policies name and that it may do on some resource. Wildcards are opened by the catalogue of actions. */
-async function whatCan(engine: Estate, principal: string, ask: (principal: string, action: string, resource: string) => Answer): Promise<readonly Answer[]> {
-  const { actions } = await import('../../iam/catalogue.ts');
-  const known = engine.estatePrincipal(principal);
-  if (known === undefined) throw new InputError(`\`${principal}\` is not in the snapshot`);
-  const found: Answer[] = [];
-  for (const [lower, entry] of actions()) {
-    const allowing = known.identity?.select(lower).allow ?? [];
-    if (allowing.length === 0) continue;
-    const resources = new Set(
-      allowing.flatMap(({ statement }) => (statement.rule.resource.negated ? ['*'] : statement.rule.resource.patterns.map((pattern) => pattern.text))),
-    );
-    for (const resource of resources) {
-      const answer = ask(principal, entry.name, resource);
-      if (answer.decision !== 'deny') found.push(answer);
-    }
-  }
-  return found;
+/** Every action that a principal's policies name and that it may do on some resource. */
+function whatCan(engine: IamEngine, principal: string, ask: (principal: string, action: string, resource: string) => Answer): readonly Answer[] {
+  const questions = [...engine.questions(principal)];
+  if (questions.length === 0 && engine.principal(principal) === undefined) throw new InputError(`\`${principal}\` is not in the snapshot`);
+  const answers = questions.map(({ action, resource }) => ask(principal, action, resource));
+  return answers.filter((answer) => answer.decision !== 'deny');
 }
 
 const layers: Readonly<Record<string, string>> = {
@@ -87,7 +81,7 @@ const layers: Readonly<Record<string, string>> = {
 };
 
 /** The decision as a person would explain it: what it is, on what it hangs, and the statements of each layer. */
-function explain(answer: Answer, engine: Estate, why: boolean): string {
+function explain(answer: Answer, snapshot: Snapshot, why: boolean): string {
   const lines = [`${answer.decision.toUpperCase()}  ${answer.name}`];
   if (answer.decision === 'deny') lines.push(answer.explicit ? '  a Deny statement decides' : '  nothing allows it');
   if (answer.residual.length > 0) lines.push(`  allowed if ${answer.residual.map((entry) => entry.allOf.map(conditionText).join(' and ')).join(', or if ')}`);
@@ -99,14 +93,15 @@ function explain(answer: Answer, engine: Estate, why: boolean): string {
       lines.push(`  ${words}:`);
       for (const by of here) {
         lines.push(`    ${by.effect} by statement ${by.statement} of ${by.policy}`);
-        if (by.evidence !== undefined) lines.push(`      ${by.evidence.resource} ${by.evidence.pointer}`, ...statementText(engine, by.evidence));
+        if (by.evidence !== undefined) lines.push(`      ${by.evidence.resource} ${by.evidence.pointer}`, ...statementText(snapshot, by.evidence));
       }
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
-function statementText(engine: Estate, evidence: { readonly resource: string; readonly pointer: string }): string[] {
-  const value = engine.statementAt(evidence);
+function statementText(snapshot: Snapshot, evidence: Evidence): string[] {
+  const record = snapshot.find(evidence.resource);
+  const value = record === undefined ? undefined : resolvePointer(record as unknown as Json, evidence.pointer);
   return value === undefined ? [] : [`      ${JSON.stringify(value)}`];
 }

@@ -26,7 +26,7 @@ export function nestedLoops(technique: Technique, facts: Facts): Proofs {
       const target = isAccount(to) ? facts.accountOf(source) : binding.get(to);
       if (target === undefined || target === source) continue;
       const isPrincipal = technique.where[from]?.includes('principal') === true;
-      if (isPrincipal && facts.administers(source) && (isAccount(to) || !facts.outside(source, target))) continue;
+      if (isPrincipal && facts.realm(source) !== undefined && !facts.outside(source, target ?? '')) continue;
       const key = `${source} -> ${target}`;
       found.set(key, [...(found.get(key) ?? []), strings(proofs.filter((proof) => proof !== undefined))]);
     }
