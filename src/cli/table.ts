@@ -152,6 +152,23 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/import-aws.ts'),
   },
   {
+    name: 'import terraform',
+    summary: 'the snapshot as it will be when a Terraform plan is applied',
+    args: [{ name: 'PLAN', help: 'the plan as terraform show -json prints it, - for standard input' }],
+    flags: [
+      { name: '--base', value: 'SNAP', help: 'the snapshot that the plan is laid over; without it the plan’s resources alone' },
+      out,
+      { name: '--account', value: 'ID', help: 'account of resources that do not tell' },
+      { name: '--region', value: 'REGION', help: 'region of resources that do not tell' },
+      strict,
+    ],
+    examples: [
+      'terraform show -json plan > plan.json && postern import terraform plan.json --base snapshots/today --out snapshots/planned',
+      'postern diff snapshots/today snapshots/planned --fail-on new',
+    ],
+    load: () => import('./commands/import-terraform.ts'),
+  },
+  {
     name: 'neo4j hunt',
     summary: 'run a bundled query on a pushed graph, or list them',
     args: [{ name: 'NAME', help: 'name of the query', optional: true }],

@@ -64,6 +64,10 @@ export class PrincipalReader {
       for (const [index, each] of list(owner.config[key]).entries()) {
         const name = textAt(each, 'PolicyName') ?? `${key}[${index}]`;
         const pointer = `/config/${key}/${index}/PolicyDocument`;
+        if (isObject(each) && each['PolicyDocument'] === undefined) {
+          unread.push({ layer: 'identity', missing: `the document of ${name}` });
+          continue;
+        }
         const policy = this.#compile(isObject(each) ? (each['PolicyDocument'] ?? null) : null, owner.id, pointer);
         const label = owner === record ? name : `${textAt(owner.config, 'GroupName') ?? owner.id}/${name}`;
         locations.set(label, { resource: owner.id, pointer, call: gaad });

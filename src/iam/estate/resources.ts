@@ -90,6 +90,9 @@ export class ResourceReader {
       policy = new PolicySet([{ name, policy: compiled }]);
     } else if (spec.call !== '' && !record.calls.includes(spec.call) && !this.#snapshot.answered(spec.call, record.account, record.region)) {
       unread.push({ layer: 'resource', missing: spec.call });
+    } else if (record.type === 'AWS::IAM::Role' && document === undefined) {
+      // Every role has a trust policy: one that is not there was not read.
+      unread.push({ layer: 'resource', missing: 'iam:GetRole' });
     }
     const { grants, restricted } =
       record.type === 'AWS::S3::Bucket'
