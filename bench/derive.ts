@@ -13,7 +13,7 @@ import { addStructure } from '../src/graph/structure.ts';
 import type { IamEngine } from '../src/iam/api.ts';
 import { createAwsIamEngine } from '../src/iam/engine.ts';
 import type { NetworkEngine } from '../src/network/api.ts';
-import { createAwsNetworkEngine } from '../src/network/engine.ts';
+import { createNetworkEngine } from '../src/network/engine.ts';
 import { createRanker } from '../src/paths/ranking.ts';
 import { noSettings } from '../src/paths/settings.ts';
 import { readSnapshot } from '../src/snapshot/read.ts';
@@ -120,7 +120,7 @@ async function measure(directory: string): Promise<Measured> {
   const [inIam, inNetwork] = [{ seconds: 0 }, { seconds: 0 }];
   const iam = timed(createAwsIamEngine(snapshot), inIam);
   stage('iam');
-  const network = timed(createAwsNetworkEngine(snapshot), inNetwork);
+  const network = timed(createNetworkEngine(snapshot), inNetwork);
   stage('network');
   derive({ snapshot, types, builder, iam, network, techniques });
   stage('techniques', inIam.seconds + inNetwork.seconds);

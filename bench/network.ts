@@ -1,6 +1,6 @@
 import type { JsonObject } from '../src/model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../src/model/record.ts';
-import { createAwsNetworkEngine } from '../src/network/engine.ts';
+import { createNetworkEngine } from '../src/network/engine.ts';
 import { memorySnapshot } from '../src/snapshot/memory.ts';
 
 const account = '111122223333';
@@ -152,7 +152,7 @@ function measure(name: string, snapshot: Snapshot): string {
   (globalThis as { gc?: () => void }).gc?.();
   const before = process.memoryUsage().heapUsed;
   const begun = performance.now();
-  const classes = createAwsNetworkEngine(snapshot).classes();
+  const classes = createNetworkEngine(snapshot).classes();
   const seconds = (performance.now() - begun) / 1000;
   const members = new Set<readonly string[]>();
   for (const each of classes) members.add(each.sources).add(each.destinations);

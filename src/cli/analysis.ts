@@ -50,13 +50,13 @@ export async function analyse(directory: string, options: { readonly config?: st
 /** The same for a snapshot that is in memory already: what-if and tests. */
 export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, settings: Settings): Promise<Analysis> {
   const { createIamEngine } = await import('../iam/create.ts');
-  const { createAwsNetworkEngine } = await import('../network/engine.ts');
+  const { createNetworkEngine } = await import('../network/engine.ts');
   const { derive } = await import('../derive/derive.ts');
   const { loadTechniques } = await import('../derive/load.ts');
   const builder = new GraphBuilder();
   addStructure(builder, snapshot, types);
   const iam = await createIamEngine(snapshot);
-  const network = createAwsNetworkEngine(snapshot);
+  const network = createNetworkEngine(snapshot);
   const techniques = await loadTechniques(packagePath('rules', 'techniques'));
   const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names });
   const graph = builder.freeze();

@@ -56,6 +56,10 @@ export interface ReachClass {
   readonly flows: readonly PortSet[];
   /** For sources outside: the exact set of allowed source addresses as CIDRs, and the share of the address space they are (1 = the whole internet). */
   readonly from?: { readonly cidrs: readonly string[]; readonly share: number };
+  /** For destinations outside: the exact set of addresses there. */
+  readonly to?: { readonly cidrs: readonly string[] };
+  /** The addresses that the sources show, where a NAT gateway replaced their own. */
+  readonly as?: readonly string[];
   readonly residual: Residual;
   readonly missing: readonly string[];
   readonly evidence: readonly Evidence[];

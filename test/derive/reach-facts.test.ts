@@ -6,7 +6,7 @@ import { parseTechniques } from '../../src/derive/technique.ts';
 import { GraphBuilder } from '../../src/graph/graph.ts';
 import { addStructure } from '../../src/graph/structure.ts';
 import { createAwsIamEngine } from '../../src/iam/engine.ts';
-import { createAwsNetworkEngine } from '../../src/network/engine.ts';
+import { createNetworkEngine } from '../../src/network/engine.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { recordsOf } from '../spec/network/records.ts';
 import type { World } from '../spec/network/world.ts';
@@ -35,7 +35,7 @@ const short = (id: string): string => id.split('/').at(-1) ?? id;
 const types = await allTypes();
 const { records, calls } = recordsOf(world);
 const snapshot = memorySnapshot(records, { types, calls });
-const network = createAwsNetworkEngine(snapshot);
+const network = createNetworkEngine(snapshot);
 const id = (name: string): string => records.find((record) => short(record.id) === name)?.id ?? '';
 
 test('reachability is asked by source and port', () => {

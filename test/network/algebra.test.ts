@@ -15,7 +15,7 @@ import {
   v6,
 } from '../../src/network/algebra/address.ts';
 import { type Intervals, line } from '../../src/network/algebra/intervals.ts';
-import { answered, asked, everything, icmpTraffic, portRange, toPortSets, traffic, wholeProtocol } from '../../src/network/algebra/traffic.ts';
+import { answered, asked, everything, fromPortSets, icmpTraffic, portRange, toPortSets, traffic, wholeProtocol } from '../../src/network/algebra/traffic.ts';
 
 const small = line<number>(0, 40, (value, by) => value + by);
 const setOf = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 40 })), { maxLength: 6 }).map((ranges) => small.of(ranges));
@@ -100,6 +100,10 @@ describe('traffic', () => {
       { protocol: 'udp', ranges: [[53, 53]] },
     ]);
     expect(toPortSets(everything).map((set) => set.protocol)).toEqual(['tcp', 'udp', 'icmp', 'other']);
+  });
+  test('what is written down reads back as the same set', () => {
+    const sets = [[], everything, traffic.union(portRange(6, 22, 23), portRange(17, 53, 53)), asked('icmp', 8), asked('any', 443)];
+    for (const set of sets) expect(fromPortSets(toPortSets(set))).toEqual(set);
   });
   test('one open source port is enough for TCP', () => {
     expect(answered(portRange(6, 443, 443), portRange(6, 2000, 2000))).toEqual(portRange(6, 443, 443));

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import type { Protocol } from '../../src/network/api.ts';
-import { createAwsNetworkEngine } from '../../src/network/engine.ts';
+import { createNetworkEngine } from '../../src/network/engine.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { recordsOf } from '../spec/network/records.ts';
 import type { World } from '../spec/network/world.ts';
@@ -49,7 +49,7 @@ function check(each: Case): void {
   const { records, calls } = recordsOf({ ...empty, ...each.world });
   const extra = (each.records ?? []).map((record): SnapshotRecord => ({ account: '111122223333', region: 'eu-west-1', calls: ['ec2:Describe'], ...record }));
   const kept = new Map([...records.filter((record) => each.without?.includes(record.type) !== true), ...extra].map((record) => [record.id, record]));
-  const engine = createAwsNetworkEngine(memorySnapshot(kept.values(), { calls: each.without === undefined ? calls : [] }));
+  const engine = createNetworkEngine(memorySnapshot(kept.values(), { calls: each.without === undefined ? calls : [] }));
   for (const flow of each.flows ?? []) {
     const { protocol = 'tcp', port, from, to } = flow;
     const result = engine.flow({ name: 'f', from, to, protocol, ...(port === undefined ? {} : { port }) });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createAwsNetworkEngine } from '../../src/network/engine.ts';
+import { createNetworkEngine } from '../../src/network/engine.ts';
 import { networkFindings } from '../../src/network/findings.ts';
 import { snapshotOf } from '../spec/network/records.ts';
 import type { World } from '../spec/network/world.ts';
@@ -45,7 +45,7 @@ const world: World = {
 
 test('dead, shadowed, redundant and open rules, each with its place', () => {
   const snapshot = snapshotOf(world);
-  const found = networkFindings(snapshot, createAwsNetworkEngine(snapshot));
+  const found = networkFindings(snapshot, createNetworkEngine(snapshot));
   expect(found.map((each) => `${each.resource.split('/').at(-1)} ${each.kind} ${each.evidence[0]?.pointer}`)).toEqual([
     'acl-a shadowed-entry /config/Entries/2',
     'sg-a dead-rule /config/IpPermissions/3/UserIdGroupPairs/0',

@@ -69,6 +69,17 @@ export function toPortSets(set: Traffic): readonly PortSet[] {
   return out;
 }
 
+/** The set that `toPortSets` wrote down. Its ICMP ranges are of either version, and `other` is every protocol that has no name here. */
+export function fromPortSets(sets: readonly PortSet[]): Traffic {
+  const ranges: (readonly [number, number])[] = [];
+  for (const { protocol, ranges: own } of sets) {
+    const numbers = protocol === 'tcp' ? [6] : protocol === 'udp' ? [17] : protocol === 'icmp' ? [1, 58] : [];
+    for (const number of numbers) for (const [lo, hi] of own) ranges.push([number * width + lo, number * width + hi]);
+    if (protocol === 'other') ranges.push(...traffic.pairs(traffic.subtract(everything, portProtocols)));
+  }
+  return traffic.of(ranges);
+}
+
 const mergePorts = (ranges: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] => traffic.pairs(traffic.of(ranges));
 
 /**

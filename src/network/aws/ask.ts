@@ -13,8 +13,8 @@ import {
   toCidrs,
   unionSets,
 } from '../algebra/address.ts';
-import { type Traffic, traffic, trafficText } from '../algebra/traffic.ts';
-import type { FlowResult, StopReason } from '../api.ts';
+import { asked, type Traffic, traffic, trafficText } from '../algebra/traffic.ts';
+import type { FlowQuestion, FlowResult, StopReason } from '../api.ts';
 import type { Decider, Outcome } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, type Piece, toInternet } from './internet.ts';
@@ -24,6 +24,8 @@ type Result = Omit<FlowResult, 'name'> & { readonly message?: string };
 export interface Answer {
   readonly result: Result;
   readonly possible: Traffic;
+  /** The network beyond a gateway where it ends. */
+  readonly outside?: string;
 }
 
 interface Wanted {
@@ -53,7 +55,24 @@ export function ask(estate: Estate, decider: Decider, snapshot: Snapshot, from: 
   const [best] = answers;
   if (best === undefined) return no(to, 'no-such-host');
   const possible = answers.reduce<Traffic>((sum, each) => traffic.union(sum, each.possible), traffic.empty);
-  return { result: best.result, possible };
+  return { result: best.result, possible, ...(best.outside === undefined ? {} : { outside: best.outside }) };
+}
+
+/** From an address beyond one gateway. */
+export function enterFrom(estate: Estate, decider: Decider, snapshot: Snapshot, outside: string, question: FlowQuestion): Answer {
+  const target = resolve(estate, snapshot, question.to, 'to');
+  const address = parseAddress(question.from);
+  if (address === undefined || target.kind !== 'stations') return unknown(question.to, `no network interface of \`${question.to}\` in the snapshot`);
+  const wanted = { traffic: asked(question.protocol, question.port), whole: false };
+  const answers = target.stations
+    .filter((station) => typeof station.address === typeof address)
+    .map((station) =>
+      single(decider.decide({ kind: 'onprem', id: outside }, address, station.address, wanted.traffic, { explain: true, target: station }), wanted),
+    );
+  const [best] = [...answers].sort((a, b) => rank(b) - rank(a));
+  return best === undefined
+    ? no(question.to, 'no-such-host')
+    : { ...best, possible: answers.reduce<Traffic>((sum, each) => traffic.union(sum, each.possible), traffic.empty) };
 }
 
 const order = { no: 0, unknown: 1, conditional: 2, yes: 3 } as const;
@@ -154,6 +173,7 @@ function single(outcome: Outcome, wanted: Wanted): Answer {
   return {
     result: outcome.missing.length > 0 && verdict === 'unknown' ? { ...result, message: `not collected: ${outcome.missing.join(', ')}` } : result,
     possible: outcome.possible,
+    ...(outcome.trace.end.kind === 'onprem' ? { outside: outcome.trace.end.id } : {}),
   };
 }
 

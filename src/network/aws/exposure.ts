@@ -1,10 +1,9 @@
-import { type AddressSet, internetAddresses, noAddresses, shareOf, toCidrs, unionSets } from '../algebra/address.ts';
-import { everything, type Traffic, tcp, toPortSets, traffic, trafficText, udp } from '../algebra/traffic.ts';
+import { type AddressSet, internetAddresses, shareOf, toCidrs } from '../algebra/address.ts';
+import { type Traffic, tcp, toPortSets, traffic, trafficText, udp } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
-import { shortId } from './config.ts';
 import { createDecider, type Decider } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
-import { fromInternet, pieces, toInternet } from './internet.ts';
+import { fromInternet, toInternet } from './internet.ts';
 import type { Tracer } from './trace.ts';
 
 /** What the internet reaches, one row for each resource, set of sources and set of ports. Stations of the same subnet and groups are decided once. */
@@ -65,7 +64,7 @@ export function egressClasses(estate: Estate, decider: Decider): readonly ReachC
   return out;
 }
 
-function described(
+export function described(
   sure: Traffic,
   possible: Traffic,
   set: AddressSet,
@@ -82,7 +81,7 @@ function described(
 }
 
 /** Stations that filters and routes treat alike whatever the outside address is: same subnet, groups, kind and ports. */
-function classesOf(estate: Estate, wanted: (station: Station) => boolean): readonly (readonly Station[])[] {
+export function classesOf(estate: Estate, wanted: (station: Station) => boolean): readonly (readonly Station[])[] {
   const out = new Map<string, Station[]>();
   for (const each of estate.interfaces) {
     for (const station of each.stations) {
@@ -95,62 +94,4 @@ function classesOf(estate: Estate, wanted: (station: Station) => boolean): reado
     }
   }
   return [...out.values()];
-}
-
-/** What comes in from beyond VPN and Direct Connect: from the prefixes that routes send there, one class for each gateway and set of ports. */
-export function onPremisesClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
-  const out: ReachClass[] = [];
-  for (const [id, set] of outsideNetworks(estate)) {
-    for (const alike of classesOf(estate, (station) => station.interface.kind !== 'nat')) {
-      const [example] = alike;
-      if (example === undefined) continue;
-      const family: AddressSet = typeof example.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
-      for (const piece of pieces(estate, [example.interface], family, (address) =>
-        decider.decide({ kind: 'onprem', id }, address, example.address, everything, { target: example }),
-      )) {
-        if (piece.outcome.possible.length === 0) continue;
-        const { from, ...rest } = described(piece.outcome.sure, piece.outcome.possible, piece.set, piece.outcome);
-        out.push({
-          sources: [`onprem:${id}`],
-          destinations: [...new Set(alike.map((station) => station.interface.owner.id))].sort(),
-          ...rest,
-          from: { cidrs: from.cidrs, share: shareOf(piece.set, set) },
-        });
-      }
-    }
-  }
-  return out;
-}
-
-/** The prefixes beyond each gateway, by the id that a packet to them ends at. */
-function outsideNetworks(estate: Estate): ReadonlyMap<string, AddressSet> {
-  const out = new Map<string, AddressSet>();
-  const add = (id: string, { lo, hi }: { readonly lo: number | bigint; readonly hi: number | bigint }): void => {
-    const range: AddressSet =
-      typeof lo === 'number' && typeof hi === 'number'
-        ? { v4: [lo, hi], v6: [] }
-        : typeof lo === 'bigint' && typeof hi === 'bigint'
-          ? { v4: [], v6: [lo, hi] }
-          : noAddresses;
-    out.set(id, unionSets(out.get(id) ?? noAddresses, range));
-  };
-  for (const table of estate.tables.values()) {
-    for (const route of table.routes) {
-      if (route.kind !== 'vgw' || route.blackhole) continue;
-      const own = [...estate.named.values()].filter(
-        (record) => record.type === 'AWS::EC2::VPNConnection' && record.config['VpnGatewayId'] === route.target && record.config['State'] !== 'deleted',
-      );
-      add(own.length === 1 && own[0] !== undefined ? shortId(own[0].id) : route.target, route.prefix);
-    }
-  }
-  for (const table of estate.transit.tables.values()) {
-    for (const route of table.routes) {
-      for (const id of route.attachments) {
-        const attachment = estate.transit.attachments.get(id);
-        if (attachment !== undefined && /^(vpn|direct-connect-gateway|connect)$/.test(attachment.kind) && !route.blackhole)
-          add(attachment.resource === '' ? id : attachment.resource, route.prefix);
-      }
-    }
-  }
-  return new Map([...out].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,5 +1,5 @@
 import type { FlowResult, ReachClass } from '../../../src/network/api.ts';
-import { createAwsNetworkEngine } from '../../../src/network/engine.ts';
+import { createNetworkEngine } from '../../../src/network/engine.ts';
 import { Dice, type Probe, randomProbe, randomWorld } from '../../arbitrary/network-world.ts';
 import { connectsOnSomePort } from './packet.ts';
 import { snapshotOf } from './records.ts';
@@ -19,7 +19,7 @@ const protocolName = (number: number): 'tcp' | 'udp' | 'icmp' => (number === 6 ?
 export function compareWorld(seed: number, probes: number): { readonly asked: number; readonly open: number; readonly disagreements: readonly Disagreement[] } {
   const dice = new Dice(seed);
   const world = randomWorld(dice);
-  const engine = createAwsNetworkEngine(snapshotOf(world));
+  const engine = createNetworkEngine(snapshotOf(world));
   const disagreements: Disagreement[] = [];
   let open = 0;
   for (let n = 0; n < probes; n++) {
@@ -39,7 +39,7 @@ export function compareClasses(seed: number): { readonly asked: number; readonly
   const dice = new Dice(seed);
   const world = randomWorld(dice);
   const snapshot = snapshotOf(world);
-  const classes = createAwsNetworkEngine(snapshot).classes();
+  const classes = createNetworkEngine(snapshot).classes();
   const disagreements: Disagreement[] = [];
   let asked = 0;
   let open = 0;

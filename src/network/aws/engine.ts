@@ -1,0 +1,75 @@
+import type { Snapshot } from '../../model/record.ts';
+import { addressText } from '../algebra/address.ts';
+import { asked, everything, toPortSets } from '../algebra/traffic.ts';
+import type { FlowQuestion, ReachClass } from '../api.ts';
+import type { NetworkPart, Passage } from '../part.ts';
+import { type Answer, ask, enterFrom } from './ask.ts';
+import { buildEstate } from './build.ts';
+import { internalClasses } from './classes.ts';
+import { createDecider } from './decide.ts';
+import { egressClasses, internetClasses, unservedClasses } from './exposure.ts';
+import { fromOutsideClasses, outsideNetworks, toOutsideClasses, tunnelEnds } from './outside.ts';
+import { originClasses, privateLinkClasses, serviceExposures } from './services.ts';
+import { balancerClasses } from './targets.ts';
+import { createTracer } from './trace.ts';
+
+/** Reachability of the AWS networks of a snapshot. Built once; every answer is a pure function of the snapshot. */
+export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
+  const estate = buildEstate(snapshot);
+  const tracer = createTracer(estate);
+  const decider = createDecider(estate, tracer);
+  let exposed: readonly ReachClass[] | undefined;
+  let all: readonly ReachClass[] | undefined;
+  let balanced: readonly ReachClass[] | undefined;
+  const behind = (): readonly ReachClass[] => {
+    balanced ??= balancerClasses(estate, decider, snapshot);
+    return balanced;
+  };
+  const exposures = (): readonly ReachClass[] => {
+    exposed ??= [...internetClasses(estate, decider), ...serviceExposures(snapshot), ...behind().filter((row) => row.sources[0] === 'internet')];
+    return exposed;
+  };
+  const answer = (question: FlowQuestion): ReturnType<typeof ask> => {
+    const whole = question.protocol === 'any' && question.port === undefined;
+    return ask(estate, decider, snapshot, question.from, question.to, asked(question.protocol, question.port), whole);
+  };
+  const passage = (question: FlowQuestion, { result, possible }: Answer): Passage => ({
+    flows: toPortSets(possible),
+    verdict: result.verdict,
+    via: { name: question.name, ...result },
+  });
+  const beyond = outsideNetworks(estate);
+  return {
+    flow: (question) => ({ name: question.name, ...answer(question).result }),
+    pair(from, to) {
+      const question: FlowQuestion = { name: `${from} -> ${to}`, from, to, protocol: 'any' };
+      return passage(question, ask(estate, decider, snapshot, from, to, everything));
+    },
+    classes() {
+      all ??= [
+        ...exposures(),
+        ...internalClasses(estate, decider),
+        ...behind().filter((row) => row.sources[0] !== 'internet'),
+        ...originClasses(snapshot),
+        ...privateLinkClasses(snapshot),
+        ...egressClasses(estate, decider),
+        ...toOutsideClasses(estate, decider, beyond),
+        ...fromOutsideClasses(estate, decider, beyond),
+      ];
+      return all;
+    },
+    exposures: () => [...exposures(), ...unservedClasses(estate, tracer)],
+    knows: (id) => (id.startsWith('onprem:') ? beyond.has(id.slice('onprem:'.length)) : snapshot.find(id)?.type.startsWith('AWS::') === true),
+    addresses(id) {
+      const record = snapshot.find(id);
+      const own = record === undefined ? [] : (estate.byOwner.get(record.id) ?? []);
+      return [...new Set(own.flatMap((each) => each.stations).map((station) => addressText(station.address)))].sort();
+    },
+    outside: () => [...beyond].map(([id, prefixes]) => ({ id, prefixes, ...tunnelEnds(estate, id) })),
+    leaving(question) {
+      const found = answer(question);
+      return { ...passage(question, found), ...(found.outside === undefined ? {} : { outside: found.outside }) };
+    },
+    entering: (outside, question) => passage(question, enterFrom(estate, decider, snapshot, outside, question)),
+  };
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../src/model/json.ts';
+import type { SnapshotRecord } from '../../src/model/record.ts';
+import { createAwsNetwork } from '../../src/network/aws/engine.ts';
+import { joined } from '../../src/network/composite.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import { recordsOf } from '../spec/network/records.ts';
+import type { World } from '../spec/network/world.ts';
+
+const open = [{ number: 1, allow: true, protocol: -1, cidr: '0.0.0.0/0' }];
+const out = [{ protocol: -1, peer: '0.0.0.0/0' }];
+
+/** A cloud of one network `10.n.0.0/16` with two hosts, whose VPN leads to the other's; only the first host's group lets the other network's first host in. */
+function cloud(n: 1 | 2, route: string) {
+  const other = 3 - n;
+  const world: World = {
+    vpcs: [{ id: `vpc-${n}`, cidrs: [`10.${n}.0.0/16`], igw: false, eigw: false, region: 'eu-west-1' }],
+    subnets: [{ id: `subnet-${n}`, vpc: `vpc-${n}`, cidrs: [`10.${n}.1.0/24`], zone: 'a', table: `rtb-${n}`, acl: `acl-${n}` }],
+    tables: [],
+    acls: [{ id: `acl-${n}`, vpc: `vpc-${n}`, ingress: open, egress: open }],
+    groups: [
+      { id: `sg-${n}`, vpc: `vpc-${n}`, ingress: [{ protocol: 6, from: 5432, to: 5432, peer: `10.${other}.1.10/32` }], egress: out },
+      { id: `sg-shut-${n}`, vpc: `vpc-${n}`, ingress: [], egress: [{ protocol: 6, from: 443, to: 443, peer: '0.0.0.0/0' }] },
+    ],
+    hosts: [
+      { id: `eni-${n}a`, subnet: `subnet-${n}`, ips: [`10.${n}.1.10`], groups: [`sg-${n}`] },
+      { id: `eni-${n}b`, subnet: `subnet-${n}`, ips: [`10.${n}.1.11`], groups: [`sg-shut-${n}`] },
+    ],
+    nats: [],
+    peerings: [],
+    transits: [],
+    lists: {},
+  };
+  const { records, calls } = recordsOf(world);
+  const add = (type: string, kind: string, id: string, config: JsonObject): SnapshotRecord => ({
+    type: `AWS::EC2::${type}`,
+    id: `arn:aws:ec2:eu-west-1:111122223333:${kind}/${id}`,
+    account: '111122223333',
+    region: 'eu-west-1',
+    calls: ['ec2:Describe'],
+    config,
+  });
+  const gateway = [
+    add('VPNGateway', 'vpn-gateway', `vgw-${n}`, { VpnGatewayId: `vgw-${n}`, VpcAttachments: [{ VpcId: `vpc-${n}`, State: 'attached' }] }),
+    add('CustomerGateway', 'customer-gateway', `cgw-${n}`, { CustomerGatewayId: `cgw-${n}`, IpAddress: `203.0.113.${other}` }),
+    add('VPNConnection', 'vpn-connection', `vpn-${n}`, {
+      VpnConnectionId: `vpn-${n}`,
+      VpnGatewayId: `vgw-${n}`,
+      CustomerGatewayId: `cgw-${n}`,
+      State: 'available',
+      VgwTelemetry: [{ OutsideIpAddress: `203.0.113.${n}` }],
+    }),
+    add('RouteTable', 'route-table', `rtb-${n}`, {
+      RouteTableId: `rtb-${n}`,
+      VpcId: `vpc-${n}`,
+      Associations: [{ SubnetId: `subnet-${n}`, Main: false }],
+      Routes: [
+        { DestinationCidrBlock: `10.${n}.0.0/16`, GatewayId: 'local', State: 'active' },
+        { DestinationCidrBlock: route, GatewayId: `vgw-${n}`, Origin: 'EnableVgwRoutePropagation', State: 'active' },
+      ],
+    }),
+  ];
+  return createAwsNetwork(memorySnapshot([...records, ...gateway], { calls }));
+}
+
+const short = (id: string): string => id.split('/').at(-1) ?? id;
+
+describe('two clouds joined by a VPN', () => {
+  const engine = joined([cloud(1, '10.2.0.0/16'), cloud(2, '10.1.0.0/16')]);
+
+  test('a flow goes out of one and into the other, hop by hop', () => {
+    const flow = engine.flow({ name: 'f', from: 'eni-1a', to: 'eni-2a', protocol: 'tcp', port: 5432 });
+    expect(flow.verdict).toBe('yes');
+    expect(flow.hops.map((hop) => hop.resource)).toEqual(expect.arrayContaining(['eni-1a', 'vgw-1', 'onprem:vpn-2', 'vgw-2', 'eni-2a']));
+  });
+  test('the far group stops what it does not know, and the near one what it does not send', () => {
+    expect(engine.flow({ name: 'f', from: 'eni-1a', to: 'eni-2a', protocol: 'tcp', port: 22 })).toMatchObject({
+      verdict: 'no',
+      stoppedBy: { reason: 'security-group', resource: 'sg-2' },
+    });
+    expect(engine.flow({ name: 'f', from: 'eni-1b', to: 'eni-2a', protocol: 'tcp', port: 5432 })).toMatchObject({
+      verdict: 'no',
+      stoppedBy: { reason: 'security-group', resource: 'sg-shut-1' },
+    });
+    expect(engine.flow({ name: 'f', from: 'eni-1a', to: 'eni-2b', protocol: 'tcp', port: 5432 })).toMatchObject({
+      verdict: 'no',
+      stoppedBy: { reason: 'security-group', resource: 'sg-shut-2' },
+    });
+  });
+  test('all ports of a pair are what both ways let through', () => {
+    expect(engine.pair('eni-1a', 'eni-2a')).toMatchObject({ verdict: 'yes', flows: [{ protocol: 'tcp', ranges: [[5432, 5432]] }] });
+    expect(engine.pair('eni-1b', 'eni-2a').flows).toEqual([]);
+  });
+  test('classes cross too, for the very addresses', () => {
+    const rows = engine
+      .classes()
+      .flatMap((row) => row.sources.flatMap((from) => row.destinations.map((to) => `${short(from)} -> ${short(to)}: ${JSON.stringify(row.flows)}`)))
+      .filter((row) => /eni-1\w -> eni-2\w/.test(row));
+    expect(rows).toEqual(['eni-1a -> eni-2a: [{"protocol":"tcp","ranges":[[5432,5432]]}]']);
+  });
+});
+
+test('without a route back nothing crosses, and a VPN to somebody else leads elsewhere', () => {
+  const oneWay = joined([cloud(1, '10.2.0.0/16'), cloud(2, '172.16.0.0/16')]);
+  expect(oneWay.flow({ name: 'f', from: 'eni-1a', to: 'eni-2a', protocol: 'tcp', port: 5432 }).verdict).toBe('no');
+  expect(oneWay.classes().filter((row) => row.sources.some((id) => short(id) === 'eni-1a') && row.destinations.some((id) => short(id) === 'eni-2a'))).toEqual(
+    [],
+  );
+  const alone = joined([cloud(1, '10.2.0.0/16')]);
+  expect(alone.flow({ name: 'f', from: 'eni-1a', to: '10.2.1.10', protocol: 'tcp', port: 5432 })).toMatchObject({ verdict: 'yes' });
+});
