@@ -99,12 +99,15 @@ export class StepEmitter {
   }
 }
 
+const unread: Factor = { name: 'nothing seen', value: 0.1, why: 'nothing that was read allows it; only a policy that was not read could' };
+
 /** The steps of one technique: what they have in common, and which stand already. */
 class Emission {
   readonly technique: Technique;
   readonly #builder: GraphBuilder;
   readonly #factors: readonly Factor[];
   readonly #plain = new Map<string, Set<string>>();
+  readonly #withUnread = new Map<readonly Factor[], readonly Factor[]>();
 
   constructor(builder: GraphBuilder, technique: Technique) {
     this.technique = technique;
@@ -128,9 +131,18 @@ class Emission {
     this.#add(hub, to, [], fact, () => distinct(fact.evidence));
   }
 
+  #unread(factors: readonly Factor[]): readonly Factor[] {
+    const known = this.#withUnread.get(factors);
+    if (known !== undefined) return known;
+    const made = [...factors, unread];
+    this.#withUnread.set(factors, made);
+    return made;
+  }
+
   #add(from: string, to: string, factors: readonly Factor[], fact: Fact, evidence: Derived['proof']): void {
     const { id: technique, title: label, derives } = this.technique;
     const { residual, missing } = fact;
-    this.#builder.step({ from, to, kind: derives.edge, technique, factors, residual, missing, evidence, label });
+    const all = fact.basis === undefined ? factors : this.#unread(factors);
+    this.#builder.step({ from, to, kind: derives.edge, technique, factors: all, residual, missing, evidence, label });
   }
 }

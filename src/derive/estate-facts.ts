@@ -199,6 +199,9 @@ class Granted implements SetGrant {
   get missing(): Fact['missing'] {
     return this.#grant.missing;
   }
+  get basis(): Fact['basis'] {
+    return this.#grant.allowedBy === 'unread' ? 'unread' : undefined;
+  }
   get evidence(): Fact['evidence'] {
     return this.#grant.evidence;
   }

@@ -6,6 +6,8 @@ import type { EdgeKind } from '../model/vocabulary.ts';
 export interface Fact {
   readonly residual: Residual;
   readonly missing: readonly string[];
+  /** Nothing that was read says so; only what was not read could. Such a step is told, at a price that keeps it behind every other. */
+  readonly basis?: 'unread' | undefined;
   readonly evidence: readonly Evidence[];
 }
 
@@ -58,12 +60,14 @@ export function both(a: Fact, b: Fact): Fact {
 class Both implements Fact {
   readonly residual: Residual;
   readonly missing: readonly string[];
+  readonly basis: Fact['basis'];
   readonly #a: Fact;
   readonly #b: Fact;
 
   constructor(a: Fact, b: Fact) {
     this.residual = a.residual.length === 0 ? b.residual : b.residual.length === 0 ? a.residual : product(a.residual, b.residual);
     this.missing = a.missing.length === 0 ? b.missing : b.missing.length === 0 ? a.missing : [...new Set([...a.missing, ...b.missing])].sort();
+    this.basis = a.basis ?? b.basis;
     this.#a = a;
     this.#b = b;
   }
@@ -94,4 +98,4 @@ export function distinct(list: readonly Evidence[]): readonly Evidence[] {
 
 /** Less strings attached: known before conditional before not known. */
 export const better = (a: Fact, b: Fact): boolean => rank(a) < rank(b);
-const rank = (fact: Fact): number => (fact.missing.length > 0 ? 2 : 0) + (fact.residual.length > 0 ? 1 : 0);
+const rank = (fact: Fact): number => (fact.basis === undefined ? 0 : 4) + (fact.missing.length > 0 ? 2 : 0) + (fact.residual.length > 0 ? 1 : 0);

@@ -37,6 +37,9 @@ class BothGrants implements SetGrant {
   get missing(): Fact['missing'] {
     return this.#fact.missing;
   }
+  get basis(): Fact['basis'] {
+    return this.#fact.basis;
+  }
   get evidence(): readonly Evidence[] {
     return this.proof(this.members[0] ?? 0);
   }

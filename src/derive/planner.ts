@@ -144,10 +144,11 @@ export class Planner {
     for (const grant of this.#facts.can(premise.action, this.#ranges.suffixed(ids, suffix), premise.context)) {
       const position = this.#lists.position(grant.principal, ids);
       if (position < 0 || !includes(grant.members, position)) continue;
-      const { residual, missing } = grant;
+      const { residual, missing, basis } = grant;
       const own: Fact = {
         residual,
         missing,
+        basis,
         get evidence() {
           return grant.proof(position);
         },

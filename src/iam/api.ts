@@ -26,6 +26,8 @@ export interface AccessResult {
   readonly decidedBy: readonly DecidedBy[];
   /** For `unknown`: the calls or permissions that were missing. For `conditional`: that there are more alternatives than the residual lists. */
   readonly missing: readonly string[];
+  /** For `unknown`: `read` when statements that were read allow it and only what was not read could take it away; `unread` when only what was not read could allow it. */
+  readonly allowedBy?: 'read' | 'unread';
 }
 
 /** Context keys that are known; values are lists of strings. Keys not given are unknown (they leave a residual) unless `contextComplete`. */
@@ -61,6 +63,8 @@ export interface BulkGrant {
   /** Empty: unconditional. */
   readonly residual: Residual;
   readonly missing: readonly string[];
+  /** `unread`: nothing that was read allows it; only a policy that was not read could. */
+  readonly allowedBy?: 'read' | 'unread';
   /** The allowing statements, shared (same array object) between principals that hold the same policies. */
   readonly evidence: readonly Evidence[];
 }

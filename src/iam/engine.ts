@@ -9,7 +9,6 @@ import type {
   BulkQuestion,
   DecidedBy,
   IamEngine,
-  PolicyLayer,
   PrincipalInfo,
   RequestContext,
   TrustGrant,
@@ -148,7 +147,7 @@ export class Estate implements IamEngine, EstateView {
     const resourceControls = account === undefined ? undefined : this.organization.of(account);
     if (resourceControls !== undefined)
       facts.push(factsOf({ 'aws:ResourceOrgID': [resourceControls.organization], 'aws:ResourceOrgPaths': [resourceControls.path] }));
-    const unread: { layer: PolicyLayer; missing: string }[] = [...principal.unread, ...target.unread];
+    const unread = [...principal.unread, ...target.unread];
     return {
       requester: principal.requester,
       action,

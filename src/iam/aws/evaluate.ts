@@ -26,6 +26,14 @@ interface Applied {
  * and `conditional` the Deny statements that still could apply. An implicit deny has no statement to name. The residual is minimal and its order fixed.
  */
 export function evaluate(request: AccessRequest): AccessResult {
+  const sure = request.unread.filter((each) => each.onlyAdds !== true);
+  if (sure.length === request.unread.length) return explained(request);
+  // What only adds takes nothing away: who is allowed without it stays allowed.
+  const without = explained({ ...request, unread: sure });
+  return without.decision === 'deny' && !without.explicit ? explained(request) : without;
+}
+
+function explained(request: AccessRequest): AccessResult {
   const atoms = new Atoms();
   const denies: Applied[] = [];
   for (const { layer, set } of denySets(request)) denies.push(...applied(set.select(request.action).deny, layer, request, atoms));
@@ -45,7 +53,9 @@ export function evaluate(request: AccessRequest): AccessResult {
   if (isNever(result)) return denied(false, []);
   const decidedBy = distinct([...used, ...denies]);
   if (request.unread.length > 0) {
-    return { decision: 'unknown', explicit: false, residual: [], decidedBy, missing: [...new Set(request.unread.map((layer) => layer.missing))].sort() };
+    const allowedBy = isNever(allowFormula({ ...request, unread: [] }, atoms, exact).formula) ? 'unread' : 'read';
+    return {
+      allowedBy, decision: 'unknown', explicit: false, residual: [], decidedBy, missing: [...new Set(request.unread.map((layer) => layer.missing))].sort() };
   }
   if (result === undefined) return tooMany(request, atoms, denies, decidedBy);
   if (isAlways(result)) {

@@ -32,5 +32,5 @@ export interface AccessRequest {
   /** The resource's account is the management account: RCPs do not reach it. */
   readonly resourceInManagementAccount: boolean;
   /** Layers that exist but were not read, with the permission that was missing. They can turn an allow into `unknown`, never into an allow. */
-  readonly unread: readonly { readonly layer: PolicyLayer; readonly missing: string }[];
+  readonly unread: readonly { readonly layer: PolicyLayer; readonly missing: string; readonly onlyAdds?: true }[];
 }

@@ -278,7 +278,7 @@ class Asker {
   }
 
   #grant(principal: EstatePrincipal, grant: ClassGrant): BulkGrant {
-    return new LazyGrant(principal.info.arn, this.#sets.of(grant.members), grant.result.residual, grant.result.missing, () => {
+    return new LazyGrant(principal.info.arn, this.#sets.of(grant.members), grant.result, () => {
       const wild = /[*?]/.test(grant.candidate.text);
       const result = wild
         ? grant.result
@@ -297,14 +297,16 @@ class LazyGrant implements BulkGrant {
   readonly set: CandidateSet;
   readonly residual: Residual;
   readonly missing: readonly string[];
+  readonly allowedBy: 'read' | 'unread';
   readonly #explain: () => readonly Evidence[];
   #evidence: readonly Evidence[] | undefined;
 
-  constructor(principal: string, set: CandidateSet, residual: Residual, missing: readonly string[], explain: () => readonly Evidence[]) {
+  constructor(principal: string, set: CandidateSet, result: AccessResult, explain: () => readonly Evidence[]) {
     this.principal = principal;
     this.set = set;
-    this.residual = residual;
-    this.missing = missing;
+    this.residual = result.residual;
+    this.missing = result.missing;
+    this.allowedBy = result.allowedBy ?? 'read';
     this.#explain = explain;
   }
 
@@ -318,7 +320,7 @@ class LazyGrant implements BulkGrant {
 function mergeEqual(grants: readonly ClassGrant[]): ClassGrant[] {
   const merged = new Map<string, { members: number[]; result: AccessResult; candidate: Candidate }>();
   for (const grant of grants) {
-    const key = JSON.stringify([grant.result.residual, grant.result.missing]);
+    const key = JSON.stringify([grant.result.residual, grant.result.missing, grant.result.allowedBy]);
     const known = merged.get(key);
     if (known === undefined) merged.set(key, { members: [...grant.members], result: grant.result, candidate: grant.candidate });
     else known.members.push(...grant.members);

@@ -4,6 +4,8 @@ export interface ResourcePolicySpec {
   readonly path: string;
   /** The call whose answer it is; without it the policy is not known. Empty: it comes with the listing. */
   readonly call: string;
+  /** The service writes it and puts only permissions into it, no Deny: not read, it takes nothing away that somebody has otherwise. */
+  readonly onlyAdds?: true;
 }
 
 export const resourcePolicySpecs: Readonly<Record<string, ResourcePolicySpec>> = {
@@ -12,7 +14,8 @@ export const resourcePolicySpecs: Readonly<Record<string, ResourcePolicySpec>> =
   'AWS::ECR::Repository': { path: 'GetRepositoryPolicy.policyText', call: 'ecr:GetRepositoryPolicy' },
   'AWS::IAM::Role': { path: 'AssumeRolePolicyDocument', call: '' },
   'AWS::KMS::Key': { path: 'GetKeyPolicy.Policy', call: 'kms:GetKeyPolicy' },
-  'AWS::Lambda::Function': { path: 'GetPolicy.Policy', call: 'lambda:GetPolicy' },
+  // "AddPermission: Grants an AWS service, AWS account, or AWS organization permission to use a function" (https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html).
+  'AWS::Lambda::Function': { path: 'GetPolicy.Policy', call: 'lambda:GetPolicy', onlyAdds: true },
   'AWS::S3::Bucket': { path: 'GetBucketPolicy.Policy', call: 's3:GetBucketPolicy' },
   'AWS::SNS::Topic': { path: 'GetTopicAttributes.Attributes.Policy', call: 'sns:GetTopicAttributes' },
   'AWS::SQS::Queue': { path: 'GetQueueAttributes.Attributes.Policy', call: 'sqs:GetQueueAttributes' },

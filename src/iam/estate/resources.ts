@@ -1,9 +1,9 @@
 import { isArray, isObject, type Json, textAt, walkPath } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import type { PolicyLayer } from '../api.ts';
 import { type Facts, factsOf } from '../aws/context.ts';
 import { compilePolicy } from '../aws/policy.ts';
 import { type AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import type { AccessRequest } from '../aws/request.ts';
 import type { Location } from './location.ts';
 import type { PolicyProblemAt } from './principals.ts';
 import { resourcePolicySpecs, trustActions } from './resource-policies.ts';
@@ -17,7 +17,7 @@ export interface EstateResource {
   readonly grants: PolicySet | undefined;
   /** Only principals of the resource's own account get anything from its policy and lists: S3 block public access. */
   readonly restricted: boolean;
-  readonly unread: readonly { readonly layer: PolicyLayer; readonly missing: string }[];
+  readonly unread: AccessRequest['unread'];
   readonly facts: Facts;
   readonly locations: ReadonlyMap<string, Location>;
 }
@@ -79,7 +79,7 @@ export class ResourceReader {
     const locations = new Map<string, Location>();
     const pointer = `/config/${spec.path.split('.').join('/')}`;
     const document = first(record.config, spec.path);
-    const unread: { layer: PolicyLayer; missing: string }[] = [];
+    const unread: AccessRequest['unread'][number][] = [];
     let policy: PolicySet | undefined;
     if (document !== undefined && document !== null && document !== '') {
       const compiled = compilePolicy(document, 'resource');
@@ -89,7 +89,7 @@ export class ResourceReader {
       locations.set(name, { resource: record.id, pointer, call: spec.call === '' ? (record.calls[0] ?? '') : spec.call });
       policy = new PolicySet([{ name, policy: compiled }]);
     } else if (spec.call !== '' && !record.calls.includes(spec.call) && !this.#snapshot.answered(spec.call, record.account, record.region)) {
-      unread.push({ layer: 'resource', missing: spec.call });
+      unread.push({ layer: 'resource', missing: spec.call, ...(spec.onlyAdds === true ? { onlyAdds: true } : {}) });
     } else if (record.type === 'AWS::IAM::Role' && document === undefined) {
       // Every role has a trust policy: one that is not there was not read.
       unread.push({ layer: 'resource', missing: 'iam:GetRole' });

@@ -67,6 +67,15 @@ interface Draft {
   readonly calls: Set<string>;
 }
 
+/** What lies in a bucket is data, not configuration: the listing is known and nothing is taken from it. */
+function isObjectListing(document: Json): boolean {
+  const keyed = (value: Json | undefined): boolean => isObject(value) && typeof value['Key'] === 'string';
+  return [...answersOf(document)].every(({ answer }) => {
+    const contents = answer['Contents'];
+    return isArray(contents) && contents.every(keyed);
+  });
+}
+
 /** Makes records of answers that people already have. Neither the order of the files nor their names matter, except that a folder `<12 digits>/<region>/` tells where they were asked. */
 export function importAws(inputs: readonly ImportInput[], options: ImportOptions): Imported {
   const recogniser = createRecogniser(options.types);
@@ -95,7 +104,7 @@ export function importAws(inputs: readonly ImportInput[], options: ImportOptions
     }
     if (strange.size > 0)
       unrecognised.push({ file, reason: `no answer of a known call has the key${strange.size > 1 ? 's' : ''} ${[...strange].sort().slice(0, 8).join(', ')}` });
-    else if (understood === 0 && !isEmptyAnswer(document)) unrecognised.push({ file, reason: 'no answer of a known call' });
+    else if (understood === 0 && !isEmptyAnswer(document) && !isObjectListing(document)) unrecognised.push({ file, reason: 'no answer of a known call' });
   }
   const drafts = new Map<string, Draft>();
   for (const raw of raws) addDraft(drafts, raw, places, unrecognised);

@@ -105,7 +105,8 @@ export function createRecogniser(types: TypeTable): Recogniser {
           if (!marks.includes(key)) continue;
           const parts = inlineParents(answer, detail);
           if (parts === undefined) continue;
-          claimed.add(key);
+          // The whole answer is kept, whatever its keys.
+          for (const each of detail.keep === '' ? keys : [key]) claimed.add(each);
           for (const [parent, value] of parts) found.push({ type, spec, detail, parent, value });
           break;
         }
