@@ -54,7 +54,10 @@ function goalsOf(expected: Expected, snapshot: Snapshot, find: (id: string) => u
   const buckets = snapshot.records('AWS::S3::Bucket').map((record) => record.id);
   const { start, mustReachAdmin: admin, adminPrincipals } = expected;
   if (admin === null)
-    return expected.mustReach.map((goal) => [start, find(goal) === undefined && goal.startsWith('arn:aws:s3:::') && buckets.length === 1 ? (buckets[0] ?? goal) : goal]);
+    return expected.mustReach.map((goal) => [
+      start,
+      find(goal) === undefined && goal.startsWith('arn:aws:s3:::') && buckets.length === 1 ? (buckets[0] ?? goal) : goal,
+    ]);
   if (!accounts.includes(admin) && accounts.length === 1) return [[start, `admin:${accounts[0]}`]];
   const hops = expected.hops.filter(({ from, to }) => find(from) !== undefined && find(to) !== undefined);
   const administrator = adminPrincipals.some((each) => find(each) !== undefined);

@@ -55,7 +55,13 @@ function explained(request: AccessRequest): AccessResult {
   if (request.unread.length > 0) {
     const allowedBy = isNever(allowFormula({ ...request, unread: [] }, atoms, exact).formula) ? 'unread' : 'read';
     return {
-      allowedBy, decision: 'unknown', explicit: false, residual: [], decidedBy, missing: [...new Set(request.unread.map((layer) => layer.missing))].sort() };
+      allowedBy,
+      decision: 'unknown',
+      explicit: false,
+      residual: [],
+      decidedBy,
+      missing: [...new Set(request.unread.map((layer) => layer.missing))].sort(),
+    };
   }
   if (result === undefined) return tooMany(request, atoms, denies, decidedBy);
   if (isAlways(result)) {
