@@ -2,17 +2,7 @@ import { accountNode } from '../model/account-node.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
-import type {
-  AccessResult,
-  Administration,
-  BulkGrant,
-  BulkQuestion,
-  DecidedBy,
-  IamEngine,
-  PrincipalInfo,
-  RequestContext,
-  TrustGrant,
-} from './api.ts';
+import type { AccessResult, Administration, BulkGrant, BulkQuestion, DecidedBy, IamEngine, PrincipalInfo, RequestContext, TrustGrant } from './api.ts';
 import { accountOf } from './aws/arn.ts';
 import { Context, type Facts, factsOf } from './aws/context.ts';
 import { evaluate } from './aws/evaluate.ts';
