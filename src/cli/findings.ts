@@ -6,6 +6,7 @@ import { clockOf, compileRules, evaluateRules } from '../rules/evaluate.ts';
 import { controlRules, type Framework, frameworkResult } from '../rules/framework.ts';
 import { checkFrameworks, chooseFrameworks } from '../rules/load-framework.ts';
 import { readPacks } from '../rules/pack.ts';
+import { packFolders } from '../rules/pack-path.ts';
 import type { Rule } from '../rules/rule.ts';
 import { applySuppressions, parseSuppressions } from '../rules/suppress.ts';
 import type { Analysis } from './analysis.ts';
@@ -20,7 +21,8 @@ export interface Selection {
 
 /** Every bundled rule and framework, and those of the packs named with `--rules`. */
 export async function packsOf(invocation: Invocation): Promise<Selection> {
-  const { rules, frameworks } = await readPacks([packagePath('rules', 'checks'), packagePath('rules', 'frameworks'), ...invocation.list('--rules')]);
+  const more = await Promise.all(invocation.list('--rules').map((word) => packFolders(word, process.cwd())));
+  const { rules, frameworks } = await readPacks([packagePath('rules', 'checks'), packagePath('rules', 'frameworks'), ...more.flat()]);
   return { rules, frameworks: checkFrameworks(frameworks, rules) };
 }
 

@@ -22,7 +22,7 @@ const snap = { name: 'SNAP', help: 'a snapshot directory' } as const;
 
 const top: FlagSpec = { name: '--top', value: 'N', default: '10', help: 'how many paths' };
 
-const rulePacks: FlagSpec = { name: '--rules', value: 'PATH', repeat: true, help: 'more rules: a folder or a file' };
+const rulePacks: FlagSpec = { name: '--rules', value: 'PATH', repeat: true, help: 'more rules: a folder, a file or an npm package' };
 const checks: readonly FlagSpec[] = [
   rulePacks,
   { name: '--rule', value: 'ID', repeat: true, help: 'only this rule; aws.s3.* takes all that start so' },

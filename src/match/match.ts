@@ -1,5 +1,6 @@
 import { nearest } from '../model/error.ts';
 import { isArray, isObject, type Json, pointer } from '../model/json.ts';
+import { compileExpression, follow } from './expression.ts';
 import { leafTests, type MatchClock, spread } from './tests.ts';
 import { and, not, or, type Truth } from './truth.ts';
 
@@ -10,6 +11,7 @@ import { and, not, or, type Truth } from './truth.ts';
  * - `path: value`: the value at the dotted path is it; a list: any of them. A path through a list asks each element, any may fit.
  * - `path|modifier: value`, see `leafTests`; `|all` after it asks that every expected value is met
  * - `path|any: map`, `|every`, `|none`: elements of a list (or values of a map) that fit a map; `|every` holds of an empty list
+ * - `expr: text`: a CEL expression over `it` (the document or element), `params`, `now` and, outside quantifiers, the document's own names
  */
 export interface Matcher {
   test(document: Json, options?: MatchOptions): MatchResult;
@@ -47,6 +49,8 @@ export interface MatcherOptions {
   readonly params?: Readonly<Record<string, Json>>;
   /** Writes out a short name at the start of a path; not asked inside a quantifier, where paths start at the element. */
   readonly resolve?: (path: string) => string;
+  /** What an `expr` may read of the document outside a quantifier, beside `it`. */
+  readonly variables?: readonly string[];
   /** Says what is wrong with a path that is read, before it is written out. */
   readonly check?: (path: string) => { readonly message: string; readonly help?: string } | undefined;
 }
@@ -58,7 +62,7 @@ const quantifiers = ['any', 'every', 'none'];
 
 /** Compiles a matcher, or lists everything that is wrong with it. */
 export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOptions = {}): Matcher | readonly MatchProblem[] {
-  const { params = {}, resolve, check } = options;
+  const { params = {}, variables = [], resolve, check } = options;
   const problems: MatchProblem[] = [];
   const paths = new Set<string>();
   const tests = leafTests(clock);
@@ -94,6 +98,7 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
       const parts = spread(value).map((each, index) => compile(each ?? null, [...at, index], prefix));
       return combine(parts, key === 'any_of' ? or : and);
     }
+    if (key === 'expr') return expression(value, at, prefix);
     const [written = '', ...modifiers] = key.split('|');
     const wrong = prefix.length === 0 && written !== '' ? check?.(written) : undefined;
     if (wrong !== undefined) problems.push({ path: at, ...wrong });
@@ -141,6 +146,49 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
         truth,
         leaves: truth === true ? held : truth === 'unknown' ? found.map((each) => ({ pointer: pointer(each.at), expected: words, actual: undefined })) : none,
       };
+    };
+  }
+
+  function expression(text: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
+    const outside = prefix.length === 0;
+    if (typeof text !== 'string') problems.push({ path: at, message: 'an expression is a text' });
+    const compiled = typeof text === 'string' ? compileExpression(text, ['it', 'params', ...(outside ? variables : [])], clock) : [];
+    if (!('evaluate' in compiled)) {
+      problems.push(
+        ...compiled.map(({ message, offset, help }) => ({
+          path: at,
+          message: `expr, at character ${offset + 1}: ${message}`,
+          ...(help === undefined ? {} : { help }),
+        })),
+      );
+      return () => ({ truth: false, leaves: none });
+    }
+    const read = compiled.paths.flatMap((chain) => (chain[0] === 'it' ? [chain.slice(1)] : chain[0] === 'params' ? [] : [chain]));
+    for (const chain of compiled.paths) {
+      const name = chain[0] === 'params' && chain[1] !== undefined && !Object.hasOwn(params, chain[1]) ? `$${chain[1]}` : undefined;
+      if (name !== undefined) problems.push({ path: at, message: `unknown parameter \`${name}\`` });
+    }
+    for (const chain of read) {
+      const wrong = outside && chain.length > 0 ? check?.(chain.join('.')) : undefined;
+      if (wrong !== undefined) problems.push({ path: at, ...wrong });
+      if (chain.length > 0) paths.add([...prefix, ...chain].join('.'));
+    }
+    return (document, where, options) => {
+      const it = document ?? null;
+      const seen = read.map((chain) => ({ chain, ...follow(it, chain) }));
+      const leaf = (each: (typeof seen)[number], expected: string): MatchLeaf => ({
+        pointer: pointer([...where, ...each.chain]),
+        expected,
+        actual: each.value,
+      });
+      const lost = seen.filter((each) => each.value === undefined && options.unknown?.([...where, ...each.chain]) === true);
+      if (lost.length > 0) return { truth: 'unknown', leaves: lost.map((each) => leaf(each, `expr ${text}`)) };
+      const named = outside && isObject(it) ? Object.fromEntries(variables.map((name) => [name, it[name] ?? null])) : {};
+      const { truth, reason } = compiled.evaluate({ ...named, it, params });
+      const words = `expr ${text}${reason === undefined ? '' : `: ${reason}`}`;
+      const shown = seen.filter((each) => each.value !== undefined).map((each) => leaf(each, words));
+      if (truth === false) return { truth, leaves: none };
+      return { truth, leaves: shown.length > 0 ? shown : [{ pointer: pointer(where), expected: words, actual: undefined }] };
     };
   }
 

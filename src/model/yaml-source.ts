@@ -65,6 +65,7 @@ export function parseYaml(text: string, file: string): readonly YamlSource[] {
 
 const lowered = (message: string): string => {
   const [first = ''] = message.split('\n');
+  if (first.includes('call stack')) return 'the file is nested deeper than anybody writes';
   return `${first.charAt(0).toLowerCase()}${first.slice(1)}`.replace(/\.$/, '');
 };
 

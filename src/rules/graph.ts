@@ -137,7 +137,7 @@ export function nodeDocument(graph: Graph, node: NodeIndex): Json {
 }
 
 function compiled(spec: Json, clock: MatchClock): Matcher {
-  const matcher = compileMatcher(spec, clock);
+  const matcher = compileMatcher(spec, clock, { variables: fields });
   if ('test' in matcher) return matcher;
   throw new Error(matcher.map((problem) => problem.message).join('; '));
 }
@@ -166,7 +166,7 @@ export function graphProblems(rule: GraphRule, clock: MatchClock): readonly Rule
   };
   for (const [alias, spec] of Object.entries(rule.graph.where)) {
     if (!aliases.includes(alias)) problems.push({ code: 'R104', path: ['graph', 'where', alias], ...named(alias) });
-    const matcher = compileMatcher(spec, clock, { check });
+    const matcher = compileMatcher(spec, clock, { check, variables: fields });
     if (!('test' in matcher))
       problems.push(...matcher.map((problem): RuleProblem => ({ ...problem, code: 'R104', path: ['graph', 'where', alias, ...problem.path] })));
   }

@@ -14,6 +14,9 @@ export type IdentityFacts = Pick<IamEngine, 'principalsFor' | 'bulk' | 'admin'>;
 /** A principal as the matchers of `who` and `unless` see it: its record, where there is one. */
 export type PrincipalDocument = (arn: string) => (ResourceDocument & { readonly type: string; readonly account: string }) | undefined;
 
+/** What an expression may read of a principal. */
+const variables = ['config', 'resource'];
+
 interface Held {
   readonly evidence: readonly Evidence[];
   readonly residual: Residual;
@@ -88,7 +91,7 @@ function judge(all: readonly ReadonlyMap<string, Held>[], any: readonly Readonly
 
 function principalMatcher(spec: Json | undefined, clock: MatchClock): Matcher | undefined {
   if (spec === undefined) return undefined;
-  const compiled = compileMatcher(spec, clock);
+  const compiled = compileMatcher(spec, clock, { variables });
   if ('test' in compiled) return compiled;
   throw new Error(compiled.map((problem) => problem.message).join('; '));
 }
@@ -101,7 +104,7 @@ export function identityProblems(rule: IdentityRule, clock: MatchClock): readonl
       : { message: `unknown field \`${path}\` of a principal`, help: 'paths start with `config.` or `resource.`, as principals are of several types' };
   return (['who', 'unless'] as const).flatMap((key) => {
     const spec = rule.can[key];
-    const compiled = spec === undefined ? undefined : compileMatcher(spec, clock, { check });
+    const compiled = spec === undefined ? undefined : compileMatcher(spec, clock, { check, variables });
     if (compiled === undefined || 'test' in compiled) return [];
     return compiled.map((problem): RuleProblem => ({ ...problem, code: 'R104', path: ['can', key, ...problem.path] }));
   });

@@ -19,7 +19,6 @@ export const problemCodes = {
   R110: 'a graph pattern cannot be read',
   R111: 'a text is too long or has the wrong form',
   R112: 'a control names a rule that does not exist',
-  R113: 'a file is no plain data, or larger than anything that people write',
 } as const;
 
 export type ProblemCode = keyof typeof problemCodes;

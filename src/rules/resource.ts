@@ -41,11 +41,18 @@ export function compileResourceRule(
   }
   const problems: RuleProblem[] = [];
   const values = Object.fromEntries(Object.entries(rule.params).map(([name, parameter]) => [name, params[name] ?? parameter.default]));
-  const options = { params: values, resolve: (path: string) => resolveAlias(path, type), check: (path: string) => pathProblem(path, type) };
+  const options = {
+    params: values,
+    variables: ['config', 'resource'],
+    resolve: (path: string) => resolveAlias(path, type),
+    check: (path: string) => pathProblem(path, type),
+  };
   const matcher = (spec: Json, path: KeyPath): Matcher | undefined => {
     const compiled = compileMatcher(spec, clock, options);
     if ('test' in compiled) return compiled;
-    problems.push(...compiled.map((each): RuleProblem => ({ ...each, code: 'R104', path: [...path, ...each.path] })));
+    problems.push(
+      ...compiled.map((each): RuleProblem => ({ ...each, code: each.message.startsWith('expr') ? 'R109' : 'R104', path: [...path, ...each.path] })),
+    );
     return undefined;
   };
   const where = rule.match.where === undefined ? undefined : matcher(rule.match.where, ['match', 'where']);

@@ -32,6 +32,21 @@ describe('matcher', () => {
     ['number wanted', { 'a|gt': 'x' }, ['a|gt'], undefined],
     ['unknown parameter', { a: '$prots' }, ['a'], undefined],
     ['no regular expression', { 'a|re': '(' }, ['a|re'], undefined],
+    ['an expression that ends early', { expr: 'it.a +' }, ['expr'], undefined],
+    ['an unknown variable', { expr: 'itt.a > 1' }, ['expr'], 'known: it, params, now'],
+    ['no verdict', { expr: '"yes"' }, ['expr'], undefined],
+    ['matches() takes exponential time', { expr: 'it.a.matches("^(a+)+$")' }, ['expr'], 're(text, "pattern"), which takes linear time'],
+    ['matches() inside a list', { 'l|any': { expr: '[it.a].exists(x, matches(x, "a"))' } }, ['l|any', 'expr'], 're(text, "pattern"), which takes linear time'],
+    ['a pattern that is no literal', { expr: 're(it.a, it.b)' }, ['expr'], 're(config.Name, "^prod-")'],
+    ['a pattern that is none', { expr: 're(it.a, "(")' }, ['expr'], undefined],
+    [
+      'three loops inside each other',
+      { expr: 'it.a.all(x, it.b.all(y, it.c.all(z, x + y + z > 0)))' },
+      ['expr'],
+      'at most 2 of all, exists, exists_one, map, filter inside each other',
+    ],
+    ['an unknown parameter of an expression', { expr: 'it.a > params.mots' }, ['expr'], undefined],
+    ['a very long expression', { expr: `true ${'|| true '.repeat(200)}` }, ['expr'], 'at most 1000'],
   ] as const)('%s is an error with its place', (_name, match, path, help) => {
     const problems = compileMatcher(match as Json, clock);
     if (!isProblems(problems)) throw new Error('no problem found');
