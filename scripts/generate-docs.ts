@@ -1,5 +1,5 @@
 /** Writes the reference pages that follow from tables: commands, techniques, rules, collectors, vocabulary. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { awsCollectors } from '../collectors/aws/index.ts';
 import { azureCollectors } from '../collectors/azure/index.ts';
@@ -9,9 +9,12 @@ import { commands } from '../src/cli/table.ts';
 import { plannedCalls } from '../src/collect/runner.ts';
 import { loadTechniques } from '../src/derive/load.ts';
 import { leafTests } from '../src/match/tests.ts';
+import { categories, families } from '../src/model/rule-words.ts';
 import { edgeKinds, nodeKinds } from '../src/model/vocabulary.ts';
 import { riskTable } from '../src/paths/risk.ts';
 import { readPacks } from '../src/rules/pack.ts';
+import { problemCodes } from '../src/rules/reader.ts';
+import { jsonSchema } from '../src/schema/registry.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const write = (name: string, lines: readonly string[]): void => writeFileSync(path.join(root, 'docs', name), `${lines.join('\n').trimEnd()}\n`);
@@ -61,6 +64,10 @@ write('techniques.md', [
   ]),
 ]);
 
+mkdirSync(path.join(root, 'rules', 'schema'), { recursive: true });
+for (const name of ['rule', 'framework'])
+  writeFileSync(path.join(root, 'rules', 'schema', `${name}.v1.schema.json`), `${JSON.stringify(jsonSchema(name), null, 2)}\n`);
+
 const { rules } = await readPacks([path.join(root, 'rules', 'checks')]);
 write('rules.md', [
   '# Rules',
@@ -71,6 +78,15 @@ write('rules.md', [
     ['id', 'severity', 'kind', 'the secure state', 'ATT&CK'],
     rules.map((rule) => [`\`${rule.id}\``, rule.severity, rule.kind, rule.title, rule.attack.join(', ')]),
   ),
+  '## Risk families',
+  '',
+  ...table(['family', 'what it means'], Object.entries(families)),
+  '## Categories',
+  '',
+  ...table(['category', 'what it is about'], Object.entries(categories)),
+  '## What can be wrong in a file',
+  '',
+  ...table(['code', 'what it says'], Object.entries(problemCodes)),
   '## Matcher',
   '',
   'A key is `path|modifier`. Without a modifier it is `eq`.',
@@ -79,6 +95,9 @@ write('rules.md', [
     ['modifier', 'the value'],
     Object.entries(leafTests({ now: 0 })).map(([name, test]) => [`\`${name}\``, test.means]),
   ),
+  'Beside them: `any`, `every` and `none` ask the elements of a list with a matcher of their own; `not`, `any_of` and `all_of` combine matchers; `expr` is a CEL expression',
+  'over `config`, `resource`, `it`, `params` and `now`. `matches()` is refused in favour of `re(text, "pattern")`, which takes linear time, and loops nest twice at most. What is',
+  'not there makes an expression `unknown`: ask with `has(…)` or `config.?Key.orValue(…)`.',
 ]);
 
 write('collectors.md', [

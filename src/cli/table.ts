@@ -246,7 +246,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'rules lint',
     summary: 'check rule files: keys, types, properties, conditions',
     args: [ruleFiles],
-    flags: [],
+    flags: [format('text', 'json')],
     load: async () => ({ run: (await import('./commands/rules.ts')).lint }),
   },
   {
@@ -264,6 +264,13 @@ export const commands: readonly CommandSpec[] = [
     load: async () => ({ run: (await import('./commands/rules.ts')).create }),
   },
   {
+    name: 'rules schema',
+    summary: 'print the JSON Schema of rule files, for editors',
+    args: [{ name: 'KIND', help: 'rule or framework [rule]', optional: true }],
+    flags: [],
+    load: async () => ({ run: (await import('./commands/rules.ts')).schema }),
+  },
+  {
     name: 'rules show',
     summary: 'print one rule for people',
     args: [{ name: 'ID', help: 'id or former id' }, ruleFiles],
@@ -274,7 +281,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'rules test',
     summary: 'run the examples inside rules',
     args: [ruleFiles],
-    flags: [],
+    flags: [{ name: '--watch', help: 'run them again whenever a file changes' }],
     load: async () => ({ run: (await import('./commands/rules.ts')).test }),
   },
   {

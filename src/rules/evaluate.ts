@@ -74,12 +74,15 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
     return record === undefined || type === undefined ? undefined : { ...recordDocument(record, type), type: record.type, account: record.account };
   };
   const findings: Finding[] = [];
+  const { providers } = snapshot.manifest.scope;
   for (const rule of set.rules) {
-    if (rule.status === 'deprecated') continue;
+    if (rule.status === 'deprecated' || (rule.provider !== 'any' && !providers.includes(rule.provider))) continue;
     try {
+      const needed = rule.kind === 'resource' ? [rule.match.type, ...rule.needs] : rule.needs;
+      for (const type of new Set(needed)) findings.push(...uncollected(rule, type, snapshot, types));
       if (rule.kind === 'resource') {
         const compiled = set.compiled.get(rule.id);
-        if (compiled !== undefined) findings.push(...resourceFindings(compiled, snapshot, types), ...uncollected(rule, rule.match.type, snapshot, types));
+        if (compiled !== undefined) findings.push(...resourceFindings(compiled, snapshot, types));
       } else if (rule.kind === 'identity') findings.push(...identityFindings(rule, iam, documents, clock));
       else findings.push(...graphFindings(rule, graph, clock));
     } catch (error) {
@@ -95,19 +98,34 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity] || compare(a.rule, b.rule) || compare(a.resource, b.resource) || compare(a.id, b.id));
 }
 
-/** A listing that failed gives `unknown` for its account and region: nothing found there is no pass. */
-function uncollected(rule: Rule, type: string, snapshot: Snapshot, types: TypeTable): readonly Finding[] {
-  const calls = new Map((types.get(type)?.list ?? []).map((list) => [list.call, list.permission ?? list.call]));
+/**
+ * A listing that failed gives `unknown` for its account and region, one that nobody asked for gives it for each account: nothing found there is no pass.
+ */
+function uncollected(rule: Rule, name: string, snapshot: Snapshot, types: TypeTable): readonly Finding[] {
+  const type = types.get(name);
+  const lists = [...(type?.list ?? []), ...(type?.batch === undefined ? [] : [type.batch])];
+  const calls = new Map(lists.map((list) => [list.call, list.permission ?? list.call]));
+  for (const call of type?.collector.assembles ?? []) if (lists.length === 0) calls.set(call, call);
+  const unknown = (place: string, account: string, region: string, message: string, missing: readonly string[]): Finding => ({
+    ...findingBase(rule, place, name, account, region),
+    result: 'unknown',
+    message,
+    evidence: [],
+    missing,
+  });
+  const asked = snapshot.manifest.calls.some((status) => calls.has(status.call));
+  if (!asked && calls.size > 0 && snapshot.records(name).length === 0) {
+    const missing = [...new Set(calls.values())].sort();
+    return snapshot.manifest.scope.accounts.map((account) =>
+      unknown(`${account}/${name}`, account, 'global', `${name} was not collected: nobody asked for it`, missing),
+    );
+  }
   return snapshot
     .gaps()
     .filter((gap) => calls.has(gap.call))
-    .map(
-      (gap): Finding => ({
-        ...findingBase(rule, `${gap.account}/${gap.region}`, type, gap.account, gap.region),
-        result: 'unknown',
-        message: `${type} was not collected: ${gap.call} ${gap.state}`,
-        evidence: [],
-        missing: [gap.permission ?? calls.get(gap.call) ?? gap.call],
-      }),
+    .map((gap) =>
+      unknown(`${gap.account}/${gap.region}`, gap.account, gap.region, `${name} was not collected: ${gap.call} ${gap.state}`, [
+        gap.permission ?? calls.get(gap.call) ?? gap.call,
+      ]),
     );
 }

@@ -74,7 +74,8 @@ describe('a rule file from a stranger', () => {
     expect(() => compileRules(rules, types, clock, { params: {} })).not.toThrow();
   });
 
-  test('brackets a thousand deep are an error, not a crash', () => expect(told(`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`)).toMatch(/^hostile\.yaml:1:\d+ the file is nested deeper/));
+  test('brackets a thousand deep are an error, not a crash', () =>
+    expect(told(`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`)).toMatch(/^hostile\.yaml:1:\d+ the file is nested deeper/));
 });
 
 describe('packs', () => {

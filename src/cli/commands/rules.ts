@@ -1,4 +1,4 @@
-import { InputError, nearest } from '../../model/error.ts';
+import { InputError, InputErrors, nearest } from '../../model/error.ts';
 import { compileRules } from '../../rules/evaluate.ts';
 import { runExamples } from '../../rules/examples.ts';
 import { checkFrameworks } from '../../rules/load-framework.ts';
@@ -19,7 +19,19 @@ export async function list(invocation: Invocation): Promise<ExitCode> {
   if (invocation.text('--format') === 'json')
     invocation.io.out(
       `${JSON.stringify(
-        rules.map(({ id, title, severity, kind, provider, attack }) => ({ id, title, severity, kind, provider, attack })),
+        rules.map(({ id, title, severity, confidence, status, kind, provider, family, categories, attack, mitigations }) => ({
+          id,
+          title,
+          severity,
+          confidence,
+          status,
+          kind,
+          provider,
+          family,
+          categories,
+          attack,
+          mitigations,
+        })),
         null,
         1,
       )}\n`,
@@ -47,41 +59,72 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
 function ruleText(rule: Rule): string {
   const lines = [
     `${rule.id}: ${rule.title}`,
-    `severity ${rule.severity}, confidence ${rule.confidence}, ${rule.kind}, ${rule.provider}, ATT&CK ${rule.attack.join(', ')}`,
+    `severity ${rule.severity}, confidence ${rule.confidence}, ${rule.kind}, ${rule.provider}, ${rule.family}, ATT&CK ${rule.attack.join(', ')}`,
     '',
     rule.description,
     '',
     `Risk: ${rule.risk}`,
     `Fix:  ${rule.remediation.summary}`,
   ];
-  if (rule.remediation.cli !== undefined) lines.push(`      ${rule.remediation.cli}`);
+  for (const [what, text] of Object.entries({ CLI: rule.remediation.cli, Terraform: rule.remediation.terraform, Console: rule.remediation.console }))
+    if (text !== undefined) lines.push(`      ${what}: ${text}`);
+  if (rule.status === 'deprecated') lines.push(`Retired${rule.replacedBy === '' ? '' : `: ${rule.replacedBy} took its place`}`);
   for (const reference of rule.references) lines.push(`See:  ${reference}`);
   for (const [name, parameter] of Object.entries(rule.params)) lines.push(`Parameter ${name} = ${JSON.stringify(parameter.default)}: ${parameter.help}`);
   return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').join('\n');
 }
 
-/** `postern rules lint` */
+/** `postern rules lint`: everything that is wrong in the files, at once. */
 export async function lint(invocation: Invocation): Promise<ExitCode> {
-  const { rules, frameworks } = await readPacks(files(invocation));
-  compileRules(rules, await allTypes(), clock, { params: {} });
-  const all = invocation.args.length === 0 ? rules : (await readPacks([bundled()])).rules;
-  checkFrameworks(frameworks, [...all, ...rules]);
-  invocation.io.out(`${rules.length} rules and ${frameworks.length} frameworks in order\n`);
+  const json = invocation.text('--format') === 'json';
+  try {
+    const { rules, frameworks } = await readPacks(files(invocation));
+    compileRules(rules, await allTypes(), clock, { params: {} });
+    const all = invocation.args.length === 0 ? rules : (await readPacks([bundled()])).rules;
+    checkFrameworks(frameworks, [...all, ...rules]);
+    if (json) invocation.io.out(`${JSON.stringify({ schema: 'rules-lint/v1', rules: rules.length, frameworks: frameworks.length, problems: [] }, null, 1)}\n`);
+    else invocation.io.out(`${rules.length} rules and ${frameworks.length} frameworks in order\n`);
+    return 0;
+  } catch (error) {
+    if (!json || !(error instanceof InputErrors)) throw error;
+    const problems = error.errors.map(({ position, code, message, help }) => ({ ...position, code, message, help }));
+    invocation.io.out(`${JSON.stringify({ schema: 'rules-lint/v1', problems }, null, 1)}\n`);
+    return 2;
+  }
+}
+
+/** `postern rules schema`: for editors. */
+export async function schema({ args, io }: Invocation): Promise<ExitCode> {
+  const { jsonSchema } = await import('../../schema/registry.ts');
+  io.out(`${JSON.stringify(jsonSchema(args[0] === 'framework' ? 'framework' : 'rule'), null, 2)}\n`);
   return 0;
 }
 
 /** `postern rules test` */
 export async function test(invocation: Invocation): Promise<ExitCode> {
+  if (!invocation.on('--watch')) return await testOnce(invocation);
+  const { watchFolders } = await import('../watch.ts');
+  await watchFolders(files(invocation), invocation.io, async () => {
+    await testOnce(invocation).catch((error: unknown) => {
+      if (!(error instanceof InputErrors || error instanceof InputError)) throw error;
+      invocation.io.out(`${error instanceof InputError ? error.format() : error.message}\n`);
+    });
+  });
+  return 0;
+}
+
+async function testOnce(invocation: Invocation): Promise<ExitCode> {
   const types = await allTypes();
   const { rules } = await readPacks(files(invocation));
   compileRules(rules, types, clock, { params: {} });
   let [passed, failed] = [0, 0];
   for (const rule of rules) {
-    for (const outcome of runExamples(rule, types, clock)) {
+    for (const [index, outcome] of runExamples(rule, types, clock).entries()) {
       if (outcome.passed) passed++;
       else {
         failed++;
-        invocation.io.out(`${rule.file}: ${rule.id}: \`${outcome.name}\` expects ${outcome.expected}, gives ${outcome.actual}\n`);
+        const { file, line, column } = rule.source.position(['tests', index]);
+        invocation.io.out(`${file}:${line}:${column} ${rule.id}: \`${outcome.name}\` expects ${outcome.expected}, gives ${outcome.actual}\n`);
       }
     }
   }
