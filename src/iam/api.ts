@@ -1,4 +1,5 @@
 import type { Evidence, Residual } from '../model/evidence.ts';
+import type { Json } from '../model/json.ts';
 
 /**
  * What other stages ask of policy evaluation. One semantics serves three forms: cases given whole (`iam simulate`), one question over a snapshot (`can`), and the bulk
@@ -28,6 +29,17 @@ export interface AccessResult {
   readonly missing: readonly string[];
   /** For `unknown`: `read` when statements that were read allow it and only what was not read could take it away; `unread` when only what was not read could allow it. */
   readonly allowedBy?: 'read' | 'unread';
+}
+
+/** What else is known of a request that is asked about. */
+export interface AskOptions {
+  readonly context?: RequestContext;
+  /** False: unknown keys stay in the residual. */
+  readonly contextComplete?: boolean;
+  /** Id of the VPC endpoint that the request goes through: its policy must allow too. */
+  readonly via?: string;
+  /** Policies that were passed when the session was made: they limit it. */
+  readonly session?: readonly Json[];
 }
 
 /** Context keys that are known; values are lists of strings. Keys not given are unknown (they leave a residual) unless `contextComplete`. */
@@ -114,8 +126,8 @@ export interface IamEngine {
   /** Those whom an action concerns: the principals of its cloud. */
   principalsFor(action: string): readonly PrincipalInfo[];
   principal(arn: string): PrincipalInfo | undefined;
-  /** One decision with its statements. `contextComplete` false: unknown keys stay in the residual. */
-  can(principal: string, action: string, resource: string, options?: { readonly context?: RequestContext; readonly contextComplete?: boolean }): AccessResult;
+  /** One decision with its statements. */
+  can(principal: string, action: string, resource: string, options?: AskOptions): AccessResult;
   /** All grants, grouped by distinct candidate sets; only principals with at least one. Order: principal, then set. */
   bulk(question: BulkQuestion): readonly BulkGrant[];
   /** Trust of one role, Allow minus Deny; NotPrincipal and conditions as residual. */

@@ -195,7 +195,7 @@ class Asker {
           .join(',');
         const alike = !this.#wild(candidate) && everyResource(candidate, this.#action);
         const signature = alike
-          ? `${candidate.target.account} ${policies} ${candidate.target.restricted} ${candidate.target.unread.length} ${distinct.map((resource) => resourceMatches(resource, candidate.text, noContext)).join('')}`
+          ? `${candidate.target.account} ${policies} ${candidate.target.restricted} ${candidate.target.unread.length} ${candidate.target.unreadForOutsiders.length} ${distinct.map((resource) => resourceMatches(resource, candidate.text, noContext)).join('')}`
           : `#${candidate.index}`;
         const group = groups.get(signature);
         if (group === undefined) groups.set(signature, [candidate]);

@@ -96,8 +96,12 @@ export class PrincipalReader {
       const list: AttachedPolicy[] = [];
       this.#attach(boundaryArn, list, locations, () => unread.push({ layer: 'boundary', missing: `iam:GetPolicyVersion of ${boundaryArn}` }));
       boundary = this.#set(list);
+      // AWS accepted the document, so it limits in a way that is not understood here: it can make an allow unknown, and never makes one.
+      if (list.some((each) => each.policy.problems.length > 0)) unread.push({ layer: 'boundary', missing: `a readable policy: ${boundaryArn}` });
     }
     const controls = this.#organization.of(record.account);
+    const unreadable = controls?.scps?.flatMap((level) => (level.policies.every((each) => each.policy.problems.length > 0) ? level.policies : []))[0];
+    if (unreadable !== undefined) unread.push({ layer: 'scp', missing: `a readable policy: ${unreadable.name}` });
     if (this.#organization.missing !== undefined) unread.push({ layer: 'scp', missing: this.#organization.missing });
     const name = textAt(record.config, kind === 'user' ? 'UserName' : 'RoleName') ?? record.id.split('/').at(-1) ?? record.id;
     const key = [

@@ -2,11 +2,13 @@ import { isArray, isObject, type Json, textAt, walkPath } from '../../model/json
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type Facts, factsOf } from '../aws/context.ts';
 import { compilePolicy } from '../aws/policy.ts';
-import { type AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import { PolicySet } from '../aws/policy-set.ts';
 import type { AccessRequest } from '../aws/request.ts';
+import { kmsGrants } from './kms-grants.ts';
 import type { Location } from './location.ts';
 import type { PolicyProblemAt } from './principals.ts';
 import { resourcePolicySpecs, trustActions } from './resource-policies.ts';
+import { BucketReader } from './s3-access.ts';
 
 /** The resource's side of a request. */
 export interface EstateResource {
@@ -15,8 +17,10 @@ export interface EstateResource {
   readonly policy: PolicySet | undefined;
   /** Grants beside the policy: S3 access lists, KMS grants. */
   readonly grants: PolicySet | undefined;
-  /** Only principals of the resource's own account get anything from its policy and lists: S3 block public access. */
+  /** Only principals of the resource's own account and services get anything from its policy and lists: S3 block public access. */
   readonly restricted: boolean;
+  /** Calls that failed and may have said that nobody outside the account gets anything. */
+  readonly unreadForOutsiders: readonly string[];
   readonly unread: AccessRequest['unread'];
   readonly facts: Facts;
   readonly locations: ReadonlyMap<string, Location>;
@@ -26,12 +30,12 @@ export interface EstateResource {
 export class ResourceReader {
   readonly #snapshot: Snapshot;
   readonly #known = new Map<string, EstateResource>();
-  readonly #accountBlocks = new Map<string, SnapshotRecord>();
+  readonly #buckets: BucketReader;
   readonly problems: PolicyProblemAt[] = [];
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
-    for (const record of snapshot.records('AWS::S3::AccountPublicAccessBlock')) this.#accountBlocks.set(record.account, record);
+    this.#buckets = new BucketReader(snapshot);
   }
 
   /** `action` in lower case: a role's trust policy speaks of few actions only. */
@@ -72,7 +76,17 @@ export class ResourceReader {
   #read(arn: string, record: SnapshotRecord | undefined, action: string): EstateResource {
     const account = record?.account ?? (/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] || undefined);
     const facts = resourceFacts(record, account);
-    const empty: EstateResource = { record, account, policy: undefined, grants: undefined, restricted: false, unread: [], facts, locations: new Map() };
+    const empty: EstateResource = {
+      record,
+      account,
+      policy: undefined,
+      grants: undefined,
+      restricted: false,
+      unreadForOutsiders: [],
+      unread: [],
+      facts,
+      locations: new Map(),
+    };
     if (record === undefined) return empty;
     const spec = resourcePolicySpecs[record.type];
     if (spec === undefined || (record.type === 'AWS::IAM::Role' && !trustActions.has(action))) return empty;
@@ -94,94 +108,18 @@ export class ResourceReader {
       // Every role has a trust policy: one that is not there was not read.
       unread.push({ layer: 'resource', missing: 'iam:GetRole' });
     }
-    const { grants, restricted } =
-      record.type === 'AWS::S3::Bucket'
-        ? this.#bucket(record, policy, locations)
-        : record.type === 'AWS::KMS::Key'
-          ? { grants: kmsGrants(record, locations), restricted: false }
-          : { grants: undefined, restricted: false };
-    return { ...empty, policy, grants, restricted, unread, locations };
-  }
-
-  /**
-   * "RestrictPublicBuckets ... restricts access to a bucket with a public policy to only AWS service principals and authorized users within the bucket owner's account"; "IgnorePublicAcls
-   * ... causes Amazon S3 to ignore all public ACLs on a bucket and any objects that it contains"
-   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html). The setting of the bucket and of the account: "the most restrictive".
-   */
-  #bucket(record: SnapshotRecord, policy: PolicySet | undefined, locations: Map<string, Location>): { grants: PolicySet | undefined; restricted: boolean } {
-    const account = this.#accountBlocks.get(record.account);
-    const set = (name: string): boolean =>
-      textOrFlag(record.config, `GetPublicAccessBlock.PublicAccessBlockConfiguration.${name}`) ||
-      (account !== undefined && textOrFlag(account.config, `PublicAccessBlockConfiguration.${name}`));
-    const isPublic =
-      policy?.policies.some((each) =>
-        each.policy.statements.some(
-          (statement) => statement.rule.effect === 'Allow' && statement.rule.principal?.any === true && statement.rule.conditions.length === 0,
-        ),
-      ) ?? false;
-    const owner = [...walkPath(record.config, 'GetBucketOwnershipControls.OwnershipControls.Rules[].ObjectOwnership')].some(
-      ({ value }) => value === 'BucketOwnerEnforced',
-    );
-    const restricted = isPublic && set('RestrictPublicBuckets');
-    if (owner || set('IgnorePublicAcls')) return { grants: undefined, restricted };
-    const attached: AttachedPolicy[] = [];
-    for (const { value, at } of walkPath(record.config, 'GetBucketAcl.Grants[]')) {
-      const group = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/.exec(textAt(value, 'Grantee.URI') ?? '')?.[1];
-      if (group === undefined) continue;
-      const permission = textAt(value, 'Permission') ?? '';
-      const statements: Json[] = [];
-      const allow = (action: string[], resource: string): void => {
-        const condition = group === 'AuthenticatedUsers' ? { Condition: { StringNotEquals: { 'aws:PrincipalType': 'Anonymous' } } } : {};
-        statements.push({ Effect: 'Allow', Principal: '*', Action: action, Resource: resource, ...condition });
-      };
-      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions: what each ACL permission allows on a bucket.
-      if (permission === 'READ' || permission === 'FULL_CONTROL') allow(['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'], record.id);
-      if (permission === 'WRITE' || permission === 'FULL_CONTROL') allow(['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], `${record.id}/*`);
-      if (permission === 'READ_ACP' || permission === 'FULL_CONTROL') allow(['s3:GetBucketAcl'], record.id);
-      if (permission === 'WRITE_ACP' || permission === 'FULL_CONTROL') allow(['s3:PutBucketAcl'], record.id);
-      if (statements.length === 0) continue;
-      const name = `acl ${group} ${permission}`;
-      locations.set(name, { resource: record.id, pointer: `/config/${at.join('/')}`, call: 's3:GetBucketAcl' });
-      attached.push({ name, policy: compilePolicy({ Version: '2012-10-17', Statement: statements }, 'resource') });
+    if (record.type === 'AWS::S3::Bucket') {
+      const bucket = this.#buckets.read(record, policy, locations);
+      return { ...empty, policy, unread, locations, grants: bucket.grants, restricted: bucket.restricted, unreadForOutsiders: bucket.unread };
     }
-    return { grants: attached.length === 0 ? undefined : new PolicySet(attached), restricted };
+    return { ...empty, policy, unread, locations, grants: record.type === 'AWS::KMS::Key' ? kmsGrants(record, locations) : undefined };
   }
-}
-
-/** Grants as statements that only add: https://docs.aws.amazon.com/kms/latest/developerguide/grants.html. Encryption context constraints stay open conditions. */
-function kmsGrants(record: SnapshotRecord, locations: Map<string, Location>): PolicySet | undefined {
-  const attached: AttachedPolicy[] = [];
-  for (const { value, at } of walkPath(record.config, 'ListGrants[]')) {
-    const principal = textAt(value, 'GranteePrincipal') ?? '';
-    const operations = isObject(value) && isArray(value['Operations']) ? value['Operations'].map((each) => `kms:${String(each)}`) : [];
-    if (!/^arn:aws[a-z-]*:(iam|sts)::\d{12}:/.test(principal) || operations.length === 0) continue;
-    const context = isObject(value) && isObject(value['Constraints']) ? Object.values(value['Constraints']).find(isObject) : undefined;
-    const condition =
-      context === undefined
-        ? {}
-        : { Condition: { StringEquals: Object.fromEntries(Object.entries(context).map(([key, each]) => [`kms:EncryptionContext:${key}`, each ?? ''])) } };
-    const name = `grant ${textAt(value, 'GrantId') ?? at.join('/')}`;
-    locations.set(name, { resource: record.id, pointer: `/config/${at.join('/')}`, call: 'kms:ListGrants' });
-    attached.push({
-      name,
-      policy: compilePolicy(
-        { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: principal }, Action: operations, Resource: '*', ...condition }] },
-        'resource',
-      ),
-    });
-  }
-  return attached.length === 0 ? undefined : new PolicySet(attached);
 }
 
 function first(config: Json, path: string): Json | undefined {
   for (const { value } of walkPath(config, path)) return value;
   return undefined;
 }
-
-const textOrFlag = (config: Json, path: string): boolean => {
-  const value = first(config, path);
-  return value === true || value === 'true';
-};
 
 /** Tags and owner of a resource as context keys. S3 is left out: its buckets' tags count only where attribute-based access is switched on. */
 function resourceFacts(record: SnapshotRecord | undefined, account: string | undefined): Facts {

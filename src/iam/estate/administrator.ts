@@ -1,0 +1,71 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { AccessResult, DecidedBy, IamEngine } from '../api.ts';
+import { evaluate } from '../aws/evaluate.ts';
+import { compilePolicy } from '../aws/policy.ts';
+import { PolicySet } from '../aws/policy-set.ts';
+import type { AccessRequest } from '../aws/request.ts';
+import type { EstatePrincipal } from './principals.ts';
+
+type Answer = ReturnType<IamEngine['admin']>;
+
+/** Control over these is control over every permission of the account. */
+const administration = ['iam:attachrolepolicy', 'iam:putrolepolicy', 'iam:passrole', 'iam:createpolicyversion', 'iam:updateassumerolepolicy'];
+/** An action that no policy names: only `*` (or a NotAction) allows it. */
+const anyAction = 'postern-probe:anything';
+
+const everything = compilePolicy({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, 'identity');
+
+export const noAdministrator: Answer = { verdict: 'no', residual: [], evidence: [] };
+
+/** What the principal would hold if it gave itself everything. */
+export const withEverything = (identity: PolicySet | undefined): PolicySet =>
+  new PolicySet([...(identity?.policies ?? []), { name: 'granted', policy: everything }]);
+
+/**
+ * An administrator may change every permission of the account (the actions of `administration`, on any user, role and policy) and is allowed an action that no policy
+ * could name, so by `*` or what amounts to it. Denies that leave this whole (a region, leaving the organization, one service) do not unmake an administrator;
+ * a boundary, SCP or deny that takes one of these actions does.
+ */
+export function administers(
+  principal: EstatePrincipal,
+  identity: PolicySet | undefined,
+  request: (action: string, resource: string) => AccessRequest,
+  locate: (by: DecidedBy) => DecidedBy,
+): Answer {
+  if (identity === undefined) return noAdministrator;
+  const { account } = principal.info;
+  const questions = [
+    ...administration.map((action) => request(action, `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`)),
+    { ...request(anyAction, '*'), scps: undefined },
+  ];
+  const evidence: Evidence[] = [];
+  const residual: AccessResult['residual'][] = [];
+  let verdict: 'yes' | 'conditional' | 'unknown' = 'yes';
+  for (const question of questions) {
+    const result = evaluate({ ...question, identity, resourcePolicy: undefined, grants: undefined });
+    if (result.decision === 'deny') return noAdministrator;
+    if (result.decision === 'unknown') verdict = 'unknown';
+    if (result.decision === 'conditional') {
+      if (verdict === 'yes') verdict = 'conditional';
+      residual.push(result.residual);
+    }
+    for (const by of result.decidedBy) {
+      const at = locate(by).evidence;
+      if (at !== undefined && by.effect === 'Allow' && !evidence.some((each) => each.resource === at.resource && each.pointer === at.pointer))
+        evidence.push(at);
+    }
+  }
+  return { verdict, residual: conjoin(residual), evidence };
+}
+
+/** All of several DNFs at once. Equal ones, as they nearly always are, count once. */
+function conjoin(list: readonly AccessResult['residual'][]): AccessResult['residual'] {
+  const distinct = [...new Map(list.filter((each) => each.length > 0).map((each) => [JSON.stringify(each), each])).values()];
+  let result: AccessResult['residual'] = [{ allOf: [] }];
+  for (const each of distinct) {
+    result = result
+      .flatMap((left) => each.map((right) => ({ allOf: [...new Map([...left.allOf, ...right.allOf].map((atom) => [JSON.stringify(atom), atom])).values()] })))
+      .slice(0, 32);
+  }
+  return distinct.length === 0 ? [] : result;
+}

@@ -1,0 +1,106 @@
+import { textAt } from '../../model/json.ts';
+import type { Snapshot } from '../../model/record.ts';
+import type { PrincipalInfo } from '../api.ts';
+import { type Facts, factsOf } from '../aws/context.ts';
+import { federatedRequester, parseRequester, type Requester } from '../aws/requester.ts';
+import type { Organization } from './organization.ts';
+import type { EstatePrincipal } from './principals.ts';
+
+/** Anybody who has an AWS account: all power over there, no relation to here. The id is nobody's. */
+const strangerAccount = '000000000000';
+const strangerFacts: Facts = factsOf({ 'aws:PrincipalOrgID': [], 'aws:PrincipalOrgPaths': [] }, ['aws:principaltag/']);
+const details = 'iam:GetAccountAuthorizationDetails';
+
+/** Finds who is meant by a text: a user or role of the estate, a session of one, or somebody outside. */
+export class Askers {
+  readonly #snapshot: Snapshot;
+  readonly #organization: Organization;
+  readonly #byArn = new Map<string, EstatePrincipal>();
+  readonly #byRoleName = new Map<string, EstatePrincipal>();
+  readonly #accounts = new Set<string>();
+
+  constructor(snapshot: Snapshot, organization: Organization, list: readonly EstatePrincipal[]) {
+    this.#snapshot = snapshot;
+    this.#organization = organization;
+    for (const principal of list) {
+      this.#byArn.set(principal.info.arn, principal);
+      this.#accounts.add(principal.info.account);
+      if (principal.info.kind === 'role') this.#byRoleName.set(`${principal.info.account}/${principal.info.name}`, principal);
+    }
+  }
+
+  /** A user or role of the snapshot. */
+  known(arn: string): EstatePrincipal | undefined {
+    return this.#byArn.get(arn);
+  }
+
+  info(arn: string): PrincipalInfo | undefined {
+    return (
+      this.#byArn.get(arn)?.info ??
+      (arn === '*' || arn.startsWith('aws:') ? { arn, kind: 'outsider', account: '', name: arn, serviceLinked: false } : undefined)
+    );
+  }
+
+  /** The principal with its policies; a session has those of its role; outsiders have none, and what their own account allows them is not known. */
+  find(text: string): EstatePrincipal | undefined {
+    return this.#byArn.get(text) ?? this.#session(text) ?? this.#outsider(text);
+  }
+
+  /** "role-id:caller-specified-role-name" is the `aws:userid` of a session (.../reference_policies_variables.html#principaltable). */
+  #session(text: string): EstatePrincipal | undefined {
+    const match = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(text);
+    const role = match === null ? undefined : this.#byRoleName.get(`${match[1]}/${match[2]}`);
+    const requester = role === undefined ? undefined : parseRequester(text, { roleArn: role.info.arn });
+    if (match === null || role === undefined || requester === undefined) return undefined;
+    const id = textAt(this.#snapshot.find(role.info.arn)?.config, 'RoleId');
+    if (id === undefined) return { ...role, requester };
+    return { ...role, requester, facts: { ...role.facts, values: new Map([...role.facts.values, ['aws:userid', [`${id}:${match[3]}`]]]) } };
+  }
+
+  #outsider(text: string): EstatePrincipal | undefined {
+    const federated = federatedOf(text);
+    if (federated !== undefined) return this.bare(federatedRequester(federated.provider), factsOf(federated.context));
+    const account = /^aws:account:(\d{12})$/.exec(text)?.[1] ?? (text === 'aws:anyone' ? strangerAccount : undefined);
+    const requester = parseRequester(account ?? text);
+    if (requester === undefined) return undefined;
+    const outside = account !== undefined && this.#organization.of(account) === undefined;
+    const principal = this.bare(requester, outside ? strangerFacts : factsOf({}));
+    const elsewhere = requester.account !== undefined && requester.kind !== 'root' && !this.#accounts.has(requester.account);
+    return elsewhere ? { ...principal, unread: [{ layer: 'identity', missing: `${details} in ${requester.account}` }] } : principal;
+  }
+
+  /** A principal without policies of its own. */
+  bare(requester: Requester, facts: Facts): EstatePrincipal {
+    const account = requester.account ?? '';
+    return {
+      info: { arn: requester.arn, kind: requester.kind === 'root' ? 'root' : 'outsider', account, name: requester.name, serviceLinked: false },
+      requester,
+      facts,
+      identity: undefined,
+      boundary: undefined,
+      controls: this.#organization.of(account),
+      unread: [],
+      locations: new Map(),
+      classKey: '',
+    };
+  }
+}
+
+/**
+ * `oidc:<issuer host>:<subject>` and `saml:<provider ARN>`. The provider's ARN lies in the account of the role that is asked for, so only its host is known here; `AssumeRoleWithWebIdentity`
+ * carries the token's claims as `<host>:sub` and the like (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif).
+ */
+function federatedOf(text: string): { provider: string; context: Record<string, readonly string[]> } | undefined {
+  const saml = /^saml:(arn:.+:saml-provider\/.+)$/.exec(text)?.[1];
+  if (saml !== undefined) return { provider: saml, context: {} };
+  const [, host, subject] = /^oidc:([^:]+):(.+)$/.exec(text) ?? [];
+  if (host === undefined || subject === undefined) return undefined;
+  // A pattern stands for some subject that fits it: which one is not known.
+  return { provider: host, context: /[*?]/.test(subject) ? {} : { [`${host}:sub`]: [subject] } };
+}
+
+/** The requester as the role's account knows it: an OIDC provider is named by its ARN there, unless AWS builds it in. */
+export function providerIn(requester: Requester, account: string | undefined, named: (provider: string) => boolean): Requester {
+  if (requester.kind !== 'federated' || requester.arn.startsWith('arn:') || named(requester.arn) || account === undefined) return requester;
+  return federatedRequester(`arn:aws:iam::${account}:oidc-provider/${requester.arn}`);
+}

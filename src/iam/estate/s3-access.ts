@@ -1,0 +1,146 @@
+import { isArray, type Json, textAt, walkPath } from '../../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import type { Condition } from '../aws/condition.ts';
+import { parseIpRange } from '../aws/ip.ts';
+import { compilePolicy, type Statement } from '../aws/policy.ts';
+import { type AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import type { Location } from './location.ts';
+
+/** What S3 itself adds to a bucket policy. */
+export interface BucketAccess {
+  /** The access list as statements that only add. */
+  readonly grants: PolicySet | undefined;
+  /** Whether nobody outside the owner's account gets anything: block public access on a public policy. */
+  readonly restricted: boolean;
+  /** The calls that would tell whether public access is blocked, where they failed. They matter to outsiders only. */
+  readonly unread: readonly string[];
+}
+
+const blockCall = 's3:GetPublicAccessBlock';
+
+/** Reads access lists, object ownership and block public access of buckets, at the bucket and at the account. */
+export class BucketReader {
+  readonly #snapshot: Snapshot;
+  readonly #accountBlocks = new Map<string, SnapshotRecord>();
+  /** Canonical user id of an account, as its own buckets tell it. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    for (const record of snapshot.records('AWS::S3::AccountPublicAccessBlock')) this.#accountBlocks.set(record.account, record);
+    for (const record of snapshot.records('AWS::S3::Bucket')) {
+      const owner = textAt(record.config, 'GetBucketAcl.Owner.ID');
+      if (owner !== undefined && record.account !== '') this.#owners.set(owner, record.account);
+    }
+  }
+
+  /**
+   * "RestrictPublicBuckets ... restricts access to a bucket with a public policy to only AWS service principals and authorized users within the bucket owner's account"; "IgnorePublicAcls
+   * ... causes Amazon S3 to ignore all public ACLs on a bucket and any objects that it contains"
+   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html). The setting of the bucket and of the account: "the most restrictive".
+   * "Bucket owner enforced ... ACLs are disabled" (.../about-object-ownership.html).
+   */
+  read(record: SnapshotRecord, policy: PolicySet | undefined, locations: Map<string, Location>): BucketAccess {
+    const account = this.#accountBlocks.get(record.account);
+    const isSet = (name: string): boolean =>
+      flagAt(record.config, `GetPublicAccessBlock.PublicAccessBlockConfiguration.${name}`) ||
+      (account !== undefined && flagAt(account.config, `PublicAccessBlockConfiguration.${name}`));
+    const open = policy?.policies.some((each) => each.policy.statements.some(isPublic)) ?? false;
+    const ownerAlone = [...walkPath(record.config, 'GetBucketOwnershipControls.OwnershipControls.Rules[].ObjectOwnership')].some(
+      ({ value }) => value === 'BucketOwnerEnforced',
+    );
+    const grants = ownerAlone ? undefined : this.#accessList(record, isSet('IgnorePublicAcls'), locations);
+    const restricted = open && isSet('RestrictPublicBuckets');
+    return { grants, restricted, unread: restricted || !(open || grants !== undefined) ? [] : this.#unread(record) };
+  }
+
+  /** The call failed for the bucket or for its account: what it would have said may close the bucket. A call that nobody made is not guessed at. */
+  #unread(record: SnapshotRecord): string[] {
+    const failed = this.#snapshot
+      .gaps()
+      .some((gap) => gap.call === blockCall && gap.account === record.account && (gap.resources === undefined || gap.resources.includes(record.id)));
+    return failed ? [blockCall] : [];
+  }
+
+  #accessList(record: SnapshotRecord, ignorePublic: boolean, locations: Map<string, Location>): PolicySet | undefined {
+    const owner = textAt(record.config, 'GetBucketAcl.Owner.ID');
+    const attached: AttachedPolicy[] = [];
+    for (const { value, at } of walkPath(record.config, 'GetBucketAcl.Grants[]')) {
+      const group = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/.exec(textAt(value, 'Grantee.URI') ?? '')?.[1];
+      const id = textAt(value, 'Grantee.ID');
+      const known = id === undefined || id === owner ? undefined : (this.#owners.get(id) ?? '');
+      if (group !== undefined ? ignorePublic : known === undefined) continue;
+      const who: Json = group !== undefined ? '*' : known === '' ? { CanonicalUser: id ?? '' } : { AWS: known ?? '' };
+      const condition: Json = group === 'AuthenticatedUsers' ? { Condition: { StringNotEquals: { 'aws:PrincipalType': 'Anonymous' } } } : {};
+      const permission = textAt(value, 'Permission') ?? '';
+      const statements = permitted(permission, record.id).map(
+        ([actions, resource]): Json => ({ Effect: 'Allow', Principal: who, Action: actions, Resource: resource, ...condition }),
+      );
+      if (statements.length === 0) continue;
+      const name = `acl ${group ?? id} ${permission}`;
+      locations.set(name, { resource: record.id, pointer: `/config/${at.join('/')}`, call: 's3:GetBucketAcl' });
+      attached.push({ name, policy: compilePolicy({ Version: '2012-10-17', Statement: statements }, 'resource') });
+    }
+    return attached.length === 0 ? undefined : new PolicySet(attached);
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions: what each permission of a list allows on a bucket. */
+function permitted(permission: string, bucket: string): (readonly [readonly string[], string])[] {
+  const all = permission === 'FULL_CONTROL';
+  const table: (readonly [boolean, readonly string[], string])[] = [
+    [permission === 'READ', ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'], bucket],
+    [permission === 'WRITE', ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'], `${bucket}/*`],
+    [permission === 'READ_ACP', ['s3:GetBucketAcl'], bucket],
+    [permission === 'WRITE_ACP', ['s3:PutBucketAcl'], bucket],
+  ];
+  return table.filter(([here]) => here || all).map(([, actions, resource]) => [actions, resource]);
+}
+
+/**
+ * Keys whose fixed value makes a grant to everybody no public one: "a policy [that] grants access only to fixed values (values that don't contain a wildcard or an AWS
+ * Identity and Access Management Policy Variable) of one or more of the following" (.../access-control-block-public-access.html#access-control-block-public-access-policy-status).
+ */
+const fixing: ReadonlySet<string> = new Set([
+  'aws:principalaccount',
+  'aws:principalarn',
+  'aws:principalorgid',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:sourceip',
+  'aws:sourceowner',
+  'aws:sourcevpc',
+  'aws:sourcevpce',
+  'aws:userid',
+  's3:dataaccesspointaccount',
+  's3:dataaccesspointarn',
+  's3:x-amz-server-side-encryption-aws-kms-key-id',
+]);
+
+/** Whether S3 calls a statement of a bucket policy public. */
+function isPublic({ rule }: Statement): boolean {
+  if (rule.effect !== 'Allow' || rule.principal === undefined || !(rule.principal.any || rule.principal.negated)) return false;
+  return !rule.conditions.some(fixes);
+}
+
+function fixes({ key, operator, values, fixed }: Condition): boolean {
+  if (!fixing.has(key) || operator.negated || operator.ifExists || operator.set === 'all' || !fixed || operator.base === 'Null') return false;
+  if (key === 'aws:sourceip') return values.every(({ text }) => isNarrow(text));
+  // "When used in a bucket policy, this value can contain a wildcard for the access point name ... as long as the account id is fixed."
+  if (key === 's3:dataaccesspointarn') return values.every(({ text }) => /^\d{12}$/.test(text.split(':')[4] ?? ''));
+  const like = operator.base === 'StringLike' || operator.base.startsWith('Arn');
+  return values.every(({ text }) => !(like && /[*?]/.test(text)));
+}
+
+/** "values broader than /8 for IPv4 and /32 for IPv6 (excluding RFC1918 private ranges)" are public. */
+function isNarrow(text: string): boolean {
+  const range = parseIpRange(text.trim());
+  if (range === undefined) return true;
+  const bits = range.version === 4 ? 24n : 96n;
+  return range.high - range.low < 1n << bits;
+}
+
+const flagAt = (config: Json, path: string): boolean => {
+  for (const { value } of walkPath(config, path)) if (!isArray(value)) return value === true || value === 'true';
+  return false;
+};
