@@ -1,5 +1,5 @@
 /**
- * `npm run conformance -- DIR`: checks Postern against public data that is not part of the project: deliberately vulnerable labs with their expected paths, policy decisions, recorded networks.
+ * `npm run conformance -- DIR [PART]`: checks Postern against public data that is not part of the project: deliberately vulnerable labs with their expected paths, policy decisions, recorded networks.
  * Prints a row for everything that differs, and totals. Exit code 1 when something differs.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ interface Expected {
 
 const root = process.argv[2] ?? '';
 if (!existsSync(root)) {
-  console.error('usage: npm run conformance -- DIR');
+  console.error('usage: npm run conformance -- DIR [PART]');
   process.exit(2);
 }
 const types = await allTypes();
@@ -114,11 +114,12 @@ async function labs(): Promise<number> {
   return asked - found + falsePaths;
 }
 
-let differences = await labs();
+const part = process.argv[3];
+let differences = part === undefined || part === 'labs' ? await labs() : 0;
 const more = path.join(import.meta.dirname, 'conformance');
 for (const file of existsSync(more)
   ? readdirSync(more)
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => name.endsWith('.ts') && (part === undefined || name === `${part}.ts`))
       .sort()
   : []) {
   const module = (await import(path.join(more, file))) as { run: (root: string, load: Load) => Promise<number> };
