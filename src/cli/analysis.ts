@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Technique } from '../derive/technique.ts';
 import { type Graph, GraphBuilder } from '../graph/graph.ts';
 import { addStructure } from '../graph/structure.ts';
-import type { IamEngine } from '../iam/api.ts';
+import { iamReach, type RememberingIam, remembering, reusing } from '../iam/reuse.ts';
 import type { Assessment, Completeness } from '../model/assessment.ts';
 import { resourceTypes, type TypeTable } from '../model/collector.ts';
 import { InputError } from '../model/error.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { NetworkEngine } from '../network/api.ts';
+import type { PlanTechnique } from '../paths/plan/candidate.ts';
 import { createRanker, type Ranker } from '../paths/ranking.ts';
 import { type NodeResolver, nodeResolver } from '../paths/report.ts';
 import { noSettings, parseSettings, type Settings } from '../paths/settings.ts';
@@ -21,10 +23,12 @@ export interface Analysis {
   readonly snapshot: Snapshot;
   readonly types: TypeTable;
   readonly settings: Settings;
-  readonly iam: IamEngine;
+  readonly iam: RememberingIam;
   readonly network: NetworkEngine;
   readonly graph: Graph;
   readonly techniques: Assessment['techniques'];
+  /** What the planner of fixes knows of each technique. */
+  readonly planTechniques: ReadonlyMap<string, PlanTechnique>;
   readonly completeness: Completeness;
   readonly resolver: NodeResolver;
   ranker(filter?: StepFilter): Ranker;
@@ -47,16 +51,20 @@ export async function analyse(directory: string, options: { readonly config?: st
   return analyseSnapshot(snapshot, types, settings);
 }
 
-/** The same for a snapshot that is in memory already: what-if and tests. */
-export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, settings: Settings): Promise<Analysis> {
-  const { createIamEngine } = await import('../iam/create.ts');
-  const { createNetworkEngine } = await import('../network/engine.ts');
+/** What a changed snapshot may take over from the analysis of the one before. */
+export interface Previous {
+  readonly analysis: Analysis;
+  /** Ids of the records that are different. */
+  readonly touched: readonly string[];
+}
+
+/** The same for a snapshot that is in memory already: what-if and tests. The answer does not depend on `previous`; it only comes sooner with it. */
+export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, settings: Settings, previous?: Previous): Promise<Analysis> {
   const { derive } = await import('../derive/derive.ts');
   const { loadTechniques } = await import('../derive/load.ts');
   const builder = new GraphBuilder();
   addStructure(builder, snapshot, types);
-  const iam = await createIamEngine(snapshot);
-  const network = createNetworkEngine(snapshot);
+  const { iam, network } = await engines(snapshot, previous);
   const techniques = await loadTechniques(packagePath('rules', 'techniques'));
   const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names });
   const graph = builder.freeze();
@@ -74,9 +82,48 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
         { title: technique.title, fix: technique.fix?.summary ?? '', attack: technique.attack ?? [], references: technique.references ?? [] },
       ]),
     ),
+    planTechniques: new Map(techniques.map((technique) => [technique.id, planTechnique(technique)])),
     completeness: completeness(snapshot, [...report.notModelled, ...iam.problems.map((problem) => `${problem.resource}: ${problem.message}`)]),
     resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
     ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
+  };
+}
+
+/** The actions that a technique cannot do without, and which of them are on the step's target. */
+function planTechnique(technique: Technique): PlanTechnique {
+  const { derives, when, likelihood, fix } = technique;
+  return {
+    base: likelihood.factors.reduce((product, factor) => product * factor.value, likelihood.base),
+    actions: when.flatMap((premise) =>
+      premise.kind === 'can' && premise.who === derives.from
+        ? [
+            {
+              action: premise.action,
+              suffix: premise.on !== undefined && 'variable' in premise.on && premise.on.variable === derives.to ? premise.on.suffix : undefined,
+            },
+          ]
+        : [],
+    ),
+    remove: fix?.remove ?? [],
+  };
+}
+
+/** Types that no network decision reads: a change of such records leaves the network as it was. */
+const offTheNetwork = /^AWS::(IAM|S3|KMS|SecretsManager|SSM|DynamoDB|SQS|SNS|Cognito|CodeBuild|ECR|CloudTrail|GuardDuty)::/;
+
+async function engines(snapshot: Snapshot, previous: Previous | undefined): Promise<{ readonly iam: RememberingIam; readonly network: NetworkEngine }> {
+  const { createIamEngine } = await import('../iam/create.ts');
+  const { createNetworkEngine } = await import('../network/engine.ts');
+  const fresh = await createIamEngine(snapshot);
+  if (previous === undefined) return { iam: remembering(fresh), network: createNetworkEngine(snapshot) };
+  const { analysis, touched } = previous;
+  const reach = iamReach(analysis.snapshot, snapshot, touched);
+  const same = touched.every((id) =>
+    [analysis.snapshot.find(id), snapshot.find(id)].every((record) => record === undefined || offTheNetwork.test(record.type)),
+  );
+  return {
+    iam: remembering(reach === undefined ? fresh : reusing(analysis.iam, fresh, reach)),
+    network: same ? analysis.network : createNetworkEngine(snapshot),
   };
 }
 

@@ -214,6 +214,22 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/paths.ts'),
   },
   {
+    name: 'plan',
+    summary: 'the fewest changes that end a share of the risk or cut a target off, proved',
+    args: [snap],
+    flags: [
+      format('text', 'json'),
+      { name: '--share', value: 'PERCENT', help: 'how much of the risk is to go [80; 100 with --target]' },
+      { name: '--target', value: 'ID|KIND', help: 'only paths to this count: an id, a kind, admin or admin:SCOPE' },
+      { name: '--top', value: 'N', default: '100', help: 'the riskiest paths that make up the risk' },
+      failOn,
+      strict,
+      settings,
+    ],
+    examples: ['postern plan SNAP --share 80', 'postern plan SNAP --target admin:111122223333 --format json > plan.json'],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
     name: 'reach',
     summary: 'which protocols and ports get from one place to another, hop by hop',
     args: [
@@ -370,5 +386,21 @@ export const commands: readonly CommandSpec[] = [
       settings,
     ],
     load: () => import('./commands/view.ts'),
+  },
+  {
+    name: 'whatif',
+    summary: 'what would become of the paths if some changes were made',
+    args: [snap],
+    flags: [
+      { name: '--apply', value: 'FILE', repeat: true, help: 'a change file, or a plan; - for standard input' },
+      { name: '--suggest', value: 'N', help: 'the N strongest changes, beside those of --apply' },
+      format('text', 'json'),
+      { name: '--top', value: 'N', default: '100', help: 'how many paths are compared' },
+      failOn,
+      strict,
+      settings,
+    ],
+    examples: ['postern whatif SNAP --apply change.yaml', 'postern plan SNAP -f json | postern whatif SNAP --apply -'],
+    load: () => import('./commands/whatif.ts'),
   },
 ];

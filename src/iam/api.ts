@@ -140,8 +140,8 @@ export interface IamEngine {
     readonly residual: Residual;
     readonly evidence: readonly Evidence[];
   };
-  /** Every scope that somebody administers, in the order of principals. */
-  administrations(): readonly Administration[];
+  /** Every scope that somebody administers, in the order of principals; `only`: those of these are enough. */
+  administrations(only?: ReadonlySet<string>): readonly Administration[];
   /** Equal for principals that administer the same scopes for certain; `undefined`: none. */
   realm(principal: string): string | undefined;
   /** Whether something lies inside what the principal administers for certain, so that a step to it is no news. */

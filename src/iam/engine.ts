@@ -174,8 +174,9 @@ export class Estate implements IamEngine, EstateView {
     return this.principals;
   }
 
-  administrations(): readonly Administration[] {
+  administrations(only?: ReadonlySet<string>): readonly Administration[] {
     return this.principals.flatMap((principal): Administration[] => {
+      if (only?.has(principal.arn) === false) return [];
       const { verdict, residual, evidence } = this.admin(principal.arn);
       if (verdict === 'no') return [];
       const missing = verdict === 'unknown' ? ['organizations:ListPolicies'] : [];

@@ -7,7 +7,7 @@ import { type RenderContext, renderPath } from './render.ts';
 import { edgeCosts, entryLikelihood } from './risk.ts';
 import { bestPaths, type FoundPath, type Weighted } from './search.ts';
 import type { Settings } from './settings.ts';
-import { type StepFilter, type StepNetwork, stepNetwork } from './step-network.ts';
+import { bestStep, type StepFilter, type StepNetwork, stepNetwork } from './step-network.ts';
 
 export interface Ranker {
   readonly graph: Graph;
@@ -18,6 +18,8 @@ export interface Ranker {
   top(count: number, scope?: { readonly from?: readonly NodeIndex[]; readonly to?: readonly NodeIndex[] }): readonly ExposurePath[];
   /** The likeliest path of a pair, or undefined. A target that is the source is reached in no step. */
   best(from: NodeIndex, to: NodeIndex): ExposurePath | undefined;
+  /** The path along these nodes (ids) with the likeliest steps of this estate, or undefined where a step is missing. */
+  along(route: readonly string[]): ExposurePath | undefined;
 }
 
 const cost = (likelihood: number): number => Math.abs(Math.log(likelihood));
@@ -64,6 +66,13 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
     best(from, to) {
       const found = bestPaths({ network, sources: [{ node: from, cost: 0 }], targets: [{ node: to, cost: 0 }] }).next();
       return found.done === true ? undefined : render(found.value);
+    },
+    along(route) {
+      const nodes = route.map((id) => graph.indexOf(id));
+      if (nodes.length === 0 || nodes.includes(-1)) return undefined;
+      const steps = nodes.slice(1).map((to, index) => bestStep(network, nodes[index] ?? 0, to));
+      if (steps.some((step) => step.cost === Number.POSITIVE_INFINITY)) return undefined;
+      return render({ nodes, hubs: steps.map((step) => step.via), cost: steps.reduce((sum, step) => sum + step.cost, 0) });
     },
   };
 }

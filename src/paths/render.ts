@@ -18,6 +18,13 @@ export interface RenderContext {
   readonly titles: ReadonlyMap<string, string>;
 }
 
+const routes = new WeakMap<ExposurePath, readonly string[]>();
+
+/** Ids of all real nodes of a rendered path, also of an account at its end that the reader is not shown as a step. */
+export function routeOf(path: ExposurePath): readonly string[] {
+  return routes.get(path) ?? [path.entry.id, ...path.steps.map((step) => step.to)];
+}
+
 /** Rounded so that the last bits of a product never show in output. */
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
@@ -36,7 +43,7 @@ export function renderPath(context: RenderContext, found: FoundPath, jewel: Jewe
   const shown = administers ? steps.slice(0, -1) : steps;
   const targetNode = administers ? (found.nodes.at(-2) ?? start) : (found.nodes.at(-1) ?? start);
   const verdicts = steps.map((step) => step.verdict);
-  return {
+  const path: ExposurePath = {
     id: pathId(shown, graph.id(start)),
     risk: rounded(likelihood * jewel.value, 2),
     likelihood: rounded(likelihood, 6),
@@ -46,6 +53,11 @@ export function renderPath(context: RenderContext, found: FoundPath, jewel: Jewe
     target: { ...end(graph, targetNode), why: jewel.why },
     steps: shown,
   };
+  routes.set(
+    path,
+    found.nodes.map((node) => graph.id(node)),
+  );
+  return path;
 }
 
 function end(graph: Graph, node: NodeIndex): PathEnd {

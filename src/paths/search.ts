@@ -1,6 +1,6 @@
 import type { NodeIndex } from '../graph/types.ts';
 import { MinHeap } from './heap.ts';
-import { arcBetween, type StepNetwork, stepCost } from './step-network.ts';
+import { arcBetween, bestStep, type StepNetwork } from './step-network.ts';
 
 export interface Weighted {
   readonly node: NodeIndex;
@@ -137,7 +137,7 @@ export function redundantAt(problem: SearchProblem, path: FoundPath): number | u
     const to = path.nodes[j] ?? 0;
     if ((start.get(to) ?? infinity) <= entry + (along[j] ?? 0) + epsilon) return j;
     for (let i = 0; i < j - 1; i++) {
-      if (stepCost(network, path.nodes[i] ?? 0, to) <= (along[j] ?? 0) - (along[i] ?? 0) + epsilon) return j;
+      if (bestStep(network, path.nodes[i] ?? 0, to).cost <= (along[j] ?? 0) - (along[i] ?? 0) + epsilon) return j;
     }
   }
   return undefined;

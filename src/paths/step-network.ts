@@ -6,6 +6,8 @@ export interface StepFilter {
   /** Nodes that no path may touch. */
   readonly avoid?: ReadonlySet<NodeIndex>;
   readonly excludeKinds?: ReadonlySet<EdgeKind>;
+  /** Steps between two real nodes that do not exist, whatever proves them. */
+  readonly cut?: readonly (readonly [NodeIndex, NodeIndex])[];
 }
 
 /**
@@ -66,6 +68,23 @@ export function stepNetwork(graph: Graph, costs: Float64Array, filter: StepFilte
     }
   }
   offsets[n] = count;
+  const rows: Rows = {
+    size: n,
+    offsets,
+    targets: targets.subarray(0, count),
+    costs: kept.subarray(0, count),
+    edges: edges.subarray(0, count),
+    virtual: Uint8Array.from(graph.kinds, (kind) => (virtualKinds[kind] === true ? 1 : 0)),
+  };
+  return bothWays(filter.cut === undefined || filter.cut.length === 0 ? rows : withoutSteps(rows, filter.cut));
+}
+
+type Rows = Omit<StepNetwork, 'inOffsets' | 'inSources' | 'inCosts'>;
+
+/** The network with its rows the other way round. */
+function bothWays(rows: Rows): StepNetwork {
+  const { size: n, offsets, targets, costs, edges, virtual } = rows;
+  const count = targets.length;
   const inOffsets = new Uint32Array(n + 1);
   for (let arc = 0; arc < count; arc++) {
     const at = (targets[arc] ?? 0) + 1;
@@ -81,20 +100,73 @@ export function stepNetwork(graph: Graph, costs: Float64Array, filter: StepFilte
       const position = next[target] ?? 0;
       next[target] = position + 1;
       inSources[position] = node;
-      inCosts[position] = kept[arc] ?? 0;
+      inCosts[position] = costs[arc] ?? 0;
     }
   }
-  return {
-    size: n,
-    offsets,
-    targets: targets.slice(0, count),
-    costs: kept.slice(0, count),
-    edges: edges.slice(0, count),
-    inOffsets,
-    inSources,
-    inCosts,
-    virtual: Uint8Array.from(graph.kinds, (kind) => (virtualKinds[kind] === true ? 1 : 0)),
+  return { size: n, offsets, targets: targets.slice(), costs: costs.slice(), edges: edges.slice(), inOffsets, inSources, inCosts, virtual };
+}
+
+/** Takes single steps out. A step over a hub is shared with others, so its source gets a hub of its own that leads everywhere but there. */
+function withoutSteps(rows: Rows, cuts: readonly (readonly [NodeIndex, NodeIndex])[]): Rows {
+  const gone = new Map<NodeIndex, Set<NodeIndex>>();
+  for (const [from, to] of cuts) gone.set(from, (gone.get(from) ?? new Set()).add(to));
+  interface Arc {
+    readonly target: number;
+    readonly cost: number;
+    readonly edge: number;
+  }
+  const row = (node: NodeIndex): Arc[] => {
+    const arcs: Arc[] = [];
+    for (let arc = rows.offsets[node] ?? 0; arc < (rows.offsets[node + 1] ?? 0); arc++)
+      arcs.push({ target: rows.targets[arc] ?? 0, cost: rows.costs[arc] ?? 0, edge: rows.edges[arc] ?? 0 });
+    return arcs;
   };
+  const own: Arc[][] = [];
+  const changed = new Map<NodeIndex, readonly Arc[]>();
+  for (const [from, targets] of gone) {
+    const arcs = row(from).flatMap((arc): Arc[] => {
+      if (rows.virtual[arc.target] === 0) return targets.has(arc.target) ? [] : [arc];
+      const behind = row(arc.target);
+      const left = behind.filter((each) => !targets.has(each.target));
+      if (left.length === behind.length) return [arc];
+      return [{ ...arc, target: rows.size + own.push(left) - 1 }];
+    });
+    changed.set(
+      from,
+      arcs.sort((a, b) => a.target - b.target),
+    );
+  }
+  const size = rows.size + own.length;
+  const all: Arc[][] = [];
+  const offsets = new Uint32Array(size + 1);
+  let count = 0;
+  for (let node = 0; node < size; node++) {
+    offsets[node] = count;
+    const arcs = node >= rows.size ? (own[node - rows.size] ?? []) : changed.get(node);
+    if (arcs !== undefined) all[node] = [...arcs];
+    count += arcs === undefined ? (rows.offsets[node + 1] ?? 0) - (rows.offsets[node] ?? 0) : arcs.length;
+  }
+  offsets[size] = count;
+  const [targets, costs, edges] = [new Uint32Array(count), new Float64Array(count), new Uint32Array(count)];
+  for (let node = 0; node < size; node++) {
+    const start = offsets[node] ?? 0;
+    const arcs = all[node];
+    if (arcs === undefined) {
+      const [first, last] = [rows.offsets[node] ?? 0, rows.offsets[node + 1] ?? 0];
+      targets.set(rows.targets.subarray(first, last), start);
+      costs.set(rows.costs.subarray(first, last), start);
+      edges.set(rows.edges.subarray(first, last), start);
+      continue;
+    }
+    for (const [index, arc] of arcs.entries()) {
+      targets[start + index] = arc.target;
+      costs[start + index] = arc.cost;
+      edges[start + index] = arc.edge;
+    }
+  }
+  const virtual = new Uint8Array(size).fill(1);
+  virtual.set(rows.virtual);
+  return { size, offsets, targets, costs, edges, virtual };
 }
 
 /** The arc between two nodes, or -1: binary search in the row. */
@@ -111,17 +183,19 @@ export function arcBetween(network: StepNetwork, from: NodeIndex, to: NodeIndex)
   return -1;
 }
 
-/** The cheapest way from one real node to another in one step: directly or through one hub. Infinity if there is none. */
-export function stepCost(network: StepNetwork, from: NodeIndex, to: NodeIndex): number {
+/** The cheapest way from one real node to another in one step: directly (`via` -1) or through one hub. The cost is infinite if there is none. */
+export function bestStep(network: StepNetwork, from: NodeIndex, to: NodeIndex): { readonly cost: number; readonly via: number } {
   const direct = arcBetween(network, from, to);
   let best = direct < 0 ? Number.POSITIVE_INFINITY : (network.costs[direct] ?? 0);
+  let via = -1;
   for (let arc = network.offsets[from] ?? 0; arc < (network.offsets[from + 1] ?? 0); arc++) {
     const hub = network.targets[arc] ?? 0;
     if (network.virtual[hub] === 0 || (network.costs[arc] ?? 0) >= best) continue;
     const second = arcBetween(network, hub, to);
-    if (second >= 0) best = Math.min(best, (network.costs[arc] ?? 0) + (network.costs[second] ?? 0));
+    const cost = second < 0 ? Number.POSITIVE_INFINITY : (network.costs[arc] ?? 0) + (network.costs[second] ?? 0);
+    if (cost < best) [best, via] = [cost, hub];
   }
-  return best;
+  return { cost: best, via };
 }
 
 /** Graph edges of one step between real nodes: `[edge]`, or `[into the hub, out of the hub]`. */

@@ -30,7 +30,8 @@ export function completenessLines(completeness: Assessment['completeness']): str
   ];
 }
 
-function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
+/** One path, every hop with its evidence. */
+export function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
   const head = `${String(rank).padStart(2)}. risk ${path.risk.toFixed(1)}  ${path.verdict}  ${path.entry.name} -> ${path.target.name}`;
   const lines = [head, `    likelihood ${path.likelihood.toPrecision(3)} x value ${path.value}${path.target.why === undefined ? '' : ` (${path.target.why})`}`];
   for (const step of path.steps) {

@@ -3,11 +3,13 @@ import { exposed, iamSimulation, reach, reachPair } from './answers.ts';
 import { assessment, findings } from './assessment.ts';
 import { manifest, settings } from './files.ts';
 import { paths, pathsBatch } from './paths.ts';
+import { changeFile, plan, whatIf } from './plans.ts';
 import { framework, rule } from './rule-files.ts';
 
 /** Every published format. One line each; the JSON Schema is made from it. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
   assessment,
+  change: changeFile,
   exposed,
   findings,
   framework,
@@ -15,10 +17,12 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   manifest,
   paths,
   'paths-batch': pathsBatch,
+  plan,
   reach,
   'reach-pair': reachPair,
   rule,
   settings,
+  'what-if': whatIf,
 };
 
 /** JSON Schema 2020-12 of a published format. */
