@@ -2,6 +2,7 @@ import type { Driver, ManagedTransaction, RecordShape } from 'neo4j-driver';
 import type { Graph } from '../../graph/graph.ts';
 import type { NodeSpec, StepSpec, StructureSpec } from '../../graph/types.ts';
 import { InputError } from '../../model/error.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { edgeKindNames, isStep, nodeKindNames } from '../../model/vocabulary.ts';
 import { loadDump } from './dump.ts';
 import { chooseScope, readScopes } from './scope.ts';
@@ -23,11 +24,18 @@ async function read(tx: ManagedTransaction, name: string): Promise<Graph> {
   const nodes: Required<NodeSpec>[] = [];
   const structure: Required<StructureSpec>[] = [];
   const steps: Required<StepSpec>[] = [];
+  const proofs = new Map<string, Proof>();
   for await (const get of rows(tx, nodeQuery, name)) nodes.push(node(get));
+  for await (const get of rows(tx, proofQuery, name)) proofs.set(get('key'), proof(get));
+  const proved = (key: string): Proof => {
+    const found = proofs.get(key);
+    if (found === undefined) throw damaged('an edge without its proof');
+    return found;
+  };
   for await (const get of rows(tx, edgeQuery, name)) {
     const edge = ends(get);
-    if (isStep(edge.kind)) steps.push({ ...edge, kind: edge.kind, ...step(get) });
-    else structure.push({ from: edge.from, to: edge.to, kind: edge.kind, evidence: json(get('evidence')) });
+    if (isStep(edge.kind)) steps.push({ ...edge, kind: edge.kind, ...step(get), ...proved(get('proof')) });
+    else structure.push({ from: edge.from, to: edge.to, kind: edge.kind, evidence: proved(get('proof')).evidence });
   }
   const after = chooseScope(await readScopes(tx), name);
   if (before.generation !== after.generation) throw new InputError(`the scope \`${name}\` was written meanwhile`, { help: 'pull again' });
@@ -43,9 +51,11 @@ async function read(tx: ManagedTransaction, name: string): Promise<Graph> {
 
 const nodeColumns = ['id', 'kind', 'type', 'name', 'account', 'region', 'tags', 'props'];
 const nodeQuery = `MATCH (n:Postern {scope: $scope}) RETURN ${nodeColumns.map((column) => `n.${column} AS ${column}`).join(', ')}`;
-const edgeColumns = ['technique', 'factors', 'residual', 'missing', 'evidence', 'label', 'ports'];
-const edgeQuery = `MATCH (a:Postern {scope: $scope})-[r]->(b:Postern {scope: $scope}) WHERE r.scope = $scope AND r.key IS NOT NULL
-  RETURN a.id AS from, b.id AS to, type(r) AS kind, ${edgeColumns.map((column) => `r.${column} AS ${column}`).join(', ')}`;
+const proofQuery = `MATCH (p:PosternProof {scope: $scope})
+  RETURN p.key AS key, p.evidence AS evidence, coalesce(p.factors, '[]') AS factors, coalesce(p.residual, '[]') AS residual`;
+const edgeQuery = `MATCH (a:Postern {scope: $scope})-[r]->(b:Postern {scope: $scope}) WHERE r.proof IS NOT NULL
+  RETURN a.id AS from, b.id AS to, type(r) AS kind, r.proof AS proof, coalesce(r.technique, '') AS technique, coalesce(r.label, '') AS label,
+    coalesce(r.ports, '') AS ports, coalesce(r.missing, '[]') AS missing`;
 
 async function* rows(tx: ManagedTransaction, query: string, scope: string): AsyncGenerator<Get> {
   for await (const record of tx.run<RecordShape<string, unknown>>(query, { scope })) {
@@ -78,12 +88,12 @@ function ends(get: Get) {
   return { from: get('from'), to: get('to'), kind };
 }
 
-const step = (get: Get): Omit<Required<StepSpec>, 'from' | 'to' | 'kind'> => ({
+type Proof = Pick<Required<StepSpec>, 'factors' | 'residual'> & { readonly evidence: readonly Evidence[] };
+const proof = (get: Get): Proof => ({ factors: json(get('factors')), residual: json(get('residual')), evidence: json(get('evidence')) });
+
+const step = (get: Get): Pick<Required<StepSpec>, 'technique' | 'missing' | 'label' | 'ports'> => ({
   technique: get('technique'),
-  factors: json(get('factors')),
-  residual: json(get('residual')),
   missing: json(get('missing')),
-  evidence: json(get('evidence')),
   label: get('label'),
   ports: get('ports'),
 });

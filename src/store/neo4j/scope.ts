@@ -1,6 +1,6 @@
 import type { Driver, ManagedTransaction } from 'neo4j-driver';
 import { InputError } from '../../model/error.ts';
-import { edgeKindNames, nodeKindNames } from '../../model/vocabulary.ts';
+import { nodeKindNames } from '../../model/vocabulary.ts';
 
 /** One pushed graph. While `complete` is false a push is under way or was interrupted. */
 export interface Scope {
@@ -8,6 +8,8 @@ export interface Scope {
   readonly complete: boolean;
   readonly generation: number;
   readonly snapshot: string;
+  /** What the snapshot did not see, as JSON text; `null` where the push was not told. */
+  readonly completeness: string;
   readonly nodes: number;
   readonly edges: number;
 }
@@ -18,7 +20,8 @@ export const schemaStatements: readonly string[] = [
   'CREATE CONSTRAINT postern_scope_name IF NOT EXISTS FOR (s:PosternScope) REQUIRE s.name IS UNIQUE',
   'CREATE INDEX postern_scope IF NOT EXISTS FOR (n:Postern) ON (n.scope)',
   ...nodeKindNames.map((kind) => `CREATE INDEX postern_${kind.toLowerCase()}_id IF NOT EXISTS FOR (n:${kind}) ON (n.id)`),
-  ...edgeKindNames.map((kind) => `CREATE CONSTRAINT postern_${kind.toLowerCase()}_key IF NOT EXISTS FOR ()-[r:${kind}]-() REQUIRE r.key IS UNIQUE`),
+  'CREATE CONSTRAINT postern_proof_key IF NOT EXISTS FOR (p:PosternProof) REQUIRE p.key IS UNIQUE',
+  'CREATE INDEX postern_proof_scope IF NOT EXISTS FOR (p:PosternProof) ON (p.scope)',
 ];
 
 /** A scope's name stands before a space in every key, so it may hold none. */
@@ -42,7 +45,7 @@ export async function listScopes(driver: Driver): Promise<readonly Scope[]> {
 export async function readScopes(tx: ManagedTransaction): Promise<readonly Scope[]> {
   const { records } = await tx.run(
     `MATCH (s:PosternScope) RETURN s.name AS name, coalesce(s.complete, false) AS complete, s.generation AS generation,
-     coalesce(s.snapshot, '') AS snapshot, coalesce(s.nodes, 0) AS nodes, coalesce(s.edges, 0) AS edges ORDER BY name`,
+     coalesce(s.snapshot, '') AS snapshot, coalesce(s.completeness, 'null') AS completeness, coalesce(s.nodes, 0) AS nodes, coalesce(s.edges, 0) AS edges ORDER BY name`,
   );
   return records.map((record) => record.toObject() as unknown as Scope);
 }
