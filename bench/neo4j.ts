@@ -1,7 +1,13 @@
+import type { Driver } from 'neo4j-driver';
 import { type Graph, GraphBuilder } from '../src/graph/graph.ts';
+import { fewestSteps } from '../src/paths/hops.ts';
+import { edgeCosts } from '../src/paths/risk.ts';
+import { noSettings } from '../src/paths/settings.ts';
+import { stepNetwork } from '../src/paths/step-network.ts';
 import { withNeo4j } from '../src/store/neo4j/connection.ts';
 import { pull } from '../src/store/neo4j/pull.ts';
 import { push } from '../src/store/neo4j/push.ts';
+import { fewestStepsInStore } from '../src/store/neo4j/steps.ts';
 
 const kinds = ['CanBecome', 'CanRead', 'CanWrite', 'Reaches', 'RunsAs'] as const;
 
@@ -27,6 +33,23 @@ function generated(edges: number): Graph {
   return builder.freeze();
 }
 
+/** The fewest steps of 20 pairs: in rounds of Cypher, by the server's own SHORTEST, and here. */
+async function search(driver: Driver, graph: Graph): Promise<void> {
+  const network = stepNetwork(graph, edgeCosts(graph, noSettings));
+  const pairs = Array.from({ length: 20 }, (_, number) => [number * 37, number * 911 + 5] as const);
+  const timed = async (name: string, work: (from: number, to: number) => Promise<unknown> | unknown): Promise<void> => {
+    const begun = performance.now();
+    for (const [from, to] of pairs) await work(from, to);
+    console.log(`fewest steps, ${name}: ${((performance.now() - begun) / pairs.length).toFixed(1)} ms a pair`);
+  };
+  await timed('embedded', (from, to) => fewestSteps(network, from, to, 6));
+  await timed('rounds of Cypher', (from, to) => fewestStepsInStore(driver, 'bench', graph.id(from), graph.id(to), 6));
+  await timed('SHORTEST of the server', async (from, to) => {
+    const query = `MATCH (a:Postern {key: $from}), (b:Postern {key: $to}) MATCH p = SHORTEST 1 (a)-[:${kinds.join('|')}]->{1,6}(b) RETURN length(p)`;
+    await driver.executeQuery(query, { from: `bench ${graph.id(from)}`, to: `bench ${graph.id(to)}` });
+  });
+}
+
 /** Push, a repeated push and a pull of as many edges as asked (`npm run bench -- neo4j 1000000`; 100,000), against the server that NEO4J_URI names. */
 export async function run(): Promise<void> {
   const edges = Number(process.argv[3] ?? 100_000);
@@ -46,6 +69,7 @@ export async function run(): Promise<void> {
     await timed('repeated push', () => push(driver, graph, { scope: 'bench' }));
     await timed('push of a graph with 1 % fewer edges', () => push(driver, other, { scope: 'bench' }));
     await timed('pull', () => pull(driver, 'bench'));
+    await search(driver, other);
     await timed('removal of all', () => push(driver, new GraphBuilder().freeze(), { scope: 'bench' }));
   });
 }

@@ -177,6 +177,21 @@ export const commands: readonly CommandSpec[] = [
     load: async () => ({ run: (await import('./commands/neo4j.ts')).hunt }),
   },
   {
+    name: 'neo4j path',
+    summary: 'the fewest steps from one node to another, worked out by the server',
+    args: [
+      { name: 'FROM', help: 'id of the start, as it stands in the database' },
+      { name: 'TO', help: 'id of the target' },
+    ],
+    flags: [
+      { name: '--hops', value: 'N', default: '6', help: 'at most so many steps' },
+      { name: '--scope', value: 'NAME', help: 'which pushed graph [the only one]' },
+      format('text', 'json'),
+    ],
+    examples: ['postern neo4j path internet arn:aws:s3:::ledger --hops 4'],
+    load: async () => ({ run: (await import('./commands/neo4j.ts')).path }),
+  },
+  {
     name: 'neo4j pull',
     summary: 'read a pushed graph back as JSON',
     args: [],
@@ -197,7 +212,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'paths',
     summary: 'rank the exposure paths of a snapshot',
-    args: [snap],
+    args: [{ ...snap, optional: true }],
     flags: [
       format('text', 'json'),
       { name: '--from', value: 'ID|KIND', help: 'start: an id, short id, name or node kind' },
@@ -206,6 +221,10 @@ export const commands: readonly CommandSpec[] = [
       { name: '--avoid', value: 'ID', repeat: true, help: 'leave out paths through this node' },
       { name: '--exclude-edge', value: 'KIND', repeat: true, help: 'leave out steps of this kind' },
       { name: '--batch', value: 'FILE', help: 'JSON with pairs, - for standard input: the best path of each' },
+      { name: '--from-neo4j', help: 'rank what was pushed into the Neo4j that NEO4J_URI names, over all accounts there' },
+      { name: '--scope', value: 'NAME', repeat: true, help: 'with --from-neo4j: only these pushed graphs [all]' },
+      { name: '--near', value: 'ID', help: 'with --from-neo4j: pull only what lies within --hops steps of this node' },
+      { name: '--hops', value: 'N', help: 'with --near: how many steps [3]' },
       failOn,
       strict,
       settings,
@@ -323,6 +342,14 @@ export const commands: readonly CommandSpec[] = [
     args: [{ name: 'NAME', help: 'paths, reach, iam-simulation, assessment, …', optional: true }],
     flags: [],
     load: () => import('./commands/schema.ts'),
+  },
+  {
+    name: 'snapshot join',
+    summary: 'one snapshot of several that were collected apart, an account each',
+    args: [{ name: 'SNAP', help: 'snapshot directories', many: true }],
+    flags: [out],
+    examples: ['postern snapshot join snapshots/accounts/* --out snapshots/organization'],
+    load: async () => ({ run: (await import('./commands/snapshot.ts')).join }),
   },
   {
     name: 'snapshot show',

@@ -7,6 +7,7 @@ import { findHunt, type HuntResult, readHunts, runHunt } from '../../store/neo4j
 import { pull as pullGraph } from '../../store/neo4j/pull.ts';
 import { push as pushGraph } from '../../store/neo4j/push.ts';
 import { checkScope, chooseScope, listScopes } from '../../store/neo4j/scope.ts';
+import { fewestStepsInStore } from '../../store/neo4j/steps.ts';
 import { analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { packagePath } from '../package-path.ts';
@@ -17,14 +18,14 @@ export async function push(invocation: Invocation): Promise<ExitCode> {
   const named = invocation.text('--scope');
   if (named !== undefined) checkScope(named);
   await withNeo4j(io.env, async (driver) => {
-    const { graph, snapshot } = await analyse(args[0] ?? '', { config: invocation.text('--config') });
+    const { graph, snapshot, completeness } = await analyse(args[0] ?? '', { config: invocation.text('--config') });
     const begun = performance.now();
-    const result = await pushGraph(driver, graph, { scope: named ?? snapshot.hash.slice(0, 16), snapshot: snapshot.hash, signal: io.signal });
+    const result = await pushGraph(driver, graph, { scope: named ?? snapshot.hash.slice(0, 16), snapshot: snapshot.hash, completeness, signal: io.signal });
     const seconds = (performance.now() - begun) / 1000;
     io.out(
       invocation.text('--format') === 'json'
         ? `${JSON.stringify(result, null, 1)}\n`
-        : `scope ${result.scope}: ${result.nodes} nodes and ${result.edges} edges pushed, ${result.removedNodes} and ${result.removedEdges} stale ones removed\n`,
+        : `scope ${result.scope}: ${result.nodes} nodes and ${result.edges} edges, ${result.writtenNodes} and ${result.writtenEdges} written, ${result.removedNodes} and ${result.removedEdges} stale ones removed\n`,
     );
     if (!invocation.on('--quiet')) io.err(`${seconds.toFixed(1)} s\n`);
   });
@@ -47,6 +48,21 @@ export async function pull(invocation: Invocation): Promise<ExitCode> {
       if (!invocation.on('--quiet')) io.err(`scope ${name}: ${graph.nodeCount} nodes and ${graph.edgeCount} edges\n`);
     }
   });
+  return 0;
+}
+
+/** `postern neo4j path FROM TO` */
+export async function path(invocation: Invocation): Promise<ExitCode> {
+  const { args, io } = invocation;
+  const [from = '', to = ''] = args;
+  const limit = invocation.text('--hops') ?? '6';
+  if (!/^[1-9]\d?$/.test(limit)) throw new InputError(`\`${limit}\` is not a number of steps`, { help: '--hops takes 1 to 99' });
+  const way = await withNeo4j(io.env, async (driver) =>
+    fewestStepsInStore(driver, chooseScope(await listScopes(driver), invocation.text('--scope')).name, from, to, Number(limit)),
+  );
+  if (invocation.text('--format') === 'json')
+    io.out(`${JSON.stringify({ from, to, hops: Number(limit), found: way !== undefined, nodes: way?.nodes ?? [] }, null, 1)}\n`);
+  else io.out(way === undefined ? `no way within ${limit} steps\n` : `${way.nodes.map((node) => cellText(node)).join('\n  -> ')}\n`);
   return 0;
 }
 

@@ -6,16 +6,16 @@ import { type EdgeKind, edgeKindNames } from '../../model/vocabulary.ts';
 import { type PairQuestion, pairAnswers, pathsReport } from '../../paths/report.ts';
 import type { StepFilter } from '../../paths/step-network.ts';
 import { pathsText } from '../../report/text.ts';
-import { analyse } from '../analysis.ts';
+import { type Analysis, analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { exitFor } from '../threshold.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { args, io } = invocation;
+  const { io } = invocation;
   const count = whole(invocation.text('--top') ?? '10', '--top');
   const batch = invocation.text('--batch');
   const pairs = batch === undefined ? undefined : readPairs(batch === '-' ? await io.stdin() : await readText(batch), batch);
-  const analysis = await analyse(args[0] ?? '', { config: invocation.text('--config') });
+  const analysis = await subject(invocation);
   const ranker = analysis.ranker(filterOf(invocation, analysis.resolver.many));
   if (pairs !== undefined) {
     const results = pairAnswers(ranker, analysis.resolver, pairs);
@@ -37,6 +37,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
         }),
   );
   return exitFor({ risks: report.paths.map((path: ExposurePath) => path.risk), severities: [] }, invocation, analysis.completeness);
+}
+
+/** The snapshot that is named, or what stands in Neo4j. */
+async function subject(invocation: Invocation): Promise<Pick<Analysis, 'graph' | 'completeness' | 'resolver' | 'ranker'>> {
+  const [directory] = invocation.args;
+  if (!invocation.on('--from-neo4j')) {
+    if (directory === undefined) throw new InputError('no SNAP', { help: 'name a snapshot directory, or say --from-neo4j' });
+    return analyse(directory, { config: invocation.text('--config') });
+  }
+  if (directory !== undefined) throw new InputError(`\`${directory}\` beside --from-neo4j`, { help: 'name a snapshot or say --from-neo4j, not both' });
+  const { analyseStored } = await import('../from-store.ts');
+  return analyseStored(invocation);
 }
 
 function filterOf(invocation: Invocation, many: (text: string) => readonly number[]): StepFilter {

@@ -1,6 +1,11 @@
-import { readManifest } from '../../snapshot/read.ts';
+import path from 'node:path';
+import { InputError } from '../../model/error.ts';
+import { joinSnapshots } from '../../snapshot/join.ts';
+import { readManifest, readSnapshot } from '../../snapshot/read.ts';
 import { verifySnapshot } from '../../snapshot/verify.ts';
+import { writeSnapshot } from '../../snapshot/write.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { version } from '../version.ts';
 
 /** `postern snapshot verify SNAP`: exit 1 when something was altered. */
 export async function verify(invocation: Invocation): Promise<ExitCode> {
@@ -14,6 +19,20 @@ export async function verify(invocation: Invocation): Promise<ExitCode> {
     );
   }
   return result.problems.length === 0 ? 0 : 1;
+}
+
+/** `postern snapshot join SNAP... --out SNAP` */
+export async function join(invocation: Invocation): Promise<ExitCode> {
+  const { args, io } = invocation;
+  const out = invocation.text('--out');
+  if (out === undefined) throw new InputError('no --out', { help: 'name the folder of the new snapshot' });
+  if (args.some((each) => path.resolve(each) === path.resolve(out))) throw new InputError(`--out is one of the snapshots`, { help: 'choose another folder' });
+  const parts = [];
+  for (const each of args) parts.push({ name: each, snapshot: await readSnapshot(each) });
+  const { records, head } = joinSnapshots(parts, `postern ${version()}`);
+  await writeSnapshot(out, records, head);
+  if (!invocation.on('--quiet')) io.err(`${records.length} resources of ${args.length} snapshots written to ${out}\n`);
+  return 0;
 }
 
 /** `postern snapshot show SNAP` */

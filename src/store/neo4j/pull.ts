@@ -9,56 +9,65 @@ import { chooseScope, readScopes } from './scope.ts';
 
 type Get = (column: string) => string;
 
-/** Rebuilds the graph that was pushed into a scope. */
-export async function pull(driver: Driver, name: string): Promise<Graph> {
+/** Rebuilds the graph that was pushed into a scope, or the part of it over these node keys. */
+export async function pull(driver: Driver, name: string, only?: ReadonlySet<string>): Promise<Graph> {
   const session = driver.session({ defaultAccessMode: 'READ', fetchSize: 10_000 });
   try {
-    return await session.executeRead((tx) => read(tx, name));
+    return await session.executeRead((tx) => read(tx, name, only));
   } finally {
     await session.close();
   }
 }
 
-async function read(tx: ManagedTransaction, name: string): Promise<Graph> {
+async function read(tx: ManagedTransaction, name: string, only: ReadonlySet<string> | undefined): Promise<Graph> {
   const before = chooseScope(await readScopes(tx), name);
-  const nodes: Required<NodeSpec>[] = [];
+  const found: Required<NodeSpec>[] = [];
   const structure: Required<StructureSpec>[] = [];
   const steps: Required<StepSpec>[] = [];
   const proofs = new Map<string, Proof>();
-  for await (const get of rows(tx, nodeQuery, name)) nodes.push(node(get));
-  for await (const get of rows(tx, proofQuery, name)) proofs.set(get('key'), proof(get));
+  const keys = only === undefined ? undefined : [...only];
+  for await (const get of rows(tx, nodeQuery(keys), { scope: name, keys })) found.push(node(get));
+  for await (const get of rows(tx, proofQuery(keys), { scope: name, keys })) proofs.set(get('key'), proof(get));
   const proved = (key: string): Proof => {
     const found = proofs.get(key);
     if (found === undefined) throw damaged('an edge without its proof');
     return found;
   };
-  for await (const get of rows(tx, edgeQuery, name)) {
+  for await (const get of rows(tx, edgeQuery(keys), { scope: name, keys })) {
     const edge = ends(get);
     if (isStep(edge.kind)) steps.push({ ...edge, kind: edge.kind, ...step(get), ...proved(get('proof')) });
     else structure.push({ from: edge.from, to: edge.to, kind: edge.kind, evidence: proved(get('proof')).evidence });
   }
   const after = chooseScope(await readScopes(tx), name);
   if (before.generation !== after.generation) throw new InputError(`the scope \`${name}\` was written meanwhile`, { help: 'pull again' });
-  if (nodes.length !== after.nodes || structure.length + steps.length !== after.edges)
+  if (only === undefined && (found.length !== after.nodes || structure.length + steps.length !== after.edges))
     throw new InputError(
-      `the scope \`${name}\` holds ${nodes.length} nodes and ${structure.length + steps.length} edges, pushed were ${after.nodes} and ${after.edges}`,
+      `the scope \`${name}\` holds ${found.length} nodes and ${structure.length + steps.length} edges, pushed were ${after.nodes} and ${after.edges}`,
       {
         help: 'repeat postern neo4j push',
       },
     );
-  return loadDump({ schema: 'graph/v1', nodes, structure, steps });
+  return loadDump({ schema: 'graph/v1', nodes: found, structure, steps });
 }
 
 const nodeColumns = ['id', 'kind', 'type', 'name', 'account', 'region', 'tags', 'props'];
-const nodeQuery = `MATCH (n:Postern {scope: $scope}) RETURN ${nodeColumns.map((column) => `n.${column} AS ${column}`).join(', ')}`;
-const proofQuery = `MATCH (p:PosternProof {scope: $scope})
+type Keys = readonly string[] | undefined;
+const nodes = (keys: Keys, name: string): string =>
+  keys === undefined ? `MATCH (${name}:Postern {scope: $scope})` : `UNWIND $keys AS key MATCH (${name}:Postern {key: key})`;
+const between = (keys: Keys): string =>
+  keys === undefined
+    ? 'MATCH (a:Postern {scope: $scope})-[r]->(b:Postern {scope: $scope}) WHERE r.proof IS NOT NULL'
+    : `${nodes(keys, 'a')} MATCH (a)-[r]->(b:Postern) WHERE r.proof IS NOT NULL AND b.key IN $keys`;
+const nodeQuery = (keys: Keys): string => `${nodes(keys, 'n')} RETURN ${nodeColumns.map((column) => `n.${column} AS ${column}`).join(', ')}`;
+const proofQuery = (keys: Keys): string =>
+  `${keys === undefined ? 'MATCH (p:PosternProof {scope: $scope})' : `${between(keys)} WITH DISTINCT r.proof AS proof MATCH (p:PosternProof {key: proof})`}
   RETURN p.key AS key, p.evidence AS evidence, coalesce(p.factors, '[]') AS factors, coalesce(p.residual, '[]') AS residual`;
-const edgeQuery = `MATCH (a:Postern {scope: $scope})-[r]->(b:Postern {scope: $scope}) WHERE r.proof IS NOT NULL
+const edgeQuery = (keys: Keys): string => `${between(keys)}
   RETURN a.id AS from, b.id AS to, type(r) AS kind, r.proof AS proof, coalesce(r.technique, '') AS technique, coalesce(r.label, '') AS label,
     coalesce(r.ports, '') AS ports, coalesce(r.missing, '[]') AS missing`;
 
-async function* rows(tx: ManagedTransaction, query: string, scope: string): AsyncGenerator<Get> {
-  for await (const record of tx.run<RecordShape<string, unknown>>(query, { scope })) {
+async function* rows(tx: ManagedTransaction, query: string, parameters: { readonly scope: string; readonly keys: Keys }): AsyncGenerator<Get> {
+  for await (const record of tx.run<RecordShape<string, unknown>>(query, { scope: parameters.scope, keys: parameters.keys ?? null })) {
     yield (column) => {
       const value = record.get(column);
       if (typeof value !== 'string') throw damaged(`no text \`${column}\``);

@@ -1,0 +1,88 @@
+import type { Graph } from '../graph/graph.ts';
+import { joinGraphs } from '../graph/join.ts';
+import type { Completeness } from '../model/assessment.ts';
+import { InputError } from '../model/error.ts';
+import { createRanker, type Ranker } from '../paths/ranking.ts';
+import { type NodeResolver, nodeResolver } from '../paths/report.ts';
+import type { StepFilter } from '../paths/step-network.ts';
+import { loadSettings } from './analysis.ts';
+import type { Invocation } from './command.ts';
+import { packagePath } from './package-path.ts';
+
+/** What ranking needs, of graphs that stand in Neo4j instead of a snapshot. */
+export interface StoredAnalysis {
+  readonly graph: Graph;
+  readonly completeness: Completeness;
+  readonly resolver: NodeResolver;
+  ranker(filter?: StepFilter): Ranker;
+}
+
+/**
+ * Pulls the graphs of the named scopes (all complete ones when none is named), joins them and ranks them here: the server holds what teams share, and is asked for no search.
+ * With `--near ID --hops N` only what lies within so many steps of a node is pulled.
+ */
+export async function analyseStored(invocation: Invocation): Promise<StoredAnalysis> {
+  const { withNeo4j } = await import('../store/neo4j/connection.ts');
+  const { pull } = await import('../store/neo4j/pull.ts');
+  const { chooseScope, listScopes } = await import('../store/neo4j/scope.ts');
+  const { neighbourhood } = await import('../store/neo4j/steps.ts');
+  const near = invocation.text('--near');
+  const hops = whole(invocation.text('--hops') ?? '3');
+  const settings = await loadSettings(invocation.text('--config'));
+  const { parts, told } = await withNeo4j(invocation.io.env, async (driver) => {
+    const scopes = await listScopes(driver);
+    const named = invocation.list('--scope');
+    const chosen =
+      named.length > 0
+        ? named.map((name) => chooseScope(scopes, name))
+        : scopes.length > 1
+          ? scopes.filter((scope) => scope.complete)
+          : [chooseScope(scopes, undefined)];
+    const pulled: { name: string; graph: Graph }[] = [];
+    for (const { name } of chosen)
+      pulled.push({ name, graph: await pull(driver, name, near === undefined ? undefined : await neighbourhood(driver, name, near, hops)) });
+    return { parts: pulled, told: chosen.map((scope) => ({ name: scope.name, completeness: scope.completeness })) };
+  });
+  const graph = joinGraphs(parts);
+  if (near !== undefined && graph.indexOf(near) < 0)
+    throw new InputError(`no scope holds \`${near}\``, { help: 'give the id as it stands in the database: an ARN, a resource id, internet' });
+  const { loadTechniques } = await import('../derive/load.ts');
+  const titles = new Map((await loadTechniques(packagePath('rules', 'techniques'))).map((technique) => [technique.id, technique.title]));
+  return {
+    graph,
+    completeness: joined(told),
+    resolver: nodeResolver(graph, shortIds(graph)),
+    ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
+  };
+}
+
+const whole = (text: string): number => {
+  if (!/^[1-9]\d?$/.test(text)) throw new InputError(`\`${text}\` is not a number of steps`, { help: '--hops takes 1 to 99' });
+  return Number(text);
+};
+
+/** Gaps of all scopes; one that was pushed without being told counts as incomplete, since what is not known is not safe. */
+function joined(told: readonly { readonly name: string; readonly completeness: string }[]): Completeness {
+  const all = told.map(({ name, completeness }) => ({ name, known: JSON.parse(completeness) as Completeness | null }));
+  return {
+    complete: all.every(({ known }) => known?.complete === true),
+    gaps: all.flatMap(({ known }) => known?.gaps ?? []),
+    notModelled: all.flatMap(({ name, known }) => (known === null ? [`the scope ${name} does not tell what its snapshot did not see`] : known.notModelled)),
+  };
+}
+
+/** The last part of an id, where only one node has it. */
+function shortIds(graph: Graph): (text: string) => string | undefined {
+  let table: Map<string, string | undefined> | undefined;
+  return (text) => {
+    if (table === undefined) {
+      table = new Map();
+      for (let node = 0; node < graph.nodeCount; node++) {
+        const id = graph.id(node);
+        const short = id.split(/[/:]/).at(-1) ?? '';
+        table.set(short, table.has(short) ? undefined : id);
+      }
+    }
+    return table.get(text);
+  };
+}
