@@ -31,5 +31,16 @@ export const apigateway = defineCollector({
       documents: ['policy'],
       recognise: ['id', 'endpointConfiguration'],
     },
+    'AWS::ApiGateway::VpcLink': {
+      kind: 'Gateway',
+      label: 'VPC link',
+      list: [{ call: 'apigateway:GetVpcLinks', items: 'items[]', permission: 'apigateway:GET' }],
+      id: 'arn:$partition:apigateway:$region::/vpclinks/{id}',
+      aliases: ['id'],
+      name: ['name'],
+      tags: 'tags',
+      recognise: ['id', 'targetArns'],
+      references: [{ path: 'targetArns[]', edge: 'RoutesTo' }],
+    },
   },
 });

@@ -25,5 +25,19 @@ export const apigatewayv2 = defineCollector({
       recognise: ['ApiId', 'ProtocolType'],
       references: [{ path: 'GetIntegrations[].IntegrationUri', to: ['AWS::Lambda::Function'], edge: 'RoutesTo' }],
     },
+    'AWS::ApiGatewayV2::VpcLink': {
+      kind: 'Gateway',
+      label: 'VPC link',
+      list: [{ call: 'apigateway:GetVpcLinks', items: 'Items[]', permission: 'apigateway:GET' }],
+      id: 'arn:$partition:apigateway:$region::/vpclinks/{VpcLinkId}',
+      aliases: ['VpcLinkId'],
+      name: ['Name'],
+      tags: 'Tags',
+      recognise: ['VpcLinkId'],
+      references: [
+        { path: 'SubnetIds[]', to: ['AWS::EC2::Subnet'], edge: 'AttachedTo' },
+        { path: 'SecurityGroupIds[]', to: ['AWS::EC2::SecurityGroup'], edge: 'Guards', reverse: true },
+      ],
+    },
   },
 });

@@ -11,21 +11,28 @@ import { cloudwatch } from './cloudwatch.ts';
 import { codebuild } from './codebuild.ts';
 import { cognito } from './cognito.ts';
 import { config } from './config.ts';
+import { directconnect } from './directconnect.ts';
 import { dynamodb } from './dynamodb.ts';
 import { ec2 } from './ec2.ts';
 import { ecr } from './ecr.ts';
 import { ecs } from './ecs.ts';
 import { eks } from './eks.ts';
+import { elasticache } from './elasticache.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
+import { globalaccelerator } from './globalaccelerator.ts';
 import { glue } from './glue.ts';
 import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
+import { kafka } from './kafka.ts';
 import { kms } from './kms.ts';
 import { lambda } from './lambda.ts';
 import { logs } from './logs.ts';
+import { networkFirewall } from './network-firewall.ts';
+import { opensearch } from './opensearch.ts';
 import { organizations } from './organizations.ts';
 import { rds } from './rds.ts';
+import { redshift } from './redshift.ts';
 import { s3 } from './s3.ts';
 import { s3control } from './s3control.ts';
 import { sagemaker } from './sagemaker.ts';
@@ -51,21 +58,28 @@ export const awsCollectors: readonly Collector[] = [
   codebuild,
   cognito,
   config,
+  directconnect,
   dynamodb,
   ec2,
   ecr,
   ecs,
   eks,
+  elasticache,
   elb,
   elbv2,
+  globalaccelerator,
   glue,
   guardduty,
   iam,
+  kafka,
   kms,
   lambda,
   logs,
+  networkFirewall,
+  opensearch,
   organizations,
   rds,
+  redshift,
   s3,
   s3control,
   sagemaker,

@@ -1,4 +1,4 @@
-import type { Packet, World, WorldAclEntry, WorldHost, WorldRoute, WorldRule } from '../spec/network/world.ts';
+import type { Packet, World, WorldAclEntry, WorldFirewall, WorldFirewallRule, WorldHost, WorldRoute, WorldRule } from '../spec/network/world.ts';
 
 /** A stream of numbers from a seed (mulberry32), so that a failing world is named by one number. */
 export class Dice {
@@ -95,8 +95,30 @@ export function randomWorld(dice: Dice): World {
     vpcs.slice(i + 1).flatMap((b) => (dice.chance(0.5) ? [{ id: `pcx-${a.id.slice(4)}${b.id.slice(4)}`, a: a.id, b: b.id, active: dice.chance(0.9) }] : [])),
   );
   const transits = dice.chance(0.6) ? [transit(dice, vpcs, subnets)] : [];
+  const firewalls: WorldFirewall[] = [];
+  const edges: { vpc: string; routes: WorldRoute[] }[] = [];
+  /** Networks whose firewall is on the way in both directions. */
+  const inOrder = new Set<number>();
   for (const [k, vpc] of vpcs.entries()) {
-    for (let n = 0; n < 3; n++) {
+    if (!dice.chance(0.35)) continue;
+    const home = {
+      id: `subnet-${k}8`,
+      vpc: vpc.id,
+      cidrs: [`10.${k}.8.0/24`, ...(vpc.cidrs.length > 1 ? [`2600:1f10:${k + 1}:8::/64`] : [])],
+      zone: 'a',
+      table: `rtb-${k}3`,
+      acl: `acl-${k}${dice.below(2)}`,
+    };
+    firewalls.push(firewall(dice, `vpce-fw${k}`, home.id));
+    const orderly = dice.chance(0.7);
+    if (orderly) inOrder.add(k);
+    const guarded = subnets.filter((subnet) => subnet.vpc === vpc.id).flatMap((subnet) => (orderly || dice.chance(0.7) ? subnet.cidrs : []));
+    subnets.push(home);
+    if (vpc.igw && (orderly || dice.chance(0.5))) edges.push({ vpc: vpc.id, routes: guarded.map((to) => ({ to, via: `vpce-fw${k}` })) });
+  }
+  for (const [k, vpc] of vpcs.entries()) {
+    for (let n = 0; n < 4; n++) {
+      const inspected = firewalls.some((each) => each.id === `vpce-fw${k}`) && n < 3;
       const vias = [
         ...(vpc.igw || dice.chance(0.2) ? [`igw-${vpc.id}`, `igw-${vpc.id}`] : []),
         ...(vpc.eigw ? [`eigw-${vpc.id}`] : []),
@@ -104,10 +126,67 @@ export function randomWorld(dice: Dice): World {
         ...peerings.filter((each) => each.a === vpc.id || each.b === vpc.id).map((each) => each.id),
         ...transits.flatMap((each) => (each.attachments.some((attachment) => attachment.vpc === vpc.id) || dice.chance(0.2) ? [each.id, each.id] : [])),
       ];
-      tables.push({ id: `rtb-${k}${n}`, vpc: vpc.id, main: n === 0, routes: vias.length === 0 ? [] : routes(dice, k, count, vias) });
+      const own = vias.length === 0 ? [] : routes(dice, k, count, vias);
+      const orderly = inOrder.has(k);
+      const near = inspected
+        ? subnets
+            .filter((subnet) => subnet.vpc === vpc.id && !subnet.id.endsWith('8'))
+            .flatMap((subnet) => subnet.cidrs.filter(() => dice.chance(orderly ? 0.8 : 0.2)))
+        : [];
+      const wide = inspected ? ['0.0.0.0/0', '::/0', '10.0.0.0/8'].filter(() => dice.chance(orderly ? 0.8 : 0.3)) : [];
+      const onward =
+        orderly && n === 3 && vpc.igw
+          ? [
+              { to: '0.0.0.0/0', via: `igw-${vpc.id}` },
+              { to: '::/0', via: `igw-${vpc.id}` },
+            ]
+          : [];
+      const through = [...[...wide, ...near].map((to) => ({ to, via: `vpce-fw${k}` })), ...onward];
+      tables.push({
+        id: `rtb-${k}${n}`,
+        vpc: vpc.id,
+        main: n === 0,
+        routes: [...own.filter((route) => !through.some((each) => each.to === route.to)), ...through],
+      });
     }
   }
-  return { vpcs, subnets, tables, acls, groups, hosts, nats, peerings, transits, lists };
+  return { vpcs, subnets, tables, acls, groups, hosts, nats, peerings, transits, lists, firewalls, edges };
+}
+
+function firewall(dice: Dice, id: string, subnet: string): WorldFirewall {
+  const address = (): string => dice.pick(['any', 'any', '$HOME_NET', '10.0.0.0/8', '10.1.1.0/24', '198.51.100.0/24', '2600:9999::/32', '54.1.0.0/24']);
+  const range = (): readonly [number, number] => {
+    const low = dice.pick([...ports, 1024]);
+    return [low, dice.chance(0.3) ? 65_535 : low + dice.below(2)];
+  };
+  const rule = (actions: readonly WorldFirewallRule['action'][], stateful: boolean): WorldFirewallRule => {
+    const protocol = dice.pick(stateful ? [-1, 6, 6, 6, 17, 1] : [-1, 6, 6, 17]);
+    const withPorts = protocol === 6 || protocol === 17;
+    const source = address();
+    return {
+      action: dice.pick(actions),
+      protocol,
+      source: !stateful && source === '$HOME_NET' ? 'any' : source,
+      destination: stateful ? address() : dice.pick(['any', '10.0.0.0/8', '198.51.100.0/24']),
+      ...(withPorts && dice.chance(0.15) ? { sourcePort: range() } : {}),
+      ...(withPorts && dice.chance(0.6) ? { destinationPort: range() } : {}),
+      ...(stateful && dice.chance(0.2) ? { both: true } : {}),
+      ...(stateful && dice.chance(0.4) ? { opener: true } : {}),
+    };
+  };
+  const strict = dice.chance(0.5);
+  return {
+    id,
+    subnet,
+    stateless: dice.chance(0.4) ? Array.from({ length: 1 + dice.below(3) }, () => rule(['pass', 'drop', 'forward'], false)) : [],
+    statelessDefault: dice.chance(0.85) ? 'forward' : dice.pick(['pass', 'drop']),
+    strict,
+    drop: dice.chance(0.5),
+    stateful: [
+      ...Array.from({ length: dice.below(5) }, () => rule(['pass', 'pass', 'drop', 'alert'], true)),
+      ...(dice.chance(0.4) ? [{ action: 'pass', protocol: dice.pick([-1, 6]), source: 'any', destination: 'any' } as const] : []),
+    ],
+  };
 }
 
 function routes(dice: Dice, k: number, count: number, vias: readonly string[]): WorldRoute[] {

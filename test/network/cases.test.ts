@@ -17,6 +17,8 @@ interface Case {
   readonly records?: readonly { readonly type: string; readonly id: string; readonly config: JsonObject }[];
   /** Types that were not collected. */
   readonly without?: readonly string[];
+  /** Records that were not collected. */
+  readonly withoutIds?: readonly string[];
   readonly flows?: readonly {
     from: string;
     to: string;
@@ -48,7 +50,11 @@ for (const file of readdirSync(folder)
 function check(each: Case): void {
   const { records, calls } = recordsOf({ ...empty, ...each.world });
   const extra = (each.records ?? []).map((record): SnapshotRecord => ({ account: '111122223333', region: 'eu-west-1', calls: ['ec2:Describe'], ...record }));
-  const kept = new Map([...records.filter((record) => each.without?.includes(record.type) !== true), ...extra].map((record) => [record.id, record]));
+  const kept = new Map(
+    [...records.filter((record) => each.without?.includes(record.type) !== true), ...extra]
+      .filter((record) => each.withoutIds?.includes(record.id) !== true)
+      .map((record) => [record.id, record]),
+  );
   const engine = createNetworkEngine(memorySnapshot(kept.values(), { calls: each.without === undefined ? calls : [] }));
   for (const flow of each.flows ?? []) {
     const { protocol = 'tcp', port, from, to } = flow;

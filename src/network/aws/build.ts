@@ -3,6 +3,7 @@ import { type Address, addressSet } from '../algebra/address.ts';
 import { child, objects, shortId, text } from './config.ts';
 import type { Estate, Interface, Station, Subnet, Vpc } from './estate.ts';
 import { networkAcls, prefixLists, securityGroups } from './filters.ts';
+import { firewallEndpoints } from './firewalls.ts';
 import { listeningPorts } from './front-doors.ts';
 import { interfaces } from './interfaces.ts';
 import { routeTables } from './routes.ts';
@@ -80,6 +81,7 @@ export function buildEstate(snapshot: Snapshot): Estate {
     interfaces: all,
     named: named(snapshot),
     transit: transitGateways(snapshot, vpcs),
+    firewalls: firewallEndpoints(snapshot, vpcs, new Map([...lists].flatMap(([id, list]) => (list === undefined ? [] : [[id, list.set] as const])))),
     listening: listeningPorts(snapshot),
     ...indexes(all),
     missing,

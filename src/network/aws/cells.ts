@@ -1,6 +1,7 @@
-import { type Address, hasAddress } from '../algebra/address.ts';
+import { type Address, type AddressSet, hasAddress } from '../algebra/address.ts';
 import { Bits } from './bits.ts';
 import type { Estate, Route, Station } from './estate.ts';
+import { firewallSets } from './firewall-verdict.ts';
 
 /** Stations that routes and ACLs treat alike. */
 export interface Cell {
@@ -58,12 +59,12 @@ function boundaries(estate: Estate): { readonly low: readonly number[]; readonly
   };
   for (const table of estate.tables.values()) for (const { prefix } of table.routes) add(prefix.lo, prefix.hi);
   for (const table of estate.transit.tables.values()) for (const { prefix } of table.routes) add(prefix.lo, prefix.hi);
-  for (const acl of estate.acls.values()) {
-    for (const entry of [...acl.ingress, ...acl.egress]) {
-      for (let i = 0; i + 1 < entry.set.v4.length; i += 2) add(entry.set.v4[i] ?? 0, entry.set.v4[i + 1] ?? 0);
-      for (let i = 0; i + 1 < entry.set.v6.length; i += 2) add(entry.set.v6[i] ?? 0n, entry.set.v6[i + 1] ?? 0n);
-    }
-  }
+  const cutAt = (set: AddressSet): void => {
+    for (let i = 0; i + 1 < set.v4.length; i += 2) add(set.v4[i] ?? 0, set.v4[i + 1] ?? 0);
+    for (let i = 0; i + 1 < set.v6.length; i += 2) add(set.v6[i] ?? 0n, set.v6[i + 1] ?? 0n);
+  };
+  for (const acl of estate.acls.values()) for (const entry of [...acl.ingress, ...acl.egress]) cutAt(entry.set);
+  for (const { policy } of estate.firewalls.values()) for (const set of firewallSets(policy)) cutAt(set);
   return { low: [...low].sort((a, b) => a - b), high: [...high].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)) };
 }
 

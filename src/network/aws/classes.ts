@@ -5,7 +5,7 @@ import { everything, type Traffic, toPortSets, traffic } from '../algebra/traffi
 import type { ReachClass } from '../api.ts';
 import { Bits } from './bits.ts';
 import { type Cell, cellsOf } from './cells.ts';
-import type { Decider } from './decide.ts';
+import { type Decider, decideParts, type Outcome } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { listening } from './listeners.ts';
 import { ruleClasses, sortedByAddress } from './rule-classes.ts';
@@ -138,28 +138,28 @@ function zones(estate: Estate, decider: Decider, stations: readonly Station[], s
       if (typeof source.example.address !== typeof target.example.address) continue;
       const alone = source === target;
       const other = alone ? (second(target, stations) ?? target.example) : target.example;
-      const outcome = decider.decide({ kind: 'station', station: source.example }, source.example.address, other.address, everything, {
-        target: other,
-        groups: false,
-      });
-      if (outcome.possible.length === 0) continue;
-      const references = !outcome.trace.events.some((event) => event.kind === 'no-references');
-      const seen = outcome.trace.source === source.example.address ? undefined : outcome.trace.source;
-      const key = `${outcome.sure.join()}|${outcome.possible.join()}|${references}|${String(seen)}|${JSON.stringify(outcome.conditions)}|${outcome.missing.join()}`;
-      const known = row.get(key);
-      if (known === undefined) {
-        row.set(key, {
-          sources: new Bits(size),
-          destinations: target.stations.copy(),
-          sure: outcome.sure,
-          possible: outcome.possible,
-          references,
-          seen,
-          conditions: [{ allOf: outcome.conditions }],
-          missing: outcome.missing,
-          evidence: outcome.evidence,
-        });
-      } else known.destinations.addAll(target.stations);
+      const decide = (wanted: Traffic): Outcome =>
+        decider.decide({ kind: 'station', station: source.example }, source.example.address, other.address, wanted, { target: other, groups: false });
+      for (const outcome of decideParts(decide, everything)) {
+        if (outcome.possible.length === 0) continue;
+        const references = !outcome.trace.events.some((event) => event.kind === 'no-references');
+        const seen = outcome.trace.source === source.example.address ? undefined : outcome.trace.source;
+        const key = `${outcome.sure.join()}|${outcome.possible.join()}|${references}|${String(seen)}|${JSON.stringify(outcome.conditions)}|${outcome.missing.join()}`;
+        const known = row.get(key);
+        if (known === undefined) {
+          row.set(key, {
+            sources: new Bits(size),
+            destinations: target.stations.copy(),
+            sure: outcome.sure,
+            possible: outcome.possible,
+            references,
+            seen,
+            conditions: [{ allOf: outcome.conditions }],
+            missing: outcome.missing,
+            evidence: outcome.evidence,
+          });
+        } else known.destinations.addAll(target.stations);
+      }
     }
     const key = [...row.entries()].map(([name, zone]) => `${name}>${zone.destinations.key()}`).join('\n');
     const known = rows.get(key) ?? { sources: new Bits(size), row };

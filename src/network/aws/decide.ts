@@ -5,9 +5,10 @@ import type { FlowHop, FlowResult, StopReason } from '../api.ts';
 import { type Allowed, groupsAllow, rulesFor, subnetAllows } from './allowed.ts';
 import { evidence, shortId } from './config.ts';
 import type { Estate, Interface, Station, Subnet } from './estate.ts';
+import { firewallAllows, firewallEvidence } from './firewall-verdict.ts';
 import { listening } from './listeners.ts';
 import type { Tracer } from './trace.ts';
-import type { Origin, Trace } from './trace-model.ts';
+import type { Origin, Trace, TraceEvent } from './trace-model.ts';
 
 const icmpV4 = wholeProtocol(1);
 const icmpV6 = wholeProtocol(58);
@@ -17,6 +18,8 @@ const coreV6 = traffic.union(icmpV6, traffic.union(tcp, udp));
 export interface Outcome {
   readonly sure: Traffic;
   readonly possible: Traffic;
+  /** The part of `sure` that hangs on no condition. */
+  readonly firm: Traffic;
   readonly hops: readonly FlowHop[];
   readonly stop: FlowResult['stoppedBy'];
   /** The first filter that took away some of TCP, UDP and ICMP, and the hops up to it: the answer to a question about all traffic. */
@@ -37,6 +40,7 @@ interface Progress {
   readonly core: Traffic;
   sure: Traffic;
   possible: Traffic;
+  firm: Traffic;
   stop: FlowResult['stoppedBy'];
   cut: Cut | undefined;
   readonly hops: FlowHop[];
@@ -116,6 +120,28 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       });
   };
 
+  const firewall = (p: Progress, event: Extract<TraceEvent, { kind: 'firewall' }>, explain: boolean): void => {
+    const { policy, id, name } = event.endpoint;
+    const before = p.possible;
+    const answer = firewallAllows(policy, event.source, event.destination);
+    const proof = (): readonly Evidence[] => firewallEvidence(policy, event.source, event.destination, before);
+    narrow(
+      p,
+      { sure: answer.conditional, possible: answer.possible, ...(policy.missing[0] === undefined ? {} : { missing: policy.missing.join(', ') }) },
+      id,
+      'firewall',
+      proof,
+    );
+    p.firm = traffic.intersect(p.firm, answer.sure);
+    if (p.stop === null && !traffic.covers(answer.sure, traffic.intersect(p.possible, answer.conditional)))
+      p.conditions.push({ operator: 'AllowedBy', key: 'firewall', values: [name], negated: false });
+    const rules = proof();
+    p.proof.push(...rules);
+    if (!explain) return;
+    mark(p, 1);
+    p.hops.push({ resource: id, decision: `${p.stop === null ? 'allowed' : 'denied'} by the firewall ${name}`, evidence: rules });
+  };
+
   function walk(p: Progress, trace: Trace, explain: boolean): void {
     for (const event of trace.events) {
       if (p.stop !== null) return;
@@ -134,8 +160,12 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
           group(p, event.interface, false, event.source, undefined, explain);
           group(p, event.interface, true, event.destination, undefined, explain);
           break;
+        case 'firewall':
+          firewall(p, event, explain);
+          break;
         case 'condition':
           p.conditions.push(event.atom);
+          p.firm = traffic.empty;
           break;
         case 'missing':
           p.missing.add(event.what);
@@ -167,6 +197,8 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       if (subnet.acl !== undefined && (egress ? !fully(allowed.sure) : !fully(allowed.sure)))
         blocker ??= { resource: subnet.acl.id, reason: 'network-acl', evidence: [evidence(subnet.acl.record, '/config/Entries')] };
     };
+    const seen = new Set<string>();
+    const passed = forward.events.flatMap((event) => (event.kind === 'firewall' ? [event.endpoint] : []));
     const legs = [...forward.translations].reverse();
     let from: Address = forward.destination;
     let trace: Trace | undefined;
@@ -174,9 +206,15 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     const { end } = forward;
     if (end.kind === 'station') trace = tracer.fromSubnet(end.station.interface.subnet, from, forward.source, end.station, last);
     else if (end.kind === 'onprem') trace = tracer.trace({ kind: 'onprem', id: end.id }, from, forward.source, last === undefined ? {} : { target: last });
+    else if (end.kind === 'internet' && end.via.startsWith('igw-') && last !== undefined && (passed.length > 0 || last.interface.subnet.vpc.edges.size > 0))
+      // Where the gateway has routes of its own, answers take them.
+      trace = tracer.trace({ kind: 'internet' }, from, last.public ?? last.address, { target: last });
     else if (last !== undefined) cross(last.interface.subnet, false, from);
     const follow = (each: Trace, expected: Station | undefined): boolean => {
-      for (const event of each.events) if (event.kind === 'acl') cross(event.subnet, event.egress, event.address);
+      for (const event of each.events) {
+        if (event.kind === 'acl') cross(event.subnet, event.egress, event.address);
+        if (event.kind === 'firewall') seen.add(event.endpoint.firewall.id);
+      }
       if (each.end.kind === 'stop') {
         if (each.end.missing !== undefined) {
           p.missing.add(each.end.missing);
@@ -213,6 +251,11 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       if (!follow(next, before)) return;
       from = forward.destination;
     }
+    // A firewall that sees one way of a connection only drops it: "Network Firewall doesn't support asymmetric routing".
+    const half = passed.find((each) => !seen.has(each.firewall.id));
+    if (half !== undefined && end.kind !== 'service') return halt(p, half.id, 'no-session', [evidence(half.firewall, '/config/DescribeFirewall')]);
+    const other = [...seen].find((id) => !passed.some((each) => each.firewall.id === id));
+    if (other !== undefined) return halt(p, other, 'no-session', []);
     const possible = answered(p.possible, back.possible);
     if (possible.length === 0 && p.stop === null) halt(p, blocker?.resource ?? 'network-acl', 'network-acl', blocker?.evidence ?? []);
     else {
@@ -230,7 +273,18 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       // ICMP and ICMPv6 each belong to one family.
       const core = typeof destination === 'number' ? coreV4 : coreV6;
       const meant = traffic.subtract(wanted, typeof destination === 'number' ? icmpV6 : icmpV4);
-      const p: Progress = { core, sure: meant, possible: meant, stop: null, cut: undefined, hops: [], missing: new Set(), conditions: [], proof: [] };
+      const p: Progress = {
+        core,
+        sure: meant,
+        possible: meant,
+        firm: meant,
+        stop: null,
+        cut: undefined,
+        hops: [],
+        missing: new Set(),
+        conditions: [],
+        proof: [],
+      };
       const trace = tracer.trace(origin, source, destination, { explain, ...(options.target === undefined ? {} : { target: options.target }) });
       const references = !trace.events.some((event) => event.kind === 'no-references');
       const arrived = trace.end.kind === 'station' ? trace.end.station : undefined;
@@ -258,6 +312,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       return {
         sure: p.sure,
         possible: p.possible,
+        firm: traffic.intersect(p.firm, p.sure),
         hops: p.hops,
         stop: p.stop,
         cut: p.cut,
@@ -268,6 +323,18 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       };
     },
   };
+}
+
+/** One answer, or two where some of the traffic hangs on a condition and some does not. */
+export function* decideParts(decide: (wanted: Traffic) => Outcome, wanted: Traffic): Generator<Outcome> {
+  const whole = decide(wanted);
+  const rest = traffic.subtract(whole.possible, whole.firm);
+  if (whole.conditions.length === 0 || whole.firm.length === 0 || rest.length === 0) {
+    yield whole;
+    return;
+  }
+  yield decide(whole.firm);
+  yield decide(rest);
 }
 
 /** A cut that was just made ends the story after the hop that tells it. */

@@ -2,6 +2,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
 import type { Address, AddressSet, Prefix } from '../algebra/address.ts';
 import type { Traffic } from '../algebra/traffic.ts';
+import type { FirewallEndpoint } from './firewall-model.ts';
 
 /** One side of one rule of a security group, prefix lists resolved. Either `set` or `peer` says who. */
 export interface GroupRule {
@@ -125,6 +126,8 @@ export interface Estate {
   /** By short id: gateways and the like. */
   readonly named: ReadonlyMap<string, SnapshotRecord>;
   readonly transit: TransitGateways;
+  /** Endpoints of Network Firewall by the id that routes name. */
+  readonly firewalls: ReadonlyMap<string, FirewallEndpoint>;
   /** Ports by owner id, where the configuration tells them. */
   readonly listening: ReadonlyMap<string, Listening>;
   readonly byGroup: ReadonlyMap<string, readonly Station[]>;

@@ -1,7 +1,8 @@
-import { type Address, type AddressSet, intersectSets, isEmptySet, type AddressSet as Set_, unionSets, v4, v6 } from '../algebra/address.ts';
+import { type Address, type AddressSet, isEmptySet, type AddressSet as Set_, unionSets, v4, v6 } from '../algebra/address.ts';
 import { everything, type Traffic } from '../algebra/traffic.ts';
-import type { Decider, Outcome } from './decide.ts';
+import { type Decider, decideParts, type Outcome } from './decide.ts';
 import type { Estate, Interface, Station } from './estate.ts';
+import { firewallSets } from './firewall-verdict.ts';
 
 /** A set of outside addresses that all get the same answer. */
 export interface Piece {
@@ -10,16 +11,23 @@ export interface Piece {
 }
 
 /** The pieces into which rules, ACL entries and routes around an interface cut a set of outside addresses, each decided once: exact, without sampling. */
-export function pieces(estate: Estate, own: readonly Interface[], set: AddressSet, decide: (address: Address) => Outcome): readonly Piece[] {
+export function pieces(
+  estate: Estate,
+  own: readonly Interface[],
+  set: AddressSet,
+  decide: (address: Address, wanted: Traffic) => Outcome,
+  wanted: Traffic = everything,
+): readonly Piece[] {
   const found = new Map<string, { set: Set_; outcome: Outcome }>();
   for (const part of cut(set, cuttersOf(estate, own))) {
     const address = part.v4[0] ?? part.v6[0];
     if (address === undefined) continue;
-    const outcome = decide(address);
-    const key = `${outcome.sure.join()}|${outcome.possible.join()}|${outcome.stop?.reason ?? ''} ${outcome.stop?.resource ?? ''}|${outcome.missing.join()}|${outcome.evidence.map((each) => each.resource + each.pointer).join()}`;
-    const known = found.get(key);
-    if (known === undefined) found.set(key, { set: part, outcome });
-    else known.set = unionSets(known.set, part);
+    for (const outcome of decideParts((some) => decide(address, some), wanted)) {
+      const key = `${outcome.sure.join()}|${outcome.possible.join()}|${JSON.stringify(outcome.conditions)}|${outcome.stop?.reason ?? ''} ${outcome.stop?.resource ?? ''}|${outcome.missing.join()}|${outcome.evidence.map((each) => each.resource + each.pointer).join()}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { set: part, outcome });
+      else known.set = unionSets(known.set, part);
+    }
   }
   return [...found.values()];
 }
@@ -40,6 +48,7 @@ export function cuttersOf(estate: Estate, own: readonly Interface[]): readonly A
       else if (typeof lo === 'bigint' && typeof hi === 'bigint') out.push({ v4: [], v6: [lo, hi] });
     }
   }
+  for (const { policy } of estate.firewalls.values()) out.push(...firewallSets(policy));
   return out;
 }
 
@@ -89,8 +98,12 @@ export function fromInternet(
   const family: AddressSet = typeof station.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
   if (isEmptySet(family)) return [];
   const destination = station.public ?? station.address;
-  return pieces(estate, [station.interface], intersectSets(family, family), (address) =>
-    decider.decide({ kind: 'internet' }, address, destination, wanted, { target: station, explain }),
+  return pieces(
+    estate,
+    [station.interface],
+    family,
+    (address, some) => decider.decide({ kind: 'internet' }, address, destination, some, { target: station, explain }),
+    wanted,
   );
 }
 
@@ -106,7 +119,11 @@ export function toInternet(
   const family: AddressSet = typeof station.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
   if (isEmptySet(family)) return [];
   const nats = estate.interfaces.filter((each) => each.kind === 'nat');
-  return pieces(estate, [station.interface, ...nats], family, (address) =>
-    decider.decide({ kind: 'station', station }, station.address, address, wanted, { explain }),
+  return pieces(
+    estate,
+    [station.interface, ...nats],
+    family,
+    (address, some) => decider.decide({ kind: 'station', station }, station.address, address, some, { explain }),
+    wanted,
   );
 }

@@ -1,5 +1,4 @@
 import { type AddressSet, addressText, noAddresses, shareOf, unionSets } from '../algebra/address.ts';
-import { everything } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { objects, shortId, text } from './config.ts';
 import type { Decider } from './decide.ts';
@@ -18,8 +17,8 @@ export function fromOutsideClasses(estate: Estate, decider: Decider, beyond: Out
       const [example] = alike;
       if (example === undefined) continue;
       const family: AddressSet = typeof example.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
-      for (const piece of pieces(estate, [example.interface], family, (address) =>
-        decider.decide({ kind: 'onprem', id }, address, example.address, everything, { target: example }),
+      for (const piece of pieces(estate, [example.interface], family, (address, some) =>
+        decider.decide({ kind: 'onprem', id }, address, example.address, some, { target: example }),
       )) {
         if (piece.outcome.possible.length === 0) continue;
         const { from, ...rest } = described(piece.outcome.sure, piece.outcome.possible, piece.set, piece.outcome);
@@ -77,8 +76,8 @@ export function toOutsideClasses(estate: Estate, decider: Decider, beyond: Outsi
       const [example] = alike;
       if (example === undefined) continue;
       const family: AddressSet = typeof example.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
-      for (const { set: there, outcome } of pieces(estate, [example.interface, ...nats], family, (address) =>
-        decider.decide({ kind: 'station', station: example }, example.address, address, everything),
+      for (const { set: there, outcome } of pieces(estate, [example.interface, ...nats], family, (address, some) =>
+        decider.decide({ kind: 'station', station: example }, example.address, address, some),
       )) {
         const { end, source } = outcome.trace;
         if (outcome.possible.length === 0 || end.kind !== 'onprem' || end.id !== id) continue;

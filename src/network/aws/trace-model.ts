@@ -3,6 +3,7 @@ import type { Address } from '../algebra/address.ts';
 import type { Traffic } from '../algebra/traffic.ts';
 import type { StopReason } from '../api.ts';
 import type { Interface, Station, Subnet } from './estate.ts';
+import type { FirewallEndpoint } from './firewall-model.ts';
 
 /** What happens to one packet on its way, in order. Filters are applied later, so that one trace serves every protocol and port. */
 export type TraceEvent =
@@ -12,6 +13,8 @@ export type TraceEvent =
   | { readonly kind: 'limit'; readonly traffic: Traffic; readonly resource: string; readonly reason: StopReason; readonly evidence: readonly Evidence[] }
   /** Through a forwarding appliance, whose groups see source and destination. */
   | { readonly kind: 'through'; readonly interface: Interface; readonly source: Address; readonly destination: Address }
+  /** Through an endpoint of Network Firewall. */
+  | { readonly kind: 'firewall'; readonly endpoint: FirewallEndpoint; readonly source: Address; readonly destination: Address }
   | { readonly kind: 'condition'; readonly atom: ConditionAtom }
   | { readonly kind: 'missing'; readonly what: string }
   /** From here on the source is another address or region, so that references to groups do not match. */

@@ -5,6 +5,7 @@ import { natTraffic } from '../algebra/traffic.ts';
 import type { StopReason } from '../api.ts';
 import { child, evidence, objects, shortId, strings, text } from './config.ts';
 import type { Estate, Interface, Route, RouteTable, Station, Subnet, TransitAttachment, Vpc } from './estate.ts';
+import type { FirewallEndpoint } from './firewall-model.ts';
 import { lookup } from './routes.ts';
 import type { Origin, Trace, TraceEnd, TraceEvent } from './trace-model.ts';
 import { transitLookup } from './transit.ts';
@@ -338,6 +339,8 @@ export function createTracer(estate: Estate): Tracer {
   }
 
   function endpoint(state: State, found: Route, subnet: Subnet | undefined): TraceEnd {
+    const firewall = estate.firewalls.get(found.target);
+    if (firewall !== undefined) return inspected(state, found, firewall);
     const record = estate.named.get(found.target);
     if (record === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], `the endpoint ${found.target}`);
     const type = text(record.config, 'VpcEndpointType') ?? 'Gateway';
@@ -351,6 +354,15 @@ export function createTracer(estate: Estate): Tracer {
     if (place === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], `the subnet of ${found.target}`);
     hop(state, found.target, 'inspected behind a Gateway Load Balancer endpoint', [evidence(record, '/config')]);
     state.events.push({ kind: 'condition', atom: { operator: 'AllowedBy', key: 'firewall', values: [found.target], negated: false } });
+    if (++state.steps > maxSteps) return stop(found.target, 'blackhole', [found.evidence]);
+    return route(state, place.table, place.vpc, place);
+  }
+
+  function inspected(state: State, found: Route, firewall: FirewallEndpoint): TraceEnd {
+    const place = estate.subnets.get(firewall.subnet);
+    if (place === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], `the subnet of ${found.target}`);
+    hop(state, found.target, `inspected by the firewall ${firewall.name}`, [evidence(firewall.firewall, '/config/DescribeFirewall/FirewallStatus')]);
+    state.events.push({ kind: 'firewall', endpoint: firewall, source: state.source, destination: state.destination });
     if (++state.steps > maxSteps) return stop(found.target, 'blackhole', [found.evidence]);
     return route(state, place.table, place.vpc, place);
   }

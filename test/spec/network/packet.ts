@@ -1,4 +1,4 @@
-import type { Packet, World, WorldAclEntry, WorldHost, WorldRule } from './world.ts';
+import type { Packet, World, WorldAclEntry, WorldFirewall, WorldFirewallRule, WorldHost, WorldRule } from './world.ts';
 
 /**
  * The slow twin: one packet, one rule at a time, as the VPC and transit gateway guides tell it. It knows no sets. A connection is its first packet and the answer.
@@ -43,6 +43,18 @@ interface Journey {
   references: boolean;
   /** NAT gateways that replaced the source: whose address it was before. */
   replaced: { nat: string; source: string }[];
+  /** Firewalls on the way, and what each made of the packet. */
+  inspected: Inspection[];
+  /** Of an answer: what firewalls know of the connection. */
+  known: readonly Inspection[];
+}
+
+interface Inspection {
+  readonly id: string;
+  /** Passed by a stateless rule, or handed to the stateful engine. */
+  readonly mode: 'pass' | 'forward';
+  /** A pass rule took the whole connection. */
+  readonly taken: boolean;
 }
 
 const find = <T extends { id: string }>(list: readonly T[], id: string): T => {
@@ -153,7 +165,55 @@ function route(
     return deliver(w, other, j, undefined, session);
   }
   if (via.startsWith('tgw-')) return transit(w, via, vpc, subnet, j, session, ttl);
+  if (via.startsWith('vpce-')) return inspect(w, via, j, holder, session, ttl);
   return undefined;
+}
+
+/** Stateless rules first; what they forward, the stateful engine takes; the packet goes on by the route table of the endpoint's subnet. */
+function inspect(
+  w: World,
+  id: string,
+  j: Journey,
+  holder: { pub?: string | undefined; ips: readonly string[] } | undefined,
+  session: boolean,
+  ttl: number,
+): Place {
+  const firewall = find(w.firewalls ?? [], id);
+  const home = find(w.subnets, firewall.subnet);
+  const vpc = vpcOf(w, home);
+  const first = firewall.stateless.find((rule) => firewallMatches(vpc, rule, j.packet));
+  const mode = first?.action ?? firewall.statelessDefault;
+  if (mode !== 'pass' && mode !== 'forward') return undefined;
+  const before = j.known.find((each) => each.id === id);
+  // Half a connection is none.
+  if (session && before?.mode !== mode) return undefined;
+  let taken = before?.taken === true;
+  if (mode === 'forward' && !taken) {
+    const hit = statefulHit(vpc, firewall, j.packet, session);
+    if (hit === 'drop' || (hit === undefined && !session && firewall.strict && firewall.drop)) return undefined;
+    taken = hit === 'pass';
+  }
+  j.inspected.push({ id, mode, taken });
+  return route(w, home, j, holder, session, ttl - 1);
+}
+
+function statefulHit(vpc: Vpc, firewall: WorldFirewall, packet: Packet, session: boolean): 'pass' | 'drop' | undefined {
+  const matching = firewall.stateful.filter((rule) => !(session && rule.opener === true) && firewallMatches(vpc, rule, packet));
+  if (firewall.strict) return matching.map((rule) => rule.action).find((action) => action === 'pass' || action === 'drop');
+  if (matching.some((rule) => rule.action === 'pass')) return 'pass';
+  return matching.some((rule) => rule.action === 'drop') ? 'drop' : undefined;
+}
+
+function firewallMatches(vpc: Vpc, rule: WorldFirewallRule, packet: Packet): boolean {
+  // Suricata's `icmp` is both versions.
+  if (rule.protocol !== -1 && rule.protocol !== packet.protocol && !(rule.protocol === 1 && packet.protocol === 58)) return false;
+  const address = (text: string, of: string): boolean => text === 'any' || (text === '$HOME_NET' ? has(vpc, of) : inside(of, text));
+  const port = (range: readonly [number, number] | undefined, of: number): boolean =>
+    range === undefined || (rule.protocol !== 6 && rule.protocol !== 17) || (range[0] <= of && of <= range[1]);
+  const way = (source: string, sourcePort: number, destination: string, destinationPort: number): boolean =>
+    address(rule.source, source) && port(rule.sourcePort, sourcePort) && address(rule.destination, destination) && port(rule.destinationPort, destinationPort);
+  const { source, destination, sourcePort, destinationPort } = packet;
+  return way(source, sourcePort, destination, destinationPort) || (rule.both === true && way(destination, destinationPort, source, sourcePort));
 }
 
 function transit(w: World, id: string, vpc: Vpc, subnet: Subnet, j: Journey, session: boolean, ttl: number): Place {
@@ -210,12 +270,14 @@ function fromInternet(w: World, j: Journey, session: boolean): Place {
   const own = nat?.ip ?? (destination.includes(':') ? destination : host?.ips.find((ip) => !ip.includes(':')));
   if (own === undefined) return undefined;
   j.packet = { ...j.packet, destination: own };
-  return deliver(w, vpc, j, undefined, session);
+  const edge = vpc.igw ? (w.edges ?? []).find((each) => each.vpc === vpc.id) : undefined;
+  const narrow = (edge?.routes ?? []).filter((each) => inside(own, each.to)).sort((a, b) => Number(b.to.split('/')[1]) - Number(a.to.split('/')[1]))[0];
+  return narrow === undefined ? deliver(w, vpc, j, undefined, session) : inspect(w, narrow.via, j, undefined, session, 12);
 }
 
 /** Whether a connection opens: the packet gets there past groups and ACLs, and the answer gets back past ACLs. `source` is a host or an address on the internet. */
 export function connects(w: World, source: WorldHost | string, packet: Packet): boolean {
-  const j: Journey = { place: undefined, packet, references: true, replaced: [] };
+  const j: Journey = { place: undefined, packet, references: true, replaced: [], inspected: [], known: [] };
   const start = typeof source === 'string' ? undefined : source;
   const place = start === undefined ? fromInternet(w, j, false) : send(w, find(w.subnets, start.subnet), j, start, false);
   if (place === undefined) return false;
@@ -257,23 +319,33 @@ function routedBack(w: World, there: Journey, start: WorldHost | undefined, plac
     sourcePort: packet.destinationPort,
     destinationPort: port ?? 0,
   };
-  const j: Journey = { place: undefined, packet: back, references: false, replaced: [] };
+  const j: Journey = { place: undefined, packet: back, references: false, replaced: [], inspected: [], known: there.inspected };
   const nats = [...there.replaced].reverse();
   let reached: Place;
+  const target = nats[0] === undefined ? start : find(w.nats, nats[0].nat);
   if (place.at === 'host') reached = send(world, find(w.subnets, place.host.subnet), j, place.host, true);
+  else if (place.at === 'internet' && place.via.startsWith('igw-')) reached = fromInternet(world, j, true);
   else {
-    const target = nats[0] === undefined ? start : find(w.nats, nats[0].nat);
-    const subnet = find(w.subnets, target?.subnet ?? '');
-    if (!aclIn(world, subnet, { ...back, source: packet.destination })) return false;
+    // What left by an egress-only gateway comes back by it.
+    if (!aclIn(world, find(w.subnets, target?.subnet ?? ''), { ...back, source: packet.destination })) return false;
     reached = nats[0] === undefined ? (start === undefined ? undefined : { at: 'host', host: start }) : { at: 'nat', id: nats[0].nat };
   }
   if (j.replaced.length > 0) return false;
   for (const [index, { nat, source }] of nats.entries()) {
     if (reached?.at !== 'nat' || reached.id !== nat) return false;
-    const next: Journey = { place: undefined, packet: { ...back, source: server, destination: source }, references: false, replaced: [] };
+    const next: Journey = {
+      place: undefined,
+      packet: { ...back, source: server, destination: source },
+      references: false,
+      replaced: [],
+      inspected: j.inspected,
+      known: there.inspected,
+    };
     reached = send(world, find(w.subnets, find(w.nats, nat).subnet), next, undefined, index + 1 < nats.length);
     if (next.replaced.length > 0) return false;
   }
+  // A firewall that sees one way of a connection only drops it.
+  if (!there.inspected.every((each) => j.inspected.some((other) => other.id === each.id))) return false;
   if (start === undefined) return reached?.at === 'internet' && reached.via.startsWith('igw-');
   return reached?.at === 'host' && reached.host === start;
 }
@@ -298,6 +370,10 @@ function candidatePorts(w: World): readonly number[] {
     for (const entry of [...acl.ingress, ...acl.egress])
       for (const port of [entry.from, entry.to])
         if (port !== undefined) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
+  for (const firewall of w.firewalls ?? [])
+    for (const rule of [...firewall.stateless, ...firewall.stateful])
+      for (const range of [rule.sourcePort, rule.destinationPort])
+        for (const port of range ?? []) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
   const list = [...ports];
   candidates.set(w, list);
   return list;

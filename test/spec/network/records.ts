@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { CallStatus, Snapshot, SnapshotRecord } from '../../../src/model/record.ts';
 import { memorySnapshot } from '../../../src/snapshot/memory.ts';
-import type { World, WorldAclEntry, WorldRule } from './world.ts';
+import type { World, WorldAclEntry, WorldFirewall, WorldRule } from './world.ts';
 
 const account = '111122223333';
 const six = (cidr: string): boolean => cidr.includes(':');
@@ -105,6 +105,17 @@ export function recordsOf(world: World): { readonly records: readonly SnapshotRe
       NatGatewayAddresses: [{ PrivateIp: nat.ip, ...(nat.pub === undefined ? {} : { PublicIp: nat.pub }) }],
     });
   }
+  for (const edge of world.edges ?? [])
+    add('RouteTable', 'route-table', `rtb-edge-${edge.vpc}`, regionOf(edge.vpc), {
+      RouteTableId: `rtb-edge-${edge.vpc}`,
+      VpcId: edge.vpc,
+      Associations: [{ Main: false, GatewayId: `igw-${edge.vpc}` }],
+      Routes: [
+        ...(world.vpcs.find((each) => each.id === edge.vpc)?.cidrs ?? []).map((to) => ({ ...destination(to), GatewayId: 'local', State: 'active' })),
+        ...edge.routes.map((route) => ({ ...destination(route.to), ...target(route.via), State: 'active' })),
+      ],
+    });
+  for (const firewall of world.firewalls ?? []) records.push(...firewallRecords(firewall, world));
   for (const peering of world.peerings) {
     const side = (id: string): JsonObject => ({ VpcId: id, OwnerId: account, Region: regionOf(id) });
     add('VPCPeeringConnection', 'vpc-peering-connection', peering.id, regionOf(peering.a), {
@@ -164,6 +175,7 @@ function target(via: string): JsonObject {
   if (via.startsWith('pcx-')) return { VpcPeeringConnectionId: via };
   if (via.startsWith('tgw-')) return { TransitGatewayId: via };
   if (via.startsWith('eigw-')) return { EgressOnlyInternetGatewayId: via };
+  if (via.startsWith('vpce-')) return { VpcEndpointId: via };
   if (via.startsWith('eni-')) return { NetworkInterfaceId: via };
   return { GatewayId: via };
 }
@@ -194,4 +206,78 @@ function permission(rule: WorldRule): JsonObject {
     PrefixListIds: rule.peer.startsWith('pl-') ? [{ PrefixListId: rule.peer }] : [],
     UserIdGroupPairs: rule.peer.startsWith('sg-') ? [{ GroupId: rule.peer, UserId: account }] : [],
   };
+}
+
+function firewallRecords(firewall: WorldFirewall, world: World): readonly SnapshotRecord[] {
+  const vpc = world.subnets.find((each) => each.id === firewall.subnet)?.vpc ?? '';
+  const region = world.vpcs.find((each) => each.id === vpc)?.region ?? 'eu-west-1';
+  const arn = (kind: string): string => `arn:aws:network-firewall:${region}:${account}:${kind}/${firewall.id}`;
+  const record = (type: string, kind: string, config: JsonObject): SnapshotRecord => ({
+    type: `AWS::NetworkFirewall::${type}`,
+    id: arn(kind),
+    account,
+    region,
+    config,
+    calls: ['network-firewall:Describe'],
+  });
+  const group = (kind: string, source: JsonObject): SnapshotRecord =>
+    record('RuleGroup', kind, { Arn: arn(kind), Name: firewall.id, DescribeRuleGroup: { RuleGroup: { RulesSource: source } } });
+  const names: Readonly<Record<number, string>> = { [-1]: 'IP', 1: 'ICMP', 6: 'TCP', 17: 'UDP' };
+  const port = (range: readonly [number, number] | undefined): string => (range === undefined ? 'ANY' : `${range[0]}:${range[1]}`);
+  const ports = (range: readonly [number, number] | undefined): JsonObject[] => (range === undefined ? [] : [{ FromPort: range[0], ToPort: range[1] }]);
+  const action = (name: string): string => (name === 'forward' ? 'aws:forward_to_sfe' : `aws:${name}`);
+  return [
+    record('Firewall', 'firewall', {
+      FirewallName: firewall.id,
+      FirewallArn: arn('firewall'),
+      DescribeFirewall: {
+        Firewall: { VpcId: vpc, FirewallPolicyArn: arn('firewall-policy') },
+        FirewallStatus: { SyncStates: { [`${region}a`]: { Attachment: { EndpointId: firewall.id, SubnetId: firewall.subnet, Status: 'READY' } } } },
+      },
+    }),
+    record('FirewallPolicy', 'firewall-policy', {
+      Arn: arn('firewall-policy'),
+      Name: firewall.id,
+      DescribeFirewallPolicy: {
+        FirewallPolicy: {
+          StatelessDefaultActions: [action(firewall.statelessDefault)],
+          StatelessRuleGroupReferences: [{ ResourceArn: arn('stateless-rulegroup'), Priority: 1 }],
+          StatefulRuleGroupReferences: [{ ResourceArn: arn('stateful-rulegroup'), Priority: 1 }],
+          StatefulEngineOptions: { RuleOrder: firewall.strict ? 'STRICT_ORDER' : 'DEFAULT_ACTION_ORDER' },
+          StatefulDefaultActions: firewall.strict && firewall.drop ? ['aws:drop_strict'] : [],
+        },
+      },
+    }),
+    group('stateless-rulegroup', {
+      StatelessRulesAndCustomActions: {
+        StatelessRules: firewall.stateless.map((rule, index) => ({
+          Priority: index + 1,
+          RuleDefinition: {
+            Actions: [action(rule.action)],
+            MatchAttributes: {
+              Protocols: rule.protocol === -1 ? [] : [rule.protocol],
+              Sources: rule.source === 'any' ? [] : [{ AddressDefinition: rule.source }],
+              Destinations: rule.destination === 'any' ? [] : [{ AddressDefinition: rule.destination }],
+              SourcePorts: ports(rule.sourcePort),
+              DestinationPorts: ports(rule.destinationPort),
+            },
+          },
+        })),
+      },
+    }),
+    group('stateful-rulegroup', {
+      StatefulRules: firewall.stateful.map((rule, index) => ({
+        Action: rule.action.toUpperCase(),
+        Header: {
+          Protocol: names[rule.protocol] ?? 'IP',
+          Source: rule.source,
+          SourcePort: port(rule.sourcePort),
+          Direction: rule.both === true ? 'ANY' : 'FORWARD',
+          Destination: rule.destination,
+          DestinationPort: port(rule.destinationPort),
+        },
+        RuleOptions: [{ Keyword: 'sid', Settings: [String(index + 1)] }, ...(rule.opener === true ? [{ Keyword: 'flow', Settings: ['to_server'] }] : [])],
+      })),
+    }),
+  ];
 }

@@ -14,6 +14,9 @@ export interface World {
     tables: { id: string; routes: { cidr: string; attachment?: string; blackhole?: boolean }[]; propagated: string[] }[];
   }[];
   readonly lists: Readonly<Record<string, string[]>>;
+  readonly firewalls?: readonly WorldFirewall[];
+  /** Route tables of internet gateways. */
+  readonly edges?: readonly { vpc: string; routes: WorldRoute[] }[];
 }
 export interface WorldHost {
   readonly id: string;
@@ -50,4 +53,27 @@ export interface Packet {
   /** Ports, or for ICMP the type as `destinationPort`. */
   readonly sourcePort: number;
   readonly destinationPort: number;
+}
+/** An endpoint of Network Firewall with a policy of its own. */
+export interface WorldFirewall {
+  readonly id: string;
+  readonly subnet: string;
+  readonly stateless: readonly WorldFirewallRule[];
+  readonly statelessDefault: 'pass' | 'drop' | 'forward';
+  readonly strict: boolean;
+  readonly drop: boolean;
+  readonly stateful: readonly WorldFirewallRule[];
+}
+export interface WorldFirewallRule {
+  readonly action: 'pass' | 'drop' | 'forward' | 'alert';
+  /** -1: any. */
+  readonly protocol: number;
+  /** A CIDR, `any` or `$HOME_NET`. */
+  readonly source: string;
+  readonly destination: string;
+  /** Ranges; any without. */
+  readonly sourcePort?: readonly [number, number];
+  readonly destinationPort?: readonly [number, number];
+  readonly both?: boolean;
+  readonly opener?: boolean;
 }
