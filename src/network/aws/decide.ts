@@ -253,9 +253,15 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     }
     // A firewall that sees one way of a connection only drops it: "Network Firewall doesn't support asymmetric routing".
     const half = passed.find((each) => !seen.has(each.firewall.id));
-    if (half !== undefined && end.kind !== 'service') return halt(p, half.id, 'no-session', [evidence(half.firewall, '/config/DescribeFirewall')]);
+    if (half !== undefined && end.kind !== 'service') {
+      halt(p, half.id, 'no-session', [evidence(half.firewall, '/config/DescribeFirewall')]);
+      return;
+    }
     const other = [...seen].find((id) => !passed.some((each) => each.firewall.id === id));
-    if (other !== undefined) return halt(p, other, 'no-session', []);
+    if (other !== undefined) {
+      halt(p, other, 'no-session', []);
+      return;
+    }
     const possible = answered(p.possible, back.possible);
     if (possible.length === 0 && p.stop === null) halt(p, blocker?.resource ?? 'network-acl', 'network-acl', blocker?.evidence ?? []);
     else {
