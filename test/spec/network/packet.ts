@@ -49,6 +49,13 @@ interface Journey {
   known: readonly Inspection[];
 }
 
+/** Whose public address the internet gateway of its network puts in place of the private one. */
+interface Holder {
+  readonly pub?: string | undefined;
+  readonly ips: readonly string[];
+  readonly subnet: string;
+}
+
 interface Inspection {
   readonly id: string;
   /** Passed by a stateless rule, or handed to the stateful engine. */
@@ -87,28 +94,14 @@ function rulePasses(w: World, rule: WorldRule, packet: Packet, address: string, 
 const vpcOf = (w: World, subnet: Subnet): Vpc => find(w.vpcs, subnet.vpc);
 const has = (vpc: { cidrs: string[] }, address: string): boolean => vpc.cidrs.some((cidr) => inside(address, cidr));
 
-function send(
-  w: World,
-  subnet: Subnet,
-  j: Journey,
-  holder: { pub?: string | undefined; ips: readonly string[] } | undefined,
-  session: boolean,
-  ttl = 12,
-): Place {
+function send(w: World, subnet: Subnet, j: Journey, holder: Holder | undefined, session: boolean, ttl = 12): Place {
   if (ttl === 0) return undefined;
   if (has(subnet, j.packet.destination)) return deliver(w, vpcOf(w, subnet), j, subnet, session);
   if (!aclOut(w, subnet, j.packet)) return undefined;
   return route(w, subnet, j, holder, session, ttl);
 }
 
-function route(
-  w: World,
-  subnet: Subnet,
-  j: Journey,
-  holder: { pub?: string | undefined; ips: readonly string[] } | undefined,
-  session: boolean,
-  ttl: number,
-): Place {
+function route(w: World, subnet: Subnet, j: Journey, holder: Holder | undefined, session: boolean, ttl: number): Place {
   if (ttl <= 0) return undefined;
   const vpc = vpcOf(w, subnet);
   const table = w.tables.find((each) => each.id === subnet.table) ?? w.tables.find((each) => each.vpc === vpc.id && each.main);
@@ -133,6 +126,7 @@ function route(
     const six = packet.destination.includes(':');
     if (!six && isPrivate(packet.destination)) return undefined;
     if (six && !inside(packet.destination, '2000::/3')) return undefined;
+    if (holder !== undefined && find(w.subnets, holder.subnet).vpc !== vpc.id) return undefined;
     const pub = six ? holder?.ips.find((ip) => ip.includes(':') && ip === packet.source) : holder?.pub;
     if (pub === undefined) return undefined;
     j.packet = { ...packet, source: pub };
@@ -153,7 +147,7 @@ function route(
     j.replaced.push({ nat: nat.id, source: packet.source });
     j.references = false;
     j.packet = { ...packet, source: nat.ip };
-    return send(w, home, j, { pub: nat.pub, ips: [nat.ip] }, session, ttl - 1);
+    return send(w, home, j, { pub: nat.pub, ips: [nat.ip], subnet: nat.subnet }, session, ttl - 1);
   }
   if (via.startsWith('pcx-')) {
     const peering = find(w.peerings, via);
@@ -164,20 +158,13 @@ function route(
     if (other.region !== vpc.region) j.references = false;
     return deliver(w, other, j, undefined, session);
   }
-  if (via.startsWith('tgw-')) return transit(w, via, vpc, subnet, j, session, ttl);
+  if (via.startsWith('tgw-')) return transit(w, via, vpc, subnet, j, holder, session, ttl);
   if (via.startsWith('vpce-')) return inspect(w, via, j, holder, session, ttl);
   return undefined;
 }
 
 /** Stateless rules first; what they forward, the stateful engine takes; the packet goes on by the route table of the endpoint's subnet. */
-function inspect(
-  w: World,
-  id: string,
-  j: Journey,
-  holder: { pub?: string | undefined; ips: readonly string[] } | undefined,
-  session: boolean,
-  ttl: number,
-): Place {
+function inspect(w: World, id: string, j: Journey, holder: Holder | undefined, session: boolean, ttl: number): Place {
   const firewall = find(w.firewalls ?? [], id);
   const home = find(w.subnets, firewall.subnet);
   const vpc = vpcOf(w, home);
@@ -216,7 +203,7 @@ function firewallMatches(vpc: Vpc, rule: WorldFirewallRule, packet: Packet): boo
   return way(source, sourcePort, destination, destinationPort) || (rule.both === true && way(destination, destinationPort, source, sourcePort));
 }
 
-function transit(w: World, id: string, vpc: Vpc, subnet: Subnet, j: Journey, session: boolean, ttl: number): Place {
+function transit(w: World, id: string, vpc: Vpc, subnet: Subnet, j: Journey, holder: Holder | undefined, session: boolean, ttl: number): Place {
   const gateway = find(w.transits, id);
   const from = gateway.attachments.find((each) => each.vpc === vpc.id);
   if (from === undefined) return undefined;
@@ -243,7 +230,7 @@ function transit(w: World, id: string, vpc: Vpc, subnet: Subnet, j: Journey, ses
   if (same !== undefined) return deliver(w, there, j, same, session);
   const entry = entries.find((each) => each.zone === subnet.zone) ?? entries[0];
   if (entry === undefined || !aclOut(w, entry, j.packet)) return undefined;
-  return route(w, entry, j, undefined, session, ttl - 1);
+  return route(w, entry, j, holder, session, ttl - 1);
 }
 
 function deliver(w: World, vpc: Vpc, j: Journey, from: Subnet | undefined, session: boolean): Place {
