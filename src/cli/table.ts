@@ -132,11 +132,33 @@ export const commands: readonly CommandSpec[] = [
     load: async () => ({ run: (await import('./commands/frameworks.ts')).show }),
   },
   {
+    name: 'iam rightsize',
+    summary: 'smaller policies for a user or role that keep what it used',
+    args: [snap, { name: 'PRINCIPAL', help: 'ARN or name of a user or role' }],
+    flags: [{ name: '--days', value: 'N', help: 'use longer ago does not count [all that AWS reports]' }, format('text', 'json')],
+    examples: ['postern iam rightsize SNAP deploy --format json'],
+    load: async () => ({ run: (await import('./commands/iam-usage.ts')).rightsize }),
+  },
+  {
     name: 'iam simulate',
     summary: 'evaluate policies over given cases',
     args: [{ name: 'FILE', help: 'JSON with cases, - for standard input' }],
     flags: [format('json', 'text')],
     load: () => import('./commands/iam-simulate.ts'),
+  },
+  {
+    name: 'iam unused',
+    summary: 'what users and roles are granted and did not use; idle roles and access keys',
+    args: [snap],
+    flags: [{ name: '--days', value: 'N', default: '90', help: 'how long before the snapshot counts as in use' }, format('text', 'json')],
+    load: async () => ({ run: (await import('./commands/iam-usage.ts')).unused }),
+  },
+  {
+    name: 'iam wildcards',
+    summary: 'statements with wildcards, ranked by what they let somebody reach',
+    args: [snap],
+    flags: [top, format('text', 'json')],
+    load: async () => ({ run: (await import('./commands/iam-usage.ts')).wildcards }),
   },
   {
     name: 'import aws',

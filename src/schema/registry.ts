@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { exposed, iamSimulation, reach, reachPair } from './answers.ts';
 import { assessment, findings } from './assessment.ts';
 import { manifest, settings } from './files.ts';
+import { iamLint, iamRightsize, iamUnused, iamWildcards } from './iam.ts';
 import { paths, pathsBatch } from './paths.ts';
 import { changeFile, plan, whatIf } from './plans.ts';
 import { framework, rule } from './rule-files.ts';
@@ -13,7 +14,11 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   exposed,
   findings,
   framework,
+  'iam-lint': iamLint,
+  'iam-rightsize': iamRightsize,
   'iam-simulation': iamSimulation,
+  'iam-unused': iamUnused,
+  'iam-wildcards': iamWildcards,
   manifest,
   paths,
   'paths-batch': pathsBatch,

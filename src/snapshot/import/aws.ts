@@ -320,6 +320,7 @@ function attach(
       index.set(key, [...(index.get(key) ?? []), draft]);
     }
   }
+  const listed = new Set([...drafts.keys()].map((key) => key.slice(key.indexOf('\n') + 1)));
   for (const each of details) {
     const matches = index.get(keyOf(each.type, each.parent)) ?? aliasMatches(drafts, each);
     const place = places.of({}, each.file, each.spec, each.parent as JsonObject);
@@ -335,6 +336,8 @@ function attach(
         });
         continue;
       }
+      // Several types may have the same follow-up call (users and roles): the answer is about the one that was listed.
+      if (listed.has(id)) continue;
       addDraft(
         drafts,
         { type: each.type, spec: each.spec, call: each.detail.call, config, file: each.file, request: each.parent as JsonObject },
