@@ -25,7 +25,7 @@ export class EstateFacts implements Facts {
   readonly #somewhere = new Map<string, ReadonlyMap<string, Fact>>();
   readonly #can = new WeakMap<readonly string[], Map<string, readonly SetGrant[]>>();
   readonly #trusts = new Map<string, ReadonlyMap<string, Fact>>();
-  readonly #uncapped = new Map<string, Fact | undefined>();
+  readonly #power = new Map<string, Fact | undefined>();
   readonly #matchers = new Map<string, Matcher>();
   readonly #reach: ReachFacts;
 
@@ -154,11 +154,19 @@ export class EstateFacts implements Facts {
   }
 
   uncapped(principal: string): Fact | undefined {
-    if (this.#uncapped.has(principal)) return this.#uncapped.get(principal);
-    const { verdict, residual } = this.#iam.uncapped(principal);
-    const missing = verdict === 'unknown' ? ['organizations:ListPolicies'] : [];
-    const fact = verdict === 'no' ? undefined : residual.length + missing.length === 0 ? certain : { residual, missing, evidence: [] };
-    this.#uncapped.set(principal, fact);
+    return this.#standing(`uncapped ${principal}`, () => ({ ...this.#iam.uncapped(principal), evidence: [] }));
+  }
+
+  powerful(holder: string): Fact | undefined {
+    return this.#standing(`powerful ${holder}`, () => this.#iam.powerful(holder));
+  }
+
+  #standing(key: string, ask: () => ReturnType<IamEngine['admin']>): Fact | undefined {
+    if (this.#power.has(key)) return this.#power.get(key);
+    const { verdict, residual, evidence, missing = [] } = ask();
+    const nothingToTell = residual.length + missing.length + evidence.length === 0;
+    const fact = verdict === 'no' ? undefined : nothingToTell ? certain : { residual, missing, evidence };
+    this.#power.set(key, fact);
     return fact;
   }
 

@@ -91,6 +91,10 @@ class StatedFacts implements Facts {
     return this.#of('uncapped').some((body) => body['who'] === principal) ? certain : undefined;
   }
 
+  powerful(holder: string): Fact | undefined {
+    return this.#of('powerful').some((body) => body['who'] === holder) ? certain : undefined;
+  }
+
   realm(): undefined {
     return undefined;
   }

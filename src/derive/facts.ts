@@ -38,7 +38,10 @@ export interface Facts {
   edges(kind: EdgeKind): readonly { readonly from: string; readonly to: string; readonly evidence: readonly Evidence[] }[];
   /** What a source reaches over the network on any of the TCP ports; on any port at all where none is named. */
   reachedFrom(from: string, ports: readonly number[]): ReadonlyMap<string, Fact>;
+  /** With everything allowed by its own policies it would administer its account; of an account: a new principal would. */
   uncapped(principal: string): Fact | undefined;
+  /** What is attached to it, a group's members included, administers the account if no boundary stands against it. */
+  powerful(holder: string): Fact | undefined;
   /** What a principal administers already: no step inside it is news. Equal texts for equal scopes; `undefined`: nothing. */
   realm(principal: string): string | undefined;
   /** Whether a resource lies outside of what the principal administers. */

@@ -21,13 +21,19 @@ export function variants(technique: Technique): readonly (readonly Premise[])[] 
   return list;
 }
 
+interface StandingAsked {
+  readonly kind: 'uncapped' | 'powerful';
+  readonly of: 'actor' | 'account';
+}
+
 /** What a conjunction asks, brought into order: ranges reduced by each other, who may do what on them. */
 interface Frame extends Question {
   readonly technique: Technique;
   readonly actor: string;
   readonly actorJoins: readonly Join[];
   readonly ofActor: readonly HasPremise[];
-  readonly uncapped: boolean;
+  /** Premises on the actor that ask nothing but what it is, or what a newcomer in its account would be. */
+  readonly standing: readonly StandingAsked[];
   /** By variable, who may act on which of its values. */
   readonly held: ReadonlyMap<string, Held>;
   readonly conclusions: Conclusions;
@@ -56,7 +62,7 @@ export class Planner {
       const asks =
         only === 'principal' &&
         more.length === 0 &&
-        premises.some((premise) => (premise.kind === 'can' || premise.kind === 'uncapped') && premise.who === actor);
+        premises.some((premise) => (premise.kind === 'can' || premise.kind === 'uncapped' || premise.kind === 'powerful') && premise.who === actor);
       if (asks) yield* this.#byPrincipal(technique, premises, actor);
       else yield* byEdges(technique, premises, this.#facts, this.#ranges, this.#lists);
     }
@@ -81,7 +87,11 @@ export class Planner {
       ...ranges,
       actorJoins: joins.filter((join) => join.from === actor || join.to === actor),
       ofActor: premises.filter((premise): premise is HasPremise => premise.kind === 'has' && premise.on === actor),
-      uncapped: premises.some((premise) => premise.kind === 'uncapped' && premise.who === actor),
+      standing: premises.flatMap((premise): StandingAsked[] => {
+        if (premise.kind !== 'uncapped' && premise.kind !== 'powerful') return [];
+        if (premise.who === actor) return [{ kind: premise.kind, of: 'actor' }];
+        return isAccount(premise.who) ? [{ kind: premise.kind, of: 'account' }] : [];
+      }),
       held: asked.held,
       conclusions: new Conclusions({ goal, ...ranges }, this.#lists),
     };
@@ -160,7 +170,10 @@ export class Planner {
   }
 
   #ofActor(frame: Frame, who: string, base: Fact): Fact | undefined {
-    const proofs = [...(frame.uncapped ? [this.#facts.uncapped(who)] : []), ...frame.ofActor.map((premise) => this.#facts.has(who, premise.where))];
+    const proofs = [
+      ...frame.standing.map(({ kind, of }) => this.#facts[kind](of === 'actor' ? who : (this.#facts.accountOf(who) ?? ''))),
+      ...frame.ofActor.map((premise) => this.#facts.has(who, premise.where)),
+    ];
     let fact = base;
     for (const proof of proofs) {
       if (proof === undefined) return undefined;
@@ -247,6 +260,6 @@ function mentions(premise: Premise, variable: string): boolean {
   if (premise.kind === 'can') return premise.who === variable || (premise.on !== undefined && 'variable' in premise.on && premise.on.variable === variable);
   if (premise.kind === 'trusts') return premise.role === variable;
   if (premise.kind === 'has') return premise.on === variable;
-  if (premise.kind === 'uncapped') return premise.who === variable;
+  if (premise.kind === 'uncapped' || premise.kind === 'powerful') return premise.who === variable;
   return premise.from === variable || premise.to === variable;
 }

@@ -1,5 +1,5 @@
 import { both, certain, type Fact, type Facts } from './facts.ts';
-import type { HasPremise, Premise, Technique, TrustsPremise, UncappedPremise } from './technique.ts';
+import type { HasPremise, Premise, Technique, TrustsPremise, UncappedPremise, PowerfulPremise } from './technique.ts';
 
 /** The values that a variable may have by the premises that speak of it alone, and what those proved. */
 export interface Range {
@@ -8,7 +8,7 @@ export interface Range {
   readonly facts: ReadonlyMap<string, Fact>;
 }
 
-type Own = TrustsPremise | HasPremise | UncappedPremise;
+type Own = TrustsPremise | HasPremise | UncappedPremise | PowerfulPremise;
 
 /** Ranges of variables. Techniques ask for the same few again and again (roles that Lambda may become), and whoever compares lists sees at once that they are the same. */
 export class Ranges {
@@ -75,9 +75,9 @@ export class Ranges {
 const speaksOf = (premise: Premise, variable: string): boolean =>
   (premise.kind === 'trusts' && premise.role === variable) ||
   (premise.kind === 'has' && premise.on === variable) ||
-  (premise.kind === 'uncapped' && premise.who === variable);
+  ((premise.kind === 'uncapped' || premise.kind === 'powerful') && premise.who === variable);
 
 function ask(premise: Own, id: string, facts: Facts): Fact | undefined {
   if (premise.kind === 'trusts') return facts.trusts(id, premise.service);
-  return premise.kind === 'has' ? facts.has(id, premise.where) : facts.uncapped(id);
+  return premise.kind === 'has' ? facts.has(id, premise.where) : facts[premise.kind](id);
 }

@@ -33,11 +33,17 @@ export interface ReachesPremise {
   readonly to: string;
   readonly ports: readonly number[];
 }
+/** With everything allowed by its own policies it administers its account, as no boundary, SCP or deny stands against it; of an account: a new principal would. */
 export interface UncappedPremise {
   readonly kind: 'uncapped';
   readonly who: string;
 }
-export type Premise = CanPremise | TrustsPremise | HasPremise | EdgePremise | ReachesPremise | UncappedPremise;
+/** What is attached to it administers the account, its boundary aside; of a group: for its members. */
+export interface PowerfulPremise {
+  readonly kind: 'powerful';
+  readonly who: string;
+}
+export type Premise = CanPremise | TrustsPremise | HasPremise | EdgePremise | ReachesPremise | UncappedPremise | PowerfulPremise;
 /** A conjunction of premises and of alternatives; each alternative is one premise. */
 export type When = readonly (Premise | { readonly kind: 'any'; readonly of: readonly Premise[] })[];
 
@@ -89,6 +95,7 @@ const premiseKeys: Readonly<Record<string, readonly string[]>> = {
   edge: ['kind', 'from', 'to'],
   reaches: ['from', 'to', 'ports'],
   uncapped: ['who'],
+  powerful: ['who'],
 };
 
 /** Reads the techniques of one file; everything that is wrong comes back at once, with places. */
@@ -229,7 +236,7 @@ class Reader {
       case 'reaches':
         return [{ kind: 'reaches', from: variable('from'), to: variable('to'), ports: isArray(body['ports']) ? body['ports'].map(Number) : [] }];
       default:
-        return [{ kind: 'uncapped', who: variable('who') }];
+        return [{ kind: name === 'powerful' ? name : 'uncapped', who: variable('who') }];
     }
   }
 

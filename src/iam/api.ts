@@ -121,6 +121,15 @@ export interface Administration {
   readonly evidence: readonly Evidence[];
 }
 
+/** Whether somebody administers the account it belongs to, or would. */
+export interface Standing {
+  readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown';
+  readonly residual: Residual;
+  readonly evidence: readonly Evidence[];
+  /** For `unknown`: what was not read. */
+  readonly missing?: readonly string[];
+}
+
 export interface IamEngine {
   readonly principals: readonly PrincipalInfo[];
   /** Those whom an action concerns: the principals of its cloud. */
@@ -133,13 +142,11 @@ export interface IamEngine {
   /** Trust of one role, Allow minus Deny; NotPrincipal and conditions as residual. */
   trust(role: string): readonly TrustGrant[];
   /** May do `*` on `*` in its account, whatever gives it: identity, boundary and SCP together. `conditional` carries the residual. */
-  admin(principal: string): { readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown'; readonly residual: Residual; readonly evidence: readonly Evidence[] };
+  admin(principal: string): Standing;
   /** Whether the principal would be an administrator if it gave itself `*` on `*`: what its boundary, its SCPs and denies on it leave. */
-  uncapped(principal: string): {
-    readonly verdict: 'yes' | 'no' | 'conditional' | 'unknown';
-    readonly residual: Residual;
-    readonly evidence: readonly Evidence[];
-  };
+  uncapped(principal: string): Standing;
+  /** Whether what is attached to a user, role or group administers its account, a boundary on it left out: what it comes to once the boundary is gone, or what joining the group gives. */
+  powerful(holder: string): Standing;
   /** Every scope that somebody administers, in the order of principals; `only`: those of these are enough. */
   administrations(only?: ReadonlySet<string>): readonly Administration[];
   /** Equal for principals that administer the same scopes for certain; `undefined`: none. */

@@ -12,6 +12,7 @@ import type {
   IamEngine,
   PrincipalInfo,
   RequestContext,
+  Standing,
   TrustGrant,
 } from './api.ts';
 import { accountOf } from './aws/arn.ts';
@@ -24,7 +25,7 @@ import type { Requester } from './aws/requester.ts';
 import { reportsResourceAccount, resourceToMatch } from './aws/services.ts';
 import { bulkGrants } from './bulk/bulk.ts';
 import { actions } from './catalogue.ts';
-import { administers, noAdministrator, withEverything } from './estate/administrator.ts';
+import { administers, noAdministrator, withEverything, withoutBoundary } from './estate/administrator.ts';
 import { Askers, providerIn } from './estate/askers.ts';
 import { readEndpoint } from './estate/endpoint.ts';
 import type { Location } from './estate/location.ts';
@@ -54,14 +55,17 @@ export class Estate implements IamEngine, EstateView {
   readonly #list: readonly EstatePrincipal[];
   readonly #organizationLocations = new Map<string, Location>();
   readonly #trust = new Map<string, readonly TrustGrant[]>();
-  readonly #admin = new Map<string, ReturnType<IamEngine['admin']>>();
-  readonly #uncapped = new Map<string, ReturnType<IamEngine['admin']>>();
+  readonly #admin = new Map<string, Standing>();
+  readonly #uncapped = new Map<string, Standing>();
+  readonly #powerful = new Map<string, Standing>();
+  readonly #groups: ReadonlyMap<string, EstatePrincipal>;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
     this.organization = readOrganization(snapshot, this.#organizationLocations);
     const reader = new PrincipalReader(snapshot, this.organization);
     this.#list = reader.all();
+    this.#groups = new Map(reader.groups().map((group) => [group.info.arn, group]));
     this.#askers = new Askers(snapshot, this.organization, this.#list);
     this.principals = this.#list.map((principal) => principal.info);
     this.resources = new ResourceReader(snapshot);
@@ -166,7 +170,7 @@ export class Estate implements IamEngine, EstateView {
     return { ...result, decidedBy: result.decidedBy.map((by) => this.#located(by, principal, target)) };
   }
 
-  admin(arn: string): ReturnType<IamEngine['admin']> {
+  admin(arn: string): Standing {
     return this.#administers(arn, this.#admin, (identity) => identity);
   }
 
@@ -177,9 +181,8 @@ export class Estate implements IamEngine, EstateView {
   administrations(only?: ReadonlySet<string>): readonly Administration[] {
     return this.principals.flatMap((principal): Administration[] => {
       if (only?.has(principal.arn) === false) return [];
-      const { verdict, residual, evidence } = this.admin(principal.arn);
+      const { verdict, residual, evidence, missing = [] } = this.admin(principal.arn);
       if (verdict === 'no') return [];
-      const missing = verdict === 'unknown' ? ['organizations:ListPolicies'] : [];
       return [{ principal: principal.arn, scope: accountNode(principal.account), technique: 'aws.administrator', verdict, residual, missing, evidence }];
     });
   }
@@ -210,18 +213,24 @@ export class Estate implements IamEngine, EstateView {
     }
   }
 
-  uncapped(arn: string): ReturnType<IamEngine['admin']> {
+  uncapped(arn: string): Standing {
     return this.#administers(arn, this.#uncapped, withEverything);
+  }
+
+  powerful(holder: string): Standing {
+    return this.#administers(holder, this.#powerful, (identity) => identity, withoutBoundary);
   }
 
   #administers(
     arn: string,
-    known: Map<string, ReturnType<IamEngine['admin']>>,
+    known: Map<string, Standing>,
     identity: (own: PolicySet | undefined) => PolicySet | undefined,
-  ): ReturnType<IamEngine['admin']> {
+    change: (principal: EstatePrincipal) => EstatePrincipal = (principal) => principal,
+  ): Standing {
     const done = known.get(arn);
     if (done !== undefined) return done;
-    const principal = this.#askers.known(arn);
+    const found = this.#askers.known(arn) ?? this.#groups.get(arn) ?? this.#askers.newcomer(arn);
+    const principal = found === undefined ? undefined : change(found);
     const given = factsOf(attackerContext);
     const answer =
       principal === undefined

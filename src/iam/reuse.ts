@@ -48,6 +48,7 @@ const delegate = (engine: IamEngine): IamEngine => ({
   trust: (role) => engine.trust(role),
   admin: (arn) => engine.admin(arn),
   uncapped: (arn) => engine.uncapped(arn),
+  powerful: (holder) => engine.powerful(holder),
   principalsFor: (action) => engine.principalsFor(action),
   administrations: (only) => engine.administrations(only),
   realm: (arn) => engine.realm(arn),

@@ -77,6 +77,9 @@ export class ChanceFacts implements Facts {
   has(id: string, where: unknown): Fact | undefined {
     return this.#holds(`${id} has ${JSON.stringify(where)}`);
   }
+  powerful(holder: string): Fact | undefined {
+    return this.#holds(`${holder} powerful`);
+  }
   uncapped(principal: string): Fact | undefined {
     return this.#holds(`${principal} uncapped`);
   }
@@ -146,11 +149,14 @@ export const techniques: fc.Arbitrary<Technique> = fc
         return reaches ? { kind: 'reaches', from: one, to: other, ports: [443] } : { kind: 'edge', edge: kinds[b] ?? 'MemberOf', from: one, to: other };
       }
       if (kind === 3) return { kind: 'trusts', role: one === 'actor' ? 'v0' : one, service: `s${b}` };
-      if (kind === 4) return { kind: 'uncapped', who: asks ? one : one === 'actor' ? 'v0' : one };
+      if (kind === 4) {
+        const who = isAccount && b === 3 ? 'account' : asks ? one : one === 'actor' ? 'v0' : one;
+        return flag ? { kind: 'powerful', who } : { kind: 'uncapped', who };
+      }
       return { kind: 'has', on: one, where: { key: b } };
     };
-    const made = parts.map(premise);
     const isAccount = account && asks;
+    const made = parts.map(premise);
     const to = isAccount ? 'account' : (others[goal % others.length] ?? 'v0');
     // Between resources a goal that nothing ties to the source is no technique.
     if (!asks && root(to) !== root('actor')) made.push({ kind: 'edge', edge: 'MemberOf', from: 'actor', to });

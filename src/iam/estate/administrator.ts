@@ -1,12 +1,10 @@
 import type { Evidence } from '../../model/evidence.ts';
-import type { AccessResult, DecidedBy, IamEngine } from '../api.ts';
+import type { AccessResult, DecidedBy, Standing } from '../api.ts';
 import { evaluate } from '../aws/evaluate.ts';
 import { compilePolicy } from '../aws/policy.ts';
 import { PolicySet } from '../aws/policy-set.ts';
 import type { AccessRequest } from '../aws/request.ts';
 import type { EstatePrincipal } from './principals.ts';
-
-type Answer = ReturnType<IamEngine['admin']>;
 
 /** Control over these is control over every permission of the account. */
 const administration = ['iam:attachrolepolicy', 'iam:putrolepolicy', 'iam:passrole', 'iam:createpolicyversion', 'iam:updateassumerolepolicy'];
@@ -15,11 +13,18 @@ const anyAction = 'postern-probe:anything';
 
 const everything = compilePolicy({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, 'identity');
 
-export const noAdministrator: Answer = { verdict: 'no', residual: [], evidence: [] };
+export const noAdministrator: Standing = { verdict: 'no', residual: [], evidence: [] };
 
 /** What the principal would hold if it gave itself everything. */
 export const withEverything = (identity: PolicySet | undefined): PolicySet =>
   new PolicySet([...(identity?.policies ?? []), { name: 'granted', policy: everything }]);
+
+/** As it stands once nobody's boundary is on it. */
+export const withoutBoundary = (principal: EstatePrincipal): EstatePrincipal => ({
+  ...principal,
+  boundary: undefined,
+  unread: principal.unread.filter((each) => each.layer !== 'boundary'),
+});
 
 /**
  * An administrator may change every permission of the account (the actions of `administration`, on any user, role and policy) and is allowed an action that no policy
@@ -31,7 +36,7 @@ export function administers(
   identity: PolicySet | undefined,
   request: (action: string, resource: string) => AccessRequest,
   locate: (by: DecidedBy) => DecidedBy,
-): Answer {
+): Standing {
   if (identity === undefined) return noAdministrator;
   const { account } = principal.info;
   const questions = [
@@ -40,11 +45,15 @@ export function administers(
   ];
   const evidence: Evidence[] = [];
   const residual: AccessResult['residual'][] = [];
+  const missing = new Set<string>();
   let verdict: 'yes' | 'conditional' | 'unknown' = 'yes';
   for (const question of questions) {
     const result = evaluate({ ...question, identity, resourcePolicy: undefined, grants: undefined });
     if (result.decision === 'deny') return noAdministrator;
-    if (result.decision === 'unknown') verdict = 'unknown';
+    if (result.decision === 'unknown') {
+      verdict = 'unknown';
+      for (const each of result.missing) missing.add(each);
+    }
     if (result.decision === 'conditional') {
       if (verdict === 'yes') verdict = 'conditional';
       residual.push(result.residual);
@@ -55,7 +64,7 @@ export function administers(
         evidence.push(at);
     }
   }
-  return { verdict, residual: conjoin(residual), evidence };
+  return { verdict, residual: conjoin(residual), evidence, missing: [...missing].sort() };
 }
 
 /** All of several DNFs at once. Equal ones, as they nearly always are, count once. */

@@ -69,6 +69,13 @@ export class Askers {
     return elsewhere ? { ...principal, unread: [{ layer: 'identity', missing: `${details} in ${requester.account}` }] } : principal;
   }
 
+  /** A role that somebody would create in an account, given by its root: nothing but the organization stands against it. */
+  newcomer(root: string): EstatePrincipal | undefined {
+    const account = /^arn:[^:]+:iam::(\d{12}):root$/.exec(root)?.[1];
+    const requester = account === undefined ? undefined : parseRequester(`arn:aws:iam::${account}:role/postern-probe`);
+    return requester === undefined ? undefined : this.bare(requester, factsOf({}));
+  }
+
   /** A principal without policies of its own. */
   bare(requester: Requester, facts: Facts): EstatePrincipal {
     const account = requester.account ?? '';

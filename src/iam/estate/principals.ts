@@ -54,8 +54,16 @@ export class PrincipalReader {
     return [...users, ...roles].filter((principal) => principal !== undefined).sort((a, b) => (a.info.arn < b.info.arn ? -1 : 1));
   }
 
-  #read(record: SnapshotRecord, kind: 'user' | 'role', groups: ReadonlyMap<string, SnapshotRecord>): EstatePrincipal | undefined {
-    const requester = parseRequester(record.id);
+  /** Groups as if each were a principal: what its policies give to whoever is in it. */
+  groups(): EstatePrincipal[] {
+    return this.#snapshot
+      .records('AWS::IAM::Group')
+      .map((record) => this.#read(record, 'group', new Map()))
+      .filter((group) => group !== undefined);
+  }
+
+  #read(record: SnapshotRecord, kind: 'user' | 'role' | 'group', groups: ReadonlyMap<string, SnapshotRecord>): EstatePrincipal | undefined {
+    const requester = parseRequester(kind === 'group' ? record.id.replace(/:group\//, ':role/') : record.id);
     if (requester === undefined) return undefined;
     const locations = new Map<string, Location>();
     const unread: { layer: PolicyLayer; missing: string }[] = [];
@@ -80,7 +88,7 @@ export class PrincipalReader {
         this.#attach(arn, attached, locations, () => unread.push({ layer: 'identity', missing: `iam:GetPolicyVersion of ${arn}` }));
       }
     };
-    inline(record, kind === 'user' ? 'UserPolicyList' : 'RolePolicyList');
+    inline(record, kind === 'user' ? 'UserPolicyList' : kind === 'role' ? 'RolePolicyList' : 'GroupPolicyList');
     managed(record);
     for (const name of list(record.config['GroupList'])) {
       const group = groups.get(`${record.account}/${String(name)}`);
@@ -103,7 +111,7 @@ export class PrincipalReader {
     const unreadable = controls?.scps?.flatMap((level) => (level.policies.every((each) => each.policy.problems.length > 0) ? level.policies : []))[0];
     if (unreadable !== undefined) unread.push({ layer: 'scp', missing: `a readable policy: ${unreadable.name}` });
     if (this.#organization.missing !== undefined) unread.push({ layer: 'scp', missing: this.#organization.missing });
-    const name = textAt(record.config, kind === 'user' ? 'UserName' : 'RoleName') ?? record.id.split('/').at(-1) ?? record.id;
+    const name = textAt(record.config, kind === 'user' ? 'UserName' : kind === 'role' ? 'RoleName' : 'GroupName') ?? record.id.split('/').at(-1) ?? record.id;
     const key = [
       record.account,
       this.#key(attached),
@@ -187,7 +195,7 @@ export class PrincipalReader {
 }
 
 /** What the snapshot tells of the principal's context keys. */
-function principalFacts(record: SnapshotRecord, kind: 'user' | 'role', controls: AccountControls | undefined): Facts {
+function principalFacts(record: SnapshotRecord, kind: 'user' | 'role' | 'group', controls: AccountControls | undefined): Facts {
   const values: Record<string, readonly string[]> = {};
   for (const tag of list(record.config['Tags'])) {
     const key = textAt(tag, 'Key');
@@ -197,13 +205,13 @@ function principalFacts(record: SnapshotRecord, kind: 'user' | 'role', controls:
   if (kind === 'user' && userId !== undefined) values['aws:userid'] = [userId];
   values['aws:PrincipalOrgID'] = controls === undefined ? [] : [controls.organization];
   values['aws:PrincipalOrgPaths'] = controls === undefined ? [] : [controls.path];
-  // A role's session may bring tags of its own where its trust policy lets it; then only the tags that the role has are known.
+  // Members of a group have tags of their own. A role's session may bring tags of its own where its trust policy lets it; then only the tags that the role has are known.
   const sessionTags =
     kind === 'role' &&
     JSON.stringify(record.config['AssumeRolePolicyDocument'] ?? '')
       .toLowerCase()
       .includes('tagsession');
-  return factsOf(values, sessionTags ? [] : ['aws:principaltag/']);
+  return factsOf(values, sessionTags || kind === 'group' ? [] : ['aws:principaltag/']);
 }
 
 const list = (value: Json | undefined): readonly Json[] => (isArray(value) ? value : []);

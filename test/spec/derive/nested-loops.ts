@@ -20,7 +20,7 @@ export function nestedLoops(technique: Technique, facts: Facts): Proofs {
   for (const premises of choices(technique)) {
     if (!isAccount(to) && !premises.some((premise) => JSON.stringify(premise).includes(`"${to}"`))) continue;
     for (const binding of bindings(names, technique, facts)) {
-      const proofs = premises.map((premise) => ask(premise, binding, facts));
+      const proofs = premises.map((premise) => ask(premise, binding, facts, from));
       if (proofs.includes(undefined)) continue;
       const source = binding.get(from) ?? '';
       const target = isAccount(to) ? facts.accountOf(source) : binding.get(to);
@@ -52,7 +52,7 @@ function* bindings(names: readonly string[], technique: Technique, facts: Facts)
   for (const id of facts.domain(technique.where[name] ?? [])) for (const others of bindings(rest, technique, facts)) yield new Map([...others, [name, id]]);
 }
 
-function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Facts): Fact | undefined {
+function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Facts, actor: string): Fact | undefined {
   const of = (name: string): string => binding.get(name) ?? '';
   switch (premise.kind) {
     case 'can': {
@@ -65,7 +65,8 @@ function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Fact
     case 'has':
       return facts.has(of(premise.on), premise.where);
     case 'uncapped':
-      return facts.uncapped(of(premise.who));
+    case 'powerful':
+      return facts[premise.kind](binding.has(premise.who) ? of(premise.who) : (facts.accountOf(of(actor)) ?? ''));
     case 'edge': {
       const edge = facts.edges(premise.edge).find((each) => each.from === of(premise.from) && each.to === of(premise.to));
       return edge === undefined ? undefined : { residual: [], missing: [], evidence: edge.evidence };
