@@ -22,7 +22,16 @@ export const apprunner = defineCollector({
         { path: 'SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables' },
         { path: 'SourceConfiguration.CodeRepository.CodeConfiguration.CodeConfigurationValues.RuntimeEnvironmentVariables' },
       ],
-      references: [{ path: 'InstanceConfiguration.InstanceRoleArn', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' }],
+      references: [
+        { path: 'InstanceConfiguration.InstanceRoleArn', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
+        {
+          path: 'SourceConfiguration.ImageRepository.ImageIdentifier',
+          to: ['AWS::ECR::Repository'],
+          part: '^([^@:]+)',
+          match: 'repositoryUri',
+          edge: 'UsesArtifact',
+        },
+      ],
     },
   },
 });

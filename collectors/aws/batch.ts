@@ -20,6 +20,7 @@ export const batch = defineCollector({
       secrets: [{ path: 'containerProperties.environment[].value' }],
       references: [
         { path: 'containerProperties.jobRoleArn', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
+        { path: 'containerProperties.image', to: ['AWS::ECR::Repository'], part: '^([^@:]+)', match: 'repositoryUri', edge: 'UsesArtifact' },
         { path: 'containerProperties.executionRoleArn', to: ['AWS::IAM::Role'], edge: 'RefersTo' },
       ],
     },

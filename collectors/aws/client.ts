@@ -95,8 +95,16 @@ export class AwsTransport implements Transport {
     }
     const Command = module[`${operation}Command`];
     if (typeof Command !== 'function') throw new CallFailure('broken', 'NoSuchOperation', `the SDK has no ${operation}`);
-    const answer = plainJson(await send(new (Command as new (input: object) => unknown)({ ...input })));
-    return { answer: isObject(answer) ? answer : {}, requests };
+    let answer: JsonObject = {};
+    let token: string | undefined;
+    do {
+      const page = plainJson(await send(new (Command as new (input: object) => unknown)(token === undefined ? { ...input } : { ...input, NextToken: token })));
+      answer = merge(answer, page);
+      // Some listings are paged and have no paginator in the SDK: those of EventBridge. A token that comes again would never end.
+      const next = isObject(page) && typeof page['NextToken'] === 'string' && page['NextToken'] !== '' ? page['NextToken'] : undefined;
+      token = next === token ? undefined : next;
+    } while (token !== undefined);
+    return { answer, requests };
   }
 
   close(): void {

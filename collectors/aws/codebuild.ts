@@ -22,6 +22,10 @@ export const codebuild = defineCollector({
       secrets: [{ path: 'environment.environmentVariables[].value' }],
       references: [
         { path: 'serviceRole', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
+        { path: 'environment.image', to: ['AWS::ECR::Repository'], part: '^([^@:]+)', match: 'repositoryUri', edge: 'UsesArtifact' },
+        // A source of type S3 is `bucket/key`; repositories of other hosts start with a scheme.
+        { path: 'source.location', to: ['AWS::S3::Bucket'], part: '^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/', edge: 'UsesArtifact' },
+        { path: 'source.location', to: ['AWS::S3::Bucket'], part: '^arn:[^:]+:s3:::([^/]+)/', edge: 'UsesArtifact' },
         { path: 'vpcConfig.vpcId', to: ['AWS::EC2::VPC'], edge: 'Contains', reverse: true },
       ],
     },

@@ -67,7 +67,8 @@ export const ecs = defineCollector({
         { path: 'taskRoleArn', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
         { path: 'executionRoleArn', to: ['AWS::IAM::Role'], edge: 'RefersTo' },
         { path: 'containerDefinitions[].secrets[].valueFrom', to: ['AWS::SecretsManager::Secret', 'AWS::SSM::Parameter'], edge: 'UsesSecret' },
-        { path: 'containerDefinitions[].image', to: ['AWS::ECR::Repository'], match: 'repositoryUri', edge: 'UsesArtifact' },
+        // Without tag and digest it is the repository's address.
+        { path: 'containerDefinitions[].image', to: ['AWS::ECR::Repository'], part: '^([^@:]+)', match: 'repositoryUri', edge: 'UsesArtifact' },
       ],
     },
     'AWS::ECS::ContainerInstance': {

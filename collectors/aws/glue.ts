@@ -18,7 +18,10 @@ export const glue = defineCollector({
       name: ['Name'],
       recognise: ['Name', 'Role'],
       secrets: [{ path: 'DefaultArguments' }],
-      references: [{ path: 'Role', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' }],
+      references: [
+        { path: 'Role', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
+        { path: 'Command.ScriptLocation', to: ['AWS::S3::Bucket'], part: '^s3://([^/]+)/', edge: 'UsesArtifact' },
+      ],
     },
     'AWS::Glue::DevEndpoint': {
       kind: 'Compute',

@@ -3,23 +3,31 @@ import { apigateway } from './apigateway.ts';
 import { apigatewayv2 } from './apigatewayv2.ts';
 import { apprunner } from './apprunner.ts';
 import { autoscaling } from './autoscaling.ts';
+import { backup } from './backup.ts';
 import { batch } from './batch.ts';
+import { bedrockagentcore } from './bedrockagentcore.ts';
 import { cloudformation } from './cloudformation.ts';
 import { cloudfront } from './cloudfront.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { cloudwatch } from './cloudwatch.ts';
 import { codebuild } from './codebuild.ts';
+import { codedeploy } from './codedeploy.ts';
+import { codepipeline } from './codepipeline.ts';
 import { cognito } from './cognito.ts';
+import { cognitoidp } from './cognitoidp.ts';
 import { config } from './config.ts';
 import { directconnect } from './directconnect.ts';
 import { dynamodb } from './dynamodb.ts';
 import { ec2 } from './ec2.ts';
 import { ecr } from './ecr.ts';
 import { ecs } from './ecs.ts';
+import { efs } from './efs.ts';
 import { eks } from './eks.ts';
 import { elasticache } from './elasticache.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
+import { emr } from './emr.ts';
+import { events } from './events.ts';
 import { globalaccelerator } from './globalaccelerator.ts';
 import { glue } from './glue.ts';
 import { guardduty } from './guardduty.ts';
@@ -50,23 +58,31 @@ export const awsCollectors: readonly Collector[] = [
   apigatewayv2,
   apprunner,
   autoscaling,
+  backup,
   batch,
+  bedrockagentcore,
   cloudformation,
   cloudfront,
   cloudtrail,
   cloudwatch,
   codebuild,
+  codedeploy,
+  codepipeline,
   cognito,
+  cognitoidp,
   config,
   directconnect,
   dynamodb,
   ec2,
   ecr,
   ecs,
+  efs,
   eks,
   elasticache,
   elb,
   elbv2,
+  emr,
+  events,
   globalaccelerator,
   glue,
   guardduty,

@@ -36,8 +36,9 @@ export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: T
 
 function addReference(builder: GraphBuilder, index: ReferenceIndex, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
   for (const { value, at } of walkPath(record.config, reference.path)) {
-    if (typeof value !== 'string' || value === '') continue;
-    for (const target of index.resolve(value, reference, record)) {
+    const named = typeof value !== 'string' || reference.part === undefined ? value : new RegExp(reference.part).exec(value)?.[1];
+    if (typeof named !== 'string' || named === '') continue;
+    for (const target of index.resolve(named, reference, record)) {
       if (target === record.id) continue;
       const [from, to] = reference.reverse === true ? [target, record.id] : [record.id, target];
       if (!builder.has(target)) continue;

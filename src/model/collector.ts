@@ -111,6 +111,8 @@ export interface Reference {
   readonly reverse?: boolean;
   /** The kind of node that stands for a target that was not collected, when its id alone tells what it is. Without it such a reference is dropped. */
   readonly placeholder?: Placeholder;
+  /** Only a part of the value names the target: the first group of this expression (the bucket of `s3://bucket/key`). What does not match names nothing. */
+  readonly part?: string;
   /** The target is not named by its id but by what stands at this path of its own configuration: an instance names a profile, whose role lists it in `InstanceProfileList[].Arn`. */
   readonly match?: string;
 }

@@ -32,7 +32,8 @@ function derived(records: readonly SnapshotRecord[], technique: Technique): Read
   return found;
 }
 
-const verdict = (fact: Fact | undefined): string => (fact === undefined ? 'gone' : fact.missing.length > 0 ? 'unknown' : fact.residual.length > 0 ? 'conditional' : 'kept');
+const verdict = (fact: Fact | undefined): string =>
+  fact === undefined ? 'gone' : fact.missing.length > 0 ? 'unknown' : fact.residual.length > 0 ? 'conditional' : 'kept';
 
 describe('over estates of records', () => {
   test.each(techniques.map((technique) => ({ id: technique.id, technique })))('$id: one fact closes it, another spelling does not', ({ technique }) => {

@@ -35,12 +35,22 @@ export function* permissionVariants(estate: TechniqueEstate, own: readonly strin
   for (const [index, statement] of all.entries()) {
     const action = actionOf(statement);
     const verb = action.split(':')[1] ?? '';
+    const lifted = JSON.stringify(statement['Condition'] ?? '').includes('aws:PrincipalTag/lift');
     // Where a boundary is part of it the permission comes from the attached administrator policy: only what takes away closes it.
     yield gone(`deny ${action}`, { more: [...actor.more, policy(deny(action))] });
-    yield gone(`deny ${action} by a glob in other case`, { more: [...actor.more, policy(deny(`${service(action).toUpperCase()}:${verb.slice(0, 3).toLowerCase()}*`))] });
-    yield gone(`deny all but others than ${action}`, { more: [...actor.more, policy({ Effect: 'Deny', NotAction: ['s3:ListAllMyBuckets', 'health:*'], Resource: '*' })] });
-    yield gone(`deny ${action} where a known tag fits`, { more: [...actor.more, policy(deny(action, { Condition: { StringEquals: { 'aws:PrincipalTag/team': ['red', 'blue'] } } }))] });
-    yield gone(`deny ${action} by the principal's ARN`, { more: [...actor.more, policy(deny(action, { Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:*/ada` } } }))] });
+    yield gone(`deny ${action} by a glob in other case`, {
+      more: [...actor.more, policy(deny(`${service(action).toUpperCase()}:${verb.slice(0, 3).toLowerCase()}*`))],
+    });
+    yield gone(`deny all but others than ${action}`, {
+      more: [...actor.more, policy({ Effect: 'Deny', NotAction: ['s3:ListAllMyBuckets', 'health:*'], Resource: '*' })],
+    });
+    if (!lifted)
+      yield gone(`deny ${action} where a known tag fits`, {
+        more: [...actor.more, policy(deny(action, { Condition: { StringEquals: { 'aws:PrincipalTag/team': ['red', 'blue'] } } }))],
+      });
+    yield gone(`deny ${action} by the principal's ARN`, {
+      more: [...actor.more, policy(deny(action, { Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:*/ada` } } }))],
+    });
     yield gone(`scp denies ${action}`, { scp: [everything, deny(action)] });
     yield gone(`scp allows all but ${action}`, { scp: [{ Effect: 'Allow', NotAction: [action], Resource: '*' }] });
     yield gone('scp allows reading only', { scp: [{ Effect: 'Allow', Action: ['*:Describe*', '*:List*', 'organizations:*'], Resource: '*' }] });
@@ -49,12 +59,28 @@ export function* permissionVariants(estate: TechniqueEstate, own: readonly strin
     yield gone(`boundary denies ${action}`, { boundary: [everything, deny(action)] });
     yield gone(`boundary allows all but ${action}`, { boundary: [{ Effect: 'Allow', NotAction: action, Resource: '*' }] });
     yield gone('boundary allows other things only', { boundary: [{ Effect: 'Allow', Action: ['s3:ListAllMyBuckets'], Resource: '*' }] });
-    yield gone(`${action} with a condition that a known tag does not meet`, replace(index, condition(statement, 'StringEquals', 'aws:PrincipalTag/team', 'red')));
+    if (!lifted)
+      yield gone(
+        `${action} with a condition that a known tag does not meet`,
+        replace(index, condition(statement, 'StringEquals', 'aws:PrincipalTag/team', 'red')),
+      );
     yield gone(`${action} for another account's resources`, replace(index, condition(statement, 'StringEquals', 'aws:PrincipalAccount', '999988887777')));
-    yield { name: `${action} from one network`, step: 'conditional', estate: of(replace(index, condition(statement, 'IpAddress', 'aws:SourceIp', '10.0.0.0/8'))) };
-    yield { name: `${action} denied without a second factor`, step: 'conditional', estate: of({ more: [...actor.more, policy(deny(action, { Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } }))] }) };
+    yield {
+      name: `${action} from one network`,
+      step: 'conditional',
+      estate: of(replace(index, condition(statement, 'IpAddress', 'aws:SourceIp', '10.0.0.0/8'))),
+    };
+    if (!JSON.stringify(statement['Condition'] ?? '').includes('MultiFactor'))
+      yield {
+        name: `${action} denied without a second factor`,
+        step: 'conditional',
+        estate: of({ more: [...actor.more, policy(deny(action, { Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } }))] }),
+      };
     if (JSON.stringify(statement['Condition'] ?? '').includes('iam:PassedToService')) {
-      yield gone(`${action} for another service`, replace(index, { ...statement, Condition: { StringEquals: { 'iam:PassedToService': 'inspector.amazonaws.com' } } }));
+      yield gone(
+        `${action} for another service`,
+        replace(index, { ...statement, Condition: { StringEquals: { 'iam:PassedToService': 'inspector.amazonaws.com' } } }),
+      );
       yield gone(`${action} denied for the service`, { more: [...actor.more, policy(deny(action, { Condition: statement['Condition'] as JsonObject }))] });
       yield kept(`${action} without naming the service`, replace(index, without(statement, 'Condition')));
       yield kept(`${action} by a glob of services`, replace(index, { ...statement, Condition: { StringLike: { 'iam:PassedToService': '*.amazonaws.com' } } }));
@@ -62,7 +88,10 @@ export function* permissionVariants(estate: TechniqueEstate, own: readonly strin
     const resource = String(statement['Resource']);
     if (resource !== '*') {
       yield gone(`${action} on another resource`, replace(index, { ...statement, Resource: other(resource) }));
-      yield gone(`${action} on a resource in other case`, replace(index, { ...statement, Resource: resource.replace(/[a-z]+(?:\/\*)?$/, (text) => text.toUpperCase()) }));
+      yield gone(
+        `${action} on a resource in other case`,
+        replace(index, { ...statement, Resource: resource.replace(/[a-z]+(?:\/\*)?$/, (text) => text.toUpperCase()) }),
+      );
       yield gone(`${action} on all but the resource`, replace(index, { ...without(statement, 'Resource'), NotResource: [resource] }));
       yield gone(`${action} denied on the resource`, { more: [...actor.more, policy({ Effect: 'Deny', Action: action, Resource: resource })] });
       yield kept(`${action} on a glob`, replace(index, { ...statement, Resource: resource.replace(/.(\/\*)?$/, '*') }));
@@ -77,9 +106,17 @@ export function* permissionVariants(estate: TechniqueEstate, own: readonly strin
     yield kept(`${action} with one letter open`, replace(index, { ...statement, Action: `${action.slice(0, -2)}?${action.slice(-1)}` }));
     yield kept(`${action} as the whole service`, replace(index, { ...statement, Action: [`${service(action)}:*`] }));
     // Not everything: an administrator gains nothing in his own account.
-    yield kept(`${action} by NotAction`, replace(index, { ...without(statement, 'Action'), NotAction: ['health:*', action === 'iam:CreatePolicyVersion' ? 'iam:PutRolePolicy' : 'iam:CreatePolicyVersion'] }));
+    yield kept(
+      `${action} by NotAction`,
+      replace(index, {
+        ...without(statement, 'Action'),
+        NotAction: ['health:*', action === 'iam:CreatePolicyVersion' ? 'iam:PutRolePolicy' : 'iam:CreatePolicyVersion'],
+      }),
+    );
     yield kept(`${action} with a condition that a known tag meets`, replace(index, condition(statement, 'StringLike', 'aws:PrincipalTag/team', 'bl*')));
-    yield kept(`${action} denied where a known tag does not fit`, { more: [...actor.more, policy(deny(action, { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } }))] });
+    yield kept(`${action} denied where a known tag does not fit`, {
+      more: [...actor.more, policy(deny(action, { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } }))],
+    });
   }
   yield kept('scp allows everything', { scp: [everything] });
   yield kept('scp denies something else', { scp: [everything, deny('organizations:LeaveOrganization')] });
@@ -91,7 +128,8 @@ export function* permissionVariants(estate: TechniqueEstate, own: readonly strin
   yield kept('written in 2008', { version: '2008-10-17' });
   yield kept('said twice', { more: [policy(...all)] });
   if (actor.kind === 'user' && !own.includes('GroupList')) yield kept('through a group', { through: 'group' });
-  if (all.every((each) => each['Condition'] === undefined)) yield kept('as one statement', { statements: [{ ...all[0], Action: all.map(actionOf), Resource: all.map((each) => String(each['Resource'])) }] });
+  if (all.every((each) => each['Condition'] === undefined))
+    yield kept('as one statement', { statements: [{ ...all[0], Action: all.map(actionOf), Resource: all.map((each) => String(each['Resource'])) }] });
   if (estate.technique.derives.to !== 'account') return;
   // To grant oneself everything is worth nothing where a boundary or an SCP keeps it from counting.
   const escalates = estate.premises.some((premise) => premise.kind === 'uncapped' && premise.who === estate.technique.derives.from);
@@ -119,9 +157,13 @@ export function* worldVariants(estate: TechniqueEstate): Generator<Variant> {
           }),
         );
       const named = { Service: premise.service };
-      yield trust(`the role does not trust ${premise.service}`, (statements) => statements.filter((each) => JSON.stringify(each['Principal']) !== JSON.stringify(named)));
+      yield trust(`the role does not trust ${premise.service}`, (statements) =>
+        statements.filter((each) => JSON.stringify(each['Principal']) !== JSON.stringify(named)),
+      );
       yield trust(`the role trusts another service than ${premise.service}`, (statements) =>
-        statements.map((each) => (JSON.stringify(each['Principal']) === JSON.stringify(named) ? { ...each, Principal: { Service: 'inspector.amazonaws.com' } } : each)),
+        statements.map((each) =>
+          JSON.stringify(each['Principal']) === JSON.stringify(named) ? { ...each, Principal: { Service: 'inspector.amazonaws.com' } } : each,
+        ),
       );
       yield trust(`the role denies ${premise.service}`, (statements) => [...statements, { Effect: 'Deny', Principal: named, Action: 'sts:AssumeRole' }]);
     }
@@ -130,7 +172,10 @@ export function* worldVariants(estate: TechniqueEstate): Generator<Variant> {
       for (const name of names) {
         const id = estate.ids.get(name) ?? '';
         if (id === estate.actor?.arn || name === estate.technique.derives.to || name === estate.technique.derives.from) continue;
-        yield gone(`there is no ${name}`, estate.others.filter((record) => record.id !== id));
+        yield gone(
+          `there is no ${name}`,
+          estate.others.filter((record) => record.id !== id),
+        );
       }
     }
   }

@@ -1,7 +1,7 @@
+import type { CanPremise, EdgePremise, HasPremise, Premise, Technique } from '../../src/derive/technique.ts';
 import type { ResourceType, TypeTable } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
-import type { CanPremise, EdgePremise, HasPremise, Premise, Technique } from '../../src/derive/technique.ts';
 import { account, roleArn, userArn } from './estate.ts';
 
 /** What an estate says about its actor: one policy statement for each permission, and where it is limited. Variants change this, then `records` writes it down as an API would. */
@@ -62,7 +62,11 @@ function fit(config: JsonObject, entry: string, value: Json): JsonObject {
     case 'count_lt':
       return put(config, path, []);
     case 'count_gte':
-      return put(config, path, Array.from({ length: Number(value) }, (_, index) => ({ Number: index })));
+      return put(
+        config,
+        path,
+        Array.from({ length: Number(value) }, (_, index) => ({ Number: index })),
+      );
     case 'any': {
       const element = Object.entries(isObject(value) ? value : {}).reduce((made, [key, each]) => fit(made, key, (isArray(each) ? each[0] : each) ?? null), {});
       const old = config[path];
@@ -94,7 +98,10 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
   const { from, to } = technique.derives;
   const cans = premises.filter((premise): premise is CanPremise => premise.kind === 'can');
   const hasActor = technique.where[from]?.[0] === 'principal';
-  const kind = premises.some((premise) => premise.kind === 'can' && premise.on !== undefined && 'variable' in premise.on && premise.on.variable === from && premise.action.includes('Role'))
+  const kind = premises.some(
+    (premise) =>
+      premise.kind === 'can' && premise.on !== undefined && 'variable' in premise.on && premise.on.variable === from && premise.action.includes('Role'),
+  )
     ? 'role'
     : 'user';
   const actorArn = kind === 'role' ? roleArn('ada') : userArn('ada');
@@ -122,18 +129,29 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
     if (premise.kind === 'trusts') change(premise.role, (config) => trusting(config, { Service: premise.service }, 'sts:AssumeRole'));
     if (premise.kind === 'can' && premise.action === 'sts:AssumeRole' && premise.on !== undefined && 'variable' in premise.on)
       change(premise.on.variable, (config) => trusting(config, { AWS: `arn:aws:iam::${account}:root` }, 'sts:AssumeRole'));
-    if (premise.kind === 'has') for (const [entry, value] of Object.entries(isObject(premise.where) ? premise.where : {})) change(premise.on, (config) => fit(config, entry, value ?? null));
+    if (premise.kind === 'has')
+      for (const [entry, value] of Object.entries(isObject(premise.where) ? premise.where : {}))
+        change(premise.on, (config) => fit(config, entry, value ?? null));
     if (premise.kind === 'powerful') {
       const all = { PolicyName: 'all', PolicyDocument: document([everything]) };
       if (premise.who === from) actorConfig = { ...actorConfig, powerful: true };
-      else change(premise.who, (config) => ({ ...config, ...('GroupName' in config ? { GroupPolicyList: [all] } : { PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${account}:policy/limit` } }) }));
+      else
+        change(premise.who, (config) => ({
+          ...config,
+          ...('GroupName' in config ? { GroupPolicyList: [all] } : { PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${account}:policy/limit` } }),
+        }));
     }
     if (premise.kind === 'edge') connect(premise, ids, configs, from, types, change);
   }
   const statements = cans.map((premise): JsonObject => {
     const resource = premise.on === undefined || 'text' in premise.on ? '*' : `${ids.get(premise.on.variable) ?? '*'}${premise.on.suffix}`;
     // What the attacker leaves out of the request (an empty list) stands in no condition.
-    const condition = Object.entries(premise.context).flatMap(([key, values]) => (values.length === 0 ? [] : [[key, [...values]] as const]));
+    const liftedKeys = Object.keys(premise.context).filter((key) => key.endsWith('/*'));
+    const condition = Object.entries(premise.context).flatMap(([key, values]) => {
+      // Tags that the attacker sets first: the condition asks for one that is not there yet.
+      if (key.endsWith('/*')) return key === liftedKeys[0] ? [[key.replace('/*', '/lift'), 'open'] as const] : [];
+      return values.length === 0 ? [] : [[key, [...values]] as const];
+    });
     return {
       Effect: 'Allow',
       Action: premise.action,
@@ -144,16 +162,29 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
   const others = [...configs].map(([name, { type, config }]): SnapshotRecord => finish(ids.get(name) ?? '', type, config, types));
   // A boundary that is to be taken off: it stands on the actor, who is an administrator but for it, or on the role.
   const bounded = premises.some((premise) => premise.kind === 'powerful' && premise.who === from);
-  if (premises.some((premise) => premise.kind === 'powerful')) others.push(managed('limit', [{ Effect: 'Allow', Action: cans.map((each) => each.action), Resource: '*' }]));
+  if (premises.some((premise) => premise.kind === 'powerful'))
+    others.push(managed('limit', [{ Effect: 'Allow', Action: cans.map((each) => each.action), Resource: '*' }]));
   const actor: ActorPolicy | undefined = hasActor
-    ? { kind, arn: actorArn, statements, more: bounded ? [document([everything])] : [], boundary: undefined, scp: undefined, through: 'inline', version: '2012-10-17' }
+    ? {
+        kind,
+        arn: actorArn,
+        statements,
+        more: bounded ? [document([everything])] : [],
+        boundary: undefined,
+        scp: undefined,
+        through: 'inline',
+        version: '2012-10-17',
+      }
     : undefined;
   return {
     technique,
     premises,
     actor,
     ids,
-    others: hasActor && Object.keys(actorConfig).length > 0 ? [...others, { type: 'actor', id: actorArn, account, region: 'global', calls: [], config: actorConfig }] : others,
+    others:
+      hasActor && Object.keys(actorConfig).length > 0
+        ? [...others, { type: 'actor', id: actorArn, account, region: 'global', calls: [], config: actorConfig }]
+        : others,
     step: `${ids.get(from) ?? ''} -> ${ids.get(to) ?? ''}`,
   };
 }
@@ -162,7 +193,11 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
 function typeOf(name: string, domain: readonly string[], premises: readonly Premise[], types: TypeTable, technique: Technique): string {
   const edges = premises.filter((premise): premise is EdgePremise => premise.kind === 'edge' && premise.from === name);
   const fits = domain.find((type) =>
-    edges.every((edge) => (types.get(type)?.references ?? []).some((reference) => reference.edge === edge.edge && reference.reverse !== true && pointsTo(reference.to, technique.where[edge.to] ?? []))),
+    edges.every((edge) =>
+      (types.get(type)?.references ?? []).some(
+        (reference) => reference.edge === edge.edge && reference.reverse !== true && pointsTo(reference.to, technique.where[edge.to] ?? []),
+      ),
+    ),
   );
   return fits ?? domain[0] ?? '';
 }
@@ -177,7 +212,8 @@ function connect(
   types: TypeTable,
   change: (name: string, make: (config: JsonObject) => JsonObject) => void,
 ): void {
-  const typeAt = (name: string): string => configs.get(name)?.type ?? (name === actor ? ((ids.get(name) ?? '').includes(':role/') ? 'AWS::IAM::Role' : 'AWS::IAM::User') : '');
+  const typeAt = (name: string): string =>
+    configs.get(name)?.type ?? (name === actor ? ((ids.get(name) ?? '').includes(':role/') ? 'AWS::IAM::Role' : 'AWS::IAM::User') : '');
   for (const [holder, other, reverse] of [
     [edge.from, edge.to, false],
     [edge.to, edge.from, true],
@@ -187,12 +223,20 @@ function connect(
     );
     if (reference === undefined) continue;
     const { match } = reference;
-    const value = match === undefined ? (ids.get(other) ?? '') : `match-${other}`;
+    const plain = match === undefined ? (ids.get(other) ?? '') : `match-${other}`;
+    const value = reference.part === undefined ? plain : written(plain, reference.part);
     change(holder, (config) => put(config, reference.path, reference.path === 'GroupList[]' ? (value.split('/').at(-1) ?? '') : value));
-    if (match !== undefined) change(other, (config) => put(config, match, value));
+    if (match !== undefined) change(other, (config) => put(config, match, plain));
     return;
   }
   throw new Error(`no reference gives ${edge.edge} from ${typeAt(edge.from)} to ${typeAt(edge.to)}`);
+}
+
+/** A text of which a reference's expression takes the part that names the target. */
+function written(target: string, part: string): string {
+  const name = target.split(':').at(-1) ?? target;
+  const texts = [`${target}:v1`, `s3://${name}/code.zip`, `${name}/code.zip`, `${target}/code.zip`];
+  return texts.find((text) => [target, name].includes(new RegExp(part).exec(text)?.[1] ?? '')) ?? target;
 }
 
 function trusting(config: JsonObject, principal: JsonObject, action: string): JsonObject {
@@ -206,9 +250,16 @@ function ofIam(type: string, name: string): { id: string; config: JsonObject } |
   if (type === 'AWS::IAM::Role')
     return {
       id: roleArn(name),
-      config: { RoleName: name, Arn: roleArn(name), AttachedManagedPolicies: [], RolePolicyList: [{ PolicyName: 'all', PolicyDocument: document([everything]) }], AssumeRolePolicyDocument: document([]) },
+      config: {
+        RoleName: name,
+        Arn: roleArn(name),
+        AttachedManagedPolicies: [],
+        RolePolicyList: [{ PolicyName: 'all', PolicyDocument: document([everything]) }],
+        AssumeRolePolicyDocument: document([]),
+      },
     };
-  if (type === 'AWS::IAM::User') return { id: userArn(name), config: { UserName: name, Arn: userArn(name), GroupList: [], AttachedManagedPolicies: [], UserPolicyList: [] } };
+  if (type === 'AWS::IAM::User')
+    return { id: userArn(name), config: { UserName: name, Arn: userArn(name), GroupList: [], AttachedManagedPolicies: [], UserPolicyList: [] } };
   if (type === 'AWS::IAM::Group') return { id: arn('group'), config: { GroupName: name, Arn: arn('group'), GroupPolicyList: [], AttachedManagedPolicies: [] } };
   if (type === 'AWS::IAM::ManagedPolicy') return { id: arn('policy'), config: policyConfig(name, []) };
   return undefined;
@@ -222,13 +273,21 @@ const policyConfig = (name: string, statements: readonly Json[], version?: strin
 });
 
 function managed(name: string, statements: readonly Json[], version?: string): SnapshotRecord {
-  return { type: 'AWS::IAM::ManagedPolicy', id: `arn:aws:iam::${account}:policy/${name}`, account, region: 'global', calls: ['iam:GetAccountAuthorizationDetails'], config: policyConfig(name, statements, version) };
+  return {
+    type: 'AWS::IAM::ManagedPolicy',
+    id: `arn:aws:iam::${account}:policy/${name}`,
+    account,
+    region: 'global',
+    calls: ['iam:GetAccountAuthorizationDetails'],
+    config: policyConfig(name, statements, version),
+  };
 }
 
 function finish(id: string, type: string, config: JsonObject, types: TypeTable): SnapshotRecord {
   const spec = types.get(type);
   const calls = [...(spec?.list ?? []).map((each) => each.call), ...(spec?.details ?? []).map((each) => each.call)];
-  const keys: JsonObject = type === 'AWS::KMS::Key' ? { GetKeyPolicy: { Policy: document([{ ...everything, Principal: { AWS: `arn:aws:iam::${account}:root` } }]) } } : {};
+  const keys: JsonObject =
+    type === 'AWS::KMS::Key' ? { GetKeyPolicy: { Policy: document([{ ...everything, Principal: { AWS: `arn:aws:iam::${account}:root` } }]) } } : {};
   return { type, id, account, region: id.split(':')[3] === '' ? 'global' : 'us-east-1', calls, config: { ...keys, ...config } };
 }
 
@@ -252,11 +311,24 @@ export function recordsOf(estate: TechniqueEstate): readonly SnapshotRecord[] {
   if (actor.through === 'group') {
     const arn = `arn:aws:iam::${account}:group/staff`;
     const policies = [{ PolicyName: 'staff', PolicyDocument: document(actor.statements, actor.version) }];
-    records.push({ type: 'AWS::IAM::Group', id: arn, account, region: 'global', calls: ['iam:GetAccountAuthorizationDetails'], config: { GroupName: 'staff', Arn: arn, GroupPolicyList: policies, AttachedManagedPolicies: [] } });
+    records.push({
+      type: 'AWS::IAM::Group',
+      id: arn,
+      account,
+      region: 'global',
+      calls: ['iam:GetAccountAuthorizationDetails'],
+      config: { GroupName: 'staff', Arn: arn, GroupPolicyList: policies, AttachedManagedPolicies: [] },
+    });
     groups.push('staff');
   }
-  const limit = own['powerful'] === true ? { PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${account}:policy/limit`, PermissionsBoundaryType: 'Policy' } } : {};
-  const boundary = actor.boundary === undefined ? limit : { PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${account}:policy/boundary`, PermissionsBoundaryType: 'Policy' } };
+  const limit =
+    own['powerful'] === true
+      ? { PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${account}:policy/limit`, PermissionsBoundaryType: 'Policy' } }
+      : {};
+  const boundary =
+    actor.boundary === undefined
+      ? limit
+      : { PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${account}:policy/boundary`, PermissionsBoundaryType: 'Policy' } };
   if (actor.boundary !== undefined) records.push(managed('boundary', actor.boundary));
   const policies = inline.map((each, index) => ({ PolicyName: `p${index}`, PolicyDocument: each }));
   const { powerful: _powerful, ...rest } = own;
@@ -297,4 +369,5 @@ function organization(statements: readonly JsonObject[]): SnapshotRecord {
     },
   };
 }
+
 export type { CanPremise, EdgePremise, HasPremise };

@@ -8,6 +8,7 @@ import { resourceMustAllow } from '../aws/services.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import type { EstateView } from '../estate/view.ts';
+import { type ChosenKeys, chosenKeys, lifted, settled } from './chosen.ts';
 import { probes, witnesses } from './witness.ts';
 
 /** Services that answer requests without a signature, where a policy admits everybody; all others ask who is there first. */
@@ -41,7 +42,8 @@ function* involved(principal: EstatePrincipal, action: string) {
  */
 export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly BulkGrant[] {
   const action = question.action.toLowerCase();
-  const given = factsOf(question.context ?? {});
+  const chosen = chosenKeys(question.context ?? {});
+  const given = factsOf(Object.fromEntries(Object.entries(question.context ?? {}).filter(([key]) => !key.endsWith('/*'))));
   const candidates = question.candidates.map((text, index): Candidate => {
     const target = estate.resources.of(text, action);
     return { index, text, target, speaks: estate.resources.speaks(target, action) };
@@ -49,7 +51,7 @@ export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly
   const only = question.principals === undefined ? undefined : new Set(question.principals);
   const asked = estate.list.filter((principal) => only === undefined || only.has(principal.info.arn));
   const sets = new SetTable(candidates.length);
-  const asker = new Asker(estate, action, given, candidates, sets, question.every === true);
+  const asker = new Asker(chosen === undefined ? estate : lifted(estate, chosen), action, given, candidates, sets, question.every === true, chosen);
   const grants: BulkGrant[] = [];
   for (const principal of asked) grants.push(...asker.grantsOf(principal));
   for (const outsider of only === undefined
@@ -75,6 +77,7 @@ class Asker {
   readonly #candidates: readonly Candidate[];
   readonly #sets: SetTable;
   readonly #every: boolean;
+  readonly #chosen: ChosenKeys | undefined;
   readonly #plainByAccount = new Map<string, readonly Candidate[]>();
   readonly #classes = new Map<string, readonly ClassGrant[]>();
   readonly #speakers: readonly Candidate[];
@@ -82,7 +85,16 @@ class Asker {
   readonly #policyIds = new WeakMap<object, number>();
   #nextId = 0;
 
-  constructor(estate: EstateView, action: string, given: Facts, candidates: readonly Candidate[], sets: SetTable, every: boolean) {
+  constructor(
+    estate: EstateView,
+    action: string,
+    given: Facts,
+    candidates: readonly Candidate[],
+    sets: SetTable,
+    every: boolean,
+    chosen: ChosenKeys | undefined,
+  ) {
+    this.#chosen = chosen;
     this.#every = every;
     this.#estate = estate;
     this.#action = action;
@@ -257,6 +269,10 @@ class Asker {
 
   /** Decides one pair; a candidate with wildcards is allowed if some resource of its shape is. */
   #ask(principal: EstatePrincipal, candidate: Candidate): AccessResult {
+    return this.#chosen === undefined ? this.#asked(principal, candidate) : settled(this.#asked(principal, candidate), this.#chosen);
+  }
+
+  #asked(principal: EstatePrincipal, candidate: Candidate): AccessResult {
     const request = (resource: string) => this.#estate.request(principal, this.#action, resource, this.#given, false, candidate.target);
     if (!/[*?]/.test(candidate.text)) return evaluateBriefly(request(candidate.text));
     if (this.#every) {

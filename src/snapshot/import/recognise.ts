@@ -36,7 +36,7 @@ interface ListEntry {
 
 /** Keys of an answer that carry nothing: paging, counts, metadata. */
 const idle =
-  /^(NextToken|nextToken|Marker|NextMarker|IsTruncated|ResponseMetadata|\$metadata|PaginationToken|Truncated|MaxResults|MaxItems|Quantity|position|Owner|RequestCharged|Prefix|KeyCount|MaxKeys|EncodingType|Delimiter|CommonPrefixes|Name|failures|tasksNotFound|projectsNotFound|NextPageMarker|nextMarker|ResultMetadata|StagesAvailable|Contents)$/;
+  /^(NextToken|nextToken|Marker|NextMarker|IsTruncated|ResponseMetadata|\$metadata|PaginationToken|Truncated|MaxResults|MaxItems|Quantity|position|Owner|RequestCharged|Prefix|KeyCount|MaxKeys|EncodingType|Delimiter|CommonPrefixes|Name|failures|tasksNotFound|projectsNotFound|NextPageMarker|nextMarker|ResultMetadata|StagesAvailable|Contents|metadata)$/;
 
 const operation = (call: string): string => call.slice(call.indexOf(':') + 1);
 
