@@ -47,7 +47,7 @@ function put(config: JsonObject, path: string, value: Json): JsonObject {
 }
 
 /** Makes a configuration fit one entry of a matcher. */
-function fit(config: JsonObject, entry: string, value: Json): JsonObject {
+function fitted(config: JsonObject, entry: string, value: Json): JsonObject {
   const [path = '', operator = 'is'] = entry.split('|');
   switch (operator) {
     case 'is':
@@ -68,7 +68,7 @@ function fit(config: JsonObject, entry: string, value: Json): JsonObject {
         Array.from({ length: Number(value) }, (_, index) => ({ Number: index })),
       );
     case 'any': {
-      const element = Object.entries(isObject(value) ? value : {}).reduce((made, [key, each]) => fit(made, key, (isArray(each) ? each[0] : each) ?? null), {});
+      const element = Object.entries(isObject(value) ? value : {}).reduce((made, [key, each]) => fitted(made, key, (isArray(each) ? each[0] : each) ?? null), {});
       const old = config[path];
       return { ...config, [path]: [...(isArray(old) ? old : []), element] };
     }
@@ -131,7 +131,7 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
       change(premise.on.variable, (config) => trusting(config, { AWS: `arn:aws:iam::${account}:root` }, 'sts:AssumeRole'));
     if (premise.kind === 'has')
       for (const [entry, value] of Object.entries(isObject(premise.where) ? premise.where : {}))
-        change(premise.on, (config) => fit(config, entry, value ?? null));
+        change(premise.on, (config) => fitted(config, entry, value ?? null));
     if (premise.kind === 'powerful') {
       const all = { PolicyName: 'all', PolicyDocument: document([everything]) };
       if (premise.who === from) actorConfig = { ...actorConfig, powerful: true };
@@ -147,10 +147,10 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
     const resource = premise.on === undefined || 'text' in premise.on ? '*' : `${ids.get(premise.on.variable) ?? '*'}${premise.on.suffix}`;
     // What the attacker leaves out of the request (an empty list) stands in no condition.
     const liftedKeys = Object.keys(premise.context).filter((key) => key.endsWith('/*'));
-    const condition = Object.entries(premise.context).flatMap(([key, values]) => {
+    const condition = Object.entries(premise.context).flatMap(([key, values]): (readonly [string, Json])[] => {
       // Tags that the attacker sets first: the condition asks for one that is not there yet.
-      if (key.endsWith('/*')) return key === liftedKeys[0] ? [[key.replace('/*', '/lift'), 'open'] as const] : [];
-      return values.length === 0 ? [] : [[key, [...values]] as const];
+      if (key.endsWith('/*')) return key === liftedKeys[0] ? [[key.replace('/*', '/lift'), 'open']] : [];
+      return values.length === 0 ? [] : [[key, [...values]]];
     });
     return {
       Effect: 'Allow',
@@ -370,4 +370,3 @@ function organization(statements: readonly JsonObject[]): SnapshotRecord {
   };
 }
 
-export type { CanPremise, EdgePremise, HasPremise };
