@@ -68,7 +68,10 @@ function fitted(config: JsonObject, entry: string, value: Json): JsonObject {
         Array.from({ length: Number(value) }, (_, index) => ({ Number: index })),
       );
     case 'any': {
-      const element = Object.entries(isObject(value) ? value : {}).reduce((made, [key, each]) => fitted(made, key, (isArray(each) ? each[0] : each) ?? null), {});
+      const element = Object.entries(isObject(value) ? value : {}).reduce(
+        (made, [key, each]) => fitted(made, key, (isArray(each) ? each[0] : each) ?? null),
+        {},
+      );
       const old = config[path];
       return { ...config, [path]: [...(isArray(old) ? old : []), element] };
     }
@@ -369,4 +372,3 @@ function organization(statements: readonly JsonObject[]): SnapshotRecord {
     },
   };
 }
-
