@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { armTypes, below, diagnostics, inSubnet, one } from './table.ts';
+import { armTypes, below, inSubnet, one } from './table.ts';
 
 const sql = 'Microsoft.Sql/servers';
 const flexible = (provider: string, version: string) => [
@@ -31,7 +31,6 @@ export const databases = defineCollector({
         one('auditingSettings', 'auditingSettings/default', '2021-11-01', `${sql}/auditingSettings`),
         below('securityAlertPolicies', 'securityAlertPolicies', '2021-11-01', `${sql}/securityAlertPolicies`),
         below('encryptionProtector', 'encryptionProtector', '2021-11-01', `${sql}/encryptionProtector`),
-        diagnostics('diagnostics'),
       ],
       references: [{ path: 'virtualNetworkRules[].properties.virtualNetworkSubnetId', edge: 'RefersTo' }],
     },

@@ -1,10 +1,19 @@
 import { defineCollector, type Reference } from '../../src/model/collector.ts';
-import { armTypes, attached, below, inSubnet, perSubscription, refers, routes } from './table.ts';
+import { armTypes, attached, below, inSubnet, one, perSubscription, refers, routes } from './table.ts';
 
 const publicAddress = (path: string): Reference => ({ path, to: ['Microsoft.Network/publicIPAddresses'], edge: 'AttachedTo', reverse: true });
 const guardedBy = (path: string, ...to: string[]): Reference => ({ path, to, edge: 'Guards', reverse: true });
 const group = 'Microsoft.Network/networkSecurityGroups';
 const admin = 'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules';
+
+/** What Azure itself works out for an interface: long-running, one for each machine that runs, so only when asked for. */
+const effective = (as: string) =>
+  one(as, as, '2024-05-01', `Microsoft.Network/networkInterfaces/${as}`, {
+    http: { path: `{id}/${as}`, version: '2024-05-01', method: 'POST' },
+    permission: `Microsoft.Network/networkInterfaces/${as}/action`,
+    option: 'effective-rules',
+    paginate: 'value',
+  });
 
 /** Virtual networks with their filters, routes and gateways. */
 export const network = defineCollector({
@@ -50,6 +59,7 @@ export const network = defineCollector({
     'Microsoft.Network/networkInterfaces': {
       kind: 'Interface',
       label: 'network interface',
+      details: [effective('effectiveNetworkSecurityGroups'), effective('effectiveRouteTable')],
       references: [
         inSubnet('properties.ipConfigurations[].properties.subnet.id'),
         publicAddress('properties.ipConfigurations[].properties.publicIPAddress.id'),

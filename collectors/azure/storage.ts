@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { armTypes, below, diagnostics, one, refers } from './table.ts';
+import { armTypes, below, one, refers } from './table.ts';
 
 /** Storage accounts with their containers. Keys are never listed. */
 export const storage = defineCollector({
@@ -18,7 +18,6 @@ export const storage = defineCollector({
         below('localUsers', 'localUsers', '2023-05-01', 'Microsoft.Storage/storageAccounts/localUsers', {
           when: { path: 'properties.isLocalUserEnabled' },
         }),
-        diagnostics('diagnostics'),
       ],
       references: [
         { path: 'properties.networkAcls.virtualNetworkRules[].id', edge: 'RefersTo' },

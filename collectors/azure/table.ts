@@ -41,7 +41,7 @@ const identities: readonly Reference[] = [
 /** Types of Azure Resource Manager: the id, names, tags and identities of all of them stand at the same places, and Resource Graph lists most. */
 export function armTypes(types: Readonly<Record<string, ArmType>>): Readonly<Record<string, ResourceType>> {
   return Object.fromEntries(
-    Object.entries(types).map(([name, { table = 'resources', references = [], list = [], ...type }]): [string, ResourceType] => [
+    Object.entries(types).map(([name, { table = 'resources', references = [], list = [], details = [], ...type }]): [string, ResourceType] => [
       name,
       {
         name: ['name'],
@@ -51,6 +51,10 @@ export function armTypes(types: Readonly<Record<string, ArmType>>): Readonly<Rec
         ids: 'arm',
         tags: 'tags',
         list: table === 'none' ? list : [inGraph(table, name), ...list],
+        details: [
+          ...details,
+          ...(table !== 'resources' || name.split('/').length > 2 || details.some((detail) => detail.as === logged) ? [] : [diagnostics('diagnostics')]),
+        ],
         references: [...identities, ...references],
       },
     ]),
@@ -73,8 +77,9 @@ export function one(as: string, path: string, version: string, of: string, more:
 }
 
 /** What a resource logs, and where to. One request for each resource: only of those whose log is what an investigation starts from, and of all by an option. */
+const logged = 'diagnosticSettings';
 export const diagnostics = (option?: string): DetailCall =>
-  below('diagnosticSettings', 'providers/Microsoft.Insights/diagnosticSettings', '2021-05-01-preview', 'Microsoft.Insights/diagnosticSettings', {
+  below(logged, 'providers/Microsoft.Insights/diagnosticSettings', '2021-05-01-preview', 'Microsoft.Insights/diagnosticSettings', {
     ...(option === undefined ? {} : { option }),
   });
 

@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { armTypes, below, diagnostics, inSubnet, one, refers } from './table.ts';
+import { armTypes, below, inSubnet, one, refers } from './table.ts';
 
 const version = '2023-12-01';
 /** Settings hold secrets: they are asked for only when wanted, and stand as hashes in the snapshot. */
@@ -19,7 +19,6 @@ const site = {
     below('basicPublishingCredentialsPolicies', 'basicPublishingCredentialsPolicies', version, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies'),
     settings('appSettings', 'appsettings'),
     settings('connectionStrings', 'connectionstrings'),
-    diagnostics('diagnostics'),
   ],
   references: [inSubnet('properties.virtualNetworkSubnetId'), refers('properties.serverFarmId'), refers('properties.managedEnvironmentId')],
   secrets: [

@@ -1,3 +1,4 @@
+import { armId, armLocation, armSubscription } from '../model/arm-id.ts';
 import type { ResourceType } from '../model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt, walkPath } from '../model/json.ts';
 
@@ -5,6 +6,34 @@ export interface Place {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
+  /** Azure: the tenant, where what stands above all subscriptions is kept. */
+  readonly tenant?: string;
+}
+
+/** Id, account and region of a record. The id of an Azure resource tells its subscription, its answer its location; elsewhere both are where it was asked. */
+export function placeRecord(
+  type: ResourceType,
+  config: JsonObject,
+  place: Place,
+): { readonly id: string; readonly account: string; readonly region: string } | undefined {
+  const owner = type.owner === undefined ? undefined : textAt(config, type.owner);
+  const account = owner !== undefined && /^\d{12}$/.test(owner) ? owner : place.account;
+  const made = recordId(type.id, config, { ...place, account });
+  if (made === undefined) return undefined;
+  if (type.ids !== 'arm') return { id: made, account, region: place.region };
+  const id = armId(made);
+  return { id, account: armSubscription(id) ?? place.tenant ?? account, region: armLocation(textAt(config, 'location')) };
+}
+
+/** The resources inside an answer that are records of their own. They are where the whole is. */
+export function* partsOf(type: ResourceType, config: JsonObject): Generator<{ readonly type: string; readonly config: JsonObject }> {
+  for (const part of type.parts ?? []) {
+    for (const { value } of walkPath(config, part.path)) {
+      if (!isObject(value)) continue;
+      const location = config['location'];
+      yield { type: part.type, config: location === undefined || 'location' in value ? value : { ...value, location } };
+    }
+  }
 }
 
 /** A bare name or ARN as a record's configuration. */

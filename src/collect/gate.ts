@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { JsonObject } from '../model/json.ts';
 import type { CallState } from '../model/record.ts';
 
 /** Why a request was not answered. `broken`: an answer that no client can read, or none in time; asking again is no use. */
@@ -8,11 +9,17 @@ export class CallFailure extends Error {
   override readonly name = 'CallFailure';
   readonly kind: FailureKind;
   readonly code: string;
+  /** Milliseconds that the provider asks to wait before asking again. */
+  readonly retryAfter: number;
+  /** What was answered before it failed: the pages of a list that came. */
+  readonly partial: JsonObject | undefined;
 
-  constructor(kind: FailureKind, code: string, message: string) {
+  constructor(kind: FailureKind, code: string, message: string, more: { readonly retryAfter?: number; readonly partial?: JsonObject } = {}) {
     super(message);
     this.kind = kind;
     this.code = code;
+    this.retryAfter = more.retryAfter ?? 0;
+    this.partial = more.partial;
   }
 
   get state(): CallState {
@@ -41,6 +48,9 @@ interface Bucket {
   /** Lowered when the provider throttles, raised slowly when it does not: additive increase, multiplicative decrease. */
   rate: number;
 }
+
+/** Milliseconds: the longest pause that a provider is granted. */
+const longestWait = 120_000;
 
 /** Lets requests through: so many at once, so many a second for each service, repeated while it makes sense, never longer than the budget. Knows no cloud. */
 export class Gate {
@@ -86,7 +96,10 @@ export class Gate {
         const failure = error instanceof CallFailure ? error : classify(error);
         if (failure.kind === 'throttled') this.#slow(service);
         const again = failure.kind === 'throttled' ? attempt < 8 : failure.kind === 'temporary' && attempt < 3;
-        const pause = Math.min(5000, 100 * 2 ** attempt) * (0.5 + Math.random() / 2);
+        // What the provider asks to wait is its time, not that of the request; but a scan does not wait for hours.
+        const asked = Math.min(failure.retryAfter, longestWait);
+        end += asked;
+        const pause = Math.max(asked, Math.min(5000, 100 * 2 ** attempt) * (0.5 + Math.random() / 2));
         if (!again || Date.now() + pause > end) throw failure;
         await this.#pause(pause);
       } finally {
@@ -96,6 +109,13 @@ export class Gate {
         this.#waiting.shift()?.();
       }
     }
+  }
+
+  /** The provider said that nothing more will be answered for so many milliseconds. */
+  hold(service: string, milliseconds: number): void {
+    const bucket = this.#bucket(service);
+    bucket.tokens = 0;
+    bucket.last = Date.now() + Math.min(milliseconds, longestWait);
   }
 
   async #enter(service: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { BatchCall, Collector, DetailCall, ListCall, ResourceType } from '../model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt, walkPath } from '../model/json.ts';
 import type { CallState, CallStatus, SnapshotFile, SnapshotRecord } from '../model/record.ts';
-import { decodeDocuments, itemConfig, itemsOf, type Place, recordId } from './build.ts';
+import { decodeDocuments, itemConfig, itemsOf, type Place, partsOf, placeRecord } from './build.ts';
 import { CallFailure } from './gate.ts';
 
 /** How requests reach a provider. Paging is the transport's: an answer is whole. */
@@ -47,26 +47,38 @@ export async function runUnit(
   } else {
     for (const [name, type] of ordered(unit.collector)) byType.set(name, await run.type(type, byType));
   }
+  for (const [name, items] of [...byType]) {
+    for (const { config, calls } of items)
+      for (const part of partsOf(unit.collector.resources[name] ?? noParts, config))
+        byType.set(part.type, [...(byType.get(part.type) ?? []), { config: part.config, calls }]);
+  }
   let count = 0;
   for (const [name, items] of byType) {
     const type = unit.collector.resources[name];
     if (type === undefined) continue;
     const records = new Map<string, SnapshotRecord>();
     for (const { config, calls } of items) {
-      const owner = type.owner === undefined ? undefined : textAt(config, type.owner);
-      const account = owner !== undefined && /^\d{12}$/.test(owner) ? owner : unit.place.account;
-      const id = recordId(type.id, config, { ...unit.place, account });
-      if (id === undefined || isUnused(type, id, config)) continue;
-      records.set(id, { type: name, id, account, region: placeRegion(unit), config: redact(decodeDocuments(config, type), type), calls: [...calls].sort() });
+      const placed = placeRecord(type, config, { ...unit.place, region: placeRegion(unit) });
+      if (placed === undefined || isUnused(type, placed.id, config)) continue;
+      records.set(placed.id, { type: name, ...placed, config: redact(decodeDocuments(config, type), type), calls: [...calls].sort() });
     }
     count += records.size;
     // A record of another owner (a shared network) is kept where its owner's own records would be, under this account's file.
     const groups = new Map<string, SnapshotRecord[]>();
-    for (const record of records.values()) groups.set(record.account, [...(groups.get(record.account) ?? []), record]);
-    for (const [account, group] of groups) await sink.records(account, placeRegion(unit), name, group);
+    for (const record of records.values()) {
+      const group = groups.get(`${record.account} ${record.region}`);
+      if (group === undefined) groups.set(`${record.account} ${record.region}`, [record]);
+      else group.push(record);
+    }
+    for (const group of groups.values()) {
+      const [first] = group;
+      if (first !== undefined) await sink.records(first.account, first.region, name, group);
+    }
   }
   return { unit, calls: run.statuses(), records: count, expired: run.expired };
 }
+
+const noParts: ResourceType = { kind: 'Hub', label: '', id: '' };
 
 const isUnused = (type: ResourceType, id: string, config: JsonObject): boolean =>
   type.unused !== undefined && id.startsWith(type.unused.idPrefix) && type.unused.paths.every((path) => (textAt(config, path) ?? '0') === '0');
@@ -265,6 +277,8 @@ class UnitRun {
       // An API that answers nonsense or nothing does so for every resource: once is enough.
       this.#refused.set(call, error.kind === 'broken' || error.kind === 'disabled' ? refusals : (this.#refused.get(call) ?? 0) + 1);
       this.#note(call, error.state, 1, permission ?? call, `${error.code}: ${error.message}`.slice(0, 300), resource);
+      // What came before it failed is kept; the call stays a gap.
+      if (error.partial !== undefined) return error.partial;
       return error.kind === 'absent' || error.kind === 'disabled' ? 'absent' : 'failed';
     }
   }
@@ -381,6 +395,15 @@ export function finished(unit: Unit, calls: readonly CallStatus[]): boolean {
 
 /** Calls and files of an interrupted run that a unit would make anew. */
 export const belongsTo = (unit: Unit, entry: CallStatus | SnapshotFile): boolean => {
-  if (entry.account !== unit.place.account || entry.region !== placeRegion(unit)) return false;
-  return 'call' in entry ? plannedCalls([unit.collector]).some((planned) => planned.call === entry.call) : Object.hasOwn(unit.collector.resources, entry.type);
+  if ('call' in entry)
+    return (
+      entry.account === unit.place.account &&
+      entry.region === placeRegion(unit) &&
+      plannedCalls([unit.collector]).some((planned) => planned.call === entry.call)
+    );
+  const type = unit.collector.resources[entry.type];
+  if (type === undefined) return false;
+  // Resources of Azure stand under their own subscription and location, wherever they were asked for.
+  if (type.ids === 'arm') return unit.collector.scope === 'tenant' || entry.account === unit.place.account || entry.account === unit.place.tenant;
+  return entry.account === unit.place.account && entry.region === placeRegion(unit);
 };

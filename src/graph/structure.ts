@@ -1,12 +1,14 @@
 import { accountNode } from '../model/account-node.ts';
+import { armId, isArmId } from '../model/arm-id.ts';
 import { answeringCall, type Reference, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { isArray, isObject, type Json, pointer, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import { addAzureTree } from './azure-tree.ts';
 import type { GraphBuilder } from './graph.ts';
 
 /**
  * Makes a node of every record, nodes of accounts, and the structure edges that the collectors declare as references. References are resolved when all records are in, so the
- * order of loading does not matter. What a reference names but the snapshot lacks becomes a placeholder node if it is a whole ARN of a kind we know, else it is dropped.
+ * order of loading does not matter. What a reference names but the snapshot lacks becomes a placeholder node if the reference tells what it is, else it is dropped.
  */
 export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: TypeTable): void {
   const index = new ReferenceIndex(snapshot, types);
@@ -26,19 +28,29 @@ export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: T
     if (/^\d{12}$/.test(record.account)) accounts.set(record.account, accounts.get(record.account) ?? '');
   }
   addAccounts(builder, snapshot, accounts);
+  addAzureTree(builder, snapshot, types);
   for (const record of snapshot.all()) {
     const type = types.get(record.type);
     if (type === undefined) continue;
     if (accounts.has(record.account)) builder.structure({ from: accountNode(record.account), to: record.id, kind: 'Contains' });
-    for (const reference of type.references ?? []) addReference(builder, index, record, type, reference);
+    for (const reference of type.references ?? []) addReference(builder, index, types, record, type, reference);
   }
 }
 
-function addReference(builder: GraphBuilder, index: ReferenceIndex, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
-  for (const { value, at } of walkPath(record.config, reference.path)) {
-    const named = typeof value !== 'string' || reference.part === undefined ? value : new RegExp(reference.part).exec(value)?.[1];
-    if (typeof named !== 'string' || named === '') continue;
-    for (const target of index.resolve(named, reference, record)) {
+function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
+  for (const { value: given, at } of walkPath(record.config, reference.path)) {
+    const found = typeof given !== 'string' || reference.part === undefined ? given : new RegExp(reference.part).exec(given)?.[1];
+    if (typeof found !== 'string' || found === '') continue;
+    const value = isArmId(found) ? armId(found) : found;
+    const targets = index.resolve(value, reference, record);
+    if (targets.length === 0 && reference.placeholder !== undefined) {
+      const { by } = reference.placeholder;
+      const named = by === undefined ? undefined : by.types[textAt(record.config, by.path) ?? ''];
+      const stands = named ?? reference.placeholder.type;
+      const kind = types.get(stands)?.kind;
+      if (kind !== undefined && !builder.has(value)) builder.node({ id: value, kind, type: stands, name: value, region: 'global' });
+    }
+    for (const target of targets.length === 0 && reference.placeholder !== undefined ? [value] : targets) {
       if (target === record.id) continue;
       const [from, to] = reference.reverse === true ? [target, record.id] : [record.id, target];
       if (!builder.has(target)) continue;
