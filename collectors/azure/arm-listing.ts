@@ -101,7 +101,8 @@ export class ArmListing {
     });
     const pages = async (list: AsyncIterable<unknown>): Promise<readonly JsonObject[]> => {
       raw.length = 0;
-      for await (const _ of list) if (raw.length === 0) break;
+      const iterator = list[Symbol.asyncIterator]();
+      while ((await iterator.next()).done !== true);
       return raw.flatMap((page) => (isObject(page) ? objects(page['value']) : []));
     };
     const versions = new Map<string, string>();

@@ -30,6 +30,8 @@ export interface Answer {
  */
 export class AzureHttp {
   readonly #options: HttpOptions;
+  /** One object for all requests: connections are kept by it. */
+  readonly #tls: { ca: string[] } | undefined;
   readonly #pipelines = new Map<
     string,
     Promise<{ pipeline: Pipeline; client: HttpClient; create: typeof import('@azure/core-rest-pipeline').createPipelineRequest }>
@@ -37,6 +39,7 @@ export class AzureHttp {
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#tls = options.ca === undefined ? undefined : { ca: [...options.ca] };
   }
 
   /** An address below the endpoint, or the provider's link if it stays there. @throws CallFailure */
@@ -60,8 +63,8 @@ export class AzureHttp {
           method: body === undefined ? 'GET' : 'POST',
           abortSignal,
           timeout: 0,
-          ...(this.#options.ca === undefined ? {} : { tlsSettings: { ca: [...this.#options.ca] } }),
         });
+        if (this.#tls !== undefined) request.tlsSettings = this.#tls;
         request.headers.set('accept', 'application/json');
         if (body !== undefined) {
           request.headers.set('content-type', 'application/json');
@@ -83,7 +86,7 @@ export class AzureHttp {
         this.#options.gate.send(
           service,
           async () => {
-            if (this.#options.ca !== undefined) request.tlsSettings = { ca: [...this.#options.ca] };
+            if (this.#tls !== undefined) request.tlsSettings = this.#tls;
             const response = await client.sendRequest(request);
             raw(request.url, read(response).body);
             return response;

@@ -46,7 +46,7 @@ export async function tenantsOf(transport: AzureTransport): Promise<readonly str
   return listed(answer, 'tenantId');
 }
 
-/** Enabled subscriptions of a tenant that the credentials see, those delegated from other tenants included. @throws CallFailure */
+/** Subscriptions of a tenant that the credentials see, those delegated from other tenants included. @throws CallFailure */
 export async function subscriptionsOf(transport: AzureTransport, tenant: string): Promise<readonly string[]> {
   const { answer } = await whole({ http: transport.arm, service: 'arm', tenant }, 'subscriptions?api-version=2022-12-01');
   return listed(answer, 'subscriptionId');
@@ -55,6 +55,6 @@ export async function subscriptionsOf(transport: AzureTransport, tenant: string)
 function listed(answer: JsonObject, key: string): readonly string[] {
   const list = answer['value'];
   return (isArray(list) ? list : []).flatMap((each) =>
-    isObject(each) && !/^(Deleted|Disabled)$/i.test(textAt(each, 'state') ?? '') ? (textAt(each, key)?.toLowerCase() ?? []) : [],
+    isObject(each) && !/^Deleted$/i.test(textAt(each, 'state') ?? '') ? (textAt(each, key)?.toLowerCase() ?? []) : [],
   );
 }

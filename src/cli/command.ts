@@ -25,6 +25,8 @@ export interface Invocation {
   text(flag: string): string | undefined;
   list(flag: string): readonly string[];
   on(flag: string): boolean;
+  /** Whether the command has this flag at all. */
+  has(flag: string): boolean;
   readonly io: Io;
 }
 

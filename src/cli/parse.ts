@@ -79,6 +79,7 @@ export function parseInvocation(command: CommandSpec, words: readonly string[], 
     text: (name) => values.get(declared(name).name)?.[0] ?? declared(name).default,
     list: (name) => values.get(declared(name).name) ?? (declared(name).default === undefined ? [] : [declared(name).default ?? '']),
     on: (name) => values.has(declared(name).name),
+    has: (name) => flags.some((flag) => flag.name === name),
   };
 }
 

@@ -34,22 +34,54 @@ const checks: readonly FlagSpec[] = [
 ];
 const ruleFiles = { name: 'PATH', help: 'folders or files [the bundled rules]', optional: true, many: true } as const;
 
-const collecting: readonly FlagSpec[] = [
-  out,
+const pace: readonly FlagSpec[] = [
+  { name: '--max-rps', value: 'N', help: 'requests a second for each service, account and region [40]' },
+  { name: '--concurrency', value: 'N', help: 'requests at once [16]' },
+  { name: '--call-budget', value: 'SECONDS', help: 'longest time for one request with its repeats [20]' },
+  { name: '--resume', help: 'go on where an interrupted collection stopped' },
+  { name: '--dry-run', help: 'list the calls that would be made, and make none' },
+];
+
+const services: FlagSpec = { name: '--services', value: 'LIST', help: 'only these collectors, with commas between [all]' };
+
+const awsFlags: readonly FlagSpec[] = [
   { name: '--regions', value: 'LIST', help: 'only these regions, with commas between [all that are enabled]' },
-  { name: '--services', value: 'LIST', help: 'only these collectors: iam,ec2,s3 [all]' },
   { name: '--org', help: 'every active account of the organization' },
   { name: '--accounts', value: 'LIST', help: 'with --org: only these accounts' },
   { name: '--profile', value: 'NAME', help: 'profile of the AWS configuration' },
   { name: '--role', value: 'ARN|NAME', help: 'role to assume; with --org the role’s name in the accounts [OrganizationAccountAccessRole]' },
   { name: '--external-id', value: 'ID', help: 'external id for the role' },
-  { name: '--max-rps', value: 'N', help: 'requests a second for each service, account and region [40]' },
-  { name: '--concurrency', value: 'N', help: 'requests at once [16]' },
-  { name: '--call-budget', value: 'SECONDS', help: 'longest time for one request with its repeats [20]' },
   { name: '--last-accessed', help: 'also what each principal’s permissions were last used for; slow' },
-  { name: '--resume', help: 'go on where an interrupted collection stopped' },
-  { name: '--dry-run', help: 'list the calls that would be made, and make none' },
   { name: '--print-policy', help: 'print the least policy that allows these calls' },
+];
+
+const azureFlags: readonly FlagSpec[] = [
+  { name: '--tenant', value: 'LIST', help: 'tenants, with commas between [that of the credentials]' },
+  { name: '--cloud', value: 'NAME', help: 'AzureCloud, AzureUSGovernment, AzureUSGovernmentDoD or AzureChinaCloud [AzureCloud]' },
+  { name: '--print-role', help: 'print the least custom role, and the permissions of Microsoft Graph, that allow these calls' },
+];
+
+const subscriptionFlags: readonly FlagSpec[] = [
+  { name: '--subscriptions', value: 'LIST', help: 'only these subscriptions [all that the credentials see]' },
+  { name: '--app-settings', help: 'also settings of apps, as hashes; needs the right to read their secrets' },
+  { name: '--diagnostics', help: 'also the diagnostic settings of every resource; one request each' },
+  { name: '--effective-rules', help: 'also what Azure works out for each network interface; slow' },
+];
+
+const collecting = [out, services, ...awsFlags, ...pace];
+const collectingAzure = [out, services, ...azureFlags, ...subscriptionFlags, ...pace];
+const collectingEntra = [out, services, ...azureFlags, ...pace];
+const collectingAll = [out, services, ...awsFlags, ...azureFlags, ...subscriptionFlags, ...pace];
+const withEntra: FlagSpec = { name: '--entra', help: 'also Entra ID of the tenant' };
+
+const scanning: readonly FlagSpec[] = [
+  format('text', 'json'),
+  { name: '--report', value: 'FORMAT=FILE', repeat: true, help: 'write a report: json, md or html' },
+  top,
+  ...checks,
+  failOn,
+  strict,
+  settings,
 ];
 
 /** Every command. Sorted by name; one entry each. */
@@ -78,12 +110,36 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/check.ts'),
   },
   {
+    name: 'collect all',
+    summary: 'collect one snapshot of AWS, Azure and Entra ID, read-only',
+    args: [],
+    flags: [...collectingAll, strict],
+    examples: ['postern collect all --out snapshots/today'],
+    load: async () => ({ run: (await import('./commands/collect.ts')).collectFrom('all') }),
+  },
+  {
     name: 'collect aws',
     summary: 'collect a snapshot of AWS accounts, read-only',
     args: [],
     flags: [...collecting, strict],
     examples: ['postern collect aws --out snapshots/today --regions eu-west-1', 'postern collect aws --org --print-policy'],
-    load: () => import('./commands/collect.ts'),
+    load: async () => ({ run: (await import('./commands/collect.ts')).collectFrom('aws') }),
+  },
+  {
+    name: 'collect azure',
+    summary: 'collect a snapshot of Azure subscriptions, read-only',
+    args: [],
+    flags: [...collectingAzure, withEntra, strict],
+    examples: ['postern collect azure --entra --out snapshots/today', 'postern collect azure --entra --print-role'],
+    load: async () => ({ run: (await import('./commands/collect.ts')).collectFrom('azure') }),
+  },
+  {
+    name: 'collect entra',
+    summary: 'collect a snapshot of Entra ID tenants, read-only',
+    args: [],
+    flags: [...collectingEntra, strict],
+    examples: ['postern collect entra --out snapshots/today'],
+    load: async () => ({ run: (await import('./commands/collect.ts')).collectFrom('entra') }),
   },
   {
     name: 'completion',
@@ -109,6 +165,13 @@ export const commands: readonly CommandSpec[] = [
       strict,
     ],
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'doctor azure',
+    summary: 'what a scan of Azure and Entra ID with these credentials would not see, and why',
+    args: [],
+    flags: [services, ...azureFlags.filter((flag) => flag.name !== '--print-role'), ...subscriptionFlags.slice(0, 1), ...pace.slice(0, 3), strict],
+    load: () => import('./commands/doctor-azure.ts'),
   },
   {
     name: 'exposed',
@@ -172,6 +235,14 @@ export const commands: readonly CommandSpec[] = [
     ],
     examples: ['aws iam get-account-authorization-details > dump/iam.json', 'postern import aws dump --out snapshots/today'],
     load: () => import('./commands/import-aws.ts'),
+  },
+  {
+    name: 'import azure',
+    summary: 'make a snapshot from answers of Azure, Resource Graph and Microsoft Graph that you have as JSON',
+    args: [{ name: 'PATH', help: 'JSON files, or folders of them', many: true }],
+    flags: [out, { name: '--tenant', value: 'ID', help: 'tenant of answers that do not tell' }, strict],
+    examples: ['az graph query -q resources > dump/resources.json', 'postern import azure dump --out snapshots/today'],
+    load: () => import('./commands/import-azure.ts'),
   },
   {
     name: 'import terraform',
@@ -342,21 +413,35 @@ export const commands: readonly CommandSpec[] = [
     load: async () => ({ run: (await import('./commands/rules.ts')).test }),
   },
   {
-    name: 'scan aws',
-    summary: 'collect, check and rank in one go',
+    name: 'scan all',
+    summary: 'collect, check and rank AWS, Azure and Entra ID in one go',
     args: [],
-    flags: [
-      ...collecting,
-      format('text', 'json'),
-      { name: '--report', value: 'FORMAT=FILE', repeat: true, help: 'write a report: json, md or html' },
-      top,
-      ...checks,
-      failOn,
-      strict,
-      settings,
-    ],
+    flags: [...collectingAll, ...scanning],
+    examples: ['postern scan all --out snapshots/today --report html=report.html'],
+    load: async () => ({ run: (await import('./commands/scan.ts')).scanOf('all') }),
+  },
+  {
+    name: 'scan aws',
+    summary: 'collect, check and rank AWS accounts in one go',
+    args: [],
+    flags: [...collecting, ...scanning],
     examples: ['postern scan aws --out snapshots/today --report html=report.html --fail-on critical'],
-    load: () => import('./commands/scan.ts'),
+    load: async () => ({ run: (await import('./commands/scan.ts')).scanOf('aws') }),
+  },
+  {
+    name: 'scan azure',
+    summary: 'collect, check and rank Azure subscriptions in one go',
+    args: [],
+    flags: [...collectingAzure, withEntra, ...scanning],
+    examples: ['postern scan azure --entra --out snapshots/today --fail-on critical'],
+    load: async () => ({ run: (await import('./commands/scan.ts')).scanOf('azure') }),
+  },
+  {
+    name: 'scan entra',
+    summary: 'collect, check and rank Entra ID tenants in one go',
+    args: [],
+    flags: [...collectingEntra, ...scanning],
+    load: async () => ({ run: (await import('./commands/scan.ts')).scanOf('entra') }),
   },
   {
     name: 'schema',

@@ -360,8 +360,11 @@ function kept(answer: JsonObject, detail: DetailCall): Json {
   return value;
 }
 
-/** Every call that a set of collectors would make, with the action that allows it. */
-export function plannedCalls(collectors: readonly Collector[]): readonly { readonly call: string; readonly permission: string; readonly collector: string }[] {
+/** Every call that a set of collectors would make, with the action that allows it; without `options`, also those that are made only when asked for. */
+export function plannedCalls(
+  collectors: readonly Collector[],
+  options?: ReadonlySet<string>,
+): readonly { readonly call: string; readonly permission: string; readonly collector: string }[] {
   const found = new Map<string, { call: string; permission: string; collector: string }>();
   const add = (call: string, permission: string | undefined, collector: string): void =>
     void found.set(`${collector} ${call} ${permission ?? ''}`, { call, permission: permission ?? call, collector });
@@ -372,6 +375,7 @@ export function plannedCalls(collectors: readonly Collector[]): readonly { reado
         for (const list of type.list ?? []) add(list.call, list.permission, collector.id);
         if (type.batch !== undefined) add(type.batch.call, type.batch.permission, collector.id);
         for (const detail of type.details ?? []) {
+          if (options !== undefined && detail.option !== undefined && !options.has(detail.option)) continue;
           add(detail.call, detail.permission, collector.id);
           if (detail.job !== undefined) add(detail.job.call, undefined, collector.id);
         }
@@ -380,8 +384,12 @@ export function plannedCalls(collectors: readonly Collector[]): readonly { reado
   return [...found.values()].sort((a, b) => (a.collector + a.call + a.permission < b.collector + b.call + b.permission ? -1 : 1));
 }
 
-/** Whether a unit was finished in an earlier, interrupted run: all its listing calls are known and none ended for lack of credentials. */
-export function finished(unit: Unit, calls: readonly CallStatus[]): boolean {
+/** How the manifest of an interrupted run names what was collected whole. */
+export const unitName = (unit: Unit): string => `${unit.collector.id} ${unit.place.account} ${placeRegion(unit)}`;
+
+/** Whether a unit was finished in an earlier, interrupted run: it came to its end, and none of its listings failed. A listing may be shared with units that did not. */
+export function finished(unit: Unit, calls: readonly CallStatus[], names: readonly string[] | undefined): boolean {
+  if (names !== undefined && !names.includes(unitName(unit))) return false;
   const wanted =
     unit.collector.assemble !== undefined
       ? (unit.collector.assembles ?? []).slice(0, 1)

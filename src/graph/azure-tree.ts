@@ -9,8 +9,6 @@ const managementGroup = 'Microsoft.Management/managementGroups';
 const subscriptions = 'Microsoft.Resources/subscriptions';
 const resourceGroups = 'Microsoft.Resources/subscriptions/resourceGroups';
 
-/** The node of an Azure subscription: to reach it is to administer it. */
-export const subscriptionNode = (subscription: string): string => `/subscriptions/${subscription}`;
 const managementGroupNode = (name: string): string => `/providers/microsoft.management/managementgroups/${name.toLowerCase()}`;
 
 /**

@@ -1,31 +1,39 @@
 import { plannedCalls } from '../../collect/runner.ts';
 import { InputError } from '../../model/error.ts';
-import { collectAws, leastPolicy, wantedCollectors } from '../collect.ts';
+import { collect, type Target } from '../collect.ts';
+import { leastPolicy, leastRole, optionsOf, type Provider, wantedCollectors } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { listOf } from '../gate.ts';
 
-/** `postern collect aws`. Also answers --print-policy and --dry-run, which ask nobody. */
-export async function run(invocation: Invocation): Promise<ExitCode> {
-  const planned = await planOnly(invocation);
-  if (planned !== undefined) return planned;
-  const out = invocation.text('--out');
-  if (out === undefined) throw new InputError('no --out', { help: 'name the folder of the new snapshot' });
-  const outcome = await collectAws(invocation, out);
-  invocation.io.err(`snapshot written to ${out}: ${outcome.requests} requests, ${outcome.gaps} gaps\n`);
-  if (invocation.io.signal.aborted) return 130;
-  return invocation.on('--strict') && !outcome.complete ? 3 : 0;
-}
+/** `postern collect aws|azure|entra|all`. Also answers --print-policy, --print-role and --dry-run, which ask nobody. */
+export const collectFrom =
+  (target: Target) =>
+  async (invocation: Invocation): Promise<ExitCode> => {
+    const planned = await planOnly(invocation, target);
+    if (planned !== undefined) return planned;
+    const out = invocation.text('--out');
+    if (out === undefined) throw new InputError('no --out', { help: 'name the folder of the new snapshot' });
+    const outcome = await collect(invocation, out, target);
+    invocation.io.err(`snapshot written to ${out}: ${outcome.requests} requests, ${outcome.gaps} gaps\n`);
+    if (invocation.io.signal.aborted) return 130;
+    return invocation.on('--strict') && !outcome.complete ? 3 : 0;
+  };
+
+const providersOf = (invocation: Invocation, target: Target): readonly Provider[] =>
+  target === 'all' ? ['aws', 'azure', 'entra'] : target === 'azure' && invocation.on('--entra') ? ['azure', 'entra'] : [target];
 
 /** What can be said without asking the cloud. */
-export async function planOnly(invocation: Invocation): Promise<ExitCode | undefined> {
+export async function planOnly(invocation: Invocation, target: Target): Promise<ExitCode | undefined> {
   const { io } = invocation;
-  if (invocation.on('--print-policy')) {
-    io.out(`${JSON.stringify(leastPolicy(await wantedCollectors(invocation), invocation.on('--org')), null, 2)}\n`);
-    return 0;
-  }
-  if (invocation.on('--dry-run')) {
-    for (const { collector, call, permission } of plannedCalls(await wantedCollectors(invocation)))
-      io.out(`${collector.padEnd(22)} ${call.padEnd(58)} ${permission}\n`);
-    return 0;
-  }
-  return undefined;
+  const wanted = (flag: string): boolean => invocation.has(flag) && invocation.on(flag);
+  if (!wanted('--print-policy') && !wanted('--print-role') && !wanted('--dry-run')) return undefined;
+  const collectors = await wantedCollectors(invocation, ...providersOf(invocation, target));
+  const options = optionsOf(invocation);
+  const print = (value: object): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
+  const ofAws = collectors.filter((collector) => collector.provider === 'aws');
+  if (wanted('--print-policy')) print(leastPolicy(ofAws, options, invocation.on('--org')));
+  if (wanted('--print-role')) print(leastRole(collectors, options, listOf(invocation, '--tenant')[0]));
+  if (wanted('--dry-run'))
+    for (const { collector, call, permission } of plannedCalls(collectors, options)) io.out(`${collector.padEnd(22)} ${call.padEnd(58)} ${permission}\n`);
+  return 0;
 }

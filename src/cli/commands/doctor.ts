@@ -1,7 +1,9 @@
 import type { CallFailure } from '../../collect/gate.ts';
 import type { Collector } from '../../model/collector.ts';
-import { gateOf, loginOf, wantedCollectors } from '../collect.ts';
+import { loginOf } from '../collect-aws.ts';
+import { wantedCollectors } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { gateOf } from '../gate.ts';
 
 /** `postern doctor aws`: says before a scan what will be unknown, and why. One cheap request a service, in one region. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -27,7 +29,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const transport = new AwsTransport({ gate, credentials: () => credentials as never, endpoint: login.endpoint });
   const problems: string[] = [];
-  for (const collector of await wantedCollectors(invocation)) {
+  for (const collector of await wantedCollectors(invocation, 'aws')) {
     const probe = firstCall(collector);
     if (probe === undefined) continue;
     const region = collector.scope === 'global' ? 'global' : login.region;

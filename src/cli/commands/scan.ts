@@ -4,37 +4,39 @@ import { pathsText } from '../../report/text.ts';
 import { viewModel } from '../../view/build.ts';
 import { offlinePage } from '../../view/page.ts';
 import { buildAssessment } from '../assess.ts';
-import { collectAws } from '../collect.ts';
+import { collect, type Target } from '../collect.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { exitFor } from '../threshold.ts';
 import { planOnly } from './collect.ts';
 import { parseFormat, writeWhole } from './report.ts';
 import { pageAssets } from './view.ts';
 
-/** `postern scan aws`: collect, check and rank in one go. */
-export async function run(invocation: Invocation): Promise<ExitCode> {
-  const planned = await planOnly(invocation);
-  if (planned !== undefined) return planned;
-  const { io } = invocation;
-  const out = invocation.text('--out');
-  if (out === undefined) throw new InputError('no --out', { help: 'name the folder of the new snapshot' });
-  const reports = invocation.list('--report').map(parseFormat);
-  const outcome = await collectAws(invocation, out);
-  if (io.signal.aborted) return 130;
-  const { analysis, assessment } = await buildAssessment(out, invocation);
-  if (invocation.text('--format') === 'json') io.out(`${JSON.stringify(assessment, null, 1)}\n`);
-  else io.out(pathsText(assessment.paths, (id) => assessment.nodes[id]?.name ?? id));
-  for (const { name, file } of reports) {
-    const target = file ?? `postern.${name}`;
-    const content =
-      name === 'html'
-        ? offlinePage(await viewModel(assessment, analysis.snapshot), await pageAssets())
-        : await reportFormats.find((format) => format.name === name)?.render(assessment);
-    if (content === undefined) continue;
-    await writeWhole(target, content);
-    io.err(`report written to ${target}\n`);
-  }
-  const failed = assessment.findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity);
-  const completeness = outcome.complete ? assessment.completeness : { ...assessment.completeness, complete: false };
-  return exitFor({ risks: assessment.paths.paths.map((path) => path.risk), severities: failed }, invocation, completeness);
-}
+/** `postern scan aws|azure|entra|all`: collect, check and rank in one go. */
+export const scanOf =
+  (target: Target) =>
+  async (invocation: Invocation): Promise<ExitCode> => {
+    const planned = await planOnly(invocation, target);
+    if (planned !== undefined) return planned;
+    const { io } = invocation;
+    const out = invocation.text('--out');
+    if (out === undefined) throw new InputError('no --out', { help: 'name the folder of the new snapshot' });
+    const reports = invocation.list('--report').map(parseFormat);
+    const outcome = await collect(invocation, out, target);
+    if (io.signal.aborted) return 130;
+    const { analysis, assessment } = await buildAssessment(out, invocation);
+    if (invocation.text('--format') === 'json') io.out(`${JSON.stringify(assessment, null, 1)}\n`);
+    else io.out(pathsText(assessment.paths, (id) => assessment.nodes[id]?.name ?? id));
+    for (const { name, file } of reports) {
+      const target = file ?? `postern.${name}`;
+      const content =
+        name === 'html'
+          ? offlinePage(await viewModel(assessment, analysis.snapshot), await pageAssets())
+          : await reportFormats.find((format) => format.name === name)?.render(assessment);
+      if (content === undefined) continue;
+      await writeWhole(target, content);
+      io.err(`report written to ${target}\n`);
+    }
+    const failed = assessment.findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity);
+    const completeness = outcome.complete ? assessment.completeness : { ...assessment.completeness, complete: false };
+    return exitFor({ risks: assessment.paths.paths.map((path) => path.risk), severities: failed }, invocation, completeness);
+  };

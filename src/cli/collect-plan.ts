@@ -1,0 +1,16 @@
+import type { Transport, Unit } from '../collect/runner.ts';
+import type { CallStatus } from '../model/record.ts';
+import type { Provider } from './collectors.ts';
+
+/** What one provider is asked, and through what. */
+export interface Plan {
+  readonly provider: Provider;
+  readonly units: readonly Unit[];
+  readonly transport: Transport;
+  readonly accounts: readonly string[];
+  /** Calls that failed before there was anything to plan. */
+  readonly lost: readonly CallStatus[];
+  /** Requests sent so far, repeats included. */
+  readonly sent: () => number;
+  readonly close: () => void;
+}

@@ -1,0 +1,28 @@
+import type { Imported } from '../snapshot/import/aws.ts';
+import { writeSnapshot } from '../snapshot/write.ts';
+import type { ExitCode, Invocation } from './command.ts';
+import { version } from './version.ts';
+
+/** Writes what was imported and says what was not recognised. */
+export async function writeImported(invocation: Invocation, out: string, files: number, providers: readonly string[], imported: Imported): Promise<ExitCode> {
+  const { io } = invocation;
+  const distinct = (values: readonly string[]): string[] => [...new Set(values.filter((value) => value !== '' && value !== 'global'))].sort();
+  const now = new Date().toISOString();
+  await writeSnapshot(out, imported.records, {
+    tool: `postern ${version()}`,
+    state: 'complete',
+    scope: {
+      providers,
+      accounts: distinct(imported.records.map((record) => record.account)),
+      regions: distinct(imported.records.map((record) => record.region)),
+    },
+    start: now,
+    end: now,
+    calls: imported.calls,
+    ...(imported.unrecognised.length === 0 ? {} : { unrecognised: imported.unrecognised }),
+  });
+  io.err(`${imported.records.length} resources from ${files} files written to ${out}\n`);
+  for (const { file, reason } of imported.unrecognised) io.err(`not recognised: ${file}: ${reason}\n`);
+  if (imported.records.length === 0 && imported.unrecognised.length > 0) io.err('nothing was recognised\n');
+  return invocation.on('--strict') && imported.unrecognised.length > 0 ? 3 : 0;
+}
