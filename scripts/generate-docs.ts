@@ -98,6 +98,9 @@ write('rules.md', [
   'Beside them: `any`, `every` and `none` ask the elements of a list with a matcher of their own; `not`, `any_of` and `all_of` combine matchers; `expr` is a CEL expression',
   'over `config`, `resource`, `it`, `params` and `now`. `matches()` is refused in favour of `re(text, "pattern")`, which takes linear time, and loops nest twice at most. What is',
   'not there makes an expression `unknown`: ask with `has(…)` or `config.?Key.orValue(…)`.',
+  '',
+  '`lacks` beside or instead of `flag` names what must be there: `{ type, where, link, in }`. It is wrong only where no resource of the type fits in the same `account` (the default),',
+  '`region`, or anywhere in the `snapshot`; `link` says which of its paths must hold a value of which path of this one. Where the type was not listed, the result is `unknown`.',
 ]);
 
 write('collectors.md', [

@@ -124,6 +124,15 @@ export const iam = defineCollector({
       list: [{ call: 'iam:ListSAMLProviders', items: 'SAMLProviderList[]' }],
       id: '{Arn}',
     },
+    'AWS::IAM::ServerCertificate': {
+      kind: 'Credential',
+      label: 'server certificate',
+      list: [{ call: 'iam:ListServerCertificates', items: 'ServerCertificateMetadataList[]' }],
+      id: '{Arn}',
+      aliases: ['ServerCertificateName', 'ServerCertificateId'],
+      name: ['ServerCertificateName'],
+      properties: { expiration: { type: 'date', means: 'when it runs out', from: 'Expiration' } },
+    },
     'AWS::IAM::AccountSummary': {
       kind: 'Monitor',
       label: 'account summary',

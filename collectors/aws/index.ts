@@ -1,4 +1,5 @@
 import type { Collector } from '../../src/model/collector.ts';
+import { accessAnalyzer } from './accessanalyzer.ts';
 import { apigateway } from './apigateway.ts';
 import { apigatewayv2 } from './apigatewayv2.ts';
 import { apprunner } from './apprunner.ts';
@@ -54,6 +55,7 @@ import { states } from './states.ts';
 
 /** Every collector of AWS. One line each, sorted. */
 export const awsCollectors: readonly Collector[] = [
+  accessAnalyzer,
   apigateway,
   apigatewayv2,
   apprunner,

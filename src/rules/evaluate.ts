@@ -9,6 +9,7 @@ import type { Snapshot } from '../model/record.ts';
 import { graphFindings, graphProblems } from './graph.ts';
 import { identityFindings, identityProblems } from './identity.ts';
 import { ruleError } from './load.ts';
+import { snapshotNeighbours } from './related.ts';
 import { type CompiledResourceRule, compileResourceRule, findingBase, recordDocument, resourceFindings } from './resource.ts';
 import type { Rule } from './rule.ts';
 
@@ -73,6 +74,7 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
     const type = record === undefined ? undefined : types.get(record.type);
     return record === undefined || type === undefined ? undefined : { ...recordDocument(record, type), type: record.type, account: record.account };
   };
+  const neighbours = snapshotNeighbours(snapshot, types, recordDocument);
   const findings: Finding[] = [];
   const { providers } = snapshot.manifest.scope;
   for (const rule of set.rules) {
@@ -82,7 +84,7 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
       for (const type of new Set(needed)) findings.push(...uncollected(rule, type, snapshot, types));
       if (rule.kind === 'resource') {
         const compiled = set.compiled.get(rule.id);
-        if (compiled !== undefined) findings.push(...resourceFindings(compiled, snapshot, types));
+        if (compiled !== undefined) findings.push(...resourceFindings(compiled, snapshot, types, neighbours));
       } else if (rule.kind === 'identity') findings.push(...identityFindings(rule, iam, documents, clock));
       else findings.push(...graphFindings(rule, graph, clock));
     } catch (error) {

@@ -7,6 +7,7 @@ import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { edgeKindNames, isStep, nodeKindNames } from '../model/vocabulary.ts';
 import { graphFindings } from './graph.ts';
 import { type IdentityFacts, identityFindings } from './identity.ts';
+import type { Neighbours } from './related.ts';
 import { compileResourceRule } from './resource.ts';
 import type { GraphRule, IdentityRule, ResourceRule, Rule, RuleExample } from './rule.ts';
 
@@ -46,8 +47,26 @@ function resourceExample(rule: ResourceRule, example: RuleExample, types: TypeTa
       tags: isObject($tags) ? $tags : {},
     },
   };
-  const { truth, applies } = compiled.evaluate({ document, unknown: (path) => path[0] === 'config' && missing.has(String(path[1])) });
+  const place = { account: '111122223333', region: text($region, 'eu-west-1'), neighbours: exampleNeighbours(example) };
+  const { truth, applies } = compiled.evaluate({ document, unknown: (path) => path[0] === 'config' && missing.has(String(path[1])) }, place);
   return applies === false ? 'pass' : truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
+}
+
+/** What stands beside the resource in an example; `$account` and `$region` say where, `$missing` what was not collected of it. */
+function exampleNeighbours(example: RuleExample): Neighbours {
+  const uncollected = new Set(example.uncollected);
+  return {
+    of: (type) =>
+      (example.others ?? [])
+        .filter((other) => other['type'] === type)
+        .map(({ type: name, $account, $region, $missing, $tags, ...config }) => ({
+          document: { config, resource: { type: text(name, ''), tags: isObject($tags) ? $tags : {} } },
+          unknown: (path) => path[0] === 'config' && Array.isArray($missing) && $missing.includes(String(path[1])),
+          account: text($account, '111122223333'),
+          region: text($region, 'eu-west-1'),
+        })),
+    collected: (type) => !uncollected.has(type),
+  };
 }
 
 const text = (value: Json | undefined, fallback: string): string => (typeof value === 'string' ? value : fallback);

@@ -15,7 +15,7 @@ import {
 import { edgeKindNames } from '../model/vocabulary.ts';
 import type { KeyPath, YamlSource } from '../model/yaml-source.ts';
 import { DocumentReader, type ProblemCode } from './reader.ts';
-import type { IdentityRule, Parameter, Remediation, Rule, RuleCommon, RuleExample } from './rule.ts';
+import { type IdentityRule, type Parameter, type Related, type Remediation, type Rule, type RuleCommon, type RuleExample, relatedScopes } from './rule.ts';
 
 const common = [
   'schema',
@@ -45,7 +45,7 @@ const common = [
   'tags',
   'tests',
 ];
-const ownKeys: Readonly<Record<string, readonly string[]>> = { resource: ['match', 'flag'], identity: ['can'], graph: ['graph'] };
+const ownKeys: Readonly<Record<string, readonly string[]>> = { resource: ['match', 'flag', 'lacks'], identity: ['can'], graph: ['graph'] };
 const idForm = /^[a-z0-9]+(\.[a-z0-9-]+){2,}$/;
 const familyOf: Readonly<Record<Rule['kind'], RuleFamily>> = { resource: 'misconfiguration', identity: 'authorization', graph: 'cross-domain' };
 const names = <T extends object>(table: T): readonly (keyof T & string)[] => Object.keys(table) as (keyof T & string)[];
@@ -133,7 +133,8 @@ class RuleReader extends DocumentReader {
   #resource(root: JsonObject, base: RuleCommon): Rule {
     const match = this.map(root, 'match', ['type', 'where']);
     const flag = root['flag'];
-    if (!isObject(flag)) this.fail('R101', ['flag'], 'no `flag`', 'a matcher, or named selections with a condition');
+    const lacks = this.#lacks(root);
+    if (!isObject(flag) && lacks.length === 0) this.fail('R101', ['flag'], 'no `flag`', 'a matcher, or named selections with a condition; or `lacks`');
     const named = isObject(flag) && typeof flag['condition'] === 'string';
     const selections: Record<string, Json> = {};
     if (isObject(flag)) {
@@ -145,9 +146,30 @@ class RuleReader extends DocumentReader {
       kind: 'resource',
       match: { type: this.text(match, 'type', true, ['match']), where: match['where'] },
       selections,
-      condition: named && isObject(flag) ? String(flag['condition']) : 'flag',
+      condition: named && isObject(flag) ? String(flag['condition']) : isObject(flag) ? 'flag' : '',
       named,
+      lacks,
     };
+  }
+
+  #lacks(root: JsonObject): readonly Related[] {
+    const value = root['lacks'];
+    return (isArray(value) ? value : value === undefined ? [] : [value]).map((each, index): Related => {
+      const at = isArray(value) ? ['lacks', index] : ['lacks'];
+      if (!isObject(each)) this.fail('R102', at, '`lacks` is not a map', '{ type: …, where: …, link: { config.VpcId: config.VpcId }, in: region }');
+      const spec = isObject(each) ? each : {};
+      this.known(at, spec, ['type', 'where', 'link', 'in'], '`lacks`');
+      const link = isObject(spec['link']) ? spec['link'] : {};
+      for (const [theirs, ours] of Object.entries(link))
+        if (typeof ours !== 'string')
+          this.fail('R102', [...at, 'link', theirs], `\`${theirs}\` names no path`, 'config.Path of the other: config.Path of this one');
+      return {
+        type: this.text(spec, 'type', true, at),
+        where: spec['where'],
+        link: Object.fromEntries(Object.entries(link).map(([theirs, ours]) => [theirs, String(ours)])),
+        in: this.word(spec, 'in', relatedScopes, 'account', at) || 'account',
+      };
+    });
   }
 
   #can(root: JsonObject): IdentityRule['can'] {
@@ -204,17 +226,19 @@ class RuleReader extends DocumentReader {
         this.fail('R102', at, 'a test is a map');
         return [];
       }
-      this.known(at, each, ['name', 'expect', 'count', 'resource', 'can', 'graph', 'nodes', 'params'], 'a test');
+      this.known(at, each, ['name', 'expect', 'count', 'resource', 'others', 'uncollected', 'can', 'graph', 'nodes', 'params'], 'a test');
       const expect = this.word(each, 'expect', expectations, undefined, at) || 'pass';
       const count = each['count'];
       if (count !== undefined && typeof count !== 'number') this.fail('R102', [...at, 'count'], '`count` is not a number');
-      const { resource, nodes, params } = each;
+      const { resource, nodes, params, others } = each;
       return [
         {
           name: this.text(each, 'name', true, at),
           expect,
           ...(typeof count === 'number' ? { count } : {}),
           ...(isObject(resource) ? { resource } : {}),
+          ...(isArray(others) ? { others: others.filter(isObject) } : {}),
+          ...(each['uncollected'] === undefined ? {} : { uncollected: this.texts(each, 'uncollected', at) }),
           ...(each['can'] === undefined ? {} : { can: this.texts(each, 'can', at) }),
           ...(each['graph'] === undefined ? {} : { graph: this.texts(each, 'graph', at) }),
           ...(isObject(nodes) ? { nodes: objects(nodes) } : {}),

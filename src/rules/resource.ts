@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { displayName, tagsOf } from '../graph/structure.ts';
 import { compileMatcher, type Matcher, type MatchLeaf } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
-import type { Truth } from '../match/truth.ts';
+import { and, type Truth } from '../match/truth.ts';
 import type { Finding } from '../model/assessment.ts';
 import { answeringCall, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { nearest } from '../model/error.ts';
@@ -11,6 +11,7 @@ import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { KeyPath } from '../model/yaml-source.ts';
 import { compileCondition } from './condition.ts';
 import type { RuleProblem } from './reader.ts';
+import { allLacking, type CompiledRelated, compileRelated, type Neighbours } from './related.ts';
 import type { ResourceRule, Rule } from './rule.ts';
 
 /** What a matcher of a resource rule reads: the raw answer under `config`, what every resource has under `resource`, and the type's declared properties by their names. */
@@ -21,7 +22,11 @@ export interface ResourceDocument {
 
 export interface CompiledResourceRule {
   readonly rule: ResourceRule;
-  evaluate(resource: ResourceDocument): { readonly truth: Truth; readonly leaves: readonly MatchLeaf[]; readonly applies: Truth };
+  readonly lacks: readonly CompiledRelated[];
+  evaluate(
+    resource: ResourceDocument,
+    place?: { readonly account: string; readonly region: string; readonly neighbours: Neighbours },
+  ): { readonly truth: Truth; readonly leaves: readonly MatchLeaf[]; readonly applies: Truth };
 }
 
 const resourceFields = ['id', 'name', 'type', 'account', 'region', 'tags'];
@@ -57,7 +62,14 @@ export function compileResourceRule(
   };
   const where = rule.match.where === undefined ? undefined : matcher(rule.match.where, ['match', 'where']);
   const selections = new Map(Object.entries(rule.selections).map(([name, spec]) => [name, matcher(spec, rule.named ? ['flag', name] : ['flag'])]));
-  const condition = compileCondition(rule.condition, [...selections.keys()]);
+  const lacks = rule.lacks.flatMap((spec, index) => {
+    const compiled = compileRelated(spec, rule.lacks.length > 1 ? ['lacks', index] : ['lacks'], types, clock, values);
+    if ('lacking' in compiled) return [compiled];
+    problems.push(...compiled);
+    return [];
+  });
+  // Without `flag` it is what is missing alone that is wrong.
+  const condition = rule.condition === '' ? () => true : compileCondition(rule.condition, [...selections.keys()]);
   if ('problem' in condition) problems.push({ code: 'R108', path: ['flag', 'condition'], message: condition.problem });
   for (const [, placeholder = ''] of rule.message.matchAll(/\{([^}]+)\}/g)) {
     const problem = pathProblem(placeholder, type);
@@ -70,12 +82,14 @@ export function compileResourceRule(
   if (problems.length > 0 || 'problem' in condition) return problems;
   return {
     rule,
-    evaluate({ document, unknown }) {
+    lacks,
+    evaluate({ document, unknown }, place) {
       const applies = where?.test(document, { unknown }).truth ?? true;
       if (applies === false) return { truth: false, leaves: [], applies };
       const results = new Map([...selections].map(([name, each]) => [name, each?.test(document, { unknown })]));
       const flagged = condition((name) => results.get(name)?.truth ?? false);
-      const truth: Truth = applies === 'unknown' && flagged !== false ? 'unknown' : flagged;
+      const wrong = flagged === false || place === undefined ? flagged : and([flagged, allLacking(lacks, { document, unknown, ...place }, place.neighbours)]);
+      const truth: Truth = applies === 'unknown' && wrong !== false ? 'unknown' : wrong;
       const leaves = [...results.values()].filter((result) => result !== undefined && result.truth === truth).flatMap((result) => result?.leaves ?? []);
       return { truth, leaves, applies };
     },
@@ -130,13 +144,16 @@ export function recordDocument(record: SnapshotRecord, type: ResourceType): Reso
 }
 
 /** Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to. */
-export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snapshot, types: TypeTable): Generator<Finding> {
+export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snapshot, types: TypeTable, neighbours: Neighbours): Generator<Finding> {
   const { rule } = compiled;
   const type = types.get(rule.match.type);
   if (type === undefined) return;
+  const lists = compiled.lacks.flatMap(({ spec }) =>
+    (types.get(spec.type)?.list ?? []).slice(0, 1).map((list) => ({ call: list.call, permission: list.permission ?? list.call })),
+  );
   for (const record of snapshot.records(rule.match.type)) {
     const document = recordDocument(record, type);
-    const { truth, leaves, applies } = compiled.evaluate(document);
+    const { truth, leaves, applies } = compiled.evaluate(document, { account: record.account, region: record.region, neighbours });
     if (applies === false) continue;
     const result = truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
     yield {
@@ -148,14 +165,24 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
           : result === 'unknown'
             ? 'not decided: what it depends on was not collected'
             : rule.title,
-      evidence: leaves.map((leaf) => ({
-        resource: record.id,
-        pointer: leaf.pointer,
-        call: answeringCall(type, leaf.pointer, record.calls),
-        expected: leaf.expected,
-        ...(leaf.actual === undefined ? {} : { actual: leaf.actual }),
-      })),
-      ...(result === 'unknown' ? { missing: missingCalls(leaves, type) } : {}),
+      evidence: [
+        ...leaves.map((leaf) => ({
+          resource: record.id,
+          pointer: leaf.pointer,
+          call: answeringCall(type, leaf.pointer, record.calls),
+          expected: leaf.expected,
+          ...(leaf.actual === undefined ? {} : { actual: leaf.actual }),
+        })),
+        ...(result === 'fail'
+          ? compiled.lacks.map(({ spec, label }, index) => ({
+              resource: record.id,
+              pointer: '',
+              call: lists[index]?.call ?? '',
+              expected: `a ${label} in the same ${spec.in}`,
+            }))
+          : []),
+      ],
+      ...(result === 'unknown' ? { missing: [...new Set([...missingCalls(leaves, type), ...lists.map((list) => list.permission)])].sort() } : {}),
     };
   }
 }

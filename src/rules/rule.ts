@@ -30,6 +30,10 @@ export interface RuleExample {
   readonly count?: number;
   /** Configuration of one resource. `$missing` lists top-level keys that were not collected, `$tags`, `$name`, `$id` describe it. */
   readonly resource?: JsonObject;
+  /** Other resources beside it, for `lacks`: `type` and configuration. */
+  readonly others?: readonly JsonObject[];
+  /** Types whose listing was not answered. */
+  readonly uncollected?: readonly string[];
   /** `alice can iam:PassRole on *`, `alice can s3:GetObject on arn:… if aws:SourceIp` */
   readonly can?: readonly string[];
   /** `(internet:Internet)-[:Reaches]->(web:Compute)`, one step each. Properties of nodes stand in `nodes`. */
@@ -73,6 +77,16 @@ export interface RuleCommon {
   readonly source: YamlSource;
 }
 
+/** A resource that must be there: one of its kind that fits, in the same account or region, or anywhere in the snapshot. */
+export interface Related {
+  readonly type: string;
+  readonly where: Json | undefined;
+  /** Path in the other resource -> path in this one; a value of the one must be a value of the other. */
+  readonly link: Readonly<Record<string, string>>;
+  readonly in: (typeof relatedScopes)[number];
+}
+export const relatedScopes = ['account', 'region', 'snapshot'] as const;
+
 /** A match is a finding: `flag` describes what is wrong with a resource of `match`. */
 export interface ResourceRule extends RuleCommon {
   readonly kind: 'resource';
@@ -82,6 +96,8 @@ export interface ResourceRule extends RuleCommon {
   readonly condition: string;
   /** Whether `flag` has named selections and a condition, or is one matcher itself. */
   readonly named: boolean;
+  /** Wrong only where every one of these is missing. */
+  readonly lacks: readonly Related[];
 }
 
 /** Principals that may do all (or any) of the actions. */

@@ -26,6 +26,8 @@ const example = z.strictObject({
   expect: z.enum(expectations),
   count: z.number().int().min(0).optional().describe('how many findings fail'),
   resource: z.record(z.string(), z.unknown()).optional().describe('configuration; $missing, $tags, $name, $id, $region describe the resource'),
+  others: z.array(z.record(z.string(), z.unknown())).optional().describe('resources beside it, for `lacks`: type and configuration'),
+  uncollected: z.array(text).optional().describe('types whose listing was not answered'),
   can: z.array(text).optional().describe('alice can iam:PassRole on *'),
   graph: z.array(text).optional().describe('(net:Internet)-[:Reaches]->(web:Compute)'),
   nodes: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
@@ -69,13 +71,24 @@ const common = {
   tests: z.array(example).min(2),
 };
 
+const related = z.strictObject({
+  type: text,
+  where: matcher.optional(),
+  link: z.record(z.string(), text).optional().describe('path in the other resource: path in this one'),
+  in: z.enum(['account', 'region', 'snapshot']).optional(),
+});
+
 /** `schema: rule/v1` */
 export const rule = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('resource'),
     match: z.strictObject({ type: text, where: matcher.optional() }),
-    flag: z.record(z.string(), z.unknown()).describe('a matcher, or named matchers and a `condition` over their names'),
+    flag: z.record(z.string(), z.unknown()).optional().describe('a matcher, or named matchers and a `condition` over their names'),
+    lacks: z
+      .union([related, z.array(related)])
+      .optional()
+      .describe('what must be there beside it; wrong only where nothing fits'),
     message: text,
   }),
   z.strictObject({
