@@ -69,7 +69,12 @@ function check(each: Case): void {
       row.sources.flatMap((source) =>
         row.destinations.flatMap((destination) =>
           row.flows.flatMap((flow) =>
-            flow.ranges.map(([lo, hi]) => `${short(source)} -> ${short(destination)}: ${flow.protocol} ${lo === hi ? lo : `${lo}-${hi}`}`),
+            flow.ranges.flatMap(([lo, hi]) => {
+              const plain = `${short(source)} -> ${short(destination)}: ${flow.protocol} ${lo === hi ? lo : `${lo}-${hi}`}`;
+              const from = row.from === undefined || row.from.share > 0.5 ? '' : ` from ${row.from.cidrs.join(', ')}`;
+              const atoms = row.residual.flatMap((entry) => entry.allOf.map((atom) => `${atom.operator} ${atom.values.join(', ')}`));
+              return [plain, `${plain}${from}${atoms.length === 0 ? '' : ` if ${atoms.join(' and ')}`}`];
+            }),
           ),
         ),
       ),

@@ -1,18 +1,10 @@
 import type { Json } from '../../model/json.ts';
-import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { type Address, parseAddress, v4 } from '../algebra/address.ts';
+import type { Snapshot } from '../../model/record.ts';
+import { type Address, hasAddress, parseAddress, v4 } from '../algebra/address.ts';
+import { dataWants } from './assumed-data.ts';
 import { child, objects, strings, text } from './config.ts';
-import type { Interface, InterfaceKind, Station, Subnet } from './estate.ts';
-
-interface Want {
-  readonly record: SnapshotRecord;
-  readonly kind: InterfaceKind;
-  readonly subnets: readonly string[];
-  readonly groups: readonly string[];
-  readonly outward: boolean;
-  readonly address?: string;
-  readonly public?: string;
-}
+import type { Interface, Station, Subnet } from './estate.ts';
+import type { Want } from './want.ts';
 
 /**
  * Interfaces that a service has by its configuration although no answer lists them: functions in a VPC, databases, tasks, load balancers, NAT gateways whose
@@ -21,20 +13,21 @@ interface Want {
 export function assumedInterfaces(snapshot: Snapshot, subnets: ReadonlyMap<string, Subnet>, known: readonly Interface[]): readonly Interface[] {
   const have = new Set(known.map((each) => each.owner.id));
   const out: Interface[] = [];
-  for (const want of wants(snapshot)) {
+  for (const want of [...wants(snapshot), ...dataWants(snapshot)]) {
     if (have.has(want.record.id)) continue;
-    for (const id of want.subnets) {
-      const subnet = subnets.get(id);
-      if (subnet !== undefined) out.push(assume(want, subnet));
-    }
+    const places = want.subnets.flatMap((id) => subnets.get(id) ?? []);
+    // Whose address is known stands in the one subnet that holds it.
+    const address = want.address === undefined ? undefined : parseAddress(want.address);
+    const home = address === undefined ? undefined : places.find((subnet) => hasAddress(subnet.cidrs, address));
+    for (const subnet of home === undefined ? places : [home]) out.push(assume(want, subnet, want.part ?? ''));
   }
   return out;
 }
 
-function assume(want: Want, subnet: Subnet): Interface {
+function assume(want: Want, subnet: Subnet, part: string): Interface {
   const stations: Station[] = [];
   const each: Interface = {
-    id: `${want.record.id}@${subnet.id}`,
+    id: `${want.record.id}${part}@${subnet.id}`,
     record: want.record,
     owner: want.record,
     kind: want.kind,

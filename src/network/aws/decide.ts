@@ -307,7 +307,8 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
           if (explain)
             p.hops.push({ resource: name, decision: `arrives at ${shortId(arrived.interface.id)}`, evidence: [evidence(arrived.interface.record, '/config')] });
           if (useGroups) group(p, arrived.interface, false, trace.source, references ? starting?.interface : undefined, explain);
-          const open = listening(estate, arrived.interface);
+          // Who asks for routes and ACLs alone adds the ports that are listened on himself.
+          const open = useGroups ? listening(estate, arrived.interface) : undefined;
           if (open !== undefined) narrow(p, open, name, 'not-listening', () => open.evidence);
           mark(p, 0);
           if (p.stop === null && explain) p.hops.push({ resource: name, decision: 'receives it', evidence: [evidence(arrived.interface.record, '/config')] });

@@ -3,13 +3,17 @@ import { addressText } from '../algebra/address.ts';
 import { asked, everything, toPortSets } from '../algebra/traffic.ts';
 import type { FlowQuestion, ReachClass } from '../api.ts';
 import type { NetworkPart, Passage } from '../part.ts';
+import { acceleratorClasses } from './accelerators.ts';
+import { apiClasses } from './api-links.ts';
 import { type Answer, ask, enterFrom } from './ask.ts';
 import { buildEstate } from './build.ts';
 import { internalClasses } from './classes.ts';
 import { createDecider } from './decide.ts';
 import { egressClasses, internetClasses, unservedClasses } from './exposure.ts';
+import { originClasses } from './origins.ts';
 import { fromOutsideClasses, outsideNetworks, toOutsideClasses, tunnelEnds } from './outside.ts';
-import { originClasses, privateLinkClasses, serviceExposures } from './services.ts';
+import { privateLinkClasses } from './private-link.ts';
+import { serviceExposures } from './services.ts';
 import { balancerClasses } from './targets.ts';
 import { createTracer } from './trace.ts';
 
@@ -50,8 +54,10 @@ export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
         ...exposures(),
         ...internalClasses(estate, decider),
         ...behind().filter((row) => row.sources[0] !== 'internet'),
-        ...originClasses(snapshot),
-        ...privateLinkClasses(snapshot),
+        ...originClasses(estate, decider, snapshot),
+        ...acceleratorClasses(estate, snapshot),
+        ...privateLinkClasses(estate, decider, snapshot),
+        ...apiClasses(estate, decider, snapshot),
         ...egressClasses(estate, decider),
         ...toOutsideClasses(estate, decider, beyond),
         ...fromOutsideClasses(estate, decider, beyond),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { everything, portRange, type Traffic, traffic } from '../algebra/traffic.ts';
+import { dataPorts } from './assumed-data.ts';
 import { child, evidence, number, objects, text } from './config.ts';
 import type { Listening } from './estate.ts';
 
@@ -29,8 +30,10 @@ export function listeningPorts(snapshot: Snapshot): ReadonlyMap<string, Listenin
   }
   for (const record of snapshot.records('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
     const own = listeners.get(record.id) ?? [];
+    // "Gateway Load Balancers … listen for all IP packets across all ports"; its neighbours speak GENEVE with it.
+    const usual = text(record.config, 'Type') === 'gateway' ? 'GENEVE' : 'TCP';
     const ports = own.reduce<Traffic>(
-      (sum, each) => traffic.union(sum, listenerTraffic(text(each.config, 'Protocol') ?? 'TCP', number(each.config, 'Port') ?? 0)),
+      (sum, each) => traffic.union(sum, listenerTraffic(text(each.config, 'Protocol') ?? usual, number(each.config, 'Port') ?? 0)),
       traffic.empty,
     );
     const call = 'elasticloadbalancing:DescribeListeners';
@@ -44,6 +47,10 @@ export function listeningPorts(snapshot: Snapshot): ReadonlyMap<string, Listenin
       .map((item) => child(item, 'Listener'))
       .reduce<Traffic>((sum, each) => traffic.union(sum, classic(each)), traffic.empty);
     out.set(record.id, { sure: ports, possible: ports, evidence: [evidence(record, '/config/ListenerDescriptions')] });
+  }
+  for (const { id, ports, pointer } of dataPorts(snapshot)) {
+    const record = snapshot.find(id);
+    if (record !== undefined) out.set(id, { sure: ports, possible: ports, evidence: [evidence(record, pointer)] });
   }
   for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) {
     for (const record of snapshot.records(type)) {

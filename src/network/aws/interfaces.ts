@@ -146,6 +146,8 @@ function ownerByDescription(snapshot: Snapshot, eni: SnapshotRecord): Owner | un
     fitting.sort((a, b) => (text(b.config, 'FunctionName') ?? '').length - (text(a.config, 'FunctionName') ?? '').length);
     return fitting[0] === undefined ? undefined : { record: fitting[0], kind: 'host' };
   }
+  const service = serviceOwner(snapshot, description, same);
+  if (service !== undefined) return { record: service, kind: 'host' };
   if (description === 'RDSNetworkInterface') {
     const groups = objects(eni.config, 'Groups')
       .map((group) => text(group, 'GroupId') ?? '')
@@ -163,4 +165,18 @@ function ownerByDescription(snapshot: Snapshot, eni: SnapshotRecord): Owner | un
     return only === undefined || other !== undefined ? undefined : { record: only, kind: 'host' };
   }
   return undefined;
+}
+
+/** `Amazon EKS name`, `ES name`, `ElastiCache id+…`, `… Amazon MSK network interface for cluster arn:…`. */
+function serviceOwner(snapshot: Snapshot, description: string, same: (record: SnapshotRecord) => boolean): SnapshotRecord | undefined {
+  const named = (type: string, key: string, name: string): SnapshotRecord | undefined =>
+    snapshot.records(type).find((record) => same(record) && text(record.config, key) === name);
+  const eks = /^Amazon EKS (\S+)$/.exec(description)?.[1];
+  if (eks !== undefined) return snapshot.records('AWS::EKS::Cluster').find((record) => same(record) && record.id.endsWith(`:cluster/${eks}`));
+  const search = /^ES (\S+)$/.exec(description)?.[1];
+  if (search !== undefined) return named('AWS::OpenSearchService::Domain', 'DomainName', search);
+  const cache = /^ElastiCache ([\w-]+)/.exec(description)?.[1];
+  if (cache !== undefined) return named('AWS::ElastiCache::CacheCluster', 'CacheClusterId', cache);
+  const kafka = /Amazon MSK network interface for cluster (arn:\S+)/.exec(description)?.[1];
+  return kafka === undefined ? undefined : named('AWS::MSK::Cluster', 'ClusterArn', kafka);
 }
