@@ -1,6 +1,7 @@
 import type { Assessment } from '../model/assessment.ts';
 import { pathsReport } from '../paths/report.ts';
 import { assessment } from '../report/assessment.ts';
+import { acceptance } from './accepted.ts';
 import { type Analysis, analyse } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { checkedOf } from './findings.ts';
@@ -10,7 +11,7 @@ import { version } from './version.ts';
 export async function buildAssessment(directory: string, invocation: Invocation): Promise<{ readonly analysis: Analysis; readonly assessment: Assessment }> {
   const analysis = await analyse(directory, { config: invocation.text('--config') });
   const { findings, rules, frameworks } = await checkedOf(analysis, invocation);
-  const paths = pathsReport(analysis.ranker(), analysis.completeness, Number(invocation.text('--top') ?? '10'));
+  const paths = (await acceptance(invocation)).report(pathsReport(analysis.ranker(), analysis.completeness, Number(invocation.text('--top') ?? '10')));
   return {
     analysis,
     assessment: assessment({

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Finding, FrameworkResult } from '../model/assessment.ts';
 import { InputError } from '../model/error.ts';
 import type { Json } from '../model/json.ts';
@@ -8,7 +7,7 @@ import { checkFrameworks, chooseFrameworks } from '../rules/load-framework.ts';
 import { readPacks } from '../rules/pack.ts';
 import { packFolders } from '../rules/pack-path.ts';
 import type { Rule } from '../rules/rule.ts';
-import { applySuppressions, parseSuppressions } from '../rules/suppress.ts';
+import { acceptance } from './accepted.ts';
 import type { Analysis } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { packagePath } from './package-path.ts';
@@ -79,17 +78,8 @@ async function findingsOf(analysis: Analysis, rules: readonly Rule[], invocation
   }
   const set = compileRules(rules, types, clockOf(snapshot), { params });
   const findings = evaluateRules(set, { snapshot, types, graph, iam });
-  const file = invocation.text('--suppressions');
-  if (file === undefined) return findings;
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new InputError(`cannot read \`${file}\``, { help: 'name an existing suppressions file' });
-  });
-  // Whether a suppression has expired is a question about the day of the run, not of the snapshot.
-  const now = Date.now();
-  const outcome = applySuppressions(findings, parseSuppressions(text, file, now), now);
-  for (const each of outcome.expired) invocation.io.err(`suppression \`${each.id}\` of ${each.owner} expired on ${each.expires}\n`);
-  for (const each of outcome.unused) invocation.io.err(`suppression \`${each.id}\` of ${each.owner} fits no finding\n`);
-  return outcome.findings;
+  const accepted = await acceptance(invocation);
+  return accepted.findings(findings);
 }
 
 const value = (text: string): Json => {

@@ -56,7 +56,7 @@ export async function makePlan(analysis: Analysis, goal: PlanGoal): Promise<Plan
   const first = ranker.top(top * pool, scope);
   const total = sum(first, top);
   const budget = total * (1 - goal.share);
-  const known = new PlanPool(context(analysis));
+  const known = new PlanPool(planContext(analysis));
   known.add(ranker, analysis.settings, first, (_, pointer) => pointer, []);
   let last: { steps: readonly PlannedStep[]; bound: number; changed: Changed; after: readonly ExposurePath[] } | undefined;
   const result = (state: Plan['state'], rounds: number, bound: number): Plan => ({
@@ -114,7 +114,8 @@ function inOrder(known: PlanPool, instance: Parameters<typeof leftRisks>[0], cho
   return steps;
 }
 
-function context(analysis: Analysis): CandidateContext {
+/** What candidates of a plan may look at. */
+export function planContext(analysis: Analysis): CandidateContext {
   const { snapshot } = analysis;
   const organization = snapshot.records('AWS::Organizations::Organization').map((record) => textAt(record.config, 'Organization.Id'))[0];
   return {

@@ -22,6 +22,8 @@ const snap = { name: 'SNAP', help: 'a snapshot directory' } as const;
 
 const top: FlagSpec = { name: '--top', value: 'N', default: '10', help: 'how many paths' };
 
+const baseline: FlagSpec = { name: '--baseline', value: 'FILE', help: 'what was known before: --fail-on new counts the rest' };
+const suppressions: FlagSpec = { name: '--suppressions', value: 'FILE', help: 'what is accepted, each with owner, reason and expiry' };
 const rulePacks: FlagSpec = { name: '--rules', value: 'PATH', repeat: true, help: 'more rules: a folder, a file or an npm package' };
 const checks: readonly FlagSpec[] = [
   rulePacks,
@@ -30,7 +32,8 @@ const checks: readonly FlagSpec[] = [
   { name: '--category', value: 'NAME', repeat: true, help: 'only rules of this category or risk family' },
   { name: '--framework', value: 'ID', repeat: true, help: 'only rules of this framework, reported by control: cis-aws, or cis-aws@7.0' },
   { name: '--param', value: 'NAME=VALUE', repeat: true, help: 'a parameter of the rules' },
-  { name: '--suppressions', value: 'FILE', help: 'findings that are accepted, each with owner, reason and expiry' },
+  suppressions,
+  baseline,
 ];
 const ruleFiles = { name: 'PATH', help: 'folders or files [the bundled rules]', optional: true, many: true } as const;
 
@@ -86,6 +89,47 @@ const scanning: readonly FlagSpec[] = [
 
 /** Every command. Sorted by name; one entry each. */
 export const commands: readonly CommandSpec[] = [
+  {
+    name: 'assert',
+    summary: 'check what must never be reachable, and what must; exit 1 shows the path',
+    args: [{ name: 'FILE', help: 'YAML with assertions, and a snapshot directory unless the file names one', many: true }],
+    flags: [format('text', 'json'), strict, settings],
+    examples: ['postern assert assertions.yaml SNAP'],
+    load: () => import('./commands/assert.ts'),
+  },
+  {
+    name: 'baseline show',
+    summary: 'what a baseline holds',
+    args: [{ name: 'FILE', help: 'a baseline' }],
+    flags: [format('text', 'json')],
+    load: async () => ({ run: (await import('./commands/baseline.ts')).show }),
+  },
+  {
+    name: 'baseline write',
+    summary: 'write down what is known today, so that --fail-on new counts only what comes',
+    args: [snap],
+    flags: [
+      { name: '--out', short: '-o', value: 'FILE', help: 'where the baseline is written [stdout]' },
+      { name: '--top', value: 'N', default: '1000', help: 'how many paths' },
+      ...checks,
+      settings,
+    ],
+    examples: ['postern baseline write SNAP --out baseline.json', 'postern scan aws --out SNAP --baseline baseline.json --fail-on new'],
+    load: async () => ({ run: (await import('./commands/baseline.ts')).write }),
+  },
+  {
+    name: 'blast',
+    summary: 'everything that a node reaches, or that reaches it',
+    args: [snap, { name: 'NODE', help: 'an id, short id or unique name' }],
+    flags: [
+      { name: '--reverse', help: 'who comes to the node' },
+      format('text', 'json'),
+      { name: '--top', value: 'N', default: '20', help: 'how many lines of text' },
+      settings,
+    ],
+    examples: ['postern blast SNAP internet', 'postern blast SNAP payments-db --reverse'],
+    load: () => import('./commands/blast.ts'),
+  },
   {
     name: 'can',
     summary: 'may this principal do this action on this resource, and why',
@@ -157,6 +201,25 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
+    name: 'diff',
+    summary: 'what is new, gone, riskier or safer between two snapshots, and which change did it',
+    args: [
+      { name: 'BEFORE', help: 'a snapshot directory' },
+      { name: 'AFTER', help: 'a later one' },
+    ],
+    flags: [
+      format('text', 'json'),
+      { name: '--top', value: 'N', default: '100', help: 'how many paths of each are compared' },
+      { name: '--tries', value: 'N', default: '8', help: 'single changes that are tried on the old snapshot to prove what did it; 0: only name them' },
+      ...checks,
+      { ...failOn, default: 'new' },
+      strict,
+      settings,
+    ],
+    examples: ['postern diff snapshots/monday snapshots/tuesday', 'postern diff A B --fail-on high --format json'],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'doctor aws',
     summary: 'what a scan with these credentials would not see, and why',
     args: [],
@@ -172,6 +235,14 @@ export const commands: readonly CommandSpec[] = [
     args: [],
     flags: [services, ...azureFlags.filter((flag) => flag.name !== '--print-role'), ...subscriptionFlags.slice(0, 1), ...pace.slice(0, 3), strict],
     load: () => import('./commands/doctor-azure.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'the arithmetic, the statements and the fix of a path; what a finding or a node is and means',
+    args: [snap, { name: 'ID', help: 'a path or finding by its id, or a node' }],
+    flags: [format('text', 'json'), ...checks, settings],
+    examples: ['postern explain SNAP 2c1d694179cbd729', 'postern explain SNAP deploy-release'],
+    load: () => import('./commands/explain.ts'),
   },
   {
     name: 'exposed',
@@ -313,11 +384,14 @@ export const commands: readonly CommandSpec[] = [
       top,
       { name: '--avoid', value: 'ID', repeat: true, help: 'leave out paths through this node' },
       { name: '--exclude-edge', value: 'KIND', repeat: true, help: 'leave out steps of this kind' },
+      { name: '--all', help: 'every path of one pair that has no needless hop' },
       { name: '--batch', value: 'FILE', help: 'JSON with pairs, - for standard input: the best path of each' },
       { name: '--from-neo4j', help: 'rank what was pushed into the Neo4j that NEO4J_URI names, over all accounts there' },
       { name: '--scope', value: 'NAME', repeat: true, help: 'with --from-neo4j: only these pushed graphs [all]' },
       { name: '--near', value: 'ID', help: 'with --from-neo4j: pull only what lies within --hops steps of this node' },
       { name: '--hops', value: 'N', help: 'with --near: how many steps [3]' },
+      suppressions,
+      baseline,
       failOn,
       strict,
       settings,
@@ -471,6 +545,42 @@ export const commands: readonly CommandSpec[] = [
     args: [snap],
     flags: [format('text', 'json'), { name: '--previous', value: 'SNAP', help: 'the snapshot before it in the chain' }],
     load: async () => ({ run: (await import('./commands/snapshot.ts')).verify }),
+  },
+  {
+    name: 'suppress add',
+    summary: 'accept findings or paths for a time',
+    args: [{ name: 'FILE', help: 'the suppressions; made if it is not there' }],
+    flags: [
+      { name: '--id', value: 'ID', help: 'name of the entry' },
+      { name: '--rule', value: 'ID', repeat: true, help: 'findings of this rule; aws.s3.* takes all that start so' },
+      { name: '--path', value: 'ID', repeat: true, help: 'this exposure path; * takes all that match' },
+      { name: '--match', value: 'FIELD=VALUE', repeat: true, help: 'a field of the finding or path, with any modifier of the matcher' },
+      { name: '--reason', value: 'TEXT', help: 'why it is accepted' },
+      { name: '--owner', value: 'TEXT', help: 'who answers for it' },
+      { name: '--expires', value: 'DATE', help: 'the last day it holds, within a year: 2027-01-31' },
+      { name: '--ticket', value: 'TEXT', help: 'where it was decided' },
+    ],
+    examples: [
+      'postern suppress add suppressions.yaml --id press-kit --rule aws.s3.public --match resource=arn:aws:s3:::press-kit --owner web --reason "public on purpose" --expires 2027-03-31',
+    ],
+    load: async () => ({ run: (await import('./commands/suppress.ts')).add }),
+  },
+  {
+    name: 'suppress list',
+    summary: 'who accepted what until when; with a snapshot also what fits nothing any more',
+    args: [
+      { name: 'FILE', help: 'the suppressions' },
+      { name: 'SNAP', help: 'a snapshot directory', optional: true },
+    ],
+    flags: [format('text', 'json'), ...checks, settings],
+    load: async () => ({ run: (await import('./commands/suppress.ts')).list }),
+  },
+  {
+    name: 'suppress prune',
+    summary: 'take out what has expired or fits nothing any more',
+    args: [{ name: 'FILE', help: 'the suppressions' }, snap],
+    flags: [...checks, settings],
+    load: async () => ({ run: (await import('./commands/suppress.ts')).prune }),
   },
   {
     name: 'techniques lint',

@@ -1,4 +1,4 @@
-import type { Completeness, Severity } from '../model/assessment.ts';
+import type { Completeness, ExposurePath, Finding, Severity } from '../model/assessment.ts';
 import type { ExitCode, Invocation } from './command.ts';
 
 /** From which risk a path counts as this severity. One table for exit codes, reports and the viewer. */
@@ -12,6 +12,24 @@ export const riskBands: readonly (readonly [Severity, number])[] = [
 export const bandOf = (risk: number): Severity => riskBands.find(([, least]) => risk >= least)?.[0] ?? 'low';
 
 const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** The same for what a command shows: what is suppressed does not count, and with `--fail-on new` only what the baseline does not know as it is. */
+export function exitOf(
+  shown: { readonly paths: readonly ExposurePath[]; readonly findings: readonly Finding[] },
+  invocation: Invocation,
+  completeness: Completeness,
+): ExitCode {
+  const onlyNew = invocation.text('--fail-on') === 'new';
+  const counts = ({ state }: { readonly state?: string }): boolean => !onlyNew || state !== 'unchanged';
+  return exitFor(
+    {
+      risks: shown.paths.filter((path) => path.suppression === undefined && counts(path)).map((path) => path.risk),
+      severities: shown.findings.filter((finding) => finding.result === 'fail' && counts(finding)).map((finding) => finding.severity),
+    },
+    invocation,
+    completeness,
+  );
+}
 
 /**
  * The exit code of a command that found something: 3 under `--strict` when not everything was seen, 1 at or over `--fail-on`, else 0.

@@ -47,6 +47,18 @@ export interface ExposurePath {
   readonly entry: PathEnd;
   readonly target: PathEnd;
   readonly steps: readonly PathStep[];
+  /** Accepted by somebody for a time: it is shown and does not count. */
+  readonly suppression?: AcceptedBy;
+  /** Against the baseline of the command line. */
+  readonly state?: 'new' | 'unchanged' | 'updated';
+}
+
+/** Who accepted something, why, and until which day (ISO 8601). */
+export interface AcceptedBy {
+  readonly id: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
 }
 
 /** Paths with the same techniques over the same kinds: one thing to read instead of many. */
@@ -91,7 +103,9 @@ export interface Finding {
   /** The leaves that matched: where, what was expected, what stands there. */
   readonly evidence: readonly (Evidence & { readonly expected?: string; readonly actual?: Json })[];
   readonly missing?: readonly string[];
-  readonly suppression?: { readonly id: string; readonly reason: string; readonly owner: string; readonly expires: string };
+  readonly suppression?: AcceptedBy;
+  /** Against the baseline of the command line. */
+  readonly state?: 'new' | 'unchanged' | 'updated';
 }
 
 /** What a report says of a rule that was run. */

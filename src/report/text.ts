@@ -33,7 +33,13 @@ export function completenessLines(completeness: Assessment['completeness']): str
 /** One path, every hop with its evidence. */
 export function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
   const head = `${String(rank).padStart(2)}. risk ${path.risk.toFixed(1)}  ${path.verdict}  ${path.entry.name} -> ${path.target.name}`;
-  const lines = [head, `    likelihood ${path.likelihood.toPrecision(3)} x value ${path.value}${path.target.why === undefined ? '' : ` (${path.target.why})`}`];
+  const { suppression, state } = path;
+  const accepted = suppression === undefined ? [] : [`    accepted by ${suppression.owner} until ${suppression.expires}: ${suppression.reason}`];
+  const lines = [
+    state === undefined ? head : `${head}  [${state}]`,
+    ...accepted,
+    `    likelihood ${path.likelihood.toPrecision(3)} x value ${path.value}${path.target.why === undefined ? '' : ` (${path.target.why})`}`,
+  ];
   for (const step of path.steps) {
     const ports = step.ports === undefined ? '' : ` [${step.ports}]`;
     lines.push(`    ${names(step.from)} -> ${names(step.to)}: ${step.label}${ports}  (${step.likelihood.toPrecision(2)}, ${step.techniques.join(', ')})`);

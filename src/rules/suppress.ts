@@ -1,5 +1,5 @@
 import { compileMatcher, type Matcher } from '../match/match.ts';
-import type { Finding } from '../model/assessment.ts';
+import type { AcceptedBy, ExposurePath, Finding } from '../model/assessment.ts';
 import { type InputError, InputErrors } from '../model/error.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { parseYaml, unknownKeys } from '../model/yaml-source.ts';
@@ -8,6 +8,8 @@ export interface Suppression {
   readonly id: string;
   /** Rule ids; `*` at the end stands for any. Empty: all rules. */
   readonly rules: readonly string[];
+  /** Ids of exposure paths, `*` for all that match. An entry with it is about paths, one without about findings. */
+  readonly paths?: readonly string[];
   readonly matcher: Matcher;
   readonly reason: string;
   readonly owner: string;
@@ -16,15 +18,15 @@ export interface Suppression {
   readonly ticket: string;
 }
 
-export interface SuppressionOutcome {
-  readonly findings: readonly Finding[];
-  /** Entries whose date has passed: their findings count again. */
+export interface SuppressionOutcome<T> {
+  readonly marked: readonly T[];
+  /** Entries whose date has passed: what they accepted counts again. */
   readonly expired: readonly Suppression[];
-  /** Entries that no finding fits. */
+  /** Entries that nothing fits. */
   readonly unused: readonly Suppression[];
 }
 
-const keys = ['id', 'rules', 'match', 'reason', 'owner', 'expires', 'ticket'];
+const keys = ['id', 'rules', 'paths', 'match', 'reason', 'owner', 'expires', 'ticket'];
 const day = 86_400_000;
 
 /**
@@ -74,28 +76,72 @@ export function parseSuppressions(text: string, file: string, now: number): read
       );
       return [];
     }
-    if (matcher.paths.length === 0 && ruleList.length === 0)
-      errors.push(source.error(at, 'it would suppress everything', { help: 'name rules, or what must match' }));
-    return [{ id, rules: ruleList, matcher, reason, owner, expires, ticket: text('ticket', false) }];
+    const paths = entry['paths'];
+    const pathList = paths === undefined ? undefined : isArray(paths) ? paths.map(String) : [String(paths)];
+    if (pathList !== undefined && ruleList.length > 0)
+      errors.push(source.error(at, 'an entry is about rules or about paths', { help: 'make two entries of it' }));
+    if (matcher.paths.length === 0 && ruleList.length === 0 && (pathList === undefined || pathList.includes('*')))
+      errors.push(source.error(at, 'it would suppress everything', { help: 'name rules, paths, or what must match' }));
+    return [{ id, rules: ruleList, ...(pathList === undefined ? {} : { paths: pathList }), matcher, reason, owner, expires, ticket: text('ticket', false) }];
   });
   if (errors.length > 0) throw new InputErrors(errors);
   return found;
 }
 
-/** Marks findings as suppressed; none is dropped. A matcher reads the finding's own fields: `resource`, `account`, `region`, `resourceType`, `rule`, `severity`. */
-export function applySuppressions(findings: readonly Finding[], suppressions: readonly Suppression[], now: number): SuppressionOutcome {
+/** Marks findings as suppressed; none is dropped. A matcher reads the finding's own fields: `resource`, `account`, `region`, `resourceType`, `rule`, `severity`, `message`. */
+export function applySuppressions(findings: readonly Finding[], suppressions: readonly Suppression[], now: number): SuppressionOutcome<Finding> {
+  return applied(
+    findings,
+    suppressions.filter((each) => each.paths === undefined),
+    now,
+    (finding, entry) => {
+      const { resource, resourceType, account, region, rule, severity, message } = finding;
+      const document: Json = { resource, resourceType, account, region, rule, severity, message };
+      return finding.result === 'fail' && ruleFits(entry.rules, rule) && entry.matcher.test(document).truth === true;
+    },
+    (finding, suppression) => ({ ...finding, result: 'suppressed', suppression }),
+  );
+}
+
+/** The same for exposure paths. A matcher reads `id`, `entry`, `target`, `targetKind`, `through` (ids of all nodes), `techniques`, `risk` and `verdict`. */
+export function suppressPaths(paths: readonly ExposurePath[], suppressions: readonly Suppression[], now: number): SuppressionOutcome<ExposurePath> {
+  return applied(
+    paths,
+    suppressions.filter((each) => each.paths !== undefined),
+    now,
+    (path, entry) => {
+      const document: Json = {
+        id: path.id,
+        entry: path.entry.id,
+        target: path.target.id,
+        targetKind: path.target.kind,
+        through: [path.entry.id, ...path.steps.map((step) => step.to)],
+        techniques: path.steps.flatMap((step) => step.techniques),
+        risk: path.risk,
+        verdict: path.verdict,
+      };
+      return (entry.paths ?? []).some((id) => id === '*' || id === path.id) && entry.matcher.test(document).truth === true;
+    },
+    (path, suppression) => ({ ...path, suppression }),
+  );
+}
+
+function applied<T>(
+  items: readonly T[],
+  suppressions: readonly Suppression[],
+  now: number,
+  fits: (item: T, entry: Suppression) => boolean,
+  mark: (item: T, by: AcceptedBy) => T,
+): SuppressionOutcome<T> {
   const live = suppressions.filter((each) => Date.parse(each.expires) + day > now);
   const used = new Set<string>();
-  const marked = findings.map((finding): Finding => {
-    if (finding.result !== 'fail') return finding;
-    const { resource, resourceType, account, region, rule, severity, message } = finding;
-    const document: Json = { resource, resourceType, account, region, rule, severity, message };
-    const entry = live.find((each) => ruleFits(each.rules, rule) && each.matcher.test(document).truth === true);
-    if (entry === undefined) return finding;
+  const marked = items.map((item): T => {
+    const entry = live.find((each) => fits(item, each));
+    if (entry === undefined) return item;
     used.add(entry.id);
-    return { ...finding, result: 'suppressed', suppression: { id: entry.id, reason: entry.reason, owner: entry.owner, expires: entry.expires } };
+    return mark(item, { id: entry.id, reason: entry.reason, owner: entry.owner, expires: entry.expires });
   });
-  return { findings: marked, expired: suppressions.filter((each) => !live.includes(each)), unused: live.filter((each) => !used.has(each.id)) };
+  return { marked, expired: suppressions.filter((each) => !live.includes(each)), unused: live.filter((each) => !used.has(each.id)) };
 }
 
 const ruleFits = (rules: readonly string[], rule: string): boolean =>

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { confidences, families } from '../model/rule-words.ts';
-import { completeness, evidence, severity } from './common.ts';
+import { acceptedBy, baselineState, completeness, evidence, severity } from './common.ts';
 import { paths } from './paths.ts';
 
-const finding = z.strictObject({
+export const finding = z.strictObject({
   id: z.string(),
   rule: z.string(),
   title: z.string(),
@@ -16,7 +16,8 @@ const finding = z.strictObject({
   message: z.string(),
   evidence: z.array(evidence.extend({ expected: z.string().optional(), actual: z.json().optional() })),
   missing: z.array(z.string()).optional(),
-  suppression: z.strictObject({ id: z.string(), reason: z.string(), owner: z.string(), expires: z.string() }).optional(),
+  suppression: acceptedBy.optional(),
+  state: baselineState.optional(),
 });
 
 const rule = z.strictObject({

@@ -33,3 +33,5 @@ export const completeness = z.strictObject({ complete: z.boolean(), gaps: z.arra
 
 export const verdict = z.enum(['proven', 'conditional', 'unknown']);
 export const severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
+export const acceptedBy = z.strictObject({ id: z.string(), reason: z.string(), owner: z.string(), expires: z.string() });
+export const baselineState = z.enum(['new', 'unchanged', 'updated']);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { completeness, condition, evidence, factor, verdict } from './common.ts';
+import { acceptedBy, baselineState, completeness, condition, evidence, factor, verdict } from './common.ts';
 
 const step = z.strictObject({
   from: z.string(),
@@ -27,6 +27,8 @@ export const path = z.strictObject({
   entry: end,
   target: end,
   steps: z.array(step),
+  suppression: acceptedBy.optional(),
+  state: baselineState.optional(),
 });
 
 /** `postern paths --format json` */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { completeness } from './common.ts';
+import { finding } from './assessment.ts';
+import { completeness, evidence } from './common.ts';
 import { path } from './paths.ts';
 
 const json = z.unknown().describe('any JSON value');
@@ -66,4 +67,156 @@ export const plan = z.strictObject({
     }),
   ),
   remaining: z.array(path),
+});
+
+const cause = z.strictObject({
+  resource: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  pointers: z.array(z.string()),
+  proof: z.enum(['verified', 'together', 'named']).describe('whether the change alone, made to the old snapshot, has the effect'),
+});
+const moving = z.strictObject({ path, causes: z.array(cause) });
+const shifted = moving.extend({ before: z.strictObject({ id: z.string(), risk: z.number() }) });
+const finds = z.array(z.strictObject({ finding, causes: z.array(cause) }));
+const source = z.strictObject({ hash: z.string(), end: z.string() });
+
+/** `postern diff --format json` */
+export const diff = z.strictObject({
+  schema: z.literal('diff/v1'),
+  completeness,
+  before: source,
+  after: source,
+  changes: z.array(z.strictObject({ resource: z.string(), type: z.string(), change: z.enum(['added', 'removed', 'changed']), pointers: z.array(z.string()) })),
+  risk,
+  paths: z.strictObject({ added: z.array(moving), removed: z.array(moving), riskier: z.array(shifted), safer: z.array(shifted), unchanged: z.number().int() }),
+  findings: z.strictObject({ added: finds, removed: finds }),
+});
+
+/** `postern assert --format json` */
+export const assertionsResult = z.strictObject({
+  schema: z.literal('assertions-result/v1'),
+  completeness,
+  results: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: z.enum(['never', 'must']),
+      result: z.enum(['pass', 'fail', 'unknown']),
+      message: z.string(),
+      because: z.string(),
+      path: path.nullable(),
+    }),
+  ),
+});
+
+const ends = z.union([z.string(), z.array(z.string())]);
+const pair = z.strictObject({ from: ends.optional(), to: ends });
+
+/** What `postern assert` reads. */
+export const assertions = z.strictObject({
+  schema: z.literal('assertions/v1'),
+  snapshot: z.string().optional(),
+  assertions: z
+    .array(
+      z.strictObject({
+        name: z.string().optional(),
+        never: pair.optional(),
+        must: pair.optional(),
+        because: z.string().optional(),
+        above: z.number().min(0).lt(1).optional(),
+      }),
+    )
+    .min(1),
+});
+
+/** `postern baseline write` */
+export const baseline = z.strictObject({
+  schema: z.literal('baseline/v1'),
+  snapshot: source,
+  paths: z.array(z.strictObject({ id: z.string(), way: z.string(), risk: z.number(), title: z.string() })),
+  findings: z.array(z.strictObject({ id: z.string(), rule: z.string(), resource: z.string() })),
+});
+
+const reached = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  account: z.string(),
+  likelihood: z.number().min(0).max(1),
+  hops: z.number().int(),
+  value: z.number().optional(),
+  risk: z.number().optional(),
+});
+
+/** `postern blast --format json` */
+export const blast = z.strictObject({
+  schema: z.literal('blast/v1'),
+  completeness,
+  node: z.string(),
+  direction: z.enum(['reaches', 'reached-by']),
+  total: z.number().int(),
+  kinds: z.array(z.strictObject({ kind: z.string(), count: z.number().int() })),
+  nodes: z.array(reached),
+});
+
+const statement = evidence.extend({ value: json });
+
+/** `postern explain --format json` */
+export const explain = z.strictObject({
+  schema: z.literal('explain/v1'),
+  completeness,
+  kind: z.enum(['path', 'node', 'finding']),
+  path: z
+    .strictObject({
+      path,
+      arithmetic: z.string(),
+      entry: z.strictObject({ likelihood: z.number(), why: z.string() }),
+      steps: z.array(
+        z.strictObject({
+          step: path.shape.steps.element,
+          arithmetic: z.string(),
+          proofs: z.array(z.strictObject({ technique: z.string(), likelihood: z.number(), statements: z.array(statement) })),
+          fix: z.array(z.strictObject({ technique: z.string(), title: z.string(), fix: z.string() })),
+          changes: z.array(z.string()),
+        }),
+      ),
+    })
+    .optional(),
+  node: z
+    .strictObject({
+      id: z.string(),
+      kind: z.string(),
+      type: z.string(),
+      name: z.string(),
+      account: z.string(),
+      region: z.string(),
+      tags: z.record(z.string(), z.string()),
+      value: z.number().optional(),
+      why: z.string().optional(),
+      reaches: z.number().int(),
+      reachedBy: z.number().int(),
+      riskiest: z.array(path),
+      worst: z.array(reached),
+      through: z.number().int(),
+    })
+    .optional(),
+  finding: finding.optional(),
+  statements: z.array(statement).optional(),
+  remediation: z.string().optional(),
+});
+
+/** `postern suppress list --format json` */
+export const suppressionsList = z.strictObject({
+  schema: z.literal('suppressions-list/v1'),
+  suppressions: z.array(
+    z.strictObject({
+      id: z.string(),
+      state: z.enum(['live', 'expired', 'unused']),
+      owner: z.string(),
+      reason: z.string(),
+      expires: z.string(),
+      rules: z.array(z.string()),
+      paths: z.array(z.string()),
+      ticket: z.string(),
+    }),
+  ),
 });

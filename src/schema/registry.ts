@@ -4,13 +4,19 @@ import { assessment, findings } from './assessment.ts';
 import { manifest, settings } from './files.ts';
 import { iamLint, iamRightsize, iamUnused, iamWildcards } from './iam.ts';
 import { paths, pathsBatch } from './paths.ts';
-import { changeFile, plan, whatIf } from './plans.ts';
+import { assertions, assertionsResult, baseline, blast, changeFile, diff, explain, plan, suppressionsList, whatIf } from './plans.ts';
 import { framework, rule } from './rule-files.ts';
 
 /** Every published format. One line each; the JSON Schema is made from it. */
 export const schemas: Readonly<Record<string, z.ZodType>> = {
+  assertions,
+  'assertions-result': assertionsResult,
   assessment,
+  baseline,
+  blast,
   change: changeFile,
+  diff,
+  explain,
   exposed,
   findings,
   framework,
@@ -27,6 +33,7 @@ export const schemas: Readonly<Record<string, z.ZodType>> = {
   'reach-pair': reachPair,
   rule,
   settings,
+  'suppressions-list': suppressionsList,
   'what-if': whatIf,
 };
 

@@ -131,11 +131,11 @@ describe('suppressions', () => {
       parseSuppressions(entry('2027-01-31'), 's.yaml', now),
       now,
     );
-    expect(outcome.findings.map((each) => each.result)).toEqual(['suppressed', 'fail']);
+    expect(outcome.marked.map((each) => each.result)).toEqual(['suppressed', 'fail']);
   });
   test('an expired one counts no more and is told', () => {
     const outcome = applySuppressions([finding('arn:aws:s3:::logs-a')], parseSuppressions(entry('2026-11-01'), 's.yaml', now), now);
-    expect(outcome.findings[0]?.result).toBe('fail');
+    expect(outcome.marked[0]?.result).toBe('fail');
     expect(outcome.expired.length).toBe(1);
   });
   test('an unused one is told', () => expect(applySuppressions([], parseSuppressions(entry('2027-01-31'), 's.yaml', now), now).unused.length).toBe(1));

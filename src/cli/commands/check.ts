@@ -2,7 +2,7 @@ import { findingsText, frameworksText } from '../../report/text.ts';
 import { analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { checkedOf } from '../findings.ts';
-import { exitFor } from '../threshold.ts';
+import { exitOf } from '../threshold.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const analysis = await analyse(invocation.args[0] ?? '', { config: invocation.text('--config') });
@@ -13,9 +13,5 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.io.out(findingsText(findings, analysis.completeness));
     if (invocation.list('--framework').length > 0) invocation.io.out(frameworksText(frameworks));
   }
-  return exitFor(
-    { risks: [], severities: findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity) },
-    invocation,
-    analysis.completeness,
-  );
+  return exitOf({ paths: [], findings }, invocation, analysis.completeness);
 }

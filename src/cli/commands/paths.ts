@@ -1,20 +1,23 @@
-import { readFile } from 'node:fs/promises';
-import type { ExposurePath } from '../../model/assessment.ts';
 import { InputError, nearest } from '../../model/error.ts';
 import { isObject, type Json } from '../../model/json.ts';
 import { type EdgeKind, edgeKindNames } from '../../model/vocabulary.ts';
 import { type PairQuestion, pairAnswers, pathsReport } from '../../paths/report.ts';
 import type { StepFilter } from '../../paths/step-network.ts';
 import { pathsText } from '../../report/text.ts';
+import { acceptance, counted } from '../accepted.ts';
 import { type Analysis, analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
-import { exitFor } from '../threshold.ts';
+import { countOf, textOf } from '../ranked.ts';
+import { exitOf } from '../threshold.ts';
+
+/** More than anybody reads, and what a pair may have at most. */
+const everyPath = 100_000;
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { io } = invocation;
-  const count = whole(invocation.text('--top') ?? '10', '--top');
+  const count = invocation.on('--all') ? everyPath : countOf(invocation, '--top', 10);
   const batch = invocation.text('--batch');
-  const pairs = batch === undefined ? undefined : readPairs(batch === '-' ? await io.stdin() : await readText(batch), batch);
+  const pairs = batch === undefined ? undefined : readPairs(await textOf(invocation, batch), batch);
   const analysis = await subject(invocation);
   const ranker = analysis.ranker(filterOf(invocation, analysis.resolver.many));
   if (pairs !== undefined) {
@@ -23,10 +26,14 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     return 0;
   }
   const [from, to] = [invocation.text('--from'), invocation.text('--to')];
-  const report = pathsReport(ranker, analysis.completeness, count, {
+  const scope = {
     ...(from === undefined ? {} : { from: analysis.resolver.many(from) }),
     ...(to === undefined ? {} : { to: analysis.resolver.many(to) }),
-  });
+  };
+  if (invocation.on('--all') && (from === undefined || to === undefined))
+    throw new InputError('no --from or --to', { help: '--all lists every path of one pair' });
+  const accepted = await acceptance(invocation);
+  const report = accepted.report(pathsReport(ranker, analysis.completeness, count, scope));
   const { graph } = analysis;
   io.out(
     invocation.text('--format') === 'json'
@@ -36,7 +43,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
           return node < 0 ? id : graph.node(node).name;
         }),
   );
-  return exitFor({ risks: report.paths.map((path: ExposurePath) => path.risk), severities: [] }, invocation, analysis.completeness);
+  const paths = await counted(() => ranker, report.paths, invocation, scope);
+  return exitOf({ paths, findings: [] }, invocation, analysis.completeness);
 }
 
 /** The snapshot that is named, or what stands in Neo4j. */
@@ -59,19 +67,6 @@ function filterOf(invocation: Invocation, many: (text: string) => readonly numbe
     throw new InputError(`\`${text}\` is not an edge kind`, { help: near === undefined ? `one of: ${edgeKindNames.join(', ')}` : `did you mean ${near}?` });
   });
   return { avoid: new Set(invocation.list('--avoid').flatMap((text) => many(text))), excludeKinds: new Set(kinds) };
-}
-
-const whole = (text: string, flag: string): number => {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InputError(`\`${text}\` is not a count`, { help: `${flag} takes a whole number from 1 to 999999` });
-  return Number(text);
-};
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    throw new InputError(`cannot read \`${file}\``, { help: 'name an existing file, or - for standard input' });
-  }
 }
 
 function readPairs(text: string, file: string): readonly PairQuestion[] {

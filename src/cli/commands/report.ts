@@ -2,9 +2,10 @@ import { rename, writeFile } from 'node:fs/promises';
 import type { Assessment } from '../../model/assessment.ts';
 import { InputError, nearest } from '../../model/error.ts';
 import { reportFormats } from '../../report/formats.ts';
+import { counted } from '../accepted.ts';
 import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
-import { exitFor } from '../threshold.ts';
+import { exitOf } from '../threshold.ts';
 import { pageAssets } from './view.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -18,11 +19,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (file === undefined) invocation.io.out(typeof content === 'string' ? content : Buffer.from(content).toString('latin1'));
     else await writeWhole(file, content);
   }
-  return exitFor(
-    {
-      risks: assessment.paths.paths.map((path) => path.risk),
-      severities: assessment.findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity),
-    },
+  return exitOf(
+    { paths: await counted(analysis.ranker, assessment.paths.paths, invocation), findings: assessment.findings },
     invocation,
     assessment.completeness,
   );

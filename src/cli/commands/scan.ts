@@ -3,10 +3,11 @@ import { reportFormats } from '../../report/formats.ts';
 import { pathsText } from '../../report/text.ts';
 import { viewModel } from '../../view/build.ts';
 import { offlinePage } from '../../view/page.ts';
+import { counted } from '../accepted.ts';
 import { buildAssessment } from '../assess.ts';
 import { collect, type Target } from '../collect.ts';
 import type { ExitCode, Invocation } from '../command.ts';
-import { exitFor } from '../threshold.ts';
+import { exitOf } from '../threshold.ts';
 import { planOnly } from './collect.ts';
 import { parseFormat, writeWhole } from './report.ts';
 import { pageAssets } from './view.ts';
@@ -36,7 +37,6 @@ export const scanOf =
       await writeWhole(target, content);
       io.err(`report written to ${target}\n`);
     }
-    const failed = assessment.findings.filter((finding) => finding.result === 'fail').map((finding) => finding.severity);
     const completeness = outcome.complete ? assessment.completeness : { ...assessment.completeness, complete: false };
-    return exitFor({ risks: assessment.paths.paths.map((path) => path.risk), severities: failed }, invocation, completeness);
+    return exitOf({ paths: await counted(analysis.ranker, assessment.paths.paths, invocation), findings: assessment.findings }, invocation, completeness);
   };
