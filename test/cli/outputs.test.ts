@@ -108,7 +108,7 @@ describe('the command table', () => {
     [['path', demo], 'did you mean paths?'],
     [['paths', demo, '--topp', '3'], 'did you mean --top?'],
     [['paths', demo, '--top', 'many'], 'is not a count'],
-    [['paths'], 'missing SNAP'],
+    [['paths'], 'no SNAP'],
     [['paths', demo, '--from', 'larkpay-dta'], 'nothing in the snapshot is called'],
     [['report', demo, '-f', 'pfd'], 'is not a report format'],
     [['paths', 'no-such-folder'], 'no snapshot in'],
