@@ -4,7 +4,7 @@ import { answeringCall, type TypeTable } from '../model/collector.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
-import type { EdgeKind, StructureKind } from '../model/vocabulary.ts';
+import type { EdgeKind, NodeKind, StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
 import { ReachFacts } from './reach-facts.ts';
@@ -46,11 +46,18 @@ export class EstateFacts implements Facts {
       if (type === 'principal') return this.#iam.principals.map((principal) => principal.arn);
       if (type === 'compute')
         return [...this.#types].filter(([, spec]) => spec.kind === 'Compute').flatMap(([name]) => this.#snapshot.records(name).map((record) => record.id));
+      if (type === 'scope') return this.#scopes();
       return this.#snapshot.records(type).map((record) => record.id);
     });
     const sorted = [...new Set(ids)].sort();
     this.#domains.set(key, sorted);
     return sorted;
+  }
+
+  /** What roles are given on and what leads on from there: management groups, subscriptions, resource groups and the resources in them. */
+  #scopes(): readonly string[] {
+    const given = [...this.#types].filter(([, spec]) => spec.collector.provider === 'azure' && scopeKinds.has(spec.kind));
+    return given.flatMap(([name]) => this.#snapshot.records(name).map((record) => record.id));
   }
 
   can(
@@ -182,6 +189,8 @@ export class EstateFacts implements Facts {
     return this.#iam.home(principal);
   }
 }
+
+const scopeKinds: ReadonlySet<NodeKind> = new Set(['Account', 'Folder', 'Compute', 'Pipeline', 'DataStore', 'Secret', 'Key', 'Credential', 'Artifact']);
 
 /** A grant whose evidence is worked out when it is asked for. */
 class Granted implements SetGrant {

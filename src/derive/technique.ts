@@ -88,6 +88,8 @@ export const categories = [
   'outside',
   'admin',
 ];
+/** `iam:PassRole`; `Microsoft.Compute/virtualMachines/write`, `data:Microsoft.KeyVault/vaults/secrets/getSecret/action`, `microsoft.directory/users/password/update`. */
+const actionName = /^([a-z0-9-]+:[A-Za-z0-9]+|(data:)?[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)+(\/[A-Za-z0-9._-]+)+)$/;
 const premiseKeys: Readonly<Record<string, readonly string[]>> = {
   can: ['who', 'do', 'on', 'context'],
   trusts: ['role', 'service'],
@@ -218,7 +220,12 @@ class Reader {
     switch (name) {
       case 'can': {
         const action = String(body['do'] ?? '');
-        if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action)) this.#fail([...at, name, 'do'], `\`${action}\` is no action`, 'service:Name without wildcards');
+        if (!actionName.test(action))
+          this.#fail(
+            [...at, name, 'do'],
+            `\`${action}\` is no action`,
+            'service:Name, or Microsoft.Provider/type/action (`data:` before a data action), without wildcards',
+          );
         const context = isObject(body['context'])
           ? Object.fromEntries(Object.entries(body['context']).map(([key, each]) => [key, (isArray(each) ? each : [each]).map(String)]))
           : {};

@@ -5,6 +5,7 @@ import { packagePath } from '../../src/cli/package-path.ts';
 import { checkExamples } from '../../src/derive/examples.ts';
 import { loadTechniques } from '../../src/derive/load.ts';
 import { parseTechniques } from '../../src/derive/technique.ts';
+import { knownActions } from '../../src/iam/azure/actions.ts';
 import { actions } from '../../src/iam/catalogue.ts';
 
 const techniques = await loadTechniques(packagePath('rules', 'techniques'));
@@ -34,7 +35,7 @@ describe('techniques', () => {
         .flatMap((premise) => (premise.kind === 'any' ? premise.of : [premise]))
         .flatMap((premise) => (premise.kind === 'can' ? [premise.action] : [])),
     );
-    expect([...new Set(named)].filter((action) => !actions().has(action.toLowerCase()))).toEqual([]);
+    expect([...new Set(named)].filter((action) => !actions().has(action.toLowerCase()) && !knownActions.includes(action))).toEqual([]);
   });
 });
 

@@ -1,0 +1,110 @@
+import type { Residual } from '../../model/evidence.ts';
+import { isObject, textAt } from '../../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import type { Grant } from '../grants/grant.ts';
+import { evidenceOf, propertiesOf } from './assignments.ts';
+import { Permission } from './roles.ts';
+import { list, scopeText } from './scopes.ts';
+
+const blobs = 'microsoft.storage/storageaccounts/blobservices/containers/blobs/';
+
+/**
+ * Blobs that anybody reads: "anonymous access ... requires both": `allowBlobPublicAccess` of the account (absent means allowed) and `publicAccess` of the container
+ * (https://learn.microsoft.com/azure/storage/blobs/anonymous-read-access-configure).
+ */
+export function anonymousGrants(snapshot: Snapshot): readonly Grant[] {
+  return snapshot.records('Microsoft.Storage/storageAccounts').flatMap((record): readonly Grant[] => {
+    if (propertiesOf(record)['allowBlobPublicAccess'] === false) return [];
+    return list(record.config['containers']).flatMap((container, index): readonly Grant[] => {
+      const access = (textAt(container, 'properties.publicAccess') ?? 'None').toLowerCase();
+      if (access === 'none') return [];
+      const scope = scopeText(`${record.id}/blobservices/default/containers/${textAt(container, 'name') ?? ''}`);
+      return [
+        {
+          holder: '*',
+          source: 'anonymous access',
+          layer: 'resource',
+          scope,
+          residual: access === 'container' ? [] : [{ allOf: [{ operator: 'StringEquals', key: 'azure:BlobName', values: ['known'], negated: false }] }],
+          missing: [],
+          allows: (question) => question.plane === 'data' && question.action === `${blobs}read`,
+          evidence: [evidenceOf(record, `/config/containers/${index}/properties/publicAccess`)],
+        },
+      ];
+    });
+  });
+}
+
+const cosmos = 'Microsoft.DocumentDB/databaseAccounts/';
+const reads = [
+  `${cosmos}readMetadata`,
+  `${cosmos}sqlDatabases/containers/executeQuery`,
+  `${cosmos}sqlDatabases/containers/readChangeFeed`,
+  `${cosmos}sqlDatabases/containers/items/read`,
+];
+/** "Cosmos DB Built-in Data Reader" and "Contributor" (https://learn.microsoft.com/azure/cosmos-db/nosql/reference-data-plane-security). */
+const builtIn: Readonly<Record<string, readonly string[]>> = {
+  '00000000-0000-0000-0000-000000000001': reads,
+  '00000000-0000-0000-0000-000000000002': [`${cosmos}readMetadata`, `${cosmos}sqlDatabases/containers/*`, `${cosmos}sqlDatabases/containers/items/*`],
+};
+
+/** Cosmos DB has role assignments of its own below each account. Scopes in them are spelled without the provider: `…/databaseAccounts/a/dbs/d/colls/c`. */
+export function cosmosGrants(snapshot: Snapshot): readonly Grant[] {
+  return snapshot.records('Microsoft.DocumentDB/databaseAccounts').flatMap((record): readonly Grant[] => {
+    const definitions = list(record.config['sqlRoleDefinitions']);
+    return list(record.config['sqlRoleAssignments']).flatMap((assignment, index): readonly Grant[] => {
+      const holder = textAt(assignment, 'properties.principalId')?.toLowerCase();
+      const role = textAt(assignment, 'properties.roleDefinitionId') ?? '';
+      if (holder === undefined) return [];
+      const guid = (role.split('/').at(-1) ?? '').toLowerCase();
+      const definition = definitions.find((each) => (textAt(each, 'id') ?? '').toLowerCase().endsWith(guid));
+      const properties = isObject(definition) && isObject(definition['properties']) ? definition['properties'] : undefined;
+      const permissions = [...list(properties?.['permissions']), ...(builtIn[guid] === undefined ? [] : [{ dataActions: builtIn[guid] }])].map(
+        (each) => new Permission(each),
+      );
+      return [
+        {
+          holder,
+          source: textAt(properties, 'roleName') ?? `Cosmos DB role ${guid}`,
+          layer: 'resource',
+          scope: scopeText(textAt(assignment, 'properties.scope') ?? record.id),
+          residual: [],
+          missing: permissions.length === 0 ? ['Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/read'] : [],
+          allows: (question) => question.plane === 'data' && (permissions.length === 0 || permissions.some((permission) => permission.allows(question))),
+          evidence: [evidenceOf(record, `/config/sqlRoleAssignments/${index}`)],
+        },
+      ];
+    });
+  });
+}
+
+const firewalled = [
+  'Microsoft.KeyVault/vaults',
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.DocumentDB/databaseAccounts',
+  'Microsoft.AppConfiguration/configurationStores',
+];
+
+/** What the firewalls of data planes demand of whoever asks from outside, by resource id. What is not here demands nothing. */
+export function firewallDemands(snapshot: Snapshot): ReadonlyMap<string, Residual> {
+  const found = new Map<string, Residual>();
+  for (const type of firewalled) {
+    for (const record of snapshot.records(type)) {
+      const demand = demandOf(record);
+      if (demand.length > 0) found.set(scopeText(record.id), demand);
+    }
+  }
+  return found;
+}
+
+function demandOf(record: SnapshotRecord): Residual {
+  const properties = propertiesOf(record);
+  if ((textAt(properties, 'publicNetworkAccess') ?? '').toLowerCase() === 'disabled')
+    return [{ allOf: [{ operator: 'StringEquals', key: 'azure:PrivateEndpoint', values: [record.id], negated: false }] }];
+  const rules = isObject(properties['networkAcls']) ? properties['networkAcls'] : properties;
+  const denies = (textAt(rules, 'defaultAction') ?? 'Allow').toLowerCase() === 'deny' || properties['isVirtualNetworkFilterEnabled'] === true;
+  const addresses = list(rules['ipRules']).flatMap((rule) => textAt(rule, 'value') ?? textAt(rule, 'ipAddressOrRange') ?? []);
+  const networks = list(rules['virtualNetworkRules']).flatMap((rule) => textAt(rule, 'id') ?? []);
+  if (!denies) return [];
+  return [{ allOf: [{ operator: 'IpAddress', key: 'azure:SourceNetwork', values: [...addresses, ...networks], negated: false }] }];
+}
