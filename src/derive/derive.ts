@@ -5,10 +5,14 @@ import type { Snapshot } from '../model/record.ts';
 import { isStep, nodeKindSpec, type StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { StepEmitter } from './emit.ts';
+import { addAccessPackages, addEntraUsers, addForeignApplications, addOpenToAzure } from './entra-entries.ts';
+import { addEntraFederated, addEntraToAws } from './entra-federated.ts';
+import { addEntraSaml } from './entra-saml.ts';
 import { EstateFacts, type StructureEdge } from './estate-facts.ts';
 import { addReach } from './network-steps.ts';
 import { addFederated, addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
 import { Planner } from './planner.ts';
+import { addScopeControl } from './scope-control.ts';
 import type { Technique } from './technique.ts';
 
 export interface DeriveInput {
@@ -44,6 +48,7 @@ export function derive(input: DeriveInput): DeriveReport {
   const node = (id: string): string | undefined => (builder.has(id) ? id : outsiderNode(builder, id, names));
   const emitter = new StepEmitter(builder, node);
   const planner = new Planner(facts);
+  addUnread(builder, iam);
   const steps: Record<string, number> = {};
   for (const technique of techniques) {
     const before = builder.edgeCount;
@@ -52,13 +57,30 @@ export function derive(input: DeriveInput): DeriveReport {
   }
   addAdministrators(builder, iam);
   addAccountControl(builder);
-  addFederated(builder, snapshot, iam);
+  const trusts = addFederated(builder, snapshot, iam);
+  if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
+    addScopeControl(builder, types, structure.get('Contains') ?? []);
+    addEntraUsers(builder, snapshot);
+    addForeignApplications(builder, snapshot, names);
+    addOpenToAzure(builder, snapshot);
+    addAccessPackages(builder, snapshot);
+    addEntraFederated(builder, snapshot);
+    addEntraToAws(builder, trusts);
+    addEntraSaml(builder, snapshot);
+  }
   addPhished(builder, snapshot);
   addLeakedKeys(builder, snapshot);
   outsiderNode(builder, 'internet');
   addReach(builder, network, (id) => (id.startsWith('onprem:') ? onPremises(builder, id) : node(id)));
   const unknown = snapshot.types().filter((type) => !types.has(type));
   return { notModelled: unknown.map((type) => `resources of type ${type}`), steps };
+}
+
+/** Whom an assignment names and no list of people has: a node all the same, for it holds what it was given. */
+function addUnread(builder: GraphBuilder, iam: IamEngine): void {
+  for (const { arn, kind, name, account } of iam.principals) {
+    if (kind === 'service' && !builder.has(arn)) builder.node({ id: arn, kind: 'Principal', type: 'Microsoft.Graph/servicePrincipal', name, account });
+  }
 }
 
 function onPremises(builder: GraphBuilder, id: string): string {
@@ -89,7 +111,8 @@ function addAccountControl(builder: GraphBuilder): void {
     else if (nodeKindSpec(each.kind).virtual === true) continue;
   }
   for (const { id, account, kind } of jewels) {
-    const from = accounts.get(account);
+    // What Azure's scopes hold follows from their tree.
+    const from = /^\d{12}$/.test(account) ? accounts.get(account) : undefined;
     if (from === undefined || from === id || id.includes(':role/aws-service-role/')) continue;
     builder.step({
       from,

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { IamEngine, TrustGrant } from '../iam/api.ts';
-import type { Residual } from '../model/evidence.ts';
+import type { Evidence, Residual } from '../model/evidence.ts';
 import { isObject, type Json, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import { knownVendors } from './vendors.ts';
@@ -13,6 +13,19 @@ export function outsiderNode(builder: GraphBuilder, id: string, names: Readonly<
   }
   if (id === 'aws:anyone') {
     builder.node({ id, kind: 'Outsider', type: 'postern/outsider', name: 'anybody with an AWS account', props: { breadth: 'any' } });
+    return id;
+  }
+  const tenant = /^azure:tenant:(.+)$/.exec(id)?.[1];
+  if (id === 'azure:any-tenant' || tenant !== undefined) {
+    const name = tenant === undefined ? 'anybody with an Entra tenant' : `tenant ${names[tenant] ?? tenant}`;
+    builder.node({
+      id,
+      kind: 'Outsider',
+      type: 'postern/outsider',
+      name,
+      ...(tenant === undefined ? {} : { account: tenant }),
+      props: { breadth: tenant === undefined ? 'any' : 'account' },
+    });
     return id;
   }
   const account = /^aws:account:(\d{12})$/.exec(id)?.[1];
@@ -29,16 +42,25 @@ export function outsiderNode(builder: GraphBuilder, id: string, names: Readonly<
   return id;
 }
 
+/** A subject of an OIDC provider that a role trusts. */
+export interface OidcTrust {
+  readonly host: string;
+  readonly subject: string;
+  readonly role: string;
+  readonly evidence: Evidence;
+}
+
 const price = (name: string, value: number, why: string) => [{ name, value, why }];
 
 /** Identity providers outside that roles trust: a node for each subject that a trust policy admits, and the step from it to the role. */
-export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): void {
+export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): readonly OidcTrust[] {
+  const trusts: OidcTrust[] = [];
   for (const role of snapshot.records('AWS::IAM::Role')) {
     for (const grant of iam.trust(role.id)) {
       if (grant.principal.kind !== 'federated') continue;
       const { provider } = grant.principal;
       const oidc = /:oidc-provider\/(.+)$/.exec(provider)?.[1];
-      if (oidc !== undefined) addOidc(builder, role.id, grant, oidc);
+      if (oidc !== undefined) trusts.push(...addOidc(builder, role.id, grant, oidc));
       else if (/:saml-provider\//.test(provider)) addSaml(builder, role.id, grant, provider);
     }
   }
@@ -59,14 +81,17 @@ export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: Iam
       evidence: [{ resource: pool.id, pointer: '/config/AllowUnauthenticatedIdentities', call: 'cognito-identity:DescribeIdentityPool' }, trust.evidence],
     });
   }
+  return trusts;
 }
 
-function addOidc(builder: GraphBuilder, role: string, grant: TrustGrant, host: string): void {
+function addOidc(builder: GraphBuilder, role: string, grant: TrustGrant, host: string): readonly OidcTrust[] {
+  const trusts: OidcTrust[] = [];
   // A key of the provider's own decides who: it names the entry and is no further condition.
   const own = (key: string): boolean => key.toLowerCase().startsWith(`${host.toLowerCase()}:`);
   for (const entry of grant.residual.length === 0 ? [{ allOf: [] }] : grant.residual) {
     const subject = entry.allOf.find((atom) => own(atom.key) && /:sub$/i.test(atom.key) && !atom.negated);
     for (const pattern of subject?.values ?? ['*']) {
+      trusts.push({ host, subject: pattern, role, evidence: grant.evidence });
       const id = `oidc:${host}:${pattern}`;
       const broad = pattern === '*' || /^repo:\*/.test(pattern);
       builder.node({
@@ -90,6 +115,7 @@ function addOidc(builder: GraphBuilder, role: string, grant: TrustGrant, host: s
       });
     }
   }
+  return trusts;
 }
 
 function addSaml(builder: GraphBuilder, role: string, grant: TrustGrant, provider: string): void {

@@ -29,6 +29,8 @@ class Literals {
   }
 }
 
+const chosen = /roleAssignments:RoleDefinitionId$/i;
+
 /** What a condition leaves of a question: `[]` nothing, it holds; `undefined`: it cannot hold. */
 export function leftOf(condition: Condition, question: Question): Residual | undefined {
   const literals = new Literals();
@@ -58,8 +60,10 @@ function evaluate(condition: Condition, question: Question, literals: Literals, 
       return literals.of({ operator: 'Condition', key: 'azure:condition', values: [condition.text], negated: false }, negated);
     case 'test': {
       const known = tested(condition, question);
-      if (known !== undefined) return known === negated ? NEVER : ALWAYS;
       const { source, attribute, quantifier, operator, values } = condition;
+      // Which roles may be given stays to be seen, also where the one that is asked for is among them.
+      const told = known === true && !negated && chosen.test(attribute);
+      if (known !== undefined && !told) return known === negated ? NEVER : ALWAYS;
       const atom = { operator: quantifier === '' ? operator : `${quantifier}:${operator}`, key: `${source}[${attribute}]`, values, negated: false };
       return literals.of(atom, negated);
     }

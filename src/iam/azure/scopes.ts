@@ -106,6 +106,4 @@ export class Scopes {
   }
 }
 
-/** The subscription that an id belongs to. */
-export const subscriptionOf = (id: string): string | undefined => /^\/subscriptions\/[^/]+/.exec(id)?.[0];
 export const list = (value: Parameters<typeof isArray>[0]) => (isArray(value) ? value : []);

@@ -69,5 +69,3 @@ export function permissionActions(value: string): readonly string[] {
 /** Delegated scopes with which an application does what its user may do, where that opens more than the user's own mail and profile. */
 export const powerful = (scope: string): boolean =>
   scope in table || methodPermission.test(scope) || /^(Directory\.AccessAsUser\.All|user_impersonation|.*\.FullControl\.All)$/i.test(scope);
-
-export const permissionNames: readonly string[] = Object.keys(table);

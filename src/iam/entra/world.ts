@@ -44,7 +44,8 @@ export class DirectoryWorld implements World {
   covers(scope: string, id: string): boolean {
     if (id === '*' || scope === id) return true;
     const tenant = /^tenant:(.*)$/.exec(scope)?.[1];
-    if (tenant !== undefined) return tenant === id || this.targets.of(id)?.tenant === tenant;
+    // `tenant` stands for the whole of it: what is asked of no object in particular.
+    if (tenant !== undefined) return id === 'tenant' || tenant === id || this.targets.of(id)?.tenant === tenant;
     const unit = /^unit:(.*)$/.exec(scope)?.[1];
     return unit !== undefined && this.targets.inUnit(unit, id);
   }

@@ -68,8 +68,6 @@ export interface World {
   demanding(question: Question): boolean;
 }
 
-export const always: Residual = [];
-
 /** Both residuals; `[]` is "unconditional". Bounded: each entry alone is enough, so leaving some out is on the safe side. */
 export function conjoin(a: Residual, b: Residual): Residual {
   if (a.length === 0) return b;

@@ -1,0 +1,82 @@
+import type { GraphBuilder } from '../graph/graph.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { textAt, walkPath } from '../model/json.ts';
+import type { Snapshot } from '../model/record.ts';
+
+const pair = /(arn:aws[a-z-]*:iam::\d{12}:role\/[^\s,]+)\s*,\s*(arn:aws[a-z-]*:iam::\d{12}:saml-provider\/[^\s,]+)/;
+
+/**
+ * Single sign-on from Entra ID to roles of AWS: the enterprise application has an application role whose value is "role ARN,provider ARN", and whoever is assigned it is
+ * asserted that role (https://learn.microsoft.com/entra/identity/saas-apps/amazon-web-service-tutorial). Whoever controls the application signs the assertion for anybody.
+ */
+export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot): void {
+  for (const principal of snapshot.records('Microsoft.Graph/servicePrincipal')) {
+    const roles = new Map<string, { role: string; evidence: Evidence }>();
+    for (const { value, at } of walkPath(principal.config, 'appRoles[]')) {
+      for (const path of ['value', 'displayName']) {
+        const [first, second] = [pair.exec(textAt(value, path) ?? ''), pair.exec((textAt(value, path) ?? '').split(',').reverse().join(','))];
+        const role = (first ?? second)?.[1];
+        if (role === undefined || !builder.has(role)) continue;
+        roles.set(textAt(value, 'id') ?? '', {
+          role,
+          evidence: { resource: principal.id, pointer: `/config/${at.join('/')}/${path}`, call: principal.calls[0] ?? '' },
+        });
+      }
+    }
+    for (const { role, evidence } of roles.values()) {
+      builder.step({
+        from: principal.id,
+        to: role,
+        kind: 'CanBecome',
+        technique: 'entra.saml-to-aws',
+        label: 'signs an assertion for',
+        factors: [{ name: 'signing', value: 0.85, why: 'the application’s signing certificate is added or taken' }],
+        residual: [],
+        evidence: [evidence],
+      });
+    }
+    addAssigned(builder, principal, roles);
+  }
+  addProviders(builder, snapshot);
+}
+
+function addAssigned(
+  builder: GraphBuilder,
+  principal: { readonly id: string; readonly config: Parameters<typeof walkPath>[0] },
+  roles: ReadonlyMap<string, { role: string; evidence: Evidence }>,
+): void {
+  for (const { value, at } of walkPath(principal.config, 'appRoleAssignedTo[]')) {
+    const [who = '', appRole = ''] = [textAt(value, 'principalId'), textAt(value, 'appRoleId')];
+    const known = roles.get(appRole);
+    if (known === undefined || !builder.has(who)) continue;
+    builder.step({
+      from: who,
+      to: known.role,
+      kind: 'CanBecome',
+      technique: 'entra.sso-to-aws',
+      label: 'signs on to',
+      factors: [{ name: 'single sign-on', value: 0.97, why: 'the role is assigned to the user or group' }],
+      residual: [],
+      evidence: [{ resource: principal.id, pointer: `/config/${at.join('/')}`, call: 'graph:servicePrincipals/appRoleAssignedTo' }, known.evidence],
+    });
+  }
+}
+
+/** A provider of identities whose metadata name a tenant of the snapshot: control of the tenant is every user of that provider. */
+function addProviders(builder: GraphBuilder, snapshot: Snapshot): void {
+  for (const provider of snapshot.records('AWS::IAM::SAMLProvider')) {
+    const text = JSON.stringify(provider.config);
+    const tenant = /https:\/\/sts\.windows\.net\/([0-9a-f-]{36})\//i.exec(text)?.[1]?.toLowerCase();
+    if (tenant === undefined || !builder.has(tenant) || !builder.has(`saml:${provider.id}`)) continue;
+    builder.step({
+      from: tenant,
+      to: `saml:${provider.id}`,
+      kind: 'CanBecome',
+      technique: 'entra.saml-to-aws',
+      label: 'asserts any user of',
+      factors: [{ name: 'signing', value: 0.9, why: 'the tenant signs for the provider' }],
+      residual: [],
+      evidence: [{ resource: provider.id, pointer: '/config', call: provider.calls[0] ?? '' }],
+    });
+  }
+}

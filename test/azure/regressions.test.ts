@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
+import type { SnapshotRecord } from '../../src/model/record.ts';
+import { noSettings } from '../../src/paths/settings.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import {
+  application,
+  assignment,
+  contributor,
+  graph,
+  group,
+  groupId,
+  identity,
+  managementGroup,
+  oid,
+  owner,
+  permitted,
+  person,
+  principal,
+  resource,
+  resourceId,
+  roleDefinition,
+  subscription,
+  subscriptionId,
+  tenant,
+  tree,
+} from '../support/azure-estate.ts';
+
+const types = await allTypes();
+const vm = 'Microsoft.Compute/virtualMachines';
+const vault = 'Microsoft.KeyVault/vaults';
+
+async function best(records: readonly SnapshotRecord[], from: string, to: string) {
+  const analysis = await analyseSnapshot(memorySnapshot([...tree(), ...records], { types }), types, noSettings);
+  const [source, target] = [analysis.resolver.one(from), analysis.resolver.one(to)];
+  if (source === undefined || target === undefined) throw new Error(`${from} or ${to} is not in the graph`);
+  return analysis.ranker().best(source, target);
+}
+
+describe('defects of peers that we do not have', () => {
+  const scopes = [
+    ['root', '/'],
+    ['management group', managementGroup('platform')],
+    ['subscription', subscriptionId],
+    ['resource group', groupId('main')],
+    ['resource', resourceId(vm, 'web')],
+  ] as const;
+  const machine = [
+    person('ada'),
+    resource(vm, 'web', { identity: identity('web-identity') }),
+    principal('web-identity', { servicePrincipalType: 'ManagedIdentity' }),
+  ];
+
+  test.each(scopes)('D1: Contributor at the %s runs code on the machine', async (_name, scope) => {
+    const path = await best([...machine, assignment('ada', contributor, scope)], oid('ada'), resourceId(vm, 'web'));
+    expect(path?.steps.map((step) => step.kind)).toEqual(['CanExecuteOn']);
+    expect(path?.verdict).toBe('proven');
+    expect(path?.steps[0]?.evidence.map((each) => each.pointer)).toContain('/config/properties');
+  });
+
+  test.each(scopes)('D2: a role for machines only, at the %s, leads to the machine’s identity', async (_name, scope) => {
+    const role = roleDefinition('machine-operator', { actions: [`${vm}/extensions/write`] });
+    const path = await best([...machine, role, assignment('ada', 'machine-operator', scope)], oid('ada'), oid('web-identity'));
+    expect(path?.steps.flatMap((step) => step.techniques)).toEqual(['azure.vm-extension', 'azure.identity-token']);
+  });
+
+  test.each(['Get', 'get', 'all', 'All'])('D3: the access policy spells it %s', async (word) => {
+    const policy = { objectId: oid('ada'), tenantId: tenant, permissions: { secrets: [word] } };
+    const path = await best([person('ada'), resource(vault, 'keys', { properties: { accessPolicies: [policy] } })], oid('ada'), resourceId(vault, 'keys'));
+    expect(path?.steps.map((step) => step.kind)).toEqual(['CanRead']);
+  });
+
+  test('D3: access policies say nothing of a vault that goes by roles, and roles nothing of one that goes by policies', async () => {
+    const policy = { objectId: oid('ada'), tenantId: tenant, permissions: { secrets: ['get'] } };
+    const role = roleDefinition('secrets-user', { dataActions: [`${vault}/secrets/getSecret/action`] });
+    const records = [person('ada'), person('bob'), role, assignment('bob', 'secrets-user', subscriptionId)];
+    const byRoles = resource(vault, 'keys', { properties: { enableRbacAuthorization: true, accessPolicies: [policy] } });
+    const byPolicy = resource(vault, 'keys', { properties: { accessPolicies: [policy] } });
+    expect(await best([...records, byRoles], oid('ada'), resourceId(vault, 'keys'))).toBeUndefined();
+    expect(await best([...records, byPolicy], oid('bob'), resourceId(vault, 'keys'))).toBeUndefined();
+    expect((await best([...records, byRoles], oid('bob'), resourceId(vault, 'keys')))?.verdict).toBe('proven');
+  });
+
+  test('D4: who may write assignments is as good as an owner, unless a condition says which', async () => {
+    const role = roleDefinition('rbac-administrator', { actions: ['Microsoft.Authorization/roleAssignments/write', '*/read'] });
+    const condition = `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals{17d1049b-9a84-46fb-8f53-869881c3d3ab}))`;
+    expect(
+      (await best([person('ada'), role, assignment('ada', 'rbac-administrator', subscriptionId)], oid('ada'), `admin:${subscription}`))?.steps[0]?.techniques,
+    ).toContain('azure.grant-role');
+    expect(
+      await best(
+        [person('ada'), role, assignment('ada', 'rbac-administrator', subscriptionId, { condition, conditionVersion: '2.0' })],
+        oid('ada'),
+        `admin:${subscription}`,
+      ),
+    ).toBeUndefined();
+  });
+
+  test('D9: a custom role, an inherited scope, an identity and an application permission in one path to the tenant', async () => {
+    const role = roleDefinition('operator', { actions: ['*'], notActions: [`${vm}/delete`, 'Microsoft.Authorization/*/write'] });
+    const records = [
+      ...machine.slice(0, 2),
+      principal('web-identity', { servicePrincipalType: 'ManagedIdentity', appRoleAssignments: permitted('Application.ReadWrite.All') }),
+    ];
+    const target = [
+      application('billing'),
+      principal('billing', { appRoleAssignments: permitted('RoleManagement.ReadWrite.Directory') }),
+      graph(['Application.ReadWrite.All', 'RoleManagement.ReadWrite.Directory']),
+    ];
+    const path = await best(
+      [...records, ...target, role, group('other'), assignment('ada', 'operator', managementGroup('platform'))],
+      oid('ada'),
+      `admin:${tenant}`,
+    );
+    expect(path?.steps.map((step) => step.to)).toEqual([resourceId(vm, 'web'), oid('web-identity'), oid('billing'), tenant]);
+  });
+
+  test('an owner of a subscription administers it', async () => {
+    const path = await best([...machine, assignment('ada', owner, subscriptionId)], oid('ada'), `admin:${subscription}`);
+    expect(path?.steps).toEqual([]);
+    expect(path?.verdict).toBe('proven');
+  });
+});
