@@ -61,8 +61,12 @@ export class CompositeIam implements IamEngine {
     return this.#knowing(principal)?.uncapped(principal) ?? { verdict: 'no', residual: [], evidence: [] };
   }
 
-  administrations(): readonly Administration[] {
-    return this.#providers.flatMap(({ engine }) => engine.administrations());
+  powerful(holder: string): ReturnType<IamEngine['powerful']> {
+    return this.#knowing(holder)?.powerful(holder) ?? { verdict: 'no', residual: [], evidence: [] };
+  }
+
+  administrations(only?: ReadonlySet<string>): readonly Administration[] {
+    return this.#providers.flatMap(({ engine }) => engine.administrations(only));
   }
 
   realm(principal: string): string | undefined {

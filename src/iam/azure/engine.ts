@@ -89,6 +89,10 @@ export class AzureIam implements IamEngine {
     return best === undefined ? { verdict: 'no', residual: [], evidence: [] } : { verdict: best.verdict, residual: best.residual, evidence: best.evidence };
   }
 
+  powerful(holder: string): ReturnType<IamEngine['powerful']> {
+    return this.admin(holder);
+  }
+
   /** Azure has no boundary: what one gives oneself, one has. */
   uncapped(): ReturnType<IamEngine['uncapped']> {
     return { verdict: 'yes', residual: [], evidence: [] };
