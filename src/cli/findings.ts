@@ -69,7 +69,7 @@ export async function checkedOf(analysis: Analysis, invocation: Invocation): Pro
 }
 
 async function findingsOf(analysis: Analysis, rules: readonly Rule[], invocation: Invocation): Promise<readonly Finding[]> {
-  const { snapshot, types, graph, iam } = analysis;
+  const { snapshot, types, graph, iam, network } = analysis;
   const params: Record<string, Json> = {};
   for (const text of invocation.list('--param')) {
     const at = text.indexOf('=');
@@ -77,7 +77,7 @@ async function findingsOf(analysis: Analysis, rules: readonly Rule[], invocation
     params[text.slice(0, at)] = value(text.slice(at + 1));
   }
   const set = compileRules(rules, types, clockOf(snapshot), { params });
-  const findings = evaluateRules(set, { snapshot, types, graph, iam });
+  const findings = evaluateRules(set, { snapshot, types, graph, iam, network });
   const accepted = await acceptance(invocation);
   return accepted.findings(findings);
 }

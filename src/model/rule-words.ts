@@ -4,7 +4,7 @@ export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
 export const confidences = ['very-high', 'high', 'medium', 'low'] as const;
 export const statuses = ['experimental', 'stable', 'deprecated'] as const;
 export const ruleProviders = ['aws', 'azure', 'entra', 'any'] as const;
-export const ruleKinds = ['resource', 'identity', 'graph'] as const;
+export const ruleKinds = ['resource', 'identity', 'graph', 'network'] as const;
 export const efforts = ['low', 'medium', 'high'] as const;
 export const expectations = ['fail', 'pass', 'unknown'] as const;
 

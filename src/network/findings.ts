@@ -1,14 +1,25 @@
 import type { Evidence } from '../model/evidence.ts';
 import type { Snapshot } from '../model/record.ts';
-import { type AddressSet, coversSet, internetAddresses, intersectSets, isEmptySet, subtractSets, unionSets } from './algebra/address.ts';
-import { type Traffic, traffic, trafficText } from './algebra/traffic.ts';
+import {
+  type AddressSet,
+  addressSet,
+  coversSet,
+  internetAddresses,
+  intersectSets,
+  isEmptySet,
+  noAddresses,
+  subtractSets,
+  unionSets,
+} from './algebra/address.ts';
+import { fromPortSets, portsText, type Traffic, traffic, trafficText } from './algebra/traffic.ts';
 import type { NetworkEngine } from './api.ts';
 import { buildEstate } from './aws/build.ts';
 import type { AclEntry, Estate, Group, GroupRule } from './aws/estate.ts';
+import { cloudFrontAddresses, originsOf } from './aws/origins.ts';
 
 /** Something about the rules themselves that a person would tidy up. */
 export interface NetworkFinding {
-  readonly kind: 'dead-rule' | 'shadowed-entry' | 'redundant-rule' | 'open-but-unreachable';
+  readonly kind: 'dead-rule' | 'shadowed-entry' | 'redundant-rule' | 'open-but-unreachable' | 'origin-bypass';
   /** The group or ACL. */
   readonly resource: string;
   readonly message: string;
@@ -19,7 +30,13 @@ export interface NetworkFinding {
 /** Everything below over a snapshot, sorted by resource and place. */
 export function networkFindings(snapshot: Snapshot, engine: NetworkEngine): readonly NetworkFinding[] {
   const estate = buildEstate(snapshot);
-  const all = [...deadRules(estate), ...shadowedEntries(estate), ...redundantRules(estate), ...openButUnreachable(estate, engine)];
+  const all = [
+    ...deadRules(estate),
+    ...shadowedEntries(estate),
+    ...redundantRules(estate),
+    ...openButUnreachable(estate, engine),
+    ...originBypasses(snapshot, engine),
+  ];
   const key = (each: NetworkFinding): string => `${each.resource} ${each.kind} ${each.evidence[0]?.pointer ?? ''}`;
   return all.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
@@ -35,7 +52,8 @@ export function deadRules(estate: Estate): readonly NetworkFinding[] {
   for (const group of estate.groups.values()) {
     if ((estate.byGroup.get(group.id) ?? []).length === 0) {
       const rules = [...group.ingress, ...group.egress];
-      if (rules.length > 0 && estate.interfaces.length > 0)
+      // The default group of a network cannot be deleted.
+      if (rules.length > 0 && estate.interfaces.length > 0 && group.record.config['GroupName'] !== 'default')
         out.push({
           kind: 'dead-rule',
           resource: group.record.id,
@@ -170,4 +188,30 @@ export function openButUnreachable(estate: Estate, engine: NetworkEngine): reado
       });
   }
   return out;
+}
+
+/** Origins of distributions that the internet reaches directly too: what guards the distribution (a firewall, a login, a geography) is walked around. */
+export function originBypasses(snapshot: Snapshot, engine: NetworkEngine): readonly NetworkFinding[] {
+  const edge = cloudFrontAddresses(snapshot);
+  const direct = engine.exposures().filter((row) => row.sources.includes('internet') && row.missing.length === 0);
+  return originsOf(snapshot).flatMap(({ distribution, target, pointer, ports }): NetworkFinding[] => {
+    const around = direct.find(
+      (row) =>
+        row.destinations.includes(target.id) &&
+        row.residual.some((entry) => entry.allOf.length === 0) &&
+        traffic.intersect(fromPortSets(row.flows), ports).length > 0 &&
+        !isEmptySet(subtractSets(addressSet(row.from?.cidrs ?? []), edge ?? noAddresses)),
+    );
+    if (around === undefined) return [];
+    const { cidrs = [], share = 1 } = around.from ?? {};
+    const who = share > 0.5 ? 'the whole internet' : cidrs.slice(0, 3).join(', ');
+    return [
+      {
+        kind: 'origin-bypass',
+        resource: target.id,
+        message: `${who} reaches it on ${portsText(around.flows)} without going through ${String(distribution.config['DomainName'] ?? distribution.id)}`,
+        evidence: [{ resource: distribution.id, pointer, call: distribution.calls[0] ?? '' }, ...around.evidence],
+      },
+    ];
+  });
 }

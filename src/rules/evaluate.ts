@@ -1,4 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
+import { displayName, tagsOf } from '../graph/structure.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { MatchClock } from '../match/tests.ts';
 import type { Finding, Severity } from '../model/assessment.ts';
@@ -6,9 +7,12 @@ import type { TypeTable } from '../model/collector.ts';
 import { type InputError, InputErrors, nearest } from '../model/error.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
+import type { NetworkEngine } from '../network/api.ts';
+import { type NetworkFinding, networkFindings } from '../network/findings.ts';
 import { graphFindings, graphProblems } from './graph.ts';
 import { identityFindings, identityProblems } from './identity.ts';
 import { ruleError } from './load.ts';
+import { type NetworkFacts, networkProblems, networkRuleFindings } from './network.ts';
 import { snapshotNeighbours } from './related.ts';
 import { type CompiledResourceRule, compileResourceRule, findingBase, recordDocument, resourceFindings } from './resource.ts';
 import type { Rule } from './rule.ts';
@@ -18,6 +22,7 @@ export interface RuleInput {
   readonly types: TypeTable;
   readonly graph: Graph;
   readonly iam: IamEngine;
+  readonly network: NetworkEngine;
 }
 
 export interface RuleOptions {
@@ -55,7 +60,9 @@ export function compileRules(rules: readonly Rule[], types: TypeTable, clock: Ma
         ? compileResourceRule(rule, types, clock, options.params)
         : rule.kind === 'identity'
           ? identityProblems(rule, clock)
-          : graphProblems(rule, clock);
+          : rule.kind === 'network'
+            ? networkProblems(rule, clock)
+            : graphProblems(rule, clock);
     if ('rule' in problems) compiled.set(rule.id, problems);
     else errors.push(...problems.map(({ code, path, message, help }) => ruleError(rule, code, path, message, help)));
   }
@@ -67,7 +74,7 @@ const rank: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium:
 
 /** All findings of a set of rules, worst first, then by rule and resource. A rule that breaks down gives one `error` finding; the others go on. */
 export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[] {
-  const { snapshot, types, graph, iam } = input;
+  const { snapshot, types, graph, iam, network } = input;
   const clock = clockOf(snapshot);
   const documents = (arn: string) => {
     const record = snapshot.find(arn);
@@ -75,6 +82,21 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
     return record === undefined || type === undefined ? undefined : { ...recordDocument(record, type), type: record.type, account: record.account };
   };
   const neighbours = snapshotNeighbours(snapshot, types, recordDocument);
+  let odd: readonly NetworkFinding[] | undefined;
+  const facts: NetworkFacts = {
+    classes: () => network.classes(),
+    audit: () => {
+      odd ??= networkFindings(snapshot, network);
+      return odd;
+    },
+    document: (id) => {
+      const record = snapshot.find(id);
+      const type = record === undefined ? undefined : types.get(record.type);
+      if (record === undefined || type === undefined) return { id, name: id, type: '', account: '', region: '', tags: {} };
+      const { account, region } = record;
+      return { id, name: displayName(record, type), type: record.type, account, region, tags: tagsOf(record.config, type) };
+    },
+  };
   const findings: Finding[] = [];
   const { providers } = snapshot.manifest.scope;
   for (const rule of set.rules) {
@@ -86,6 +108,7 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
         const compiled = set.compiled.get(rule.id);
         if (compiled !== undefined) findings.push(...resourceFindings(compiled, snapshot, types, neighbours));
       } else if (rule.kind === 'identity') findings.push(...identityFindings(rule, iam, documents, clock));
+      else if (rule.kind === 'network') findings.push(...networkRuleFindings(rule, facts, clock));
       else findings.push(...graphFindings(rule, graph, clock));
     } catch (error) {
       findings.push({

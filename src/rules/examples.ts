@@ -7,9 +7,10 @@ import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { edgeKindNames, isStep, nodeKindNames } from '../model/vocabulary.ts';
 import { graphFindings } from './graph.ts';
 import { type IdentityFacts, identityFindings } from './identity.ts';
+import { networkRuleFindings, statedNetwork } from './network.ts';
 import type { Neighbours } from './related.ts';
 import { compileResourceRule } from './resource.ts';
-import type { GraphRule, IdentityRule, ResourceRule, Rule, RuleExample } from './rule.ts';
+import type { GraphRule, IdentityRule, NetworkRule, ResourceRule, Rule, RuleExample } from './rule.ts';
 
 export interface ExampleOutcome {
   readonly name: string;
@@ -26,7 +27,9 @@ export function runExamples(rule: Rule, types: TypeTable, clock: MatchClock): re
         ? resourceExample(rule, example, types, clock)
         : rule.kind === 'identity'
           ? identityExample(rule, example, clock)
-          : graphExample(rule, example, clock);
+          : rule.kind === 'network'
+            ? networkExample(rule, example, clock)
+            : graphExample(rule, example, clock);
     return { name: example.name, expected: example.expect, actual, passed: actual === example.expect };
   });
 }
@@ -107,6 +110,11 @@ function identityExample(rule: IdentityRule, example: RuleExample, clock: MatchC
     account: '111122223333',
   });
   return overall([...identityFindings(rule, facts, documents, clock)]);
+}
+
+function networkExample(rule: NetworkRule, example: RuleExample, clock: MatchClock): string {
+  const facts = statedNetwork(example.network ?? [], example.nodes ?? {});
+  return typeof facts === 'string' ? facts : overall([...networkRuleFindings(rule, facts, clock)]);
 }
 
 /** `(internet:Internet)-[:Reaches]->(web:Compute)`; a node's fields stand in `nodes`. */

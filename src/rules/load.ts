@@ -14,6 +14,7 @@ import {
 } from '../model/rule-words.ts';
 import { edgeKindNames } from '../model/vocabulary.ts';
 import type { KeyPath, YamlSource } from '../model/yaml-source.ts';
+import { readNetwork } from './load-network.ts';
 import { DocumentReader, type ProblemCode } from './reader.ts';
 import { type IdentityRule, type Parameter, type Related, type Remediation, type Rule, type RuleCommon, type RuleExample, relatedScopes } from './rule.ts';
 
@@ -45,9 +46,19 @@ const common = [
   'tags',
   'tests',
 ];
-const ownKeys: Readonly<Record<string, readonly string[]>> = { resource: ['match', 'flag', 'lacks'], identity: ['can'], graph: ['graph'] };
+const ownKeys: Readonly<Record<string, readonly string[]>> = {
+  resource: ['match', 'flag', 'lacks'],
+  identity: ['can'],
+  graph: ['graph'],
+  network: ['network'],
+};
 const idForm = /^[a-z0-9]+(\.[a-z0-9-]+){2,}$/;
-const familyOf: Readonly<Record<Rule['kind'], RuleFamily>> = { resource: 'misconfiguration', identity: 'authorization', graph: 'cross-domain' };
+const familyOf: Readonly<Record<Rule['kind'], RuleFamily>> = {
+  resource: 'misconfiguration',
+  identity: 'authorization',
+  graph: 'cross-domain',
+  network: 'misconfiguration',
+};
 const names = <T extends object>(table: T): readonly (keyof T & string)[] => Object.keys(table) as (keyof T & string)[];
 
 /** Reads one rule; everything that is wrong in it comes back at once, with places. */
@@ -71,6 +82,7 @@ class RuleReader extends DocumentReader {
     const base = this.#common(root, kind);
     if (kind === 'resource') return this.#resource(root, base);
     if (kind === 'identity') return { ...base, kind, can: this.#can(root) };
+    if (kind === 'network') return { ...base, kind, network: readNetwork(this, root) };
     const graph = this.map(root, 'graph', ['path', 'where', 'per']);
     const where = graph['where'];
     if (where !== undefined && !isObject(where)) this.fail('R102', ['graph', 'where'], '`where` is not a map of aliases');
@@ -226,7 +238,7 @@ class RuleReader extends DocumentReader {
         this.fail('R102', at, 'a test is a map');
         return [];
       }
-      this.known(at, each, ['name', 'expect', 'count', 'resource', 'others', 'uncollected', 'can', 'graph', 'nodes', 'params'], 'a test');
+      this.known(at, each, ['name', 'expect', 'count', 'resource', 'others', 'uncollected', 'can', 'graph', 'network', 'nodes', 'params'], 'a test');
       const expect = this.word(each, 'expect', expectations, undefined, at) || 'pass';
       const count = each['count'];
       if (count !== undefined && typeof count !== 'number') this.fail('R102', [...at, 'count'], '`count` is not a number');
@@ -241,6 +253,7 @@ class RuleReader extends DocumentReader {
           ...(each['uncollected'] === undefined ? {} : { uncollected: this.texts(each, 'uncollected', at) }),
           ...(each['can'] === undefined ? {} : { can: this.texts(each, 'can', at) }),
           ...(each['graph'] === undefined ? {} : { graph: this.texts(each, 'graph', at) }),
+          ...(each['network'] === undefined ? {} : { network: this.texts(each, 'network', at) }),
           ...(isObject(nodes) ? { nodes: objects(nodes) } : {}),
           ...(isObject(params) ? { params: values(params) } : {}),
         },

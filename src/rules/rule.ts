@@ -38,6 +38,8 @@ export interface RuleExample {
   readonly can?: readonly string[];
   /** `(internet:Internet)-[:Reaches]->(web:Compute)`, one step each. Properties of nodes stand in `nodes`. */
   readonly graph?: readonly string[];
+  /** `internet -> web: tcp 22`, `dev -> orders: tcp 5432 if …`, `dead-rule sg: why`. */
+  readonly network?: readonly string[];
   readonly nodes?: Readonly<Record<string, JsonObject>>;
   readonly params?: Readonly<Record<string, Json>>;
 }
@@ -127,4 +129,21 @@ export interface GraphRule extends RuleCommon {
   };
 }
 
-export type Rule = ResourceRule | IdentityRule | GraphRule;
+export const networkAudits = ['dead-rule', 'shadowed-entry', 'redundant-rule', 'open-but-unreachable', 'origin-bypass'] as const;
+
+/** What must not be reached from where; or what must not be odd about the filters themselves. */
+export interface NetworkRule extends RuleCommon {
+  readonly kind: 'network';
+  readonly network: {
+    readonly audit: (typeof networkAudits)[number] | undefined;
+    /** `internet`, or a matcher over resources. */
+    readonly from: Json | undefined;
+    readonly to: Json | undefined;
+    /** TCP ports; none: any traffic. */
+    readonly ports: readonly number[];
+    /** The least share of the internet's addresses that must come through: smaller sets are allow-lists. */
+    readonly share: number;
+  };
+}
+
+export type Rule = ResourceRule | IdentityRule | GraphRule | NetworkRule;

@@ -30,6 +30,7 @@ const example = z.strictObject({
   uncollected: z.array(text).optional().describe('types whose listing was not answered'),
   can: z.array(text).optional().describe('alice can iam:PassRole on *'),
   graph: z.array(text).optional().describe('(net:Internet)-[:Reaches]->(web:Compute)'),
+  network: z.array(text).optional().describe('internet -> web: tcp 22; dead-rule sg: why'),
   nodes: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   params: z.record(z.string(), z.unknown()).optional(),
 });
@@ -110,6 +111,21 @@ export const rule = z.discriminatedUnion('kind', [
     kind: z.literal('graph'),
     graph: z.strictObject({ path: text, where: z.record(z.string(), matcher).optional(), per: z.array(text).optional() }),
     message: text.optional(),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('network'),
+    network: z.strictObject({
+      from: z
+        .union([z.literal('internet'), matcher])
+        .optional()
+        .describe('internet, or a matcher over id, name, type, account, region, tags'),
+      to: matcher.optional(),
+      ports: z.array(z.number().int().min(0).max(65_535)).optional().describe('TCP ports; none: any traffic'),
+      share: z.number().min(0).max(1).optional().describe('least share of the internet that must come through'),
+      audit: z.enum(['dead-rule', 'shadowed-entry', 'redundant-rule', 'open-but-unreachable', 'origin-bypass']).optional(),
+    }),
+    message: text,
   }),
 ]);
 

@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
+import type { JsonObject } from '../../src/model/json.ts';
+import type { SnapshotRecord } from '../../src/model/record.ts';
 import { createNetworkEngine } from '../../src/network/engine.ts';
 import { networkFindings } from '../../src/network/findings.ts';
-import { snapshotOf } from '../spec/network/records.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import { recordsOf, snapshotOf } from '../spec/network/records.ts';
 import type { World } from '../spec/network/world.ts';
 
 const open = [{ number: 100, allow: true, protocol: -1, cidr: '0.0.0.0/0' }];
@@ -54,4 +57,54 @@ test('dead, shadowed, redundant and open rules, each with its place', () => {
     'sg-idle dead-rule /config',
   ]);
   expect(found[0]?.message).toBe('rule 30 never decides: rule 10 comes first and says otherwise');
+});
+
+test('an origin that is reached around its distribution', () => {
+  const shop = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/1';
+  const extra = (type: string, id: string, config: JsonObject): SnapshotRecord => ({
+    type,
+    id,
+    config,
+    account: '111122223333',
+    region: 'eu-west-1',
+    calls: ['x:Y'],
+  });
+  const found = (peer: string) => {
+    const open2: World = {
+      ...world,
+      vpcs: [{ id: 'vpc-a', cidrs: ['10.0.0.0/16'], igw: true, eigw: false, region: 'eu-west-1' }],
+      tables: [{ id: 'rtb-a', vpc: 'vpc-a', main: true, routes: [{ to: '0.0.0.0/0', via: 'igw-vpc-a' }] }],
+      acls: [{ id: 'acl-a', vpc: 'vpc-a', ingress: open, egress: open }],
+      groups: [{ id: 'sg-lb', vpc: 'vpc-a', ingress: [{ protocol: 6, from: 443, to: 443, peer }], egress: [] }],
+      hosts: [],
+      lists: { 'pl-edge': ['130.176.0.0/16'] },
+    };
+    const snapshot = memorySnapshot([
+      ...recordsOf(open2).records.filter((record) => record.type !== 'AWS::EC2::PrefixList'),
+      extra('AWS::EC2::PrefixList', 'arn:aws:ec2:eu-west-1:111122223333:prefix-list/pl-edge', {
+        PrefixListId: 'pl-edge',
+        PrefixListName: 'com.amazonaws.global.cloudfront.origin-facing',
+        GetManagedPrefixListEntries: [{ Cidr: '130.176.0.0/16' }],
+      }),
+      extra('AWS::ElasticLoadBalancingV2::LoadBalancer', shop, {
+        LoadBalancerArn: shop,
+        Type: 'application',
+        Scheme: 'internet-facing',
+        DNSName: 'shop.elb.amazonaws.com',
+        SecurityGroups: ['sg-lb'],
+        AvailabilityZones: [{ SubnetId: 'subnet-a' }],
+      }),
+      extra('AWS::ElasticLoadBalancingV2::Listener', `${shop}/l`, { LoadBalancerArn: shop, Protocol: 'HTTPS', Port: 443 }),
+      extra('AWS::CloudFront::Distribution', 'arn:aws:cloudfront::111122223333:distribution/E1', {
+        Enabled: true,
+        DomainName: 'd1.cloudfront.net',
+        Origins: { Items: [{ DomainName: 'shop.elb.amazonaws.com', CustomOriginConfig: { OriginProtocolPolicy: 'https-only' } }] },
+      }),
+    ]);
+    return networkFindings(snapshot, createNetworkEngine(snapshot)).filter((each) => each.kind === 'origin-bypass');
+  };
+  expect(found('0.0.0.0/0').map((each) => [each.resource, each.message])).toEqual([
+    [shop, 'the whole internet reaches it on tcp 443 without going through d1.cloudfront.net'],
+  ]);
+  expect(found('pl-edge')).toEqual([]);
 });

@@ -20,7 +20,7 @@ const { rules } = await readPacks([packagePath('rules', 'checks')]);
 describe('bundled rules', () => {
   test('are thirty or more, of every kind, and in order', () => {
     expect(rules.length).toBeGreaterThanOrEqual(30);
-    expect(new Set(rules.map((rule) => rule.kind))).toEqual(new Set(['resource', 'identity', 'graph']));
+    expect(new Set(rules.map((rule) => rule.kind))).toEqual(new Set(['resource', 'identity', 'graph', 'network']));
     expect(() => compileRules(rules, types, clock, { params: {} })).not.toThrow();
   });
 
