@@ -1,6 +1,6 @@
 // The layers. A folder is a stage and data flows one way; each rule says why.
 /** Stages that a stage may read: those to its left, and what is common to all. */
-const left = { collect: [], snapshot: ['collect'], graph: [], iam: [], network: [], derive: ['graph', 'iam', 'network'], rules: ['graph', 'iam', 'network'], paths: ['graph'], report: ['graph'], view: ['report'], store: ['graph', 'paths'], schema: [] };
+const left = { collect: [], snapshot: ['collect'], graph: [], iam: [], network: [], derive: ['graph', 'iam', 'network'], rules: ['graph', 'iam', 'network'], paths: ['graph'], report: ['graph'], view: ['graph', 'paths', 'report'], store: ['graph', 'paths'], schema: [] };
 const common = ['model', 'match'];
 module.exports = {
   forbidden: [

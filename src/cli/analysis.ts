@@ -29,6 +29,8 @@ export interface Analysis {
   readonly techniques: Assessment['techniques'];
   /** What the planner of fixes knows of each technique. */
   readonly planTechniques: ReadonlyMap<string, PlanTechnique>;
+  /** Technique -> the actions that it asks for. */
+  readonly actions: Readonly<Record<string, readonly string[]>>;
   readonly completeness: Completeness;
   readonly resolver: NodeResolver;
   ranker(filter?: StepFilter): Ranker;
@@ -62,6 +64,7 @@ export interface Previous {
 export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, settings: Settings, previous?: Previous): Promise<Analysis> {
   const { derive } = await import('../derive/derive.ts');
   const { loadTechniques } = await import('../derive/load.ts');
+  const { actionsOf } = await import('../derive/actions.ts');
   const builder = new GraphBuilder();
   addStructure(builder, snapshot, types);
   const { iam, network } = await engines(snapshot, previous);
@@ -83,6 +86,7 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
       ]),
     ),
     planTechniques: new Map(techniques.map((technique) => [technique.id, planTechnique(technique)])),
+    actions: Object.fromEntries(techniques.map((technique) => [technique.id, actionsOf(technique)])),
     completeness: completeness(snapshot, [...report.notModelled, ...iam.problems.map((problem) => `${problem.resource}: ${problem.message}`)]),
     resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
     ranker: (filter = {}) => createRanker(graph, settings, titles, filter),

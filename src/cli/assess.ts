@@ -7,11 +7,18 @@ import type { Invocation } from './command.ts';
 import { checkedOf } from './findings.ts';
 import { version } from './version.ts';
 
-/** Everything that `report`, `view` and `scan` show of a snapshot. */
-export async function buildAssessment(directory: string, invocation: Invocation): Promise<{ readonly analysis: Analysis; readonly assessment: Assessment }> {
+/**
+ * Everything that `report`, `view` and `scan` show of a snapshot.
+ * @param least list so many paths even if `--top` wants fewer
+ */
+export async function buildAssessment(
+  directory: string,
+  invocation: Invocation,
+  least = 0,
+): Promise<{ readonly analysis: Analysis; readonly assessment: Assessment }> {
   const analysis = await analyse(directory, { config: invocation.text('--config') });
   const { findings, rules, frameworks } = await checkedOf(analysis, invocation);
-  const paths = (await acceptance(invocation)).report(pathsReport(analysis.ranker(), analysis.completeness, Number(invocation.text('--top') ?? '10')));
+  const paths = (await acceptance(invocation)).report(pathsReport(analysis.ranker(), analysis.completeness, Math.max(least, Number(invocation.text('--top') ?? '10'))));
   return {
     analysis,
     assessment: assessment({

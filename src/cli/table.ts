@@ -620,12 +620,15 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'view',
     summary: 'open the attack-path viewer on loopback, or write it as one offline file',
-    args: [snap],
+    args: [{ ...snap, help: 'a snapshot directory, or a run that --export RUN.json wrote', optional: true }],
     flags: [
       { name: '--port', value: 'PORT', default: '0', help: '0 takes a free port' },
       { name: '--host', value: 'HOST', default: '127.0.0.1', help: 'a loopback address' },
-      { name: '--export', value: 'FILE', help: 'write one HTML file that needs nothing else, and end' },
-      top,
+      { name: '--export', value: 'FILE', help: 'write one HTML file that needs nothing else (or the run as .json), and end' },
+      { name: '--compare', value: 'SNAP', repeat: true, help: 'an older snapshot to compare with' },
+      { name: '--from-neo4j', help: 'read the graph that was pushed into Neo4j' },
+      { name: '--scope', value: 'NAME', help: 'with --from-neo4j: which pushed graph [the only one]' },
+      { ...top, default: '100' },
       ...checks,
       settings,
     ],

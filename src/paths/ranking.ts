@@ -1,7 +1,8 @@
 import type { Graph } from '../graph/graph.ts';
 import type { NodeIndex } from '../graph/types.ts';
 import type { ExposurePath } from '../model/assessment.ts';
-import { nodeKindSpec } from '../model/vocabulary.ts';
+import { type NodeKind, nodeKindSpec } from '../model/vocabulary.ts';
+import { bestOfAll, type EstateProblem, type OwnedTarget } from './best-of-all.ts';
 import { type Jewel, jewels } from './jewels.ts';
 import { type RenderContext, renderPath } from './render.ts';
 import { edgeCosts, entryLikelihood } from './risk.ts';
@@ -14,6 +15,8 @@ export interface Ranker {
   readonly network: StepNetwork;
   readonly jewels: readonly Jewel[];
   readonly entries: readonly Weighted[];
+  /** What `top` solves when no scope is given. */
+  readonly problem: EstateProblem;
   /** The k riskiest paths of the whole estate. */
   top(count: number, scope?: { readonly from?: readonly NodeIndex[]; readonly to?: readonly NodeIndex[] }): readonly ExposurePath[];
   /** The likeliest path of a pair, or undefined. A target that is the source is reached in no step. */
@@ -49,19 +52,18 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
     const last = found.nodes.at(-1) ?? 0;
     return renderPath(context, found, jewelOf.get(last) ?? { node: last, value: 50, why: 'asked for' });
   };
-  const weighted = (jewel: Jewel): Weighted => ({ node: jewel.node, cost: cost(jewel.value / 100) });
+  const problem: EstateProblem = { network, sources, targets: targets.map((jewel) => ownedTarget(graph, jewel)), governors: governors(graph) };
   return {
     graph,
     network,
     jewels: targets,
     entries: sources,
+    problem,
     top(count, scope = {}) {
       const from = scope.from?.map((node): Weighted => ({ node, cost: sources.find((entry) => entry.node === node)?.cost ?? 0 })) ?? sources;
-      const streams =
-        scope.to === undefined
-          ? groups(graph, targets).map(({ closed, members }) => bestPaths({ network, sources: from, targets: members.map(weighted), closed }))
-          : [bestPaths({ network, sources: from, targets: scope.to.map((node) => weighted(jewelOf.get(node) ?? { node, value: 50, why: '' })) })];
-      return merge(streams, count).map(render);
+      const asked = scope.to?.map((node): OwnedTarget => ({ node, cost: cost((jewelOf.get(node)?.value ?? 50) / 100), account: '' }));
+      const here = asked === undefined ? { ...problem, sources: from } : { ...problem, sources: from, targets: asked };
+      return bestOfAll(here, count).map(render);
     },
     best(from, to) {
       const found = bestPaths({ network, sources: [{ node: from, cost: 0 }], targets: [{ node: to, cost: 0 }] }).next();
@@ -77,38 +79,18 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
   };
 }
 
-/** Accounts are one group; the other targets of each account another, which may not pass that account's node. */
-function groups(graph: Graph, targets: readonly Jewel[]): { closed: NodeIndex[]; members: Jewel[] }[] {
-  const accountNode = new Map<string, NodeIndex>();
-  for (const kind of ['Account', 'Organization'] as const)
-    for (const node of graph.nodesOfKind(kind)) if (!accountNode.has(graph.node(node).account)) accountNode.set(graph.node(node).account, node);
-  const byAccount = new Map<string, Jewel[]>();
-  for (const jewel of targets) {
-    const { kind, account } = graph.node(jewel.node);
-    const key = kind === 'Account' || kind === 'Organization' ? '' : account;
-    byAccount.set(key, [...(byAccount.get(key) ?? []), jewel]);
-  }
-  return [...byAccount]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([account, members]) => {
-      const node = account === '' ? undefined : accountNode.get(account);
-      return { closed: node === undefined ? [] : [node], members };
-    });
+/** A target by what it governs: accounts, organizations and tenants are asked for apart from what is in them. */
+function ownedTarget(graph: Graph, { node, value }: Jewel): OwnedTarget {
+  const { kind, account } = graph.node(node);
+  return { node, cost: cost(value / 100), account: governs(kind) ? '' : account };
 }
 
-/** The `count` cheapest of several sorted streams. */
-function merge(streams: readonly Generator<FoundPath>[], count: number): FoundPath[] {
-  const heads = streams.map((stream) => ({ stream, head: stream.next() }));
-  const found: FoundPath[] = [];
-  while (found.length < count) {
-    let best: (typeof heads)[number] | undefined;
-    for (const each of heads) {
-      if (each.head.done === true) continue;
-      if (best === undefined || best.head.done === true || each.head.value.cost < best.head.value.cost) best = each;
-    }
-    if (best === undefined || best.head.done === true) break;
-    found.push(best.head.value);
-    best.head = best.stream.next();
-  }
+/** The node that stands for the administration of each account. */
+function governors(graph: Graph): ReadonlyMap<string, NodeIndex> {
+  const found = new Map<string, NodeIndex>();
+  for (const kind of ['Account', 'Organization'] as const)
+    for (const node of graph.nodesOfKind(kind)) if (!found.has(graph.node(node).account)) found.set(graph.node(node).account, node);
   return found;
 }
+
+const governs = (kind: NodeKind): boolean => kind === 'Account' || kind === 'Organization';

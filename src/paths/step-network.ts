@@ -2,6 +2,9 @@ import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
 import { type EdgeKind, edgeKindNames, isStep, nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 
+/** What of a graph the steps are read from. */
+export type StepSource = Pick<Graph, 'nodeCount' | 'edgeCount' | 'outOffsets' | 'targets' | 'edgeKinds' | 'kinds'>;
+
 export interface StepFilter {
   /** Nodes that no path may touch. */
   readonly avoid?: ReadonlySet<NodeIndex>;
@@ -32,7 +35,7 @@ const virtualKinds = nodeKindNames.map((kind) => nodeKindSpec(kind).virtual === 
 const stepCode = edgeKindNames.map((kind) => isStep(kind));
 
 /** Builds the step network. `costs` is the price of every graph edge (`edgeCosts`), in nats; lower is likelier. */
-export function stepNetwork(graph: Graph, costs: Float64Array, filter: StepFilter = {}): StepNetwork {
+export function stepNetwork(graph: StepSource, costs: Float64Array, filter: StepFilter = {}): StepNetwork {
   const n = graph.nodeCount;
   const excluded = edgeKindNames.map((kind) => filter.excludeKinds?.has(kind) === true);
   const avoid = new Uint8Array(n);

@@ -1,11 +1,18 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Assessment, Completeness, Finding, FrameworkResult, PathsReport, RuleInfo, Severity } from '../model/assessment.ts';
-import type { Snapshot } from '../model/record.ts';
+import type { Manifest, Snapshot } from '../model/record.ts';
 import { isStep } from '../model/vocabulary.ts';
 
 export interface AssessmentInput {
   readonly version: string;
-  readonly snapshot: Snapshot;
+  /** What is said of the snapshot; a graph from a database knows little of it. */
+  readonly snapshot: {
+    readonly hash: string;
+    readonly manifest: Pick<Manifest, 'start' | 'end'> & {
+      readonly scope: { readonly accounts: readonly string[] };
+      readonly files: readonly { readonly count: number }[];
+    };
+  };
   readonly graph: Graph;
   readonly completeness: Completeness;
   readonly paths: PathsReport;

@@ -1,31 +1,149 @@
+import type { Graph } from '../graph/graph.ts';
 import type { Assessment } from '../model/assessment.ts';
-import { type Json, resolvePointer } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
-import { layoutPaths } from './layout.ts';
-import { evidenceKey, legend, type ViewModel } from './view-model.ts';
+import type { StepFamily } from '../model/vocabulary.ts';
+import type { Ranker } from '../paths/ranking.ts';
+import { distancesTo } from '../paths/search.ts';
+import type { Settings } from '../paths/settings.ts';
+import type { StepNetwork } from '../paths/step-network.ts';
+import { classMap } from './class-map.ts';
+import { pathChanges, type Run } from './compare.ts';
+import { estateData } from './estate.ts';
+import { configOf, excerpt } from './excerpt.ts';
+import { legend } from './legend.ts';
+import { places } from './places.ts';
+import { removals } from './removals.ts';
+import { storyDiagrams } from './story-diagram.ts';
+import { type ClassMap, type EstateData, type Excerpt, evidenceKey, type TimelinePoint, type ViewModel } from './view-model.ts';
 
-/** Longest JSON text of one evidence that is put into the page; longer values are cut to their keys. */
-const maximum = 4000;
-
-/** Makes the page's data: lays out every listed path and looks up what its evidence points at. */
-export async function viewModel(assessment: Assessment, snapshot: Snapshot): Promise<ViewModel> {
-  const records: Record<string, Json> = {};
-  const all = [
-    ...assessment.paths.paths.flatMap((path) => path.steps.flatMap((step) => step.evidence)),
-    ...assessment.findings.flatMap((finding) => finding.evidence),
-  ];
-  for (const evidence of all) {
-    const key = evidenceKey(evidence);
-    if (key in records) continue;
-    const record = snapshot.find(evidence.resource);
-    if (record === undefined) continue;
-    const value = resolvePointer(record as unknown as Json, evidence.pointer);
-    if (value !== undefined) records[key] = short(value);
-  }
-  return { schema: 'view/v1', assessment, diagrams: await layoutPaths(assessment), records, legend: legend(assessment) };
+/** A run: a snapshot with what was derived from it. */
+export interface ViewInput {
+  readonly source: ViewModel['source'];
+  readonly assessment: Assessment;
+  readonly graph: Graph;
+  readonly ranker: Ranker;
+  readonly settings: Settings;
+  /** Absent when the graph comes from a database: then there are no records to show. */
+  readonly snapshot?: Pick<Snapshot, 'find'>;
+  readonly actions: Readonly<Record<string, readonly string[]>>;
 }
 
-function short(value: Json): Json {
-  const text = JSON.stringify(value);
-  return text.length <= maximum ? value : `${text.slice(0, maximum)}…`;
+export interface View {
+  readonly model: ViewModel;
+  readonly estate: EstateData;
+}
+
+/** Makes the page's data: lays out every story and both maps, and looks up what the evidence points at. */
+export function buildView(input: ViewInput, older: readonly (ViewInput & { readonly name: string })[] = []): View {
+  const { graph, ranker } = input;
+  const listed = input.assessment.findings.filter((finding) => finding.result !== 'pass');
+  const ruled = new Set(listed.map((finding) => finding.rule));
+  const assessment: Assessment = {
+    ...input.assessment,
+    findings: listed,
+    rules: Object.fromEntries(Object.entries(input.assessment.rules).filter(([id]) => ruled.has(id))),
+    // Controls are for the report; no view of the page shows them.
+    frameworks: [],
+    nodes: mentioned(input.assessment, listed),
+  };
+  const { paths } = assessment.paths;
+  const find = (id: string): ReturnType<Snapshot['find']> => input.snapshot?.find(id);
+  const records: Record<string, Excerpt> = {};
+  for (const evidence of [...paths.flatMap((path) => path.steps.flatMap((step) => step.evidence)), ...listed.flatMap((finding) => finding.evidence)]) {
+    const key = evidenceKey(evidence);
+    const record = key in records ? undefined : find(evidence.resource);
+    const found = record === undefined ? undefined : excerpt(record, evidence);
+    if (found !== undefined) records[key] = found;
+  }
+  const configs: Record<string, Json> = {};
+  for (const id of new Set(paths.flatMap((path) => path.steps.flatMap((step) => [step.from, step.to])))) {
+    const record = find(id);
+    if (record !== undefined) configs[id] = configOf(record);
+  }
+  const where = places(graph);
+  const placeOf = (id: string): readonly string[] => {
+    const node = graph.indexOf(id);
+    return node < 0 ? [] : where.of(node);
+  };
+  const diagrams = storyDiagrams(assessment, placeOf);
+  const weight = importance(ranker);
+  const map = (...families: StepFamily[]): ClassMap => classMap(graph, new Set(families), (node) => where.of(node), weight);
+  const maps = { network: map('network'), identity: map('identity', 'code') };
+  const drawn = [
+    ...diagrams.flatMap((each) => [each.folded, ...(each.unfolded === undefined ? [] : [each.unfolded])]),
+    maps.network.diagram,
+    maps.identity.diagram,
+  ];
+  const kindOf = (id: string): string => {
+    const node = graph.indexOf(id);
+    return node < 0 ? '' : graph.kind(node);
+  };
+  const names: Record<string, { name: string; kind: string }> = {};
+  for (const id of drawn.flatMap((diagram) => [...diagram.groups.map((group) => group.id), ...diagram.nodes.flatMap((node) => node.members)])) {
+    const node = graph.indexOf(id);
+    if (node >= 0 && assessment.nodes[id] === undefined) names[id] = { name: graph.node(node).name, kind: graph.kind(node) };
+  }
+  const used = new Set(Object.keys(assessment.techniques));
+  return {
+    model: {
+      schema: 'view/v2',
+      source: input.source,
+      assessment,
+      passed: input.assessment.findings.length - listed.length,
+      diagrams,
+      maps,
+      records,
+      configs,
+      actions: Object.fromEntries(Object.entries(input.actions).filter(([id]) => used.has(id))),
+      legend: legend(assessment, drawn, kindOf),
+      names,
+      removals: removals(graph, paths),
+      timeline: older.map((each) => timelinePoint(input, each)),
+    },
+    estate: estateData(graph, ranker, input.settings, listed),
+  };
+}
+
+/** Names and kinds of what paths and listed findings mention: passed findings name most of the estate. */
+function mentioned(assessment: Assessment, listed: Assessment['findings']): Assessment['nodes'] {
+  const ids = new Set(listed.map((finding) => finding.resource));
+  for (const path of assessment.paths.paths) {
+    ids.add(path.entry.id).add(path.target.id);
+    for (const step of path.steps) for (const id of [step.from, step.to, ...step.evidence.map((each) => each.resource)]) ids.add(id);
+  }
+  for (const point of assessment.paths.chokePoints) ids.add(point.id);
+  return Object.fromEntries(Object.entries(assessment.nodes).filter(([id]) => ids.has(id)));
+}
+
+/** How much the riskiest route through every node weighs: likelihood of coming there times the value that lies behind. */
+function importance(ranker: Ranker): Float64Array {
+  const { network, jewels, entries } = ranker;
+  const behind = distancesTo(
+    network,
+    jewels.map(({ node, value }) => ({ node, cost: -Math.log(value / 100) })),
+  );
+  const before = distancesTo(reversed(network), entries);
+  // A node on no route still has steps to show, after all that are.
+  return behind.map((cost, node) => Math.max(1e-12, Math.exp(-cost - (before[node] ?? 0))));
+}
+
+function reversed(network: StepNetwork): StepNetwork {
+  return { ...network, inOffsets: network.offsets, inSources: network.targets, inCosts: network.costs };
+}
+
+function timelinePoint(now: ViewInput, then: ViewInput & { readonly name: string }): TimelinePoint {
+  const run = (input: ViewInput): Run => ({ graph: input.graph, ranker: input.ranker, paths: input.assessment.paths.paths });
+  const { snapshot, paths, findings } = then.assessment;
+  return {
+    name: then.name,
+    hash: snapshot.hash,
+    end: snapshot.end,
+    records: snapshot.records,
+    paths: paths.paths,
+    risk: paths.paths.reduce((sum, path) => sum + path.risk, 0),
+    findings: findings.filter((finding) => finding.result === 'fail').length,
+    added: pathChanges(run(now), run(then)),
+    removed: pathChanges(run(then), run(now)),
+  };
 }

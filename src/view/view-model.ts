@@ -1,60 +1,158 @@
-import type { Assessment, ExposurePath } from '../model/assessment.ts';
+import type { Assessment } from '../model/assessment.ts';
 import type { Json } from '../model/json.ts';
-import { edgeKinds, nodeKinds } from '../model/vocabulary.ts';
+import type { Look, PlacedGroup } from './lanes.ts';
 
-/** Where the layout put a node of a diagram, in pixels; the centre. */
-export interface Placed {
-  readonly id: string;
+/** A card of a drawing: one node, or several that the drawing shows as one. Names are looked up when it is drawn, so that they can be hidden. */
+export interface DiagramNode {
+  readonly key: string;
+  /** Of a class of many only the first. */
+  readonly members: readonly string[];
+  readonly size: number;
+  readonly mark: 'start' | 'goal' | '';
+  /** The centre, in pixels. */
   readonly x: number;
   readonly y: number;
-  readonly group: string;
 }
 
-export interface DiagramGroup {
-  readonly id: string;
+export interface DiagramEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string;
   readonly label: string;
+  readonly verdict: 'proven' | 'conditional' | 'unknown';
+  /** Position of the hop in its path; absent in maps. */
+  readonly hop?: number;
+  /** How many steps it stands for. */
+  readonly count: number;
+  readonly change?: 'added' | 'removed';
 }
 
+/** `id` of a group is the id of the node that contains, or `cloud:NAME`. */
 export interface Diagram {
-  readonly path: string;
-  readonly nodes: readonly Placed[];
-  readonly groups: readonly DiagramGroup[];
+  readonly look: Look;
+  readonly nodes: readonly DiagramNode[];
+  readonly edges: readonly DiagramEdge[];
+  readonly groups: readonly PlacedGroup[];
   readonly width: number;
   readonly height: number;
 }
 
-/** Everything the page needs. It is the assessment, the diagrams, and the records that the evidence points at (already redacted when they were collected). */
+/** A story with its drawing: instances as one card each position, and every instance by itself where that can be read. */
+export interface StoryDiagram {
+  readonly story: string;
+  readonly folded: Diagram;
+  readonly unfolded?: Diagram;
+}
+
+export interface ClassMap {
+  readonly diagram: Diagram;
+  /** Classes and nodes that are not drawn because nothing valuable comes of them, or because there are too many. */
+  readonly omitted: { readonly classes: number; readonly nodes: number };
+}
+
+/** What stands where evidence points, with what surrounds it. `marked` are pointers relative to `value`. */
+export interface Excerpt {
+  readonly value: Json;
+  /** Pointer of `value` in the record. */
+  readonly at: string;
+  readonly marked: readonly string[];
+}
+
+/** What a change would take away: the steps that need this statement, rule or setting. Numbers are positions in the estate's list of steps. */
+export interface Removal {
+  readonly key: string;
+  readonly steps: readonly number[];
+}
+
+/** One snapshot of the estate, for the timeline. */
+export interface TimelinePoint {
+  readonly name: string;
+  readonly hash: string;
+  readonly end: string;
+  readonly records: number;
+  readonly paths: Assessment['paths']['paths'];
+  readonly risk: number;
+  readonly findings: number;
+  /** Paths of the newest snapshot that are not in this one, and the reverse; each with the hop that came or went. */
+  readonly added: readonly PathChange[];
+  readonly removed: readonly PathChange[];
+}
+
+export interface PathChange {
+  readonly path: string;
+  /** Hops that the other snapshot does not have. Empty: all hops are there, the path only ranks lower. */
+  readonly hops: readonly number[];
+}
+
+/** Everything that the page needs to open. What only some views need is in `EstateData`, which comes later. */
 export interface ViewModel {
-  readonly schema: 'view/v1';
+  readonly schema: 'view/v2';
+  /** Where it was read from, as it stands in the commands that the page prints. */
+  readonly source: { readonly kind: 'snapshot' | 'neo4j'; readonly name: string };
   readonly assessment: Assessment;
-  readonly diagrams: readonly Diagram[];
-  /** Evidence key `resource#pointer` -> what stands there in the snapshot. */
-  readonly records: Readonly<Record<string, Json>>;
-  readonly legend: {
-    readonly nodes: Readonly<Record<string, { readonly label: string; readonly means: string }>>;
-    readonly edges: Readonly<Record<string, { readonly label: string; readonly means: string }>>;
-  };
+  /** Findings that passed are counted, not listed. */
+  readonly passed: number;
+  readonly diagrams: readonly StoryDiagram[];
+  readonly maps: { readonly network: ClassMap; readonly identity: ClassMap };
+  /** Evidence key -> what stands there in the snapshot (secrets were replaced when it was collected). */
+  readonly records: Readonly<Record<string, Excerpt>>;
+  /** Configuration of the nodes on the listed paths. */
+  readonly configs: Readonly<Record<string, Json>>;
+  /** Actions that a technique asks for, to mark them in the statements. */
+  readonly actions: Readonly<Record<string, readonly string[]>>;
+  readonly legend: { readonly nodes: Readonly<Record<string, NodeLegend>>; readonly edges: Readonly<Record<string, EdgeLegend>> };
+  /** Names of containers that drawings mention. */
+  readonly names: Readonly<Record<string, { readonly name: string; readonly kind: string }>>;
+  readonly removals: readonly Removal[];
+  /** Older snapshots, oldest first. */
+  readonly timeline: readonly TimelinePoint[];
+}
+
+export interface NodeLegend {
+  readonly label: string;
+  readonly means: string;
+  readonly draws: string;
+}
+export type EdgeLegend = NodeLegend;
+
+/** One priced way of stepping; many steps share one. */
+export interface StepClass {
+  readonly technique: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly ports: string;
+  readonly verdict: 'proven' | 'conditional' | 'unknown';
+  readonly cost: number;
+}
+
+/** All nodes and steps in columns: for search, neighbours, permissions and what-if. */
+export interface EstateData {
+  readonly schema: 'estate/v1';
+  readonly ids: readonly string[];
+  readonly names: readonly string[];
+  /** Positions in `kindTable`, `typeTable`, `accountTable`. */
+  readonly kinds: readonly number[];
+  readonly types: readonly number[];
+  readonly accounts: readonly number[];
+  readonly kindTable: readonly string[];
+  readonly typeTable: readonly string[];
+  readonly accountTable: readonly string[];
+  /** 1: stands for a class of nodes and is no node of its own. */
+  readonly hubs: readonly number[];
+  /** Node -> its tags as `key=value`. */
+  readonly tags: Readonly<Record<number, string>>;
+  /** Steps by source, then target. `outs[n]` steps leave node n. */
+  readonly outs: readonly number[];
+  readonly targets: readonly number[];
+  readonly classes: readonly number[];
+  readonly classTable: readonly StepClass[];
+  /** [node, cost in nats] */
+  readonly entries: readonly (readonly [number, number])[];
+  /** [node, value 0–100, reason, account that it is a part of or ''] */
+  readonly jewels: readonly (readonly [number, number, string, string])[];
+  /** [account, node that stands for its administration] */
+  readonly governors: readonly (readonly [string, number])[];
+  readonly findings: Readonly<Record<number, readonly number[]>>;
 }
 
 export const evidenceKey = (evidence: { readonly resource: string; readonly pointer: string }): string => `${evidence.resource}#${evidence.pointer}`;
-
-/** Nodes of a path from left to right. */
-export function pathNodes(path: ExposurePath): readonly string[] {
-  return path.steps.length === 0 ? [path.target.id] : [path.entry.id, ...path.steps.map((step) => step.to)];
-}
-
-/** The legend of what is drawn, from the vocabulary. */
-export function legend(assessment: Assessment): ViewModel['legend'] {
-  const kinds = new Set(Object.values(assessment.nodes).map((node) => node.kind));
-  const steps = new Set(assessment.paths.paths.flatMap((path) => path.steps.map((step) => step.kind)));
-  const pick = (
-    table: Readonly<Record<string, { label: string; means: string }>>,
-    used: ReadonlySet<string>,
-  ): Record<string, { label: string; means: string }> =>
-    Object.fromEntries(
-      Object.entries(table)
-        .filter(([name]) => used.has(name))
-        .map(([name, { label, means }]) => [name, { label, means }]),
-    );
-  return { nodes: pick(nodeKinds, kinds), edges: pick(edgeKinds, steps) };
-}

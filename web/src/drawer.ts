@@ -1,22 +1,51 @@
-import type { ExposurePath, PathStep } from '../../src/model/assessment.ts';
-import { evidenceKey, type ViewModel } from '../../src/view/view-model.ts';
-import { h } from './dom.ts';
-import { conditionText, kindLabel, kindOf, nameOf, percent, shortId, stepSentence } from './text.ts';
+import type { ExposurePath } from '../../src/model/assessment.ts';
+import { pathElsewhere } from './commands.ts';
+import type { Source } from './data.ts';
+import { button, h, section } from './dom.ts';
+import { evidenceList } from './evidence.ts';
+import { conditionText, kindLabel, nameOf, percent, stepSentence } from './text.ts';
+
+export interface DrawerActions {
+  hop(index: number): void;
+  node(id: string): void;
+  cut(hop: number): void;
+}
+
+/** A label as the beginning of a sentence. */
+const sentence = (label: string): string => label.charAt(0).toUpperCase() + label.slice(1);
+
+/** A public reference as a link; only web addresses are links. */
+function reference(text: string): Node | string {
+  return /^https:\/\/[^\s]+$/.test(text) ? h('a', { href: text, rel: 'noreferrer noopener', target: '_blank' }, text.replace(/^https:\/\//, '')) : text;
+}
 
 /** Everything that proves one hop: technique, conditions, factors, the records as they stand in the snapshot, the fix. */
-export function drawer(model: ViewModel, path: ExposurePath, hop: number): HTMLElement {
+export function hopPanel(source: Source, path: ExposurePath, hop: number, act: DrawerActions): HTMLElement {
+  const { model } = source;
   const step = path.steps[hop];
-  if (step === undefined) return summary(model, path);
-  const technique = model.assessment.techniques[step.techniques[0] ?? ''];
+  if (step === undefined) return pathPanel(source, path, act);
+  const techniques = step.techniques.flatMap((id) => {
+    const found = model.assessment.techniques[id];
+    return found === undefined ? [] : [{ id, ...found }];
+  });
+  const fixes = [...new Set(techniques.map((technique) => technique.fix).filter((fix) => fix !== ''))];
   return h(
     'div',
-    { class: 'drawer-body' },
+    { class: 'panel' },
     h('p', { class: 'eyebrow' }, `Hop ${hop + 1} of ${path.steps.length} · ${model.legend.edges[step.kind]?.label ?? step.kind} · ${step.verdict}`),
-    h('h2', {}, stepSentence(model, step)),
+    h('h2', {}, sentence(step.label)),
+    h('p', {}, `${nameOf(model, step.from)} → ${nameOf(model, step.to)}`),
     step.ports !== undefined && h('p', {}, `Open: ${step.ports}`),
+    h(
+      'p',
+      { class: 'actions' },
+      button('Cut this hop', () => act.cut(hop), { class: 'primary' }),
+      button(`Open ${nameOf(model, step.to)}`, () => act.node(step.to)),
+    ),
     step.conditions.length > 0 && section('Only if', h('ul', {}, ...step.conditions.map((atom) => h('li', {}, conditionText(atom))))),
     step.missing.length > 0 && section('Not collected', h('ul', {}, ...step.missing.map((text) => h('li', {}, text)))),
-    section(`Evidence (${step.evidence.length})`, ...evidence(model, step)),
+    section(`Evidence (${step.evidence.length})`, ...evidenceList(model, step)),
+    fixes.length > 0 && section('Fix', ...fixes.map((fix) => h('p', { class: 'fix' }, fix))),
     section(
       `Likelihood ${percent(step.likelihood)}`,
       h(
@@ -25,62 +54,53 @@ export function drawer(model: ViewModel, path: ExposurePath, hop: number): HTMLE
         h(
           'tbody',
           {},
-          ...step.factors.map((factor) => h('tr', {}, h('td', {}, factor.name), h('td', { class: 'number' }, String(factor.value)), h('td', {}, factor.why))),
+          ...step.factors.map((factor) =>
+            h('tr', {}, h('th', { scope: 'row' }, factor.name), h('td', { class: 'number' }, String(factor.value)), h('td', {}, factor.why)),
+          ),
         ),
       ),
     ),
-    technique !== undefined && technique.fix !== '' && section('Fix', h('p', {}, technique.fix)),
     section(
-      'Technique',
-      h(
-        'ul',
-        { class: 'plain' },
-        ...step.techniques.map((id) =>
-          h('li', {}, h('code', {}, id), model.assessment.techniques[id] === undefined ? '' : ` ${model.assessment.techniques[id]?.title ?? ''}`),
+      step.techniques.length === 1 ? 'Technique' : `Techniques (${step.techniques.length}: a fix must break each)`,
+      ...techniques.map((technique) =>
+        h(
+          'div',
+          { class: 'technique' },
+          h('p', {}, h('code', {}, technique.id), ` ${technique.title}`),
+          technique.attack.length > 0 && h('p', {}, 'MITRE ATT&CK ', ...technique.attack.map((id) => h('code', { class: 'tag' }, id))),
+          technique.references.length > 0 && h('ul', { class: 'references' }, ...technique.references.map((each) => h('li', {}, reference(each)))),
         ),
       ),
-      technique !== undefined && technique.attack.length > 0 && h('p', {}, `MITRE ATT&CK: ${technique.attack.join(', ')}`),
-      technique !== undefined && technique.references.length > 0 && h('p', { class: 'references' }, technique.references.join(' · ')),
     ),
   );
 }
 
-function summary(model: ViewModel, path: ExposurePath): HTMLElement {
+/** A path as a whole: what it is worth, where it starts, its hops. */
+function pathPanel(source: Source, path: ExposurePath, act: DrawerActions): HTMLElement {
+  const { model } = source;
   return h(
     'div',
-    { class: 'drawer-body' },
-    h('p', { class: 'eyebrow' }, `risk ${path.risk.toFixed(1)} · ${path.verdict}`),
+    { class: 'panel' },
+    h('p', { class: 'eyebrow' }, `Risk ${path.risk.toFixed(1)} · ${path.verdict}`),
     h('h2', {}, `${path.entry.name} to ${path.target.name}`),
-    h('p', {}, `Likelihood ${percent(path.likelihood)} times value ${path.value}: ${path.target.why ?? ''}`),
-    section('Start', h('p', {}, `${kindLabel(model, path.entry.kind)}: ${path.entry.why ?? ''}`)),
-    h('p', { class: 'hint' }, 'Choose a hop to see what proves it.'),
-    section('The same from the command line', h('pre', { tabindex: '0' }, `postern paths SNAP --from '${path.entry.id}' --to '${path.target.id}'`)),
-  );
-}
-
-function section(title: string, ...children: readonly (Node | string | undefined | false)[]): HTMLElement {
-  return h('section', {}, h('h3', {}, title), ...children);
-}
-
-function evidence(model: ViewModel, step: PathStep): HTMLElement[] {
-  if (step.evidence.length === 0) return [h('p', {}, 'Follows from what the nodes are; no record of its own.')];
-  return step.evidence.map((each) => {
-    const value = model.records[evidenceKey(each)];
-    return h(
-      'details',
-      { open: step.evidence.length <= 3 },
+    h('p', {}, `Likelihood ${percent(path.likelihood)} × value ${path.value}${path.target.why === undefined ? '' : `: ${path.target.why}`}.`),
+    section('Start', h('p', {}, h('b', {}, kindLabel(model, path.entry.kind)), `: ${path.entry.why ?? path.entry.name}`)),
+    section(
+      'Hop by hop',
       h(
-        'summary',
-        {},
-        h(
-          'span',
-          {},
-          nameOf(model, each.resource) === each.resource ? shortId(each.resource) : `${kindOf(model, each.resource)} ${nameOf(model, each.resource)}`,
+        'ol',
+        { class: 'steps' },
+        ...path.steps.map((step, index) =>
+          h(
+            'li',
+            {},
+            button(stepSentence(model, step), () => act.hop(index), { class: 'link' }),
+            h('span', { class: 'kind' }, `${percent(step.likelihood)} · ${step.verdict}`),
+          ),
         ),
-        h('code', {}, each.pointer),
       ),
-      h('pre', { tabindex: '0' }, value === undefined ? '(not in this report)' : typeof value === 'string' ? value : JSON.stringify(value, null, 2)),
-      h('p', { class: 'source' }, `${each.resource} · answered by ${each.call}`),
-    );
-  });
+      h('p', { class: 'hint' }, 'Choose a hop to read what proves it.'),
+    ),
+    pathElsewhere(source, path),
+  );
 }

@@ -1,12 +1,11 @@
 import { rename, writeFile } from 'node:fs/promises';
-import type { Assessment } from '../../model/assessment.ts';
 import { InputError, nearest } from '../../model/error.ts';
 import { reportFormats } from '../../report/formats.ts';
 import { counted } from '../accepted.ts';
 import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { offlineHtml } from '../page.ts';
 import { exitOf } from '../threshold.ts';
-import { pageAssets } from './view.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const wanted = invocation.list('--format');
@@ -14,7 +13,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { analysis, assessment } = await buildAssessment(invocation.args[0] ?? '', invocation);
   for (const { name, file } of parsed) {
     const content =
-      name === 'html' ? await html(assessment, analysis.snapshot) : await reportFormats.find((format) => format.name === name)?.render(assessment);
+      name === 'html'
+        ? await offlineHtml(analysis, assessment, invocation.args[0] ?? '')
+        : await reportFormats.find((format) => format.name === name)?.render(assessment);
     if (content === undefined) continue;
     if (file === undefined) invocation.io.out(typeof content === 'string' ? content : Buffer.from(content).toString('latin1'));
     else await writeWhole(file, content);
@@ -47,9 +48,4 @@ export function parseFormat(text: string): { readonly name: string; readonly fil
     throw new InputError(`\`${name}\` is not a report format`, { help: near === undefined ? `one of: ${names().join(', ')}` : `did you mean ${near}?` });
   }
   return { name, file: at < 0 ? undefined : text.slice(at + 1) };
-}
-
-async function html(assessment: Assessment, snapshot: Parameters<typeof import('../../view/build.ts').viewModel>[1]): Promise<string> {
-  const [{ viewModel }, { offlinePage }] = [await import('../../view/build.ts'), await import('../../view/page.ts')];
-  return offlinePage(await viewModel(assessment, snapshot), await pageAssets());
 }

@@ -1,16 +1,14 @@
 import { InputError } from '../../model/error.ts';
 import { reportFormats } from '../../report/formats.ts';
 import { pathsText } from '../../report/text.ts';
-import { viewModel } from '../../view/build.ts';
-import { offlinePage } from '../../view/page.ts';
 import { counted } from '../accepted.ts';
 import { buildAssessment } from '../assess.ts';
 import { collect, type Target } from '../collect.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { offlineHtml } from '../page.ts';
 import { exitOf } from '../threshold.ts';
 import { planOnly } from './collect.ts';
 import { parseFormat, writeWhole } from './report.ts';
-import { pageAssets } from './view.ts';
 
 /** `postern scan aws|azure|entra|all`: collect, check and rank in one go. */
 export const scanOf =
@@ -30,9 +28,7 @@ export const scanOf =
     for (const { name, file } of reports) {
       const target = file ?? `postern.${name}`;
       const content =
-        name === 'html'
-          ? offlinePage(await viewModel(assessment, analysis.snapshot), await pageAssets())
-          : await reportFormats.find((format) => format.name === name)?.render(assessment);
+        name === 'html' ? await offlineHtml(analysis, assessment, out) : await reportFormats.find((format) => format.name === name)?.render(assessment);
       if (content === undefined) continue;
       await writeWhole(target, content);
       io.err(`report written to ${target}\n`);

@@ -1,21 +1,20 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { InputError } from '../../model/error.ts';
-import type { PageAssets } from '../../view/page.ts';
+import type { Json } from '../../model/json.ts';
+import type { View, ViewInput } from '../../view/build.ts';
+import type { ViewServices } from '../../view/server.ts';
 import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
-import { packagePath } from '../package-path.ts';
+import { pageAssets, viewInput } from '../page.ts';
+import { suppressionWriter } from '../suppression-writer.ts';
+import { writeWhole } from './report.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { args, io } = invocation;
-  const { viewModel } = await import('../../view/build.ts');
-  const { analysis, assessment } = await buildAssessment(args[0] ?? '', invocation);
-  const model = await viewModel(assessment, analysis.snapshot);
-  const assets = await pageAssets();
+  const { io } = invocation;
+  const { view, record } = await opened(invocation);
   const file = invocation.text('--export');
   if (file !== undefined) {
     const { offlinePage } = await import('../../view/page.ts');
-    await writeFile(`${file}.part`, offlinePage(model, assets), { mode: 0o600 });
-    await rename(`${file}.part`, file);
+    await writeWhole(file, file.endsWith('.json') ? JSON.stringify(view) : offlinePage(view, await pageAssets()));
     io.err(`written to ${file}\n`);
     return 0;
   }
@@ -24,7 +23,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InputError(`\`${invocation.text('--port')}\` is not a port`, { help: '0 takes any free port' });
   const host = invocation.text('--host') ?? '127.0.0.1';
-  const server = await serveView(model, assets, { port, host }).catch((error: unknown) => {
+  const suppressions = invocation.text('--suppressions');
+  const services: ViewServices = { record, ...(suppressions === undefined ? {} : { suppress: suppressionWriter(suppressions) }) };
+  const server = await serveView(view, await pageAssets(), services, { port, host }).catch((error: unknown) => {
     throw new InputError(error instanceof Error ? error.message : String(error), { help: 'choose another --port, and a loopback --host' });
   });
   io.out(`${server.url}\n`);
@@ -37,11 +38,37 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return 0;
 }
 
-/** The built page. Absent only in a source tree that was not built. */
-export async function pageAssets(): Promise<PageAssets> {
-  const read = (name: string): Promise<string> =>
-    readFile(packagePath('dist', 'web', name), 'utf8').catch(() => {
-      throw new InputError('the viewer was not built', { help: 'npm run build' });
-    });
-  return { script: await read('main.js'), style: await read('style.css') };
+interface Opened {
+  readonly view: View;
+  record(id: string): Json | undefined;
+}
+
+/** A saved run, a graph in Neo4j, or a snapshot with older ones to compare with. */
+async function opened(invocation: Invocation): Promise<Opened> {
+  const [name] = invocation.args;
+  if (invocation.on('--from-neo4j')) {
+    if (name !== undefined) throw new InputError('a snapshot and --from-neo4j', { help: 'name one of them' });
+    const { neo4jView } = await import('../neo4j-view.ts');
+    return { view: await neo4jView(invocation), record: () => undefined };
+  }
+  if (name === undefined) throw new InputError('no SNAP', { help: 'name a snapshot directory, or --from-neo4j' });
+  if (name.endsWith('.json')) {
+    const { readSavedView } = await import('../saved-view.ts');
+    return { view: await readSavedView(name), record: () => undefined };
+  }
+  const { buildView } = await import('../../view/build.ts');
+  const { analysis, assessment } = await buildAssessment(name, invocation);
+  const older: (ViewInput & { name: string })[] = [];
+  for (const each of invocation.list('--compare')) {
+    const past = await buildAssessment(each, invocation);
+    older.push({ ...viewInput(past.analysis, past.assessment, each), name: each });
+  }
+  older.sort((a, b) => (a.assessment.snapshot.end < b.assessment.snapshot.end ? -1 : 1));
+  return {
+    view: buildView(viewInput(analysis, assessment, name), older),
+    record: (id) => {
+      const found = analysis.snapshot.find(id);
+      return found === undefined ? undefined : { type: found.type, id: found.id, calls: found.calls, config: found.config };
+    },
+  };
 }

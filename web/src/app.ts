@@ -1,0 +1,296 @@
+import type { ExposurePath } from '../../src/model/assessment.ts';
+import type { Diagram, ViewModel } from '../../src/view/view-model.ts';
+import { Canvas } from './canvas.ts';
+import { closeGroups } from './context.ts';
+import type { Source } from './data.ts';
+import { button, type Child, fill, h } from './dom.ts';
+import { Estate } from './estate.ts';
+import { focusedMark, restoreFocus } from './focus.ts';
+import { header } from './header.ts';
+import { keyboard } from './keyboard.ts';
+import { listedStories } from './list.ts';
+import { nodePanel } from './node-panel.ts';
+import { redacted, redactedEstate } from './redact.ts';
+import { searchBox } from './search.ts';
+import { showExplore, showMap } from './show-map.ts';
+import { openStory, pickHop, showStories } from './show-stories.ts';
+import { showCompare, showFindings } from './show-tables.ts';
+import type { Stage } from './stage.ts';
+import { initial, readState, type ViewName, type ViewState, writeState } from './state.ts';
+import { type Shown, takeJson, takePng, takeSvg } from './take.ts';
+import { viewData } from './view-data.ts';
+import { WhatIf } from './what-if.ts';
+
+/** The page: one state, one way to change it, one way to show it. */
+export class App implements Stage {
+  readonly #given: Source;
+  source: Source;
+  state: ViewState;
+  estate: Estate | undefined;
+  whatIf: WhatIf | undefined;
+  readonly list = h('nav', { class: 'list' });
+  readonly title = h('h1', {});
+  readonly about = h('p', { class: 'about' });
+  readonly below = h('section', { class: 'below', id: 'hops', tabindex: '0', 'aria-label': 'The same as a table' });
+  readonly side = h('aside', { class: 'drawer', 'aria-label': 'Details', tabindex: '0' });
+  readonly canvas: Canvas;
+  readonly #root: HTMLElement;
+  readonly #tools = h('div', { class: 'tools' });
+  readonly #said = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  #shown: Shown | undefined;
+  #folded: { readonly of: Diagram; readonly key: string; readonly diagram: Diagram } | undefined;
+  #header: ReturnType<typeof header> | undefined;
+
+  constructor(source: Source, root: HTMLElement) {
+    this.#given = source;
+    this.source = source;
+    this.#root = root;
+    this.state = readState(location.hash);
+    this.canvas = new Canvas(h('div', { class: 'canvas' }), {
+      edge: (index) => this.#pickEdge(index),
+      node: (key) => this.#pickCard(key),
+      group: (id) => this.#toggleGroup(id),
+      nothing: () => this.update({ hop: -1, node: '', card: '' }),
+    });
+    addEventListener('hashchange', () => {
+      if (location.hash !== writeState(this.state)) this.update(readState(location.hash));
+    });
+    addEventListener('popstate', () => this.update(readState(location.hash)));
+    addEventListener('beforeprint', () => this.canvas.forPrint(true));
+    addEventListener('afterprint', () => this.canvas.forPrint(false));
+    keyboard({
+      state: () => this.state,
+      update: (next) => this.update(next),
+      stories: () => listedStories(this.model, this.state),
+      story: (listed) => openStory(this, listed),
+      fit: () => this.canvas.fit(),
+      list: this.list,
+    });
+    this.#frame();
+    this.update({});
+  }
+
+  get model(): ViewModel {
+    return this.source.model;
+  }
+
+  update(next: Partial<ViewState>): void {
+    const before = this.state;
+    this.state = { ...before, ...next };
+    if (this.state.hidden !== before.hidden || (this.state.hidden && this.source === this.#given)) this.#hide(this.state.hidden);
+    this.#normalise();
+    const hash = writeState(this.state);
+    // A new view is a step that the browser's back button takes back; a letter in a filter is not.
+    if (location.hash !== hash) {
+      if (before.view === this.state.view) history.replaceState(null, '', hash);
+      else history.pushState(null, '', hash);
+    }
+    const focus = focusedMark();
+    this.#show();
+    restoreFocus(focus);
+  }
+
+  #hide(hidden: boolean): void {
+    const given = this.#given;
+    this.source = hidden
+      ? {
+          ...given,
+          model: redacted(given.model),
+          estate: async () => redactedEstate(await given.estate(), given.model),
+          record: async () => undefined,
+        }
+      : given;
+    this.estate = undefined;
+    this.whatIf = undefined;
+    // Ids are other words now: what was chosen by id is not there any more.
+    const { view, story, path, hop, unfolded, finding, card, against } = this.state;
+    this.state = { ...initial, view, story, path, hop, unfolded, finding, card, against, hidden };
+    this.#frame();
+  }
+
+  /** Something that exists is always chosen. */
+  #normalise(): void {
+    if (this.state.view === 'stories') {
+      const shown = listedStories(this.model, this.state);
+      const byPath = this.state.path === '' ? undefined : shown.find((each) => each.paths.some((path) => path.id === this.state.path));
+      const chosen = byPath ?? shown.find((each) => each.story.id === this.state.story) ?? shown[0];
+      const path = byPath === undefined ? (chosen?.best.id ?? '') : this.state.path;
+      const story = chosen?.story.id ?? '';
+      if (story !== this.state.story || path !== this.state.path) {
+        const keep = this.state.path === '' || byPath !== undefined;
+        this.state = { ...this.state, story, path, hop: keep ? this.state.hop : -1, closed: [] };
+      }
+    }
+    if (this.state.view === 'compare' && !this.model.timeline.some((point) => point.hash === this.state.against))
+      this.state = { ...this.state, against: this.model.timeline.at(-1)?.hash ?? '' };
+  }
+
+  async #withEstate(): Promise<Estate> {
+    const { source } = this;
+    const data = await source.estate();
+    if (source !== this.source) return this.#withEstate();
+    this.estate ??= new Estate(data);
+    this.whatIf ??= new WhatIf(data, this.model.removals);
+    return this.estate;
+  }
+
+  needEstate(): HTMLElement {
+    this.#withEstate().then(
+      () => this.update({}),
+      (error: unknown) =>
+        fill(this.side, h('p', { class: 'failed', role: 'alert' }, `The estate could not be read: ${error instanceof Error ? error.message : String(error)}`)),
+    );
+    return h('p', { class: 'empty' }, 'Reading the estate…');
+  }
+
+  #frame(): void {
+    const search = searchBox(
+      () => this.model,
+      () => this.#withEstate(),
+      {
+        node: (id) => this.#openNode(id),
+        story: (path) => this.#openPath(path),
+        finding: (index) => this.update({ view: 'findings', finding: String(index), node: '' }),
+      },
+    );
+    this.#header = header(this.source, this.state, search, {
+      view: (view) => this.#openView(view),
+      hide: (hidden) => this.update({ hidden }),
+      svg: () => {
+        if (this.#shown !== undefined) takeSvg(this.#shown);
+      },
+      png: () => {
+        if (this.#shown !== undefined) takePng(this.#shown).catch(() => this.say('The picture could not be made'));
+      },
+      json: () => takeJson(this.title.textContent ?? 'view', viewData(this, this.#shown)),
+      link: () => {
+        navigator.clipboard?.writeText(location.href).then(
+          () => this.say('Link copied'),
+          () => this.say(location.href),
+        );
+      },
+      current: () => ({ hash: writeState(this.state), title: this.title.textContent ?? 'view' }),
+    });
+    const skip = h('a', { class: 'skip', href: '#hops' }, 'Skip to the table');
+    skip.addEventListener('click', (event) => {
+      event.preventDefault();
+      this.below.focus();
+    });
+    const bar = h('div', { class: 'bar' }, h('div', {}, this.title, this.about), this.#tools);
+    fill(
+      this.#root,
+      skip,
+      this.#header.element,
+      h('div', { class: 'columns' }, this.list, h('main', {}, bar, this.canvas.host, this.below), this.side),
+      this.#said,
+    );
+  }
+
+  #openView(view: ViewName): void {
+    const path = this.path();
+    const start = this.state.node !== '' ? [this.state.node] : path === undefined ? [] : [path.steps[0]?.to ?? path.entry.id];
+    this.update({ view, node: '', card: '', hop: -1, filter: '', ...(view === 'explore' && this.state.pins.length === 0 ? { pins: start } : {}) });
+  }
+
+  #openNode(id: string): void {
+    const { view, pins } = this.state;
+    this.update({ node: id, ...(view === 'explore' && !pins.includes(id) ? { pins: [...pins, id] } : {}) });
+  }
+
+  #openPath(path: string): void {
+    const { filter, verdict, level, entry, age } = initial;
+    this.update({ view: 'stories', path, hop: -1, node: '', filter, verdict, level, entry, age });
+  }
+
+  path(): ExposurePath | undefined {
+    return this.model.assessment.paths.paths.find((path) => path.id === this.state.path);
+  }
+
+  say(text: string): void {
+    this.#said.textContent = text;
+  }
+
+  #toggleGroup(id: string): void {
+    const { closed } = this.state;
+    this.update({ closed: closed.includes(id) ? closed.filter((each) => each !== id) : [...closed, id] });
+  }
+
+  #pickEdge(index: number): void {
+    const diagram = this.#shown?.diagram;
+    const edge = diagram?.edges[index];
+    if (diagram === undefined || edge === undefined) return;
+    if (this.state.view === 'stories') pickHop(this, diagram, edge);
+    else this.#pickCard(edge.to);
+  }
+
+  #pickCard(key: string): void {
+    const node = this.#shown?.diagram.nodes.find((each) => each.key === key);
+    if (node === undefined) return;
+    const [first = ''] = node.members;
+    const { view, pins } = this.state;
+    if (key.startsWith('closed:')) this.#toggleGroup(key.slice('closed:'.length));
+    else if (view === 'network' || view === 'identity') this.update({ node: '', card: key });
+    else if (view === 'explore') {
+      if (node.size === 1) this.#openNode(first);
+      else this.update({ pins: [...pins, ...node.members.slice(0, 6)] });
+    } else if (view === 'stories' && node.size > 1) this.update({ unfolded: true });
+    else this.update({ node: first, hop: -1 });
+  }
+
+  #show(): void {
+    const { view } = this.state;
+    this.#root.setAttribute('data-view', view);
+    this.#header?.update(this.state);
+    this.tools();
+    if (view === 'stories') showStories(this);
+    else if (view === 'network' || view === 'identity') showMap(this, view);
+    else if (view === 'explore') showExplore(this, (key) => this.#pickCard(key));
+    else if (view === 'findings') showFindings(this);
+    else showCompare(this);
+  }
+
+  tools(...buttons: readonly Child[]): void {
+    fill(
+      this.#tools,
+      ...buttons,
+      button('Fit', () => this.canvas.overview(), { title: 'Everything in view' }),
+      button('+', () => this.canvas.zoom(1.25), { 'aria-label': 'Larger' }),
+      button('−', () => this.canvas.zoom(0.8), { 'aria-label': 'Smaller' }),
+    );
+  }
+
+  draw(shown: Shown): void {
+    this.#shown = shown;
+    this.canvas.draw(shown.diagram, shown.context, `Diagram: ${shown.title}. The table below says the same.`);
+  }
+
+  blank(text: string): void {
+    this.#shown = undefined;
+    fill(this.#tools);
+    this.canvas.empty(text);
+  }
+
+  folded(diagram: Diagram): Diagram {
+    const key = this.state.closed.join('\n');
+    if (this.#folded?.of !== diagram || this.#folded.key !== key) this.#folded = { of: diagram, key, diagram: closeGroups(diagram, this.state.closed) };
+    return this.#folded.diagram;
+  }
+
+  node(): HTMLElement {
+    const { estate, state } = this;
+    if (estate === undefined) return this.needEstate();
+    return nodePanel(
+      this.source,
+      estate,
+      state.node,
+      {
+        node: (id) => this.#openNode(id),
+        explore: (id) => this.update({ view: 'explore', pins: [id], node: id }),
+        cut: (id) => this.update({ view: 'stories', panel: 'decide', node: '', cuts: [...state.cuts.filter((cut) => cut !== `n:${id}`), `n:${id}`] }),
+        story: (path) => this.#openPath(path),
+        finding: (index) => this.update({ view: 'findings', finding: String(index), node: '' }),
+      },
+      state.hidden,
+    );
+  }
+}

@@ -1,0 +1,151 @@
+import type { ClassMap, DiagramNode } from '../../src/view/view-model.ts';
+import { mapElsewhere, snapOf } from './commands.ts';
+import { cardTitle, type Lookup } from './context.ts';
+import type { Source } from './data.ts';
+import { button, h, section } from './dom.ts';
+import { counted } from './text.ts';
+
+export interface MapActions {
+  node(id: string): void;
+  card(key: string): void;
+}
+
+const about = {
+  network: {
+    title: 'Network map',
+    means: 'Who talks to whom: hosts with the same rules are one card, an arrow is open ports. From left to right, how many hops it is from outside.',
+    command: 'exposed',
+  },
+  identity: {
+    title: 'Identity map',
+    means: 'Who can become whom: principals with the very same steps are one card. From left to right, how many steps it is from a start.',
+    command: 'paths',
+  },
+} as const;
+
+/** A map's drawer: the chosen class with its arrows in words, or what the map is; the table mirror of the drawing. */
+export function mapPanel(source: Source, which: 'network' | 'identity', map: ClassMap, chosen: string, look: Lookup, act: MapActions): HTMLElement {
+  const { model } = source;
+  const { diagram, omitted } = map;
+  const byKey = new Map(diagram.nodes.map((node) => [node.key, node]));
+  const title = (key: string): string => {
+    const node = byKey.get(key);
+    return node === undefined ? key : cardTitle(model, look, node);
+  };
+  const node = byKey.get(chosen);
+  const kinds = [...new Set(diagram.edges.map((edge) => edge.kind))];
+  const elsewhere = mapElsewhere(source, kinds.length === 0 ? ['Reaches'] : kinds, [`postern ${about[which].command} ${snapOf(source)}`]);
+  if (node === undefined) {
+    return h(
+      'div',
+      { class: 'panel' },
+      h('p', { class: 'eyebrow' }, about[which].title),
+      h('h2', {}, `${diagram.nodes.length} classes, ${diagram.edges.length} arrows`),
+      h('p', {}, about[which].means),
+      omitted.classes > 0 &&
+        h(
+          'p',
+          { class: 'notice' },
+          `${counted(omitted.classes, 'class')} with ${counted(omitted.nodes, 'node')} are not drawn: less comes of them. Search finds each.`,
+        ),
+      h('p', { class: 'hint' }, 'Choose a card to see its arrows.'),
+      elsewhere,
+    );
+  }
+  const arrows = (heading: string, edges: typeof diagram.edges, other: (edge: (typeof edges)[number]) => string): HTMLElement =>
+    section(
+      `${heading} (${edges.length})`,
+      edges.length === 0
+        ? h('p', { class: 'hint' }, 'Nothing.')
+        : h(
+            'ul',
+            { class: 'plain' },
+            ...edges.slice(0, 100).map((edge) =>
+              h(
+                'li',
+                {},
+                button(title(other(edge)), () => act.card(other(edge)), { class: 'link' }),
+                h('span', { class: 'kind' }, `${edge.label}${edge.verdict === 'proven' ? '' : ` · ${edge.verdict}`}`),
+              ),
+            ),
+          ),
+    );
+  return h(
+    'div',
+    { class: 'panel' },
+    h('p', { class: 'eyebrow' }, about[which].title),
+    h('h2', {}, cardTitle(model, look, node)),
+    members(node, look, act),
+    arrows(
+      'Leads to',
+      diagram.edges.filter((edge) => edge.from === chosen),
+      (edge) => edge.to,
+    ),
+    arrows(
+      'Comes from',
+      diagram.edges.filter((edge) => edge.to === chosen),
+      (edge) => edge.from,
+    ),
+    elsewhere,
+  );
+}
+
+function members(node: DiagramNode, look: Lookup, act: MapActions): HTMLElement {
+  return section(
+    node.size === 1 ? 'Node' : `Members (${node.size})`,
+    h(
+      'ul',
+      { class: 'plain' },
+      ...node.members.map((id) =>
+        h(
+          'li',
+          {},
+          button(look.name(id), () => act.node(id), { class: 'link' }),
+        ),
+      ),
+      node.size > node.members.length && h('li', { class: 'hint' }, `and ${node.size - node.members.length} more`),
+    ),
+  );
+}
+
+/** Every card and its arrows as a table: the mirror of a map for screen readers and print. */
+export function mapTable(source: Source, map: ClassMap['diagram'], look: Lookup, act: MapActions): HTMLElement {
+  const { model } = source;
+  const byKey = new Map(map.nodes.map((node) => [node.key, node]));
+  const title = (key: string): string => {
+    const node = byKey.get(key);
+    return node === undefined ? key : cardTitle(model, look, node);
+  };
+  return h(
+    'details',
+    { class: 'mirror' },
+    h('summary', {}, `As a table (${map.edges.length} arrows)`),
+    h(
+      'table',
+      { class: 'hops' },
+      h('thead', {}, h('tr', {}, ...['From', 'Step', 'To', 'Holds'].map((text) => h('th', { scope: 'col' }, text)))),
+      h(
+        'tbody',
+        {},
+        ...map.edges.map((edge) =>
+          h(
+            'tr',
+            {},
+            h(
+              'td',
+              {},
+              button(title(edge.from), () => act.card(edge.from), { class: 'link plain' }),
+            ),
+            h('td', {}, edge.label),
+            h(
+              'td',
+              {},
+              button(title(edge.to), () => act.card(edge.to), { class: 'link plain' }),
+            ),
+            h('td', {}, edge.verdict),
+          ),
+        ),
+      ),
+    ),
+  );
+}
