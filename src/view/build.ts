@@ -133,7 +133,7 @@ function reversed(network: StepNetwork): StepNetwork {
 }
 
 function timelinePoint(now: ViewInput, then: ViewInput & { readonly name: string }): TimelinePoint {
-  const run = (input: ViewInput): Run => ({ graph: input.graph, ranker: input.ranker, paths: input.assessment.paths.paths });
+  const run = (input: ViewInput): Run => ({ ranker: input.ranker, paths: input.assessment.paths.paths });
   const { snapshot, paths, findings } = then.assessment;
   return {
     name: then.name,

@@ -113,7 +113,9 @@ describeWith('CHROMIUM', 'the viewer for everybody', () => {
     const { page } = await openViewer(browser, url, { width, height });
     for (const view of ['stories', 'identity', 'findings', 'compare']) {
       await page.locator(`nav [data-view="${view}"]`).click();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+      expect(
+        await page.locator('html').evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth),
+      ).toBeLessThanOrEqual(0);
       expect(await violations(page)).toEqual([]);
     }
     await page.close();

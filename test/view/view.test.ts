@@ -43,7 +43,7 @@ describeWith('CHROMIUM', 'the viewer', () => {
   });
 
   const address = (mode: string): string => (mode === 'served' ? served.url : pathToFileURL(file).href);
-  const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().textContent();
+  const text = async (page: Page, selector: string): Promise<string> => (await page.locator(selector).first().textContent()) ?? '';
 
   test.each(['served', 'offline'])('%s: the riskiest path, why, what if, with the keyboard alone', async (mode) => {
     const { page, problems } = await openViewer(browser, address(mode));
