@@ -18,7 +18,9 @@ export async function buildAssessment(
 ): Promise<{ readonly analysis: Analysis; readonly assessment: Assessment }> {
   const analysis = await analyse(directory, { config: invocation.text('--config') });
   const { findings, rules, frameworks } = await checkedOf(analysis, invocation);
-  const paths = (await acceptance(invocation)).report(pathsReport(analysis.ranker(), analysis.completeness, Math.max(least, Number(invocation.text('--top') ?? '10'))));
+  const paths = (await acceptance(invocation)).report(
+    pathsReport(analysis.ranker(), analysis.completeness, Math.max(least, Number(invocation.text('--top') ?? '10'))),
+  );
   return {
     analysis,
     assessment: assessment({
