@@ -133,14 +133,23 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'can',
     summary: 'may this principal do this action on this resource, and why',
-    args: [snap, { name: 'WORDS', help: 'PRINCIPAL ACTION RESOURCE; with --who ACTION RESOURCE; with --what PRINCIPAL', many: true }],
+    args: [
+      snap,
+      {
+        name: 'WORDS',
+        help: 'PRINCIPAL ACTION RESOURCE, several where one request takes several; with --who ACTION RESOURCE; with --what PRINCIPAL',
+        many: true,
+      },
+    ],
     flags: [
       { name: '--who', help: 'everybody who may do ACTION on RESOURCE' },
       { name: '--what', help: 'everything that PRINCIPAL may do' },
       { name: '--why', help: 'explain layer by layer, with the statements' },
+      { name: '--via', value: 'ID', help: 'VPC endpoint that the request goes through' },
+      { name: '--session-policy', value: 'FILE', repeat: true, help: 'policy that was passed when the session was made' },
       { name: '--context', value: 'KEY=VALUE', repeat: true, help: 'a condition key of the request' },
       { name: '--context-complete', help: 'keys that are not given are absent, not unknown' },
-      format('json', 'text'),
+      { name: '--format', short: '-f', value: 'FORMAT', choices: ['json', 'text'], help: 'output format [json; text with --why]' },
     ],
     examples: ['postern can SNAP dev-yara codebuild:StartBuild release --why', 'postern can SNAP --who iam:PassRole deploy-release'],
     load: () => import('./commands/can.ts'),

@@ -31,6 +31,21 @@ export interface AccessResult {
   readonly allowedBy?: 'read' | 'unread';
 }
 
+/** What one layer by itself says of a request. */
+export interface LayerReport {
+  readonly layer: PolicyLayer;
+  /** Which of several, where a layer has levels. */
+  readonly level: string;
+  /** `deny-if`: it allows nothing and denies under a condition. `silent`: nothing in it is about the request. */
+  readonly says: 'allow' | 'deny' | 'conditional' | 'deny-if' | 'silent';
+  /** Whether the layer has to allow, is one of those of which one has to, or can only deny. */
+  readonly role: 'must-allow' | 'may-allow' | 'may-deny';
+  /** For `conditional` when it allows, for `deny-if` when it does not deny. */
+  readonly residual: Residual;
+  readonly statements: readonly DecidedBy[];
+  readonly note?: string;
+}
+
 /** What else is known of a request that is asked about. */
 export interface AskOptions {
   readonly context?: RequestContext;
@@ -135,6 +150,10 @@ export interface IamEngine {
   /** Those whom an action concerns: the principals of its cloud. */
   principalsFor(action: string): readonly PrincipalInfo[];
   principal(arn: string): PrincipalInfo | undefined;
+  /** Who outside the estate the resource's own policy could mean, each as `can` takes it. */
+  outsiders?(action: string, resource: string): readonly string[];
+  /** The same decision layer by layer, for reading; an engine whose policies have no layers has none. */
+  layers?(principal: string, action: string, resource: string, options?: AskOptions): readonly LayerReport[];
   /** One decision with its statements. */
   can(principal: string, action: string, resource: string, options?: AskOptions): AccessResult;
   /** All grants, grouped by distinct candidate sets; only principals with at least one. Order: principal, then set. */

@@ -10,6 +10,7 @@ import type {
   BulkQuestion,
   DecidedBy,
   IamEngine,
+  LayerReport,
   PrincipalInfo,
   RequestContext,
   Standing,
@@ -18,6 +19,7 @@ import type {
 import { accountOf } from './aws/arn.ts';
 import { Context, type Facts, factsOf } from './aws/context.ts';
 import { evaluate } from './aws/evaluate.ts';
+import { explainLayers } from './aws/explain.ts';
 import { compilePolicy } from './aws/policy.ts';
 import { PolicySet } from './aws/policy-set.ts';
 import type { AccessRequest } from './aws/request.ts';
@@ -31,6 +33,7 @@ import { readEndpoint } from './estate/endpoint.ts';
 import type { Location } from './estate/location.ts';
 import { statementEvidence } from './estate/location.ts';
 import { type Organization, readOrganization } from './estate/organization.ts';
+import { outsidersOf } from './estate/outsiders.ts';
 import { type EstatePrincipal, PrincipalReader } from './estate/principals.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
 import { readTrust } from './estate/trust.ts';
@@ -132,22 +135,40 @@ export class Estate implements IamEngine, EstateView {
   }
 
   can(principal: string, action: string, resource: string, options: AskOptions = {}): AccessResult {
+    const asked = this.#asked(principal, action, resource, options);
+    if (typeof asked === 'string') return unknown(asked);
+    const result = evaluate(asked.request);
+    return { ...result, decidedBy: result.decidedBy.map(asked.locate) };
+  }
+
+  layers(principal: string, action: string, resource: string, options: AskOptions = {}): readonly LayerReport[] {
+    const asked = this.#asked(principal, action, resource, options);
+    return typeof asked === 'string' ? [] : explainLayers(asked.request).map((each) => ({ ...each, statements: each.statements.map(asked.locate) }));
+  }
+
+  /** The request, or what is missing to make it. */
+  #asked(
+    principal: string,
+    action: string,
+    resource: string,
+    options: AskOptions,
+  ): { readonly request: AccessRequest; readonly locate: (by: DecidedBy) => DecidedBy } | string {
     const found = this.estatePrincipal(principal);
-    if (found === undefined) return unknown(`\`${principal}\` is not in the snapshot`);
+    if (found === undefined) return `\`${principal}\` is not in the snapshot`;
     const endpoint = options.via === undefined ? undefined : readEndpoint(this.snapshot, options.via);
-    if (options.via !== undefined && endpoint === undefined) return unknown(`\`${options.via}\` is no VPC endpoint of the snapshot`);
+    if (options.via !== undefined && endpoint === undefined) return `\`${options.via}\` is no VPC endpoint of the snapshot`;
     const lower = action.toLowerCase();
     const target = this.resources.of(resource, lower);
     const known = { ...found, requester: providerIn(found.requester, target.account, (provider) => names(target, provider)) };
     const given = factsOf(options.context ?? {});
     const facts: Facts = endpoint === undefined ? given : { values: new Map([...endpoint.facts.values, ...given.values]) };
     const session = options.session?.map((document, index) => ({ name: `session[${index}]`, policy: compilePolicy(document, 'identity') }));
-    const result = evaluate({
+    const request: AccessRequest = {
       ...this.request(known, lower, resource, facts, options.contextComplete === true, target),
       endpoint: endpoint?.policy,
       session: session === undefined ? undefined : new PolicySet(session),
-    });
-    return { ...result, decidedBy: result.decidedBy.map((by) => this.#located(by, known, target, endpoint?.location)) };
+    };
+    return { request, locate: (by) => this.#located(by, known, target, endpoint?.location) };
   }
 
   bulk(question: BulkQuestion): readonly BulkGrant[] {
@@ -174,6 +195,10 @@ export class Estate implements IamEngine, EstateView {
 
   admin(arn: string): Standing {
     return this.#administers(arn, this.#admin, (identity) => identity);
+  }
+
+  outsiders(action: string, resource: string): readonly string[] {
+    return outsidersOf(this.resources.of(resource, action.toLowerCase()), action.toLowerCase(), this.#list);
   }
 
   principalsFor(): readonly PrincipalInfo[] {

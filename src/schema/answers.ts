@@ -3,21 +3,36 @@ import { condition, evidence } from './common.ts';
 
 const residual = z.array(z.strictObject({ allOf: z.array(condition) }));
 
+const decidedBy = z.strictObject({
+  layer: z.enum(['scp', 'rcp', 'boundary', 'session', 'identity', 'resource', 'endpoint']),
+  policy: z.string(),
+  statement: z.number().int().min(0),
+  effect: z.enum(['Allow', 'Deny']),
+  evidence: evidence.optional(),
+});
+
 const simulation = z.strictObject({
   name: z.string(),
   decision: z.enum(['allow', 'deny', 'conditional', 'unknown', 'error']),
   explicit: z.boolean(),
   residual,
-  decidedBy: z.array(
-    z.strictObject({
-      layer: z.enum(['scp', 'rcp', 'boundary', 'session', 'identity', 'resource', 'endpoint']),
-      policy: z.string(),
-      statement: z.number().int().min(0),
-      effect: z.enum(['Allow', 'Deny']),
-      evidence: evidence.optional(),
-    }),
-  ),
+  decidedBy: z.array(decidedBy),
   missing: z.array(z.string()).optional(),
+  allowedBy: z.enum(['read', 'unread']).optional(),
+  layers: z
+    .array(
+      z.strictObject({
+        layer: z.enum(['scp', 'rcp', 'boundary', 'session', 'identity', 'resource', 'endpoint']),
+        level: z.string(),
+        says: z.enum(['allow', 'deny', 'conditional', 'deny-if', 'silent']),
+        role: z.enum(['must-allow', 'may-allow', 'may-deny']),
+        residual,
+        statements: z.array(decidedBy),
+        note: z.string().optional(),
+      }),
+    )
+    .optional(),
+  problems: z.array(z.strictObject({ policy: z.string(), at: z.string(), message: z.string() })).optional(),
   message: z.string().optional(),
 });
 

@@ -1,47 +1,37 @@
-import type { AccessResult, IamEngine } from '../../iam/api.ts';
+import { readFile } from 'node:fs/promises';
+import type { AskOptions, IamEngine } from '../../iam/api.ts';
 import { InputError } from '../../model/error.ts';
-import type { Evidence } from '../../model/evidence.ts';
-import { type Json, resolvePointer } from '../../model/json.ts';
-import type { Snapshot } from '../../model/record.ts';
-import { conditionText } from '../../report/words.ts';
+import type { Json } from '../../model/json.ts';
 import { readSnapshot } from '../../snapshot/read.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { type AccessAnswer, explainAnswer } from '../explain-access.ts';
 
-interface Answer extends Omit<AccessResult, 'missing'> {
-  readonly name: string;
-  readonly missing?: readonly string[];
-}
+type Ask = (principal: string, action: string, resources: readonly string[]) => AccessAnswer;
 
-/** `postern can SNAP PRINCIPAL ACTION RESOURCE`, `--who ACTION RESOURCE`, `--what PRINCIPAL`. */
+/** `postern can SNAP PRINCIPAL ACTION RESOURCE…`, `--who ACTION RESOURCE`, `--what PRINCIPAL`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { args, io } = invocation;
   const [directory = '', ...rest] = args;
   const { createIamEngine } = await import('../../iam/create.ts');
+  const { allOf } = await import('../../iam/aws/combine.ts');
   const snapshot = await readSnapshot(directory, await allTypes());
   const engine = await createIamEngine(snapshot);
-  const context = readContext(invocation);
-  const complete = invocation.on('--context-complete');
+  const options = await readOptions(invocation);
   const resolve = (text: string): string => snapshot.find(text)?.id ?? text;
-  const ask = (principal: string, action: string, resource: string): Answer => {
-    const { missing, ...result } = engine.can(principal, action, resource, { context, contextComplete: complete });
-    return { name: `${principal} ${action} ${resource}`, ...result, ...(missing.length === 0 ? {} : { missing }) };
+  const why = invocation.on('--why');
+  const ask: Ask = (principal, action, resources) => {
+    const { missing, ...result } = allOf(resources.map((resource) => engine.can(principal, action, resource, options)));
+    const layers = why ? resources.flatMap((resource) => engine.layers?.(principal, action, resource, options) ?? []) : [];
+    const name = [principal, action, ...resources].join(' ');
+    return { name, ...result, ...(missing.length === 0 ? {} : { missing }), ...(layers.length === 0 ? {} : { layers }) };
   };
-  let answers: readonly Answer[];
-  if (invocation.on('--who')) {
-    const [action, resource] = need(rest, 2, 'ACTION RESOURCE');
-    answers = engine
-      .principalsFor(action ?? '')
-      .map((principal) => ask(principal.arn, action ?? '', resolve(resource ?? '')))
-      .filter((answer) => answer.decision !== 'deny');
-  } else if (invocation.on('--what')) answers = whatCan(engine, resolve(need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask);
-  else {
-    const [principal, action, resource] = need(rest, 3, 'PRINCIPAL ACTION RESOURCE');
-    if (!/^([^\s:*?]+:)?[^\s:*?]+$/.test(action ?? '') || !/[:/]/.test(action ?? ''))
-      throw new InputError(`\`${action}\` is no action`, { help: 'service:Name, or Microsoft.Provider/type/action, without wildcards' });
-    answers = [ask(resolve(principal ?? ''), action ?? '', resolve(resource ?? ''))];
-  }
-  if (invocation.on('--why') || invocation.text('--format') === 'text') for (const answer of answers) io.out(explain(answer, snapshot, invocation.on('--why')));
+  const answers = invocation.on('--who')
+    ? whoCan(engine, rest, resolve, ask)
+    : invocation.on('--what')
+      ? whatCan(engine, resolve(need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask)
+      : [one(rest, resolve, ask)];
+  if ((invocation.text('--format') ?? (why ? 'text' : 'json')) === 'text') for (const answer of answers) io.out(explainAnswer(answer, snapshot));
   else io.out(`${JSON.stringify({ schema: 'iam-simulation/v1', results: answers }, null, 1)}\n`);
   return 0;
 }
@@ -49,6 +39,58 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 function need(words: readonly string[], count: number, names: string): readonly string[] {
   if (words.length !== count) throw new InputError(`wants ${names}`, { help: 'postern can --help' });
   return words;
+}
+
+function one(words: readonly string[], resolve: (text: string) => string, ask: Ask): AccessAnswer {
+  const [principal, action, ...resources] = words;
+  if (principal === undefined || action === undefined || resources.length === 0)
+    throw new InputError('wants PRINCIPAL ACTION RESOURCE', { help: 'postern can --help' });
+  return ask(resolve(principal), actionOf(action), resources.map(resolve));
+}
+
+function actionOf(text: string): string {
+  if (/^([^\s:*?]+:)?[^\s:*?]+$/.test(text) && /[:/]/.test(text)) return text;
+  throw new InputError(`\`${text}\` is no action`, { help: 'service:Name, or Microsoft.Provider/type/action, without wildcards' });
+}
+
+/** Everybody of the estate, and those outside it that the resource's own policy could mean. */
+function whoCan(engine: IamEngine, words: readonly string[], resolve: (text: string) => string, ask: Ask): readonly AccessAnswer[] {
+  const [action = '', resource = ''] = need(words, 2, 'ACTION RESOURCE');
+  const [asked, target] = [actionOf(action), resolve(resource)];
+  const everybody = [...engine.principalsFor(asked).map(({ arn }) => arn), ...(engine.outsiders?.(asked, target) ?? [])];
+  return everybody.map((principal) => ask(principal, asked, [target])).filter((answer) => answer.decision !== 'deny');
+}
+
+/** Every action that a principal's policies name and that it may do on some resource. */
+function whatCan(engine: IamEngine, principal: string, ask: Ask): readonly AccessAnswer[] {
+  const questions = [...engine.questions(principal)];
+  if (questions.length === 0 && engine.principal(principal) === undefined) throw new InputError(`\`${principal}\` is not in the snapshot`);
+  return questions.map(({ action, resource }) => ask(principal, action, [resource])).filter((answer) => answer.decision !== 'deny');
+}
+
+async function readOptions(invocation: Invocation): Promise<AskOptions> {
+  const via = invocation.text('--via');
+  const session: Json[] = [];
+  for (const file of invocation.list('--session-policy')) session.push(await readDocument(file));
+  return {
+    context: readContext(invocation),
+    contextComplete: invocation.on('--context-complete'),
+    ...(via === undefined ? {} : { via }),
+    ...(session.length === 0 ? {} : { session }),
+  };
+}
+
+async function readDocument(file: string): Promise<Json> {
+  const { compilePolicy } = await import('../../iam/aws/policy.ts');
+  let document: Json;
+  try {
+    document = JSON.parse(await readFile(file, 'utf8')) as Json;
+  } catch (error) {
+    throw new InputError('is no policy', { position: { file }, cause: error, help: error instanceof Error ? error.message : 'give a JSON document' });
+  }
+  const [problem] = compilePolicy(document, 'identity').problems;
+  if (problem !== undefined) throw new InputError(`${problem.at}: ${problem.message}`, { position: { file }, help: 'postern iam lint shows where' });
+  return document;
 }
 
 function readContext(invocation: Invocation): Record<string, string[]> {
@@ -60,48 +102,4 @@ function readContext(invocation: Invocation): Record<string, string[]> {
     context[key] = [...(context[key] ?? []), text.slice(at + 1)];
   }
   return context;
-}
-
-/** Every action that a principal's policies name and that it may do on some resource. */
-function whatCan(engine: IamEngine, principal: string, ask: (principal: string, action: string, resource: string) => Answer): readonly Answer[] {
-  const questions = [...engine.questions(principal)];
-  if (questions.length === 0 && engine.principal(principal) === undefined) throw new InputError(`\`${principal}\` is not in the snapshot`);
-  const answers = questions.map(({ action, resource }) => ask(principal, action, resource));
-  return answers.filter((answer) => answer.decision !== 'deny');
-}
-
-const layers: Readonly<Record<string, string>> = {
-  scp: 'the organization’s service control policies',
-  rcp: 'the organization’s resource control policies',
-  boundary: 'the permission boundary',
-  session: 'the session policy',
-  identity: 'the identity’s policies',
-  resource: 'the resource’s own policy',
-  endpoint: 'the endpoint policy',
-};
-
-/** The decision as a person would explain it: what it is, on what it hangs, and the statements of each layer. */
-function explain(answer: Answer, snapshot: Snapshot, why: boolean): string {
-  const lines = [`${answer.decision.toUpperCase()}  ${answer.name}`];
-  if (answer.decision === 'deny') lines.push(answer.explicit ? '  a Deny statement decides' : '  nothing allows it');
-  if (answer.residual.length > 0) lines.push(`  allowed if ${answer.residual.map((entry) => entry.allOf.map(conditionText).join(' and ')).join(', or if ')}`);
-  for (const missing of answer.missing ?? []) lines.push(`  not known: ${missing}`);
-  if (why) {
-    for (const [layer, words] of Object.entries(layers)) {
-      const here = answer.decidedBy.filter((by) => by.layer === layer);
-      if (here.length === 0) continue;
-      lines.push(`  ${words}:`);
-      for (const by of here) {
-        lines.push(`    ${by.effect} by statement ${by.statement} of ${by.policy}`);
-        if (by.evidence !== undefined) lines.push(`      ${by.evidence.resource} ${by.evidence.pointer}`, ...statementText(snapshot, by.evidence));
-      }
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-function statementText(snapshot: Snapshot, evidence: Evidence): string[] {
-  const record = snapshot.find(evidence.resource);
-  const value = record === undefined ? undefined : resolvePointer(record as unknown as Json, evidence.pointer);
-  return value === undefined ? [] : [`      ${JSON.stringify(value)}`];
 }

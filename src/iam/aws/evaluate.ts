@@ -14,7 +14,7 @@ import { openSession, whoMatches } from './statement.ts';
 export { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY, OPEN } from './decide.ts';
 
 /** A statement that applies, with the literals it still hangs on. */
-interface Applied {
+export interface Applied {
   readonly by: DecidedBy;
   readonly conjunction: Conjunction;
   /** How it names the requester: DIRECT, ROLE, ACCOUNT. */
@@ -110,7 +110,8 @@ const denied = (explicit: boolean, by: readonly Applied[]): AccessResult => ({
 
 const nothing: readonly Applied[] = [];
 
-function applied(candidates: readonly Candidate[], layer: PolicyLayer, request: AccessRequest, atoms: Atoms): readonly Applied[] {
+/** The statements of a layer that are about a request, those that may be included. */
+export function applied(candidates: readonly Candidate[], layer: PolicyLayer, request: AccessRequest, atoms: Atoms): readonly Applied[] {
   if (candidates.length === 0) return nothing;
   return candidates.flatMap((candidate): Applied[] => {
     const { statement, policy } = candidate;

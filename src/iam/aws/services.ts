@@ -93,3 +93,6 @@ const withoutResourceAccount: ReadonlySet<string> = new Set([
 
 /** Whether a request for the action (lower case) carries the account of its resource. */
 export const reportsResourceAccount = (action: string): boolean => !withoutResourceAccount.has(action) && !action.startsWith('ebs:');
+
+/** Services that answer requests without a signature, where a policy admits everybody; all others ask who is there first. `action` in lower case. */
+export const takesAnonymous = (action: string): boolean => /^(s3|sqs|sns|es|aoss|execute-api):/.test(action);

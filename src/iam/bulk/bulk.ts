@@ -4,15 +4,13 @@ import { Context, type Facts, factsOf } from '../aws/context.ts';
 import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
 import { resourceMatches } from '../aws/resource.ts';
-import { resourceMustAllow } from '../aws/services.ts';
+import { resourceMustAllow, takesAnonymous } from '../aws/services.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import type { EstateView } from '../estate/view.ts';
 import { type ChosenKeys, chosenKeys, lifted, settled } from './chosen.ts';
 import { probes, witnesses } from './witness.ts';
 
-/** Services that answer requests without a signature, where a policy admits everybody; all others ask who is there first. */
-const takesAnonymous = /^(s3|sqs|sns|es|aoss|execute-api):/;
 /** Keys that differ between principals or resources: a statement that asks for one is decided for each by itself. */
 const personal = /^(aws:principal|aws:username|aws:userid|aws:resource|[a-z0-9-]+:resourcetag|aws:requestedregion|iam:resourcetag)/;
 const noContext = new Context([], false);
@@ -110,7 +108,7 @@ class Asker {
     const found = new Set<string>();
     if (this.#named.any.length > 0) {
       found.add('aws:anyone');
-      if (takesAnonymous.test(this.#action)) found.add('*');
+      if (takesAnonymous(this.#action)) found.add('*');
     }
     const own = new Set(this.#estate.principals.map((principal) => principal.account));
     for (const account of this.#named.byAccount.keys()) if (!own.has(account)) found.add(`aws:account:${account}`);
