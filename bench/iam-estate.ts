@@ -185,6 +185,9 @@ function hundred(): string[] {
   return found;
 }
 
+/** Lists of candidates, one object for each, as the derivation shares them. */
+const shared = new Map<string, readonly string[]>();
+
 /** Resources that an action takes, as the derivation asks: a bucket's objects as `/*`. */
 function candidates(snapshot: Snapshot, action: string): readonly string[] {
   const formats = (actions().get(action.toLowerCase())?.resources ?? []).join(' ');
@@ -198,8 +201,16 @@ function candidates(snapshot: Snapshot, action: string): readonly string[] {
     [/:sqs:/, 'AWS::SQS::Queue', ''],
     [/:iam::.*:role\//, 'AWS::IAM::Role', ''],
   ];
+  const key = kinds
+    .filter(([pattern]) => pattern.test(formats))
+    .map(([, type, suffix]) => `${type}${suffix}`)
+    .join();
+  const known = shared.get(key);
+  if (known !== undefined) return known;
   const lists = kinds.filter(([pattern]) => pattern.test(formats)).map(([, type, suffix]) => snapshot.records(type).map((each) => `${each.id}${suffix}`));
-  return [...new Set(lists.flat())].sort();
+  const list = [...new Set(lists.flat())].sort();
+  shared.set(key, list);
+  return list;
 }
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');

@@ -9,6 +9,8 @@ import { account, bucket, role, roleArn, trusts, user, userArn } from '../suppor
 const other = '444455556666';
 const names = ['app', 'ops', 'etl', 'web'] as const;
 const targets = [...names.map((name) => roleArn(name)), roleArn('far', other), '*', 'arn:aws:iam::*:role/*', roleArn('a*')];
+const objects = ['arn:aws:s3:::logs/*', 'arn:aws:s3:::logs/2026/*', 'arn:aws:s3:*:*:*ds/*', 'arn:aws:s3:::l*/a*', 'arn:aws:s3:::cards/k'];
+const queues = ['arn:aws:sqs:eu-west-1:*:q*', 'arn:aws:sqs:*:*:*', `arn:aws:sqs:us-east-1:${account}:q2`];
 const buckets = ['arn:aws:s3:::logs', 'arn:aws:s3:::cards', 'arn:aws:s3:::*', 'arn:aws:s3:::c*', '*'];
 
 const condition: fc.Arbitrary<Json | undefined> = fc.constantFrom<Json | undefined>(
@@ -21,12 +23,14 @@ const condition: fc.Arbitrary<Json | undefined> = fc.constantFrom<Json | undefin
   { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
   { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
   { StringEquals: { 'aws:ResourceAccount': account } },
+  { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } },
+  { StringEquals: { 'aws:ResourceTag/team': 'blue' } },
 );
 const statement = fc
   .record({
     Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
-    Action: fc.constantFrom('iam:PassRole', 'sts:AssumeRole', 's3:GetObject', '*', 'iam:*', 's3:*'),
-    Resource: fc.constantFrom(...targets, ...buckets, 'arn:aws:s3:::cards/*'),
+    Action: fc.constantFrom('iam:PassRole', 'sts:AssumeRole', 's3:GetObject', 'sqs:SendMessage', '*', 'iam:*', 's3:*'),
+    Resource: fc.constantFrom(...targets, ...buckets, ...objects, ...queues, 'arn:aws:s3:::cards/*'),
     Condition: condition,
   })
   .map(({ Condition, ...rest }): Json => (Condition === undefined ? rest : { ...rest, Condition }));
@@ -71,7 +75,19 @@ const estate: fc.Arbitrary<SnapshotRecord[]> = fc
     role('far', trusts(far.principal), far.statements, {}, other),
     bucket('logs', policies[0]),
     bucket('cards', policies[1], {}, other),
+    queue('eu-west-1', 'q1', 'blue'),
+    queue('eu-west-1', 'q2', 'red'),
+    queue('us-east-1', 'q2', 'red'),
   ]);
+
+const queue = (region: string, name: string, team: string): SnapshotRecord => ({
+  type: 'AWS::SQS::Queue',
+  id: `arn:aws:sqs:${region}:${account}:${name}`,
+  account,
+  region,
+  calls: ['sqs:GetQueueAttributes'],
+  config: { QueueName: name, ListQueueTags: { team } },
+});
 
 describe('the bulk form', () => {
   test.each([
@@ -100,6 +116,32 @@ describe('the bulk form', () => {
         }
       }),
       { numRuns: 400, seed: 20261124 },
+    );
+  });
+
+  test.each([
+    ['iam:PassRole', [...names.map((name) => roleArn(name)), roleArn('far', other)].sort()],
+    [
+      's3:GetObject',
+      ['arn:aws:s3:::cards/*', 'arn:aws:s3:::cards/k', 'arn:aws:s3:::logs/*', 'arn:aws:s3:::logs/2026/*', 'arn:aws:s3:::logs/k', 'arn:aws:s3:::void/*'],
+    ],
+    ['sqs:SendMessage', [`arn:aws:sqs:eu-west-1:${account}:q1`, `arn:aws:sqs:eu-west-1:${account}:q2`, `arn:aws:sqs:us-east-1:${account}:q2`]],
+  ] as const)('of %s gives together what it gives one by one, shapes too', (action, candidates) => {
+    fc.assert(
+      fc.property(estate, (records) => {
+        const engine = createAwsIamEngine(memorySnapshot(records));
+        // Evidence is that of one candidate of a set; the others have their own when somebody asks about them.
+        const texts = (list: readonly string[], principals?: readonly string[]): string[] =>
+          engine.bulk({ action, candidates: list, ...(principals === undefined ? {} : { principals }) }).flatMap((grant) => {
+            expect(grant.evidence).toBeDefined();
+            return [...grant.set.members].map((member) => JSON.stringify([grant.principal, list[member], grant.residual, grant.missing]));
+          });
+        const alone = candidates.flatMap((candidate) => engine.principals.flatMap(({ arn }) => texts([candidate], [arn])));
+        const own = new Set(engine.principals.map(({ arn }) => arn));
+        const together = texts(candidates).filter((text) => own.has((JSON.parse(text) as [string])[0]));
+        expect(together.sort()).toEqual(alone.sort());
+      }),
+      { numRuns: 150, seed: 20261125 },
     );
   });
 

@@ -37,6 +37,23 @@ function actionId(action: string): number {
   return id;
 }
 
+/** Statements of a document that name an action. Many sets hold the same document, which is asked once. */
+const named = new WeakMap<Policy, (readonly Statement[] | undefined)[]>();
+
+function naming(policy: Policy, action: string, id: number): readonly Statement[] {
+  let known = named.get(policy);
+  if (known === undefined) {
+    known = [];
+    named.set(policy, known);
+  }
+  let statements = known[id];
+  if (statements === undefined) {
+    statements = policy.statements.filter((statement) => actionMatches(statement.rule.action, action));
+    known[id] = statements;
+  }
+  return statements;
+}
+
 /** Policies that act as one layer: any Allow in any of them allows, any Deny denies. Remembers which statements name an action. */
 export class PolicySet {
   readonly policies: readonly AttachedPolicy[];
@@ -51,9 +68,8 @@ export class PolicySet {
     const id = actionId(action);
     const known = this.#byAction[id];
     if (known !== undefined) return known;
-    const candidates = this.policies.flatMap((policy) =>
-      policy.policy.statements.filter((statement) => actionMatches(statement.rule.action, action)).map((statement): Candidate => ({ policy, statement })),
-    );
+    const candidates: Candidate[] = [];
+    for (const policy of this.policies) for (const statement of naming(policy.policy, action, id)) candidates.push({ policy, statement });
     const allow = candidates.filter((candidate) => candidate.statement.rule.effect === 'Allow');
     const deny = candidates.filter((candidate) => candidate.statement.rule.effect === 'Deny');
     const selection: Selection = candidates.length === 0 ? nothing : { allow: allow.length === 0 ? none : allow, deny: deny.length === 0 ? none : deny };

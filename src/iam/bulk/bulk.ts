@@ -1,19 +1,17 @@
 import type { Evidence, Residual } from '../../model/evidence.ts';
 import type { AccessResult, BulkGrant, BulkQuestion, CandidateSet } from '../api.ts';
-import { Context, type Facts, factsOf } from '../aws/context.ts';
+import { type Facts, factsOf } from '../aws/context.ts';
 import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
-import type { PolicySet } from '../aws/policy-set.ts';
-import { resourceMatches } from '../aws/resource.ts';
 import { resourceMustAllow, takesAnonymous } from '../aws/services.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import type { EstateView } from '../estate/view.ts';
+import { classOf, coverageOf, idOf, numberOf, type Traits, traitsOf } from './alike.ts';
 import { type ChosenKeys, chosenKeys, lifted, settled } from './chosen.ts';
 import { probes, witnesses } from './witness.ts';
 
-/** Keys that differ between principals or resources: a statement that asks for one is decided for each by itself. */
+/** Keys that differ between principals or resources: a resource's own policy that asks for one is decided for each by itself. */
 const personal = /^(aws:principal|aws:username|aws:userid|aws:resource|[a-z0-9-]+:resourcetag|aws:requestedregion|iam:resourcetag)/;
-const noContext = new Context([], false);
 
 interface Candidate {
   readonly index: number;
@@ -21,17 +19,6 @@ interface Candidate {
   readonly target: EstateResource;
   /** Its own policy, list or grant speaks of the action. */
   readonly speaks: boolean;
-}
-
-/** Statements of every layer of a principal that name the action, for telling which candidates they treat alike. */
-function* involved(principal: EstatePrincipal, action: string) {
-  const sets: (PolicySet | undefined)[] = [principal.identity, principal.boundary, ...(principal.controls?.scps ?? [])];
-  for (const set of sets) {
-    const selected = set?.select(action);
-    if (selected === undefined) continue;
-    yield* selected.allow;
-    yield* selected.deny;
-  }
 }
 
 /**
@@ -49,7 +36,16 @@ export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly
   const only = question.principals === undefined ? undefined : new Set(question.principals);
   const asked = estate.list.filter((principal) => only === undefined || only.has(principal.info.arn));
   const sets = new SetTable(candidates.length);
-  const asker = new Asker(chosen === undefined ? estate : lifted(estate, chosen), action, given, candidates, sets, question.every === true, chosen);
+  const asker = new Asker(
+    chosen === undefined ? estate : lifted(estate, chosen),
+    action,
+    given,
+    candidates,
+    sets,
+    question.every === true,
+    chosen,
+    coverageOf(question.candidates),
+  );
   const grants: BulkGrant[] = [];
   for (const principal of asked) grants.push(...asker.grantsOf(principal));
   for (const outsider of only === undefined
@@ -80,8 +76,9 @@ class Asker {
   readonly #classes = new Map<string, readonly ClassGrant[]>();
   readonly #speakers: readonly Candidate[];
   readonly #named: ReturnType<typeof nameIndex>;
-  readonly #policyIds = new WeakMap<object, number>();
-  #nextId = 0;
+  readonly #coverage: ReturnType<typeof coverageOf>;
+  readonly #sides = new Map<Candidate, number | undefined>();
+  readonly #personals = new Map<Candidate, boolean>();
 
   constructor(
     estate: EstateView,
@@ -91,6 +88,7 @@ class Asker {
     sets: SetTable,
     every: boolean,
     chosen: ChosenKeys | undefined,
+    coverage: ReturnType<typeof coverageOf>,
   ) {
     this.#chosen = chosen;
     this.#every = every;
@@ -101,6 +99,7 @@ class Asker {
     this.#sets = sets;
     this.#speakers = candidates.filter((candidate) => candidate.speaks);
     this.#named = nameIndex(this.#speakers, action);
+    this.#coverage = coverage;
   }
 
   /** Outsiders that the candidates' own policies name. */
@@ -127,35 +126,38 @@ class Asker {
   #plain(principal: EstatePrincipal): BulkGrant[] {
     const selected = principal.identity?.select(this.#action);
     if (selected === undefined || selected.allow.length === 0) return [];
-    const alone = this.#alone(principal);
-    const key = alone ? principal.info.arn : principal.classKey;
+    const traits = traitsOf(principal, this.#action);
+    const key = traits.alone ? principal.info.arn : classOf(principal, this.#action);
     let classGrants = this.#classes.get(key);
     if (classGrants === undefined) {
-      classGrants = this.#askPlain(principal, alone);
+      classGrants = this.#askGroups(principal, this.#grouped(traits, this.#own(principal.info.account), true));
       this.#classes.set(key, classGrants);
     }
     return classGrants.map((grant) => this.#grant(principal, grant));
   }
 
-  #askPlain(principal: EstatePrincipal, alone: boolean): readonly ClassGrant[] {
-    const own = this.#own(principal.info.account);
-    const groups = new Map<string, Candidate[]>();
-    const statements = [...involved(principal, this.#action)]
-      .map(({ statement }) => statement.rule.resource)
-      .filter((resource) => !resource.all || resource.negated);
-    const distinct = [...new Set(statements)];
-    for (const candidate of own) {
-      // Two candidates that every statement covers or leaves out alike get the same answer; shapes are asked by themselves.
-      const signature =
-        alone || /[*?]/.test(candidate.text)
-          ? `#${candidate.index}`
-          : distinct.map((resource) => resourceMatches(resource, candidate.text, noContext)).join('');
+  /** Candidates that every statement covers or leaves out alike get the same answer; those that lie in a pattern in part are asked by themselves. */
+  #grouped(traits: Traits, candidates: readonly Candidate[], plain: boolean): Iterable<readonly Candidate[]> {
+    if (plain && !traits.each && !traits.byRegion && traits.resources.length === 0) return [candidates];
+    const groups = new Map<number | string, Candidate[]>();
+    for (const candidate of candidates) {
+      const covered = traits.each ? undefined : this.#coverage.signature(traits.resources, candidate.index);
+      const side = covered === undefined ? undefined : plain ? 0 : this.#side(candidate);
+      const region = traits.byRegion ? numberOf(candidate.text.split(':', 4)[3] ?? '') : 0;
+      // Negative numbers are those that stand alone.
+      let signature: number | string = -1 - candidate.index;
+      if (covered !== undefined && side !== undefined)
+        signature = typeof covered === 'number' && region < 64 && side < 65_536 ? (covered * 64 + region) * 65_536 + side : `${covered} ${region} ${side}`;
       const group = groups.get(signature);
       if (group === undefined) groups.set(signature, [candidate]);
       else group.push(candidate);
     }
+    return groups.values();
+  }
+
+  #askGroups(principal: EstatePrincipal, groups: Iterable<readonly Candidate[]>): readonly ClassGrant[] {
     const grants: ClassGrant[] = [];
-    for (const members of groups.values()) {
+    for (const members of groups) {
       const [first] = members;
       if (first === undefined) continue;
       const result = this.#ask(principal, first);
@@ -187,39 +189,14 @@ class Asker {
     for (const candidate of named) wanted.delete(candidate);
     const own = this.#askEach(principal, [...named]);
     if (wanted.size === 0) return own.map((grant) => this.#grant(principal, grant));
-    const alone = this.#alone(principal) || kind === 'outsider' || kind === 'root' || [...wanted].some((candidate) => this.#personal(candidate));
+    const traits = traitsOf(principal, this.#action);
+    const alone = traits.alone || kind === 'outsider' || kind === 'root' || [...wanted].some((candidate) => this.#personal(candidate));
     if (alone) return mergeEqual([...own, ...this.#askEach(principal, [...wanted])]).map((grant) => this.#grant(principal, grant));
-    const key = `speaking ${principal.classKey}`;
-    const skipped = [...named].map((candidate) => candidate.index).join(',');
-    let classGrants = this.#classes.get(`${key} ${skipped}`);
+    const key = `speaking ${classOf(principal, this.#action)} ${[...named].map((candidate) => candidate.index).join(',')}`;
+    let classGrants = this.#classes.get(key);
     if (classGrants === undefined) {
-      const distinct = [
-        ...new Set(
-          [...involved(principal, this.#action)].map(({ statement }) => statement.rule.resource).filter((resource) => !resource.all || resource.negated),
-        ),
-      ];
-      const groups = new Map<string, Candidate[]>();
-      for (const candidate of wanted) {
-        const policies = [...(candidate.target.policy?.policies ?? []), ...(candidate.target.grants?.policies ?? [])]
-          .map((each) => this.#id(each.policy))
-          .join(',');
-        const alike = !this.#wild(candidate) && everyResource(candidate, this.#action);
-        const signature = alike
-          ? `${candidate.target.account} ${policies} ${candidate.target.restricted} ${candidate.target.unread.length} ${candidate.target.unreadForOutsiders.length} ${distinct.map((resource) => resourceMatches(resource, candidate.text, noContext)).join('')}`
-          : `#${candidate.index}`;
-        const group = groups.get(signature);
-        if (group === undefined) groups.set(signature, [candidate]);
-        else group.push(candidate);
-      }
-      const grants: ClassGrant[] = [];
-      for (const members of groups.values()) {
-        const [first] = members;
-        if (first === undefined) continue;
-        const result = this.#ask(principal, first);
-        if (result.decision !== 'deny') grants.push({ members: members.map((member) => member.index), result, candidate: first });
-      }
-      classGrants = mergeEqual(grants);
-      this.#classes.set(`${key} ${skipped}`, classGrants);
+      classGrants = this.#askGroups(principal, this.#grouped(traits, [...wanted], false));
+      this.#classes.set(key, classGrants);
     }
     return mergeEqual([...own, ...classGrants]).map((grant) => this.#grant(principal, grant));
   }
@@ -233,16 +210,32 @@ class Asker {
     return grants;
   }
 
-  /** Whether a statement of the principal's asks who it is, so that it shares its answer with nobody. */
-  #alone(principal: EstatePrincipal): boolean {
-    for (const { statement } of involved(principal, this.#action)) {
-      if (statement.rule.resource.variables || statement.rule.conditions.some((condition) => personal.test(condition.key) || !condition.fixed)) return true;
-    }
-    return false;
+  /** The candidate's own side, equal for those that have the same policies; `undefined` where these name resources. */
+  #side(candidate: Candidate): number | undefined {
+    const known = this.#sides.get(candidate);
+    if (known !== undefined || this.#sides.has(candidate)) return known;
+    const { target } = candidate;
+    const rules = [target.policy, target.grants].map((set) => {
+      const selected = set?.select(this.#action);
+      return [...(selected?.allow ?? []), ...(selected?.deny ?? [])].map(({ statement }) => idOf(statement.rule)).join(',');
+    });
+    const side = everyResource(candidate, this.#action)
+      ? numberOf(`${target.account} ${rules.join('/')} ${target.restricted} ${target.unread.length} ${target.unreadForOutsiders.length}`)
+      : undefined;
+    this.#sides.set(candidate, side);
+    return side;
   }
 
   /** Whether a candidate's own policy asks who somebody is beyond naming accounts. */
   #personal(candidate: Candidate): boolean {
+    const known = this.#personals.get(candidate);
+    if (known !== undefined) return known;
+    const personal = this.#asksWho(candidate);
+    this.#personals.set(candidate, personal);
+    return personal;
+  }
+
+  #asksWho(candidate: Candidate): boolean {
     for (const set of [candidate.target.policy, candidate.target.grants]) {
       const selected = set?.select(this.#action);
       for (const { statement } of [...(selected?.allow ?? []), ...(selected?.deny ?? [])]) {
@@ -252,17 +245,6 @@ class Asker {
       }
     }
     return false;
-  }
-
-  #wild(candidate: Candidate): boolean {
-    return /[*?]/.test(candidate.text);
-  }
-
-  #id(policy: object): number {
-    const known = this.#policyIds.get(policy);
-    if (known !== undefined) return known;
-    this.#policyIds.set(policy, this.#nextId++);
-    return this.#nextId - 1;
   }
 
   /** Decides one pair; a candidate with wildcards is allowed if some resource of its shape is. */
@@ -295,7 +277,7 @@ class Asker {
     return new LazyGrant(principal.info.arn, this.#sets.of(grant.members), grant.result, () => {
       const wild = /[*?]/.test(grant.candidate.text);
       const result = wild
-        ? grant.result
+        ? this.#asked(principal, grant.candidate)
         : evaluate(this.#estate.request(principal, this.#action, grant.candidate.text, this.#given, false, grant.candidate.target));
       return this.#estate.evidenceOf(result, principal, grant.candidate.target);
     });

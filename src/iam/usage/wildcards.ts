@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import { type Json, resolvePointer, textAt } from '../../model/json.ts';
 import type { Snapshot } from '../../model/record.ts';
-import type { IamEngine } from '../api.ts';
+import type { BulkGrant, IamEngine } from '../api.ts';
 import { actions } from '../catalogue.ts';
 
 /** A statement with a wildcard, and what it lets somebody reach in this estate. */
@@ -73,18 +73,31 @@ export function wildcardGrants(engine: IamEngine, snapshot: Snapshot, dangerous:
     for (const grant of engine.bulk({ action, candidates })) {
       const known = engine.principal(grant.principal);
       if (known === undefined || known.kind === 'outsider' || known.serviceLinked) continue;
-      for (const evidence of grant.evidence) {
-        const entry = entryOf(found, snapshot, evidence);
-        if (entry === undefined) continue;
-        entry.principals.add(grant.principal);
-        for (const member of grant.set.members) {
-          const id = (candidates[member] ?? '').replace(/\/\*$/, '');
+      for (const [id, list] of allowing(engine, grant, action, candidates)) {
+        for (const evidence of list) {
+          const entry = entryOf(found, snapshot, evidence);
+          if (entry === undefined) continue;
+          entry.principals.add(grant.principal);
           if (!entry.resources.has(id)) entry.resources.set(id, { kind: kindOf(engine, snapshot, id), action: actions().get(action)?.name ?? action });
         }
       }
     }
   }
   return [...found.values()].map(weighed).sort((a, b) => b.weight - a.weight || (keyOf(a.evidence) < keyOf(b.evidence) ? -1 : 1));
+}
+
+/** Sets up to this size are explained resource by resource: a set says once what allows it, and another of its resources may be allowed by another statement. */
+const small = 64;
+
+/** The resources of a grant, each with the statements that allow it. */
+function* allowing(engine: IamEngine, grant: BulkGrant, action: string, candidates: readonly string[]): Generator<readonly [string, readonly Evidence[]]> {
+  for (const member of grant.set.members) {
+    const text = candidates[member] ?? '';
+    const id = text.replace(/\/\*$/, '');
+    const each = grant.set.members.length <= small && text === id;
+    const decided = each ? engine.can(grant.principal, action, text).decidedBy.filter((by) => by.effect === 'Allow' && by.layer !== 'scp') : [];
+    yield [id, each ? decided.flatMap((by) => by.evidence ?? []) : grant.evidence];
+  }
 }
 
 const keyOf = (evidence: Evidence): string => `${evidence.resource}${evidence.pointer}`;
