@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals';
+import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
+import type { SnapshotRecord } from '../../src/model/record.ts';
+import { noSettings } from '../../src/paths/settings.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import {
+  application,
+  assignment,
+  contributor,
+  directoryAssignment,
+  directoryRole,
+  entity,
+  graph,
+  identity,
+  oid,
+  owner,
+  permitted,
+  person,
+  principal,
+  resource,
+  resourceId,
+  roleDefinition,
+  subscription,
+  subscriptionId,
+  team,
+  tenant,
+  tree,
+} from '../support/azure-estate.ts';
+import { account, bucket, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
+
+const types = await allTypes();
+const vm = 'Microsoft.Compute/virtualMachines';
+const vault = 'Microsoft.KeyVault/vaults';
+const uami = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+const github = 'https://token.actions.githubusercontent.com';
+
+async function path(records: readonly SnapshotRecord[], from: string, to: string) {
+  const analysis = await analyseSnapshot(memorySnapshot([...tree(), ...records], { types }), types, noSettings);
+  const [source, target] = [analysis.resolver.one(from), analysis.resolver.one(to)];
+  if (source === undefined || target === undefined) throw new Error(`${source === undefined ? from : to} is not in the graph`);
+  return analysis.ranker().best(source, target);
+}
+const techniques = async (...question: Parameters<typeof path>): Promise<readonly string[]> =>
+  (await path(...question))?.steps.flatMap((step) => step.techniques[0] ?? []) ?? ['no path'];
+
+const readsCards = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::cards/*' }];
+const credential = (subject: string, issuer = github) => ({
+  federatedIdentityCredentials: [{ id: 'f', name: 'f', issuer, subject, audiences: ['api://AzureADTokenExchange'] }],
+});
+const onIdentity = (subject: string, issuer: string) => ({
+  federatedIdentityCredentials: [{ name: 'f', properties: { issuer, subject } }],
+  properties: { principalId: oid('deployer') },
+});
+const oidcTrust = (host: string, subject: string) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${host}` },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { [`${host}:sub`]: subject } },
+    },
+  ],
+});
+
+describe('from one cloud into the other', () => {
+  test('a branch of a repository deploys to a subscription', async () => {
+    const records = [
+      application('deploy', credential('repo:fabrikam/shop:ref:refs/heads/main')),
+      principal('deploy'),
+      assignment('deploy', owner, subscriptionId),
+    ];
+    expect(await techniques(records, 'oidc:token.actions.githubusercontent.com:repo:fabrikam/shop:ref:refs/heads/main', `admin:${subscription}`)).toEqual([
+      'entra.federated-credential',
+      'entra.app-runs-as',
+    ]);
+  });
+
+  test('a wildcard in a plain credential is met by no token: a condition that is next to nothing', async () => {
+    const records = [application('deploy', credential('repo:fabrikam/shop:*')), principal('deploy'), assignment('deploy', owner, subscriptionId)];
+    const found = await path(records, 'oidc:token.actions.githubusercontent.com:repo:fabrikam/shop:*', `admin:${subscription}`);
+    expect(found?.verdict).toBe('conditional');
+    expect(found?.likelihood).toBeLessThan(0.1);
+  });
+
+  test('a role of AWS becomes a managed identity, and from there reads a vault', async () => {
+    const records = [
+      role('build', trusts({ Service: 'codebuild.amazonaws.com' })),
+      resource(uami, 'deployer', onIdentity(roleArn('build'), 'https://0123abcd.tokens.sts.global.api.aws')),
+      principal('deployer', { servicePrincipalType: 'ManagedIdentity' }),
+      roleDefinition('secrets-user', { dataActions: [`${vault}/secrets/getSecret/action`] }),
+      assignment('deployer', 'secrets-user', subscriptionId),
+      resource(vault, 'keys', { properties: { enableRbacAuthorization: true } }),
+    ];
+    expect(await techniques(records, roleArn('build'), resourceId(vault, 'keys'))).toEqual([
+      'entra.federated-credential',
+      'azure.identity-is-principal',
+      'azure.vault-secrets',
+    ]);
+  });
+
+  test('a managed identity becomes a role of AWS, and from there reads a bucket', async () => {
+    const records = [
+      resource(vm, 'web', { identity: identity('web-identity') }),
+      principal('web-identity', { servicePrincipalType: 'ManagedIdentity' }),
+      person('ada'),
+      assignment('ada', contributor, subscriptionId),
+      role('reader', oidcTrust(`sts.windows.net/${tenant}/`, oid('web-identity')), readsCards),
+      bucket('cards'),
+    ];
+    const found = await techniques(records, `phished:${oid('ada')}`, 'cards');
+    expect(found.slice(0, 1)).toEqual(['entra.phished-user']);
+    expect(found.slice(-3)).toEqual(['azure.identity-token', 'aws.oidc-trust', 'aws.read-bucket']);
+  });
+
+  test('a pod of a cluster of AKS becomes an application', async () => {
+    const issuer = 'https://westeurope.oic.prod-aks.azure.com/x/y/';
+    const records = [
+      resource('Microsoft.ContainerService/managedClusters', 'k8s', { properties: { oidcIssuerProfile: { issuerURL: issuer } } }),
+      application('pod', credential('system:serviceaccount:shop:api', issuer)),
+      principal('pod', { appRoleAssignments: permitted('RoleManagement.ReadWrite.Directory') }),
+      graph(['RoleManagement.ReadWrite.Directory']),
+    ];
+    expect(await techniques(records, resourceId('Microsoft.ContainerService/managedClusters', 'k8s'), `admin:${tenant}`)).toEqual([
+      'entra.federated-credential',
+      'entra.app-runs-as',
+      'entra.assign-role',
+    ]);
+  });
+
+  test('single sign-on: whoever controls the tenant, or is assigned, has the role of AWS', async () => {
+    const appRole = { id: oid('sso-role'), value: `${roleArn('reader')},arn:aws:iam::${account}:saml-provider/entra` };
+    const saml = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Federated: `arn:aws:iam::${account}:saml-provider/entra` }, Action: 'sts:AssumeRoleWithSAML' }],
+    };
+    const records = [
+      person('ada'),
+      person('eve'),
+      principal('aws', { appRoles: [appRole], appRoleAssignedTo: [{ principalId: oid('ada'), appRoleId: oid('sso-role') }] }),
+      directoryRole('Application Administrator', ['microsoft.directory/servicePrincipals/credentials/update'], '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3'),
+      directoryAssignment('eve', '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3'),
+      role('reader', saml, readsCards),
+      bucket('cards'),
+    ];
+    expect(await techniques(records, oid('ada'), 'cards')).toEqual(['entra.sso-to-aws', 'aws.read-bucket']);
+    expect(await techniques(records, oid('eve'), 'cards')).toEqual(['entra.add-sp-credential', 'entra.saml-to-aws', 'aws.read-bucket']);
+  });
+
+  test('a key of AWS in the settings of an app of Azure', async () => {
+    const key = 'AKIAIOSFODNN7EXAMPLE';
+    const records = [
+      resource('Microsoft.Web/sites', 'shop', { appSettings: { AWS_ACCESS_KEY_ID: { $redacted: { accessKeyIds: [key] } } } }),
+      user('bot', readsCards, { ListAccessKeys: [{ AccessKeyId: key, Status: 'Active' }] }),
+      bucket('cards'),
+      person('ada'),
+      assignment('ada', contributor, subscriptionId),
+    ];
+    expect((await path(records, oid('ada'), 'cards'))?.steps.map((step) => step.to)).toEqual([
+      resourceId('Microsoft.Web/sites', 'shop'),
+      userArn('bot'),
+      'arn:aws:s3:::cards',
+    ]);
+  });
+
+  test('from the premises over the synchronization to the tenant', async () => {
+    const records = [
+      entity('organization', tenant, { displayName: 'Fabrikam', onPremisesSyncEnabled: true }),
+      person('admin', { onPremisesSyncEnabled: true }),
+      directoryRole('Privileged Role Administrator', ['microsoft.directory/roleAssignments/allProperties/allTasks'], 'e8611ab8-c189-46e8-94e1-60213ab1f814'),
+      team('admins', ['admin'], { isAssignableToRole: true }),
+      directoryAssignment('admins', 'e8611ab8-c189-46e8-94e1-60213ab1f814'),
+    ];
+    expect(await techniques(records, `onprem:entra-connect-${tenant}`, `admin:${tenant}`)).toEqual(['entra.synchronized-user', 'entra.assign-role']);
+  });
+
+  test('an application of another tenant, and a guest, are ways in', async () => {
+    const other = '0c0c0c0c-0000-4000-8000-000000000009';
+    const records = [
+      principal('saas', { appOwnerOrganizationId: other }),
+      assignment('saas', owner, subscriptionId),
+      person('guest', { userType: 'Guest', mail: 'g@partner.example' }),
+      assignment('guest', owner, subscriptionId),
+    ];
+    expect(await techniques(records, `azure:tenant:${other}`, `admin:${subscription}`)).toEqual(['entra.foreign-application']);
+    expect(await techniques(records, 'azure:tenant:partner.example', `admin:${subscription}`)).toEqual(['entra.guest']);
+  });
+
+  test('a tenant that manages by Lighthouse', async () => {
+    const other = '0c0c0c0c-0000-4000-8000-000000000009';
+    const offer = { managedByTenantId: other, authorizations: [{ principalId: oid('x'), roleDefinitionId: `/x/${contributor}` }] };
+    const delegation = {
+      ...resource('Microsoft.ManagedServices/registrationAssignments', 'l', { properties: { registrationDefinition: { properties: offer } } }),
+      id: `${subscriptionId}/providers/microsoft.managedservices/registrationassignments/l`,
+    };
+    expect(await techniques([delegation, resource(vm, 'web')], `azure:tenant:${other}`, resourceId(vm, 'web'))).toEqual(['azure.vm-run-command']);
+  });
+
+  test('control of the tenant is control of its subscriptions and of what is in them', async () => {
+    const records = [
+      person('ada'),
+      directoryRole('Global Administrator', [], '62e90394-69f5-4237-9190-012177145e10'),
+      directoryAssignment('ada', '62e90394-69f5-4237-9190-012177145e10'),
+      resource(vault, 'keys', {}),
+    ];
+    const found = await path(records, oid('ada'), resourceId(vault, 'keys'));
+    expect(found?.steps.flatMap((step) => step.techniques[0] ?? [])).toContain('azure.elevate-access');
+    expect(found?.steps.at(-1)?.techniques).toEqual(['azure.scope-control']);
+  });
+});
