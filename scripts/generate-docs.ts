@@ -99,7 +99,7 @@ write('rules.md', [
   'over `config`, `resource`, `it`, `params` and `now`. `matches()` is refused in favour of `re(text, "pattern")`, which takes linear time, and loops nest twice at most. What is',
   'not there makes an expression `unknown`: ask with `has(…)` or `config.?Key.orValue(…)`.',
   '',
-  '`lacks` beside or instead of `flag` names what must be there: `{ type, where, link, in }`. It is wrong only where no resource of the type fits in the same `account` (the default),',
+  '`lacks` beside or instead of `flag` names what must be there: `{ type, where, link, in, at_least, at_most }`. It is wrong only where no resource of the type fits in the same `account` (the default),',
   '`region`, or anywhere in the `snapshot`; `link` says which of its paths must hold a value of which path of this one. Where the type was not listed, the result is `unknown`.',
 ]);
 

@@ -15,6 +15,7 @@ export const storage = defineCollector({
       details: [
         below('containers', 'blobServices/default/containers', '2023-05-01', 'Microsoft.Storage/storageAccounts/blobServices/containers'),
         one('blobService', 'blobServices/default', '2023-05-01', 'Microsoft.Storage/storageAccounts/blobServices'),
+        one('fileService', 'fileServices/default', '2023-05-01', 'Microsoft.Storage/storageAccounts/fileServices'),
         below('localUsers', 'localUsers', '2023-05-01', 'Microsoft.Storage/storageAccounts/localUsers', {
           when: { path: 'properties.isLocalUserEnabled' },
         }),

@@ -54,6 +54,31 @@ export const policies = defineCollector({
       from: ['policies/defaultAppManagementPolicy', read, single],
       recognise: ['applicationRestrictions'],
     },
+    deviceRegistrationPolicy: {
+      kind: 'Policy',
+      label: 'device registration policy',
+      from: ['policies/deviceRegistrationPolicy', 'Policy.Read.DeviceConfiguration', single],
+      recognise: ['azureADJoin', 'userDeviceQuota'],
+    },
+    adminConsentRequestPolicy: {
+      kind: 'Policy',
+      label: 'admin consent workflow',
+      id: 'adminConsentRequestPolicy/$account',
+      from: ['policies/adminConsentRequestPolicy', 'Policy.Read.All', single],
+      recognise: ['notifyReviewers', 'requestDurationInDays'],
+    },
+    onPremisesDirectorySynchronization: {
+      kind: 'Policy',
+      label: 'directory synchronisation',
+      from: ['directory/onPremisesSynchronization', 'OnPremDirectorySynchronization.Read.All'],
+      recognise: ['features', 'configuration'],
+    },
+    accessReviewScheduleDefinition: {
+      kind: 'Policy',
+      label: 'access review',
+      from: ['identityGovernance/accessReviews/definitions', 'AccessReview.Read.All'],
+      recognise: ['reviewers', 'settings'],
+    },
     directorySetting: { kind: 'Policy', label: 'directory setting', from: ['groupSettings', 'Directory.Read.All'], recognise: ['templateId', 'values'] },
   }),
 });

@@ -34,7 +34,7 @@ export const roleManagement = defineCollector({
       ...assigned,
       label: 'assignment of a directory role',
       name: ['id'],
-      from: [`${roles}/roleAssignments`, needed.assignments],
+      from: [`${roles}/roleAssignments?$expand=principal`, needed.assignments],
       recognise: ['roleDefinitionId', 'principalId', 'directoryScopeId'],
     },
     unifiedRoleEligibilityScheduleInstance: {

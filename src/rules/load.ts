@@ -170,7 +170,14 @@ class RuleReader extends DocumentReader {
       const at = isArray(value) ? ['lacks', index] : ['lacks'];
       if (!isObject(each)) this.fail('R102', at, '`lacks` is not a map', '{ type: …, where: …, link: { config.VpcId: config.VpcId }, in: region }');
       const spec = isObject(each) ? each : {};
-      this.known(at, spec, ['type', 'where', 'link', 'in'], '`lacks`');
+      this.known(at, spec, ['type', 'where', 'link', 'in', 'at_least', 'at_most'], '`lacks`');
+      const count = (key: string, preset: number): number => {
+        const value = spec[key];
+        if (value === undefined) return preset;
+        if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+        this.fail('R102', [...at, key], `\`${key}\` is no count`, 'a whole number');
+        return preset;
+      };
       const link = isObject(spec['link']) ? spec['link'] : {};
       for (const [theirs, ours] of Object.entries(link))
         if (typeof ours !== 'string')
@@ -180,6 +187,8 @@ class RuleReader extends DocumentReader {
         where: spec['where'],
         link: Object.fromEntries(Object.entries(link).map(([theirs, ours]) => [theirs, String(ours)])),
         in: this.word(spec, 'in', relatedScopes, 'account', at) || 'account',
+        atLeast: count('at_least', 1),
+        atMost: count('at_most', Number.POSITIVE_INFINITY),
       };
     });
   }

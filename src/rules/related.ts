@@ -69,15 +69,18 @@ function lackingOf(spec: Related, matcher: Matcher | undefined): CompiledRelated
     const here = own
       .flatMap((value) => index.get(value) ?? [])
       .filter((each) => (spec.in === 'snapshot' || each.account === self.account) && (spec.in !== 'region' || each.region === self.region));
-    let unsure = false;
+    let [sure, unsure] = [0, 0];
     for (const each of here) {
       if (!others.every(([theirs, ours]) => textsAt(each.document, theirs).some((value) => textsAt(self.document, ours).includes(value)))) continue;
       const truth: Truth = matcher === undefined ? true : matcher.test(each.document, { unknown: each.unknown }).truth;
-      if (truth === true) return false;
-      if (truth === 'unknown') unsure = true;
+      if (truth === true) sure++;
+      if (truth === 'unknown') unsure++;
+      if (sure >= spec.atLeast && spec.atMost === Number.POSITIVE_INFINITY) return false;
     }
-    if (unsure || (spec.in !== 'snapshot' && !neighbours.collected(spec.type, self.account, spec.in === 'region' ? self.region : undefined))) return 'unknown';
-    return true;
+    if (sure > spec.atMost) return true;
+    const all = spec.in === 'snapshot' || neighbours.collected(spec.type, self.account, spec.in === 'region' ? self.region : undefined);
+    if (!all || unsure > 0) return 'unknown';
+    return sure < spec.atLeast;
   };
 }
 

@@ -86,6 +86,9 @@ export interface Related {
   /** Path in the other resource -> path in this one; a value of the one must be a value of the other. */
   readonly link: Readonly<Record<string, string>>;
   readonly in: (typeof relatedScopes)[number];
+  /** How many must fit, at least and at most. Default: one, and any number. */
+  readonly atLeast: number;
+  readonly atMost: number;
 }
 export const relatedScopes = ['account', 'region', 'snapshot'] as const;
 

@@ -77,6 +77,8 @@ const related = z.strictObject({
   where: matcher.optional(),
   link: z.record(z.string(), text).optional().describe('path in the other resource: path in this one'),
   in: z.enum(['account', 'region', 'snapshot']).optional(),
+  at_least: z.number().int().min(0).optional().describe('how many must fit; 1'),
+  at_most: z.number().int().min(0).optional().describe('how many may fit'),
 });
 
 /** `schema: rule/v1` */
