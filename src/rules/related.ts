@@ -112,11 +112,15 @@ export function snapshotNeighbours(
 ): Neighbours {
   const known = new Map<string, readonly Neighbour[]>();
   const places = new Map<string, Map<string, boolean>>();
+  const asked = new Set(snapshot.manifest.calls.map((call) => call.account));
+  const everywhere = new Map<string, boolean>();
   for (const { call, account, region, state } of snapshot.manifest.calls) {
     const key = `${call} ${account}`;
     const regions = places.get(key) ?? new Map<string, boolean>();
     places.set(key, regions);
-    regions.set(region, (regions.get(region) ?? true) && (state === 'ok' || state === 'absent'));
+    const answered = state === 'ok' || state === 'absent';
+    regions.set(region, (regions.get(region) ?? true) && answered);
+    everywhere.set(call, (everywhere.get(call) ?? true) && answered);
   }
   return {
     of(name) {
@@ -131,6 +135,8 @@ export function snapshotNeighbours(
     collected(name, account, region) {
       const calls = (types.get(name)?.list ?? []).map((list) => list.call);
       return calls.some((call) => {
+        // Accounts that are listed through what stands above them, as subscriptions are through their tenant, were not asked by themselves.
+        if (!asked.has(account)) return everywhere.get(call) ?? false;
         const regions = places.get(`${call} ${account}`);
         if (regions === undefined) return false;
         if (region === undefined) return regions.size > 0 && [...regions.values()].every((answered) => answered);
