@@ -47,6 +47,8 @@ export interface Replay {
   close(): Promise<void>;
 }
 
+const secret = 'a-secret-of-the-test';
+
 export async function startReplay(world: AzureWorld): Promise<Replay> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-azure-'));
   const [key, certificate] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
@@ -68,7 +70,7 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
     env: {
       AZURE_TENANT_ID: world.tenant,
       AZURE_CLIENT_ID: '00000000-0000-4000-8000-00000000c11e',
-      AZURE_CLIENT_SECRET: 'a-secret-of-the-test',
+      AZURE_CLIENT_SECRET: secret,
       AZURE_AUTHORITY_HOST: url,
       AZURE_RESOURCE_MANAGER_ENDPOINT: url,
       AZURE_GRAPH_ENDPOINT: url,
@@ -94,7 +96,12 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
       response.end(body === null ? '' : JSON.stringify(body));
     };
     if (place.endsWith('/oauth2/v2.0/token')) {
-      const scope = new URLSearchParams(text).get('scope') ?? '';
+      const form = new URLSearchParams(text);
+      if (form.get('client_secret') !== secret) {
+        send(401, { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid client secret provided.' });
+        return;
+      }
+      const scope = form.get('scope') ?? '';
       send(200, { token_type: 'Bearer', expires_in: 3600, access_token: tokenFor(place.split('/')[1] ?? '', scope) });
       return;
     }

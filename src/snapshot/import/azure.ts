@@ -38,7 +38,7 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
     else parsed.push({ file, document: parseJson(text, file) });
   }
   const tenant = options.tenant ?? tenantOf(parsed.map((each) => each.document));
-  const answered: { call: string; type: string; detail?: DetailCall; parent?: string }[] = [];
+  const answered: { call: string; type: string; detail?: DetailCall; parent?: string; account: string }[] = [];
   for (const { file, document } of parsed) {
     const answers = azureAnswers([document]);
     const strange = new Set<string>();
@@ -50,7 +50,7 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
     }
     for (const { path, host } of answers.asked) {
       const call = recogniser.call(path, host);
-      if (call !== undefined) answered.push(call);
+      if (call !== undefined) answered.push({ ...call, account: accountOf(path, tenant) });
     }
     for (const { path, code, message } of answers.problems) {
       const call = path === undefined ? undefined : (recogniser.call(path, 'arm') ?? recogniser.call(path, 'graph'));
@@ -87,16 +87,16 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
       if (spec !== undefined) add(part.type, spec, part.config, call, file, draft?.region);
     }
   }
-  for (const { call, type, detail, parent } of answered) {
+  for (const { call, type, detail, parent, account } of answered) {
     const spec = options.types.get(type);
     if (detail?.paginate === undefined || parent === undefined || spec === undefined) {
-      calls.answered(call, parent === undefined ? tenant : accountOf(parent, tenant));
+      calls.answered(call, account);
       continue;
     }
     // An empty list is an answer too: there is none.
     const draft = drafts.get(`${type}\n${parent}`);
     if (draft !== undefined) attach(draft, detail, undefined);
-    calls.answered(call, draft?.account ?? accountOf(parent, tenant));
+    calls.answered(call, draft?.account ?? account);
   }
   for (const { found, file } of details) {
     const draft = drafts.get(`${found.type}\n${found.parent}`) ?? add(found.type, found.spec, { id: found.parent }, found.detail.call, file);
