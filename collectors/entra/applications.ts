@@ -29,6 +29,8 @@ export const applications = defineCollector({
       lists: [
         ['owners', 'servicePrincipals/{id}/owners?$select=id,displayName', 'Application.Read.All'],
         ['appRoleAssignments', 'servicePrincipals/{id}/appRoleAssignments?$top=999', 'Application.Read.All'],
+        // Who is assigned a role of the application: people and groups too. Only those that have roles are asked.
+        ['appRoleAssignedTo', 'servicePrincipals/{id}/appRoleAssignedTo?$top=999', 'Application.Read.All', { when: { path: 'appRoles[].id' } }],
       ],
       recognise: ['appId', 'servicePrincipalType'],
     },

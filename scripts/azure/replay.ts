@@ -14,6 +14,8 @@ export interface AzureWorld {
   readonly tables: Readonly<Record<string, readonly JsonObject[]>>;
   /** Answers by path, folded, without `api-version`: a list is paged, an object is answered as it is. `v1.0/…` is Microsoft Graph. */
   readonly answers: Readonly<Record<string, Json>>;
+  /** Lists that are there and hold nothing. */
+  readonly empty?: RegExp;
   /** Paths that answer 202 first, and what they end with. */
   readonly operations?: Readonly<Record<string, { readonly polls: number; readonly by: 'location' | 'status'; readonly result: JsonObject | 'fails' }>>;
 }
@@ -154,7 +156,7 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
     const poll = /^\/operations\/(.+)$/.exec(asked.path);
     const operation = world.operations?.[(poll?.[1] ?? asked.path.slice(1)).replace(/\/result$/, '')];
     if (operation !== undefined) return operate(operation, poll?.[1] ?? asked.path.slice(1), poll !== null);
-    const found = world.answers[asked.path.slice(1)];
+    const found = world.answers[asked.path.slice(1)] ?? (world.empty?.test(asked.path) === true ? [] : undefined);
     if (found === undefined)
       return { status: 404, body: { error: { code: graph ? 'Request_ResourceNotFound' : 'ResourceNotFound', message: `${asked.path} is not there` } } };
     return { status: 200, body: isArray(found) ? page(asked, found, graph) : found };
