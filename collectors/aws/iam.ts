@@ -122,6 +122,8 @@ export const iam = defineCollector({
       kind: 'Federated',
       label: 'SAML identity provider',
       list: [{ call: 'iam:ListSAMLProviders', items: 'SAMLProviderList[]' }],
+      // Its metadata name whose users it stands for.
+      details: [{ call: 'iam:GetSAMLProvider', request: { SAMLProviderArn: 'Arn' }, recognise: ['SAMLMetadataDocument'] }],
       id: '{Arn}',
     },
     'AWS::IAM::ServerCertificate': {

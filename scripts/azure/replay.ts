@@ -42,6 +42,8 @@ export interface Replay {
   /** Environment of a service principal that may read everything. */
   readonly env: Readonly<Record<string, string>>;
   readonly seen: Asked[];
+  /** Tokens given, by tenant and service. */
+  readonly tokens: string[];
   wrong: (asked: Asked) => Wrong | undefined;
   pageSize: number;
   /** Headers that every good answer carries. */
@@ -79,6 +81,7 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
       NODE_EXTRA_CA_CERTS: certificate,
     },
     seen: [],
+    tokens: [],
     wrong: () => undefined,
     headers: () => ({}),
     pageSize: 1000,
@@ -104,6 +107,7 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
         return;
       }
       const scope = form.get('scope') ?? '';
+      replay.tokens.push(`${place.split('/')[1] ?? ''} ${/graph/i.test(scope) ? 'graph' : 'arm'}`);
       send(200, { token_type: 'Bearer', expires_in: 3600, access_token: tokenFor(place.split('/')[1] ?? '', scope) });
       return;
     }

@@ -7,7 +7,7 @@ import { Redactor } from '../snapshot/redact.ts';
 import { redactionKey } from '../snapshot/redaction-key.ts';
 import { SnapshotWriter } from '../snapshot/write.ts';
 import type { Plan } from './collect-plan.ts';
-import { optionsOf, type Provider } from './collectors.ts';
+import { checkServices, optionsOf, providersOf, type Target } from './collectors.ts';
 import type { Invocation } from './command.ts';
 import { Progress } from './progress.ts';
 import { version } from './version.ts';
@@ -19,19 +19,18 @@ export interface CollectOutcome {
   readonly requests: number;
 }
 
-export type Target = Provider | 'all';
-
 /** Plans of what a command names: `all` takes every cloud that there are credentials for, and says where there are none. */
 async function plansOf(invocation: Invocation, target: Target): Promise<readonly Plan[]> {
+  const providers = providersOf(invocation, target);
+  await checkServices(invocation, providers);
   const { planAws } = await import('./collect-aws.ts');
   const { planAzure } = await import('./collect-azure.ts');
   switch (target) {
     case 'aws':
       return [await planAws(invocation)];
     case 'azure':
-      return [await planAzure(invocation, invocation.on('--entra') ? ['azure', 'entra'] : ['azure'])];
     case 'entra':
-      return [await planAzure(invocation, ['entra'])];
+      return [await planAzure(invocation, providers)];
     case 'all': {
       const plans: Plan[] = [];
       const refused: InputError[] = [];

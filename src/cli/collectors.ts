@@ -20,20 +20,31 @@ async function collectorsOf(provider: Provider): Promise<readonly Collector[]> {
 
 const short = (collector: Collector): string => collector.id.slice(collector.id.indexOf('.') + 1);
 
+const fits = (collector: Collector, name: string): boolean =>
+  short(collector) === name || collector.service.toLowerCase() === name.toLowerCase() || collector.id === name;
+
 /** The collectors that the command line asks for; all by default. */
 export async function wantedCollectors(invocation: Invocation, ...providers: readonly Provider[]): Promise<readonly Collector[]> {
   const all = (await Promise.all(providers.map(collectorsOf))).flat();
   const names = listOf(invocation, '--services');
-  if (names.length === 0) return all;
-  const fits = (collector: Collector, name: string): boolean =>
-    short(collector) === name || collector.service.toLowerCase() === name.toLowerCase() || collector.id === name;
-  for (const name of names) {
+  return names.length === 0 ? all : all.filter((collector) => names.some((name) => fits(collector, name)));
+}
+
+/** Names of collectors that none of the command's providers has are an error. */
+export async function checkServices(invocation: Invocation, providers: readonly Provider[]): Promise<void> {
+  const all = (await Promise.all(providers.map(collectorsOf))).flat();
+  for (const name of listOf(invocation, '--services')) {
     if (all.some((collector) => fits(collector, name))) continue;
     const near = nearest(name, all.map(short));
     throw new InputError(`no collector is called \`${name}\``, { help: near === undefined ? `known: ${all.map(short).join(', ')}` : `did you mean ${near}?` });
   }
-  return all.filter((collector) => names.some((name) => fits(collector, name)));
 }
+
+export type Target = Provider | 'all';
+
+/** The providers that a command asks. */
+export const providersOf = (invocation: Invocation, target: Target): readonly Provider[] =>
+  target === 'all' ? ['aws', 'azure', 'entra'] : target === 'azure' && invocation.on('--entra') ? ['azure', 'entra'] : [target];
 
 /** Flags that ask for more than is asked by default, and the name that the tables have for each. */
 const optional = {

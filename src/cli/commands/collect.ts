@@ -1,7 +1,7 @@
 import { plannedCalls } from '../../collect/runner.ts';
 import { InputError } from '../../model/error.ts';
-import { collect, type Target } from '../collect.ts';
-import { leastPolicy, leastRole, optionsOf, type Provider, wantedCollectors } from '../collectors.ts';
+import { collect } from '../collect.ts';
+import { checkServices, leastPolicy, leastRole, optionsOf, providersOf, type Target, wantedCollectors } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { listOf } from '../gate.ts';
 
@@ -19,15 +19,14 @@ export const collectFrom =
     return invocation.on('--strict') && !outcome.complete ? 3 : 0;
   };
 
-const providersOf = (invocation: Invocation, target: Target): readonly Provider[] =>
-  target === 'all' ? ['aws', 'azure', 'entra'] : target === 'azure' && invocation.on('--entra') ? ['azure', 'entra'] : [target];
-
 /** What can be said without asking the cloud. */
 export async function planOnly(invocation: Invocation, target: Target): Promise<ExitCode | undefined> {
   const { io } = invocation;
   const wanted = (flag: string): boolean => invocation.has(flag) && invocation.on(flag);
   if (!wanted('--print-policy') && !wanted('--print-role') && !wanted('--dry-run')) return undefined;
-  const collectors = await wantedCollectors(invocation, ...providersOf(invocation, target));
+  const providers = providersOf(invocation, target);
+  await checkServices(invocation, providers);
+  const collectors = await wantedCollectors(invocation, ...providers);
   const options = optionsOf(invocation);
   const print = (value: object): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
   const ofAws = collectors.filter((collector) => collector.provider === 'aws');

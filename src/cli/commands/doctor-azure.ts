@@ -1,12 +1,13 @@
 import { CallFailure } from '../../collect/gate.ts';
 import type { Unit } from '../../collect/runner.ts';
 import { openAzure, unitsOf } from '../collect-azure.ts';
-import { wantedCollectors } from '../collectors.ts';
+import { checkServices, wantedCollectors } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 
 /** `postern doctor azure`: says before a scan what will be unknown, and why. One cheap request for each listing, in one subscription. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { io } = invocation;
+  await checkServices(invocation, ['azure', 'entra']);
   const collectors = await wantedCollectors(invocation, 'azure', 'entra');
   const azure = await openAzure(invocation, collectors);
   io.out(`credentials  ok    ${azure.who}\ncloud        ${azure.cloud.name} ${azure.cloud.arm}\n`);

@@ -1,7 +1,7 @@
 import type { CallFailure } from '../../collect/gate.ts';
 import type { Collector } from '../../model/collector.ts';
 import { loginOf } from '../collect-aws.ts';
-import { wantedCollectors } from '../collectors.ts';
+import { checkServices, wantedCollectors } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { gateOf } from '../gate.ts';
 
@@ -9,6 +9,7 @@ import { gateOf } from '../gate.ts';
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { io } = invocation;
   const [{ AwsTransport }, accounts] = [await import('../../../collectors/aws/client.ts'), await import('../../../collectors/aws/accounts.ts')];
+  await checkServices(invocation, ['aws']);
   const gate = gateOf(invocation);
   const login = loginOf(invocation);
   const credentials = await accounts.credentialsOf(login);
