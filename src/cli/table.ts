@@ -206,7 +206,13 @@ export const commands: readonly CommandSpec[] = [
     name: 'demo',
     summary: 'rank the paths of the bundled estate; needs no account and no server',
     args: [],
-    flags: [{ name: '--export', value: 'FILE', help: 'where the page is written [postern-demo.html]' }, top, ...checks, settings],
+    flags: [
+      { name: '--estate', value: 'NAME', choices: ['hybrid', 'aws'], default: 'hybrid', help: 'AWS joined with Azure and Entra ID, or AWS alone' },
+      { name: '--export', value: 'FILE', help: 'where the page is written [postern-demo.html]' },
+      top,
+      ...checks,
+      settings,
+    ],
     load: () => import('./commands/demo.ts'),
   },
   {

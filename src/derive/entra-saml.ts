@@ -35,13 +35,18 @@ export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot): void {
         evidence: [evidence],
       });
     }
-    addAssigned(builder, principal, roles);
+    addAssigned(builder, snapshot, principal, roles);
   }
   addProviders(builder, snapshot);
 }
 
+/**
+ * Who is assigned a role of the application. Of a group its direct members sign on: "Group-based assignment is supported only for security groups. Nested group memberships … aren't
+ * supported" (https://learn.microsoft.com/entra/identity/enterprise-apps/assign-user-or-group-access-portal).
+ */
 function addAssigned(
   builder: GraphBuilder,
+  snapshot: Snapshot,
   principal: { readonly id: string; readonly config: Parameters<typeof walkPath>[0] },
   roles: ReadonlyMap<string, { role: string; evidence: Evidence }>,
 ): void {
@@ -49,16 +54,27 @@ function addAssigned(
     const [who = '', appRole = ''] = [textAt(value, 'principalId'), textAt(value, 'appRoleId')];
     const known = roles.get(appRole);
     if (known === undefined || !builder.has(who)) continue;
-    builder.step({
-      from: who,
-      to: known.role,
-      kind: 'CanBecome',
-      technique: 'entra.sso-to-aws',
-      label: 'signs on to',
-      factors: [{ name: 'single sign-on', value: 0.97, why: 'the role is assigned to the user or group' }],
-      residual: [],
-      evidence: [{ resource: principal.id, pointer: `/config/${at.join('/')}`, call: 'graph:servicePrincipals/appRoleAssignedTo' }, known.evidence],
-    });
+    const assigned: Evidence[] = [
+      { resource: principal.id, pointer: `/config/${at.join('/')}`, call: 'graph:servicePrincipals/appRoleAssignedTo' },
+      known.evidence,
+    ];
+    const sign = (from: string, evidence: readonly Evidence[]): void =>
+      builder.step({
+        from,
+        to: known.role,
+        kind: 'CanBecome',
+        technique: 'entra.sso-to-aws',
+        label: 'signs on to',
+        factors: [{ name: 'single sign-on', value: 0.97, why: 'the role is assigned to the user or group' }],
+        residual: [],
+        evidence,
+      });
+    sign(who, assigned);
+    const group = snapshot.find(who);
+    if (group?.type !== 'Microsoft.Graph/group') continue;
+    for (const { value: id, at: place } of walkPath(group.config, 'members[].id'))
+      if (typeof id === 'string' && builder.get(id)?.type === 'Microsoft.Graph/user')
+        sign(id, [...assigned, { resource: group.id, pointer: `/config/${place.join('/')}`, call: 'graph:groups/members' }]);
   }
 }
 

@@ -18,6 +18,9 @@ interface Credential {
 
 const host = (issuer: string): string => issuer.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
 
+/** `claims['sub'] matches 'repo:contoso/*:ref:refs/heads/*'`: the subject is what its claim is compared with. */
+const compared = /claims\['sub'\]\s+(?:matches|eq)\s+'([^']*)'/i;
+
 /**
  * What a federated credential trusts, by its issuer and subject. A subject is compared as it is: "wildcards aren't supported in any federated identity credential property
  * value" (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations), so `repo:o/r:*` of a plain credential is met by no token; a flexible one
@@ -25,7 +28,7 @@ const host = (issuer: string): string => issuer.replace(/^https?:\/\//i, '').rep
  */
 export function classifySubject({ issuer, subject, expression }: Credential): Subject {
   const where = host(issuer);
-  const pattern = expression === undefined ? subject : (/'([^']*)'/.exec(expression)?.[1] ?? expression);
+  const pattern = expression === undefined ? subject : (compared.exec(expression)?.[1] ?? /\s'([^']*)'/.exec(expression)?.[1] ?? expression);
   const made = (breadth: Breadth, means: string): Subject => ({ id: `oidc:${where}:${pattern}`, name: `${where} ${pattern}`, breadth, means });
   if (!/^https:\/\/[a-z0-9.-]+\.[a-z]{2,}(\/|$)/i.test(issuer) || pattern === '' || /\{[^}]*\}/.test(`${issuer}${pattern}`))
     return made('invalid', 'issuer or subject is no real one');
