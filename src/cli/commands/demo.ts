@@ -21,14 +21,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     .top(200)
     .filter((path) => crossesClouds(path, analysis));
   if (crossing.length > 0) {
-    io.out('
-from one cloud to another, riskiest first
-
-');
-    for (const [index, path] of crossing.slice(0, 3).entries()) io.out(`${pathLines(path, index + 1, (id) => nameOf(id, analysis)).join('
-')}
-
-`);
+    io.out('\nfrom one cloud to another, riskiest first\n\n');
+    for (const [index, path] of crossing.slice(0, 3).entries()) io.out(`${pathLines(path, index + 1, (id) => nameOf(id, analysis)).join('\n')}\n\n`);
   }
   const file = invocation.text('--export') ?? 'postern-demo.html';
   await writeWhole(file, await offlineHtml(analysis, assessment, `snapshots/${estate}`));
