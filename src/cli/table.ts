@@ -1,3 +1,4 @@
+import { reportFormats } from '../report/formats.ts';
 import type { CommandSpec, FlagSpec } from './command.ts';
 
 const format = (...choices: string[]): FlagSpec => ({
@@ -25,6 +26,11 @@ const top: FlagSpec = { name: '--top', value: 'N', default: '10', help: 'how man
 const baseline: FlagSpec = { name: '--baseline', value: 'FILE', help: 'what was known before: --fail-on new counts the rest' };
 const suppressions: FlagSpec = { name: '--suppressions', value: 'FILE', help: 'what is accepted, each with owner, reason and expiry' };
 const rulePacks: FlagSpec = { name: '--rules', value: 'PATH', repeat: true, help: 'more rules: a folder, a file or an npm package' };
+/** What follows a report in CI and cron. */
+const delivery: readonly FlagSpec[] = [
+  { name: '--metrics-file', value: 'FILE', help: 'numbers of the run for Prometheus' },
+  { name: '--notify', help: 'post what is new to the webhook of POSTERN_WEBHOOK_URL' },
+];
 const checks: readonly FlagSpec[] = [
   rulePacks,
   { name: '--rule', value: 'ID', repeat: true, help: 'only this rule; aws.s3.* takes all that start so' },
@@ -79,9 +85,10 @@ const withEntra: FlagSpec = { name: '--entra', help: 'also Entra ID of the tenan
 
 const scanning: readonly FlagSpec[] = [
   format('text', 'json'),
-  { name: '--report', value: 'FORMAT=FILE', repeat: true, help: 'write a report: json, md or html' },
+  { name: '--report', value: 'FORMAT=FILE', repeat: true, help: 'write a report of any format of postern report' },
   top,
   ...checks,
+  ...delivery,
   failOn,
   strict,
   settings,
@@ -458,12 +465,23 @@ export const commands: readonly CommandSpec[] = [
     summary: 'write reports of a snapshot',
     args: [snap],
     flags: [
-      { name: '--format', short: '-f', value: 'FORMAT[=FILE]', repeat: true, help: 'json, md or html, to stdout or to a file [json]' },
+      {
+        name: '--format',
+        short: '-f',
+        value: 'FORMAT[=FILE]',
+        repeat: true,
+        help: `${reportFormats.map((each) => each.name).join(', ')}; to stdout or to a file [json]`,
+      },
       top,
       ...checks,
+      ...delivery,
       failOn,
       strict,
       settings,
+    ],
+    examples: [
+      'postern report SNAP -f sarif=report.sarif -f pdf=report.pdf --framework cis-aws',
+      'postern report SNAP -f md --baseline baseline.json --fail-on new',
     ],
     load: () => import('./commands/report.ts'),
   },
@@ -556,6 +574,17 @@ export const commands: readonly CommandSpec[] = [
     load: async () => ({ run: (await import('./commands/snapshot.ts')).join }),
   },
   {
+    name: 'snapshot prune',
+    summary: 'remove old snapshots, never the newest complete ones',
+    args: [{ name: 'FOLDER', help: 'the folder that holds the snapshots' }],
+    flags: [
+      { name: '--keep', value: 'N', default: '7', help: 'how many of the newest complete ones stay whatever their age' },
+      { name: '--keep-days', value: 'N', default: '30', help: 'younger ones stay too' },
+      { name: '--dry-run', help: 'say what would be removed, and remove nothing' },
+    ],
+    load: async () => ({ run: (await import('./commands/snapshot.ts')).prune }),
+  },
+  {
     name: 'snapshot show',
     summary: 'what a snapshot holds, and what is missing in it',
     args: [snap],
@@ -639,6 +668,14 @@ export const commands: readonly CommandSpec[] = [
     args: [ruleFiles],
     flags: [],
     load: async () => ({ run: (await import('./commands/techniques.ts')).test }),
+  },
+  {
+    name: 'verify',
+    summary: 'whether every line of a JSON report follows from a snapshot that nobody altered',
+    args: [{ name: 'REPORT', help: 'what postern report -f json wrote' }, snap],
+    flags: [format('text', 'json'), { name: '--evidence-only', help: 'follow the evidence, and compute nothing anew' }, top, ...checks, settings],
+    examples: ['postern verify report.json SNAP --framework cis-aws   # the flags that the report was made with'],
+    load: () => import('./commands/verify.ts'),
   },
   {
     name: 'view',

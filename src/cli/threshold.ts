@@ -1,15 +1,6 @@
 import type { Completeness, ExposurePath, Finding, Severity } from '../model/assessment.ts';
+import { bandOf } from '../report/facts.ts';
 import type { ExitCode, Invocation } from './command.ts';
-
-/** From which risk a path counts as this severity. One table for exit codes, reports and the viewer. */
-export const riskBands: readonly (readonly [Severity, number])[] = [
-  ['critical', 60],
-  ['high', 30],
-  ['medium', 10],
-  ['low', 0],
-];
-
-export const bandOf = (risk: number): Severity => riskBands.find(([, least]) => risk >= least)?.[0] ?? 'low';
 
 const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 

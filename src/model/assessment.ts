@@ -149,6 +149,28 @@ export interface FrameworkResult {
   readonly controls: readonly ControlResult[];
 }
 
+/** Where the record of a resource stands in the snapshot: the file by the manifest, and its line there (1-based). */
+export interface RecordPlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** What changed since an earlier assessment. Ids are those of findings and paths. */
+export interface Comparison {
+  readonly baseline: { readonly hash: string; readonly end: string };
+  readonly newFindings: readonly string[];
+  readonly fixedFindings: readonly {
+    readonly id: string;
+    readonly rule: string;
+    readonly resource: string;
+    readonly severity: Severity;
+    readonly title: string;
+  }[];
+  readonly unchangedFindings: number;
+  readonly newPaths: readonly string[];
+  readonly fixedPaths: readonly { readonly id: string; readonly title: string; readonly risk: number }[];
+}
+
 /** What every report format is made from. */
 export interface Assessment {
   readonly schema: 'assessment/v1';
@@ -168,6 +190,10 @@ export interface Assessment {
   readonly rules: Readonly<Record<string, RuleInfo>>;
   /** Frameworks of the snapshot's providers, or those that were asked for. */
   readonly frameworks: readonly FrameworkResult[];
+  /** Where every record stands that is evidence of a finding or hop. */
+  readonly records: Readonly<Record<string, RecordPlace>>;
+  /** Absent where no earlier assessment was given. */
+  readonly comparison?: Comparison;
   /** Names and kinds of every node that a path or finding mentions. */
   readonly nodes: Readonly<
     Record<string, { readonly kind: string; readonly type: string; readonly name: string; readonly account: string; readonly region: string }>

@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
-import type { Assessment, Completeness, Finding, FrameworkResult, PathsReport, RuleInfo, Severity } from '../model/assessment.ts';
+import type { Assessment, Completeness, Finding, FrameworkResult, PathsReport, RecordPlace, RuleInfo, Severity } from '../model/assessment.ts';
 import type { Manifest, Snapshot } from '../model/record.ts';
 import { isStep } from '../model/vocabulary.ts';
 
@@ -13,6 +13,8 @@ export interface AssessmentInput {
       readonly files: readonly { readonly count: number }[];
     };
   };
+  /** Where the evidence stands; a graph from a database has no records. */
+  readonly records?: Snapshot;
   readonly graph: Graph;
   readonly completeness: Completeness;
   readonly paths: PathsReport;
@@ -61,6 +63,7 @@ export function assessment(input: AssessmentInput): Assessment {
     },
     paths,
     findings,
+    records: input.records === undefined ? {} : recordPlaces(input.records, evidenceResources(findings, paths)),
     rules: Object.fromEntries(input.rules.map((rule) => [rule.id, ruleInfo(rule)])),
     frameworks: input.frameworks,
     nodes: Object.fromEntries(
@@ -77,6 +80,28 @@ export function assessment(input: AssessmentInput): Assessment {
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
+}
+
+/** Ids of all records that prove a finding or a hop. */
+function evidenceResources(findings: readonly Finding[], paths: PathsReport): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const finding of findings) for (const each of finding.evidence) ids.add(each.resource);
+  for (const path of paths.paths) for (const step of path.steps) for (const each of step.evidence) ids.add(each.resource);
+  return ids;
+}
+
+/** File and line of records: a file holds the records of one account, region and type, sorted by id, one a line. */
+function recordPlaces(snapshot: Snapshot, wanted: ReadonlySet<string>): Readonly<Record<string, RecordPlace>> {
+  const files = new Map(snapshot.manifest.files.map((file) => [`${file.type}\n${file.account}\n${file.region}`, file.path]));
+  const lines = new Map<string, number>();
+  const places: [string, RecordPlace][] = [];
+  for (const record of snapshot.all()) {
+    const key = `${record.type}\n${record.account}\n${record.region}`;
+    const line = (lines.get(key) ?? 0) + 1;
+    lines.set(key, line);
+    if (wanted.has(record.id)) places.push([record.id, { file: files.get(key) ?? '', line }]);
+  }
+  return Object.fromEntries(places.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
 /** A rule without its logic, which is nothing that a report could show. */

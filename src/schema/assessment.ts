@@ -83,6 +83,17 @@ export const assessment = z.strictObject({
   findings: z.array(finding),
   rules: z.record(z.string(), rule),
   frameworks: z.array(framework),
+  records: z.record(z.string(), z.strictObject({ file: z.string(), line: z.number().int().min(1) })).describe('where each record stands that is evidence'),
+  comparison: z
+    .strictObject({
+      baseline: z.strictObject({ hash: z.string(), end: z.string() }),
+      newFindings: z.array(z.string()),
+      fixedFindings: z.array(z.strictObject({ id: z.string(), rule: z.string(), resource: z.string(), severity, title: z.string() })),
+      unchangedFindings: count,
+      newPaths: z.array(z.string()),
+      fixedPaths: z.array(z.strictObject({ id: z.string(), title: z.string(), risk: z.number() })),
+    })
+    .optional(),
   nodes: z.record(z.string(), named),
   techniques: z.record(z.string(), z.strictObject({ title: z.string(), fix: z.string(), attack: z.array(z.string()), references: z.array(z.string()) })),
 });

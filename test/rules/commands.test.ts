@@ -49,7 +49,7 @@ describe('postern rules', () => {
     let out = '';
     const io: Io = {
       out: (text) => {
-        out += text;
+        out += String(text);
       },
       err: () => undefined,
       stdoutIsTerminal: false,

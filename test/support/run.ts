@@ -15,7 +15,7 @@ export async function run(
   let [out, err] = ['', ''];
   const io: Io = {
     out: (text) => {
-      out += text;
+      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
     },
     err: (text) => {
       err += text;

@@ -12,7 +12,7 @@ export async function serve(words: readonly string[], env: Readonly<Record<strin
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
     running = main(['view', ...words], {
-      out: (text) => resolve(text.trim()),
+      out: (text) => resolve(String(text).trim()),
       err: (text) => {
         said += text;
       },

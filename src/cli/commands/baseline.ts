@@ -3,7 +3,7 @@ import { analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { checkedOf } from '../findings.ts';
 import { countOf, json, pathLine, textOf } from '../ranked.ts';
-import { writeWhole } from './report.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** `postern baseline write SNAP --out FILE`: what is known today, so that `--fail-on new` counts only what comes. */
 export async function write(invocation: Invocation): Promise<ExitCode> {

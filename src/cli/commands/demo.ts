@@ -5,7 +5,7 @@ import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { packagePath } from '../package-path.ts';
 import { offlineHtml } from '../page.ts';
-import { writeWhole } from './report.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** The main job on the bundled snapshot: the ten riskiest paths as text, and a page with their diagrams. No server, no account. */
 export async function run(invocation: Invocation): Promise<ExitCode> {

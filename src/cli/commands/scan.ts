@@ -1,15 +1,14 @@
 import { InputError } from '../../model/error.ts';
-import { reportFormats } from '../../report/formats.ts';
 import { pathsText } from '../../report/text.ts';
 import { counted } from '../accepted.ts';
 import { buildAssessment } from '../assess.ts';
 import { collect } from '../collect.ts';
 import type { Target } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
-import { offlineHtml } from '../page.ts';
+import { afterwards } from '../notify.ts';
 import { exitOf } from '../threshold.ts';
 import { planOnly } from './collect.ts';
-import { parseFormat, writeWhole } from './report.ts';
+import { parseFormat, writeReports } from './report.ts';
 
 /** `postern scan aws|azure|entra|all`: collect, check and rank in one go. */
 export const scanOf =
@@ -26,14 +25,10 @@ export const scanOf =
     const { analysis, assessment } = await buildAssessment(out, invocation);
     if (invocation.text('--format') === 'json') io.out(`${JSON.stringify(assessment, null, 1)}\n`);
     else io.out(pathsText(assessment.paths, (id) => assessment.nodes[id]?.name ?? id));
-    for (const { name, file } of reports) {
-      const target = file ?? `postern.${name}`;
-      const content =
-        name === 'html' ? await offlineHtml(analysis, assessment, out) : await reportFormats.find((format) => format.name === name)?.render(assessment);
-      if (content === undefined) continue;
-      await writeWhole(target, content);
-      io.err(`report written to ${target}\n`);
-    }
+    const named = reports.map(({ format, file }) => ({ format, file: file ?? `postern.${format.extension}` }));
+    await writeReports(named, assessment, invocation);
+    for (const { file } of named) io.err(`report written to ${file}\n`);
+    await afterwards(assessment, invocation);
     const completeness = outcome.complete ? assessment.completeness : { ...assessment.completeness, complete: false };
     return exitOf({ paths: await counted(analysis.ranker, assessment.paths.paths, invocation), findings: assessment.findings }, invocation, completeness);
   };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { InputError } from '../../model/error.ts';
 import { joinSnapshots } from '../../snapshot/join.ts';
+import { pruneSnapshots } from '../../snapshot/prune.ts';
 import { readManifest, readSnapshot } from '../../snapshot/read.ts';
 import { verifySnapshot } from '../../snapshot/verify.ts';
 import { writeSnapshot } from '../../snapshot/write.ts';
@@ -52,5 +53,21 @@ export async function show(invocation: Invocation): Promise<ExitCode> {
   for (const call of manifest.calls.filter((each) => each.state !== 'ok' && each.state !== 'absent')) {
     io.out(`${call.state}: ${call.call} in ${call.account}/${call.region}${call.permission === undefined ? '' : `, needs ${call.permission}`}\n`);
   }
+  return 0;
+}
+
+/** `postern snapshot prune FOLDER` */
+export async function prune(invocation: Invocation): Promise<ExitCode> {
+  const { args, io } = invocation;
+  const number = (flag: string, least: number): number => {
+    const text = invocation.text(flag) ?? '';
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) throw new InputError(`\`${text}\` is no number from ${least}`, { help: flag });
+    return value;
+  };
+  const options = { keep: number('--keep', 1), days: number('--keep-days', 0), now: Date.now(), remove: !invocation.on('--dry-run') };
+  const { kept, removed } = await pruneSnapshots(args[0] ?? '', options);
+  for (const name of removed) io.out(`${options.remove ? 'removed' : 'would remove'} ${name}\n`);
+  if (!invocation.on('--quiet')) io.err(`${kept.length} snapshots stay\n`);
   return 0;
 }

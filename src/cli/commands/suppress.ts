@@ -6,7 +6,7 @@ import { type Analysis, analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { checkedOf } from '../findings.ts';
 import { json, textOf } from '../ranked.ts';
-import { writeWhole } from './report.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** `postern suppress add FILE`: writes an entry, after the whole file with it was checked. */
 export async function add(invocation: Invocation): Promise<ExitCode> {

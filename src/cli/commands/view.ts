@@ -6,7 +6,7 @@ import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { pageAssets, viewInput } from '../page.ts';
 import { suppressionWriter } from '../suppression-writer.ts';
-import { writeWhole } from './report.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { io } = invocation;
