@@ -53,6 +53,15 @@ export async function analyse(directory: string, options: { readonly config?: st
   return analyseSnapshot(snapshot, types, settings);
 }
 
+let bundled: Promise<readonly Technique[]> | undefined;
+
+/** Files of the package, the same for every analysis: read once. */
+async function bundledTechniques(): Promise<readonly Technique[]> {
+  const { loadTechniques } = await import('../derive/load.ts');
+  bundled ??= loadTechniques(packagePath('rules', 'techniques'));
+  return bundled;
+}
+
 /** What a changed snapshot may take over from the analysis of the one before. */
 export interface Previous {
   readonly analysis: Analysis;
@@ -63,12 +72,11 @@ export interface Previous {
 /** The same for a snapshot that is in memory already: what-if and tests. The answer does not depend on `previous`; it only comes sooner with it. */
 export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, settings: Settings, previous?: Previous): Promise<Analysis> {
   const { derive } = await import('../derive/derive.ts');
-  const { loadTechniques } = await import('../derive/load.ts');
   const { actionsOf } = await import('../derive/actions.ts');
   const builder = new GraphBuilder();
   addStructure(builder, snapshot, types);
   const { iam, network } = await engines(snapshot, previous);
-  const techniques = await loadTechniques(packagePath('rules', 'techniques'));
+  const techniques = await bundledTechniques();
   const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names });
   const graph = builder.freeze();
   const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));

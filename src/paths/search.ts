@@ -22,6 +22,8 @@ export interface SearchProblem {
   readonly targets: readonly Weighted[];
   /** Nodes that this search may not touch. */
   readonly closed?: readonly NodeIndex[];
+  /** Of `potentialsTo` with these targets and closed nodes, where several searches share them. */
+  readonly potential?: Float64Array;
 }
 
 const infinity = Number.POSITIVE_INFINITY;
@@ -33,8 +35,24 @@ const noParent = -1;
 const firstHub = -2;
 const unset = Number.NEGATIVE_INFINITY;
 
-/** Distance of every node to the nearest target, target cost included: exact potentials for A*, and the answer to "how near is danger". */
+/** Distance of every node to the nearest target, target cost included: the answer to "how near is danger". */
 export function distancesTo(network: StepNetwork, targets: readonly Weighted[], closed: readonly NodeIndex[] = []): Float64Array {
+  return potentialsTo(network, targets, closed, undefined);
+}
+
+/**
+ * Potentials for A*: exact distances of the nodes that are nearer to a target than the farthest of `sources`; of all others the radius that was searched, which no way can beat. Consistent,
+ * so searches with it are exact, and most of a large estate is not looked at.
+ */
+export function potentialsTo(
+  network: StepNetwork,
+  targets: readonly Weighted[],
+  closed: readonly NodeIndex[],
+  sources: readonly Weighted[] | undefined,
+): Float64Array {
+  let waiting = sources === undefined ? infinity : new Set(sources.map(({ node }) => node)).size;
+  const wanted = new Uint8Array(sources === undefined ? 0 : network.size);
+  for (const { node } of sources ?? []) wanted[node] = 1;
   const distance = new Float64Array(network.size).fill(infinity);
   const blocked = new Uint8Array(network.size);
   for (const node of closed) blocked[node] = 1;
@@ -49,6 +67,10 @@ export function distancesTo(network: StepNetwork, targets: readonly Weighted[], 
     const key = heap.least;
     const node = heap.pop();
     if (key > (distance[node] ?? 0)) continue;
+    if (wanted[node] === 1) {
+      wanted[node] = 0;
+      if (--waiting === 0) return distance.map((each) => Math.min(each, key));
+    }
     for (let i = network.inOffsets[node] ?? 0; i < (network.inOffsets[node + 1] ?? 0); i++) {
       const source = network.inSources[i] ?? 0;
       const next = key + (network.inCosts[i] ?? 0);
@@ -175,7 +197,7 @@ class SpurSearch {
     const sources = new Map<number, number>();
     for (const { node, cost } of problem.sources) sources.set(node, Math.min(cost, sources.get(node) ?? infinity));
     this.#sources = sources;
-    this.#potential = distancesTo(network, problem.targets, this.#closed);
+    this.#potential = problem.potential ?? potentialsTo(network, problem.targets, this.#closed, problem.sources);
     this.#distance = new Float64Array(network.size);
     this.#parent = new Int32Array(network.size);
     this.#stamp = new Uint32Array(network.size);
