@@ -144,7 +144,7 @@ write('model.md', [
   ),
   '## The risk table',
   '',
-  'Every number can be overridden in `postern.yaml` under `risk:` by its name.',
+  'Every number can be overridden in `postern.yaml` under `risk:` by its name; `technique.ID` replaces the price of a technique, `factor.NAME` one factor as a path shows it.',
   '',
   ...table(
     ['name', 'number', 'why'],

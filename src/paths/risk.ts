@@ -101,11 +101,21 @@ export function residualFactors(residual: Residual, settings: Settings): readonl
   return best?.factors ?? [];
 }
 
+/** Factors of a technique with the user's overrides: `technique.ID` replaces its whole price, `factor.NAME` one factor of it. */
+function ownFactors(technique: string, factors: readonly Factor[], settings: Settings): readonly Factor[] {
+  const whole = settings.risk[`technique.${technique}`];
+  if (whole !== undefined) return [{ name: technique, value: whole, why: 'set in postern.yaml' }];
+  return factors.map((factor) => {
+    const own = settings.risk[`factor.${factor.name}`];
+    return own === undefined ? factor : { ...factor, value: own, why: `${factor.why} (set in postern.yaml)` };
+  });
+}
+
 /** All factors of a step: those of the technique, then the price of its conditions, then of what is missing. Their product is the step's likelihood in a path. */
 export function stepFactors(graph: Graph, edge: EdgeIndex, settings: Settings): readonly Factor[] {
   const step = graph.step(edge);
   const unknown = step.missing.length === 0 ? [] : [{ name: 'not collected', ...riskNumber('unknown.default', settings) }];
-  return [...step.factors, ...residualFactors(step.residual, settings), ...unknown];
+  return [...ownFactors(step.technique, step.factors, settings), ...residualFactors(step.residual, settings), ...unknown];
 }
 
 /** `-ln(likelihood)` of every edge; `Infinity` for structure edges, which nobody walks. */

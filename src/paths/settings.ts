@@ -91,7 +91,13 @@ export function parseSettings(text: string, file: string): Settings {
     if (key === 'estate') settings = { ...settings, estate: textOf([key], value, '`estate`') };
     if (key === 'names') settings = { ...settings, names: texts([key], value, 'names') };
     if (key === 'entries') settings = { ...settings, entries: numbers(key, value, 1) };
-    if (key === 'risk') settings = { ...settings, risk: numbers(key, value, 100) };
+    if (key === 'risk') {
+      const risk = numbers(key, value, 100);
+      // Only values go to 100; a likelihood over 1 would make a step better than certain, and 0 is said by closing the entry.
+      for (const [name, each] of Object.entries(risk))
+        if (!name.startsWith('value.') && !(each > 0 && each <= 1)) fail([key, name], `\`${name}\` is not a likelihood`, 'more than 0, and 1 at most');
+      settings = { ...settings, risk };
+    }
     if (key === 'jewels') {
       if (isArray(value)) settings = { ...settings, jewels: value.map(jewel) };
       else fail([key], 'jewels is not a list');

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import { isArray, isObject } from '../../src/model/json.ts';
 import { parseYaml } from '../../src/model/yaml-source.ts';
-import { noSettings } from '../../src/paths/settings.ts';
+import { noSettings, parseSettings } from '../../src/paths/settings.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { riskEstate } from '../support/risk-estate.ts';
 
@@ -48,4 +48,26 @@ describe('the ranking agrees with argued pairs', () => {
     expect(wrong.sort()).toEqual([...otherwise].sort());
     expect(1 - wrong.length / pairs.length).toBeGreaterThanOrEqual(0.95);
   }, 240_000);
+});
+
+describe('every number can be overridden', () => {
+  const sentence = 'ssh from 0.0.0.0/0, imdsv1, reads, restricted bucket';
+  test.each([
+    ['technique.aws.imds-v1: 0.1', 0.4 * 0.1 * 0.98 * 85],
+    ['factor.exposed service: 0.2', 0.2 * 0.95 * 0.98 * 85],
+    ['entry.Internet: 0.5', 0.5 * 0.4 * 0.95 * 0.98 * 85],
+    ['value.restricted: 10', 0.4 * 0.95 * 0.98 * 10],
+  ])('%s', async (line, risk) => {
+    const { records, target } = riskEstate(sentence);
+    const settings = parseSettings(`risk:\n  ${line}\n`, 'postern.yaml');
+    const analysis = await analyseSnapshot(memorySnapshot(records, { types }), types, settings);
+    const [best] = analysis.ranker().top(1, { to: analysis.resolver.many(target) });
+    expect(best?.risk).toBeCloseTo(risk, 1);
+  });
+
+  test('a likelihood over 1 is refused by its place', () => {
+    expect(() => parseSettings('risk:\n  technique.aws.imds-v1: 3\n', 'postern.yaml')).toThrow(
+      /postern\.yaml:2:\d+ `technique\.aws\.imds-v1` is not a likelihood/,
+    );
+  });
 });
