@@ -17,6 +17,9 @@ import { removals } from './removals.ts';
 import { storyDiagrams } from './story-diagram.ts';
 import { type ClassMap, type EstateData, type Excerpt, evidenceKey, type TimelinePoint, type ViewModel } from './view-model.ts';
 
+/** So many findings of a rule are listed; an unknown that is everywhere would be most of the page. */
+const most = 200;
+
 /** A run: a snapshot with what was derived from it. */
 export interface ViewInput {
   readonly source: ViewModel['source'];
@@ -37,7 +40,7 @@ export interface View {
 /** Makes the page's data: lays out every story and both maps, and looks up what the evidence points at. */
 export function buildView(input: ViewInput, older: readonly (ViewInput & { readonly name: string })[] = []): View {
   const { graph, ranker } = input;
-  const listed = input.assessment.findings.filter((finding) => finding.result !== 'pass');
+  const { listed, counts, passed } = listedFindings(input.assessment.findings);
   const ruled = new Set(listed.map((finding) => finding.rule));
   const assessment: Assessment = {
     ...input.assessment,
@@ -90,7 +93,8 @@ export function buildView(input: ViewInput, older: readonly (ViewInput & { reado
       schema: 'view/v2',
       source: input.source,
       assessment,
-      passed: input.assessment.findings.length - listed.length,
+      passed,
+      findingCounts: counts,
       diagrams,
       maps,
       records,
@@ -103,6 +107,19 @@ export function buildView(input: ViewInput, older: readonly (ViewInput & { reado
     },
     estate: estateData(graph, ranker, input.settings, listed),
   };
+}
+
+/** What did not pass, so many of each rule and result as a reader opens, and how many there are. */
+function listedFindings(findings: Assessment['findings']): { listed: Assessment['findings']; counts: ViewModel['findingCounts']; passed: number } {
+  const counts: Record<string, Record<string, number>> = {};
+  const listed = findings.filter(({ rule, result }) => {
+    if (result === 'pass') return false;
+    counts[rule] ??= {};
+    const count = (counts[rule][result] ?? 0) + 1;
+    counts[rule][result] = count;
+    return count <= most;
+  });
+  return { listed, counts, passed: findings.filter((finding) => finding.result === 'pass').length };
 }
 
 /** Names and kinds of what paths and listed findings mention: passed findings name most of the estate. */

@@ -7,6 +7,8 @@ import type { ClassMap, DiagramEdge } from './view-model.ts';
 
 /** More cards than this are no picture any more; cloudmapper's author stopped at 500. */
 const limit = 150;
+/** With more arrows than this nobody follows one. */
+const arrowLimit = 600;
 const gap = 84;
 /** A class that lies on no route from a start to something of worth weighs less. */
 const negligible = 1e-11;
@@ -58,9 +60,13 @@ export function classMap(graph: Graph, families: ReadonlySet<StepFamily>, placeO
   }
   const classes = [...byKey.values()].map((members): NodeClass => ({ members, weight: Math.max(...members.map((node) => weight[node] ?? 0)) }));
   const onRoutes = classes.filter((each) => each.weight > negligible);
-  const kept = (onRoutes.length > 1 ? onRoutes : [...classes]).sort((a, b) => b.weight - a.weight || (a.members[0] ?? 0) - (b.members[0] ?? 0)).slice(0, limit);
-  const classOf = new Map(kept.flatMap((each, index) => each.members.map((node) => [node, index] as const)));
-  const edges = classEdges(graph, kept, classOf, drawn, hub);
+  const ranked = (onRoutes.length > 1 ? onRoutes : [...classes]).sort((a, b) => b.weight - a.weight || (a.members[0] ?? 0) - (b.members[0] ?? 0));
+  let kept = ranked.slice(0, limit);
+  let edges = edgesAmong(graph, kept, drawn, hub);
+  while (edges.length > arrowLimit && kept.length > 2) {
+    kept = kept.slice(0, Math.floor(kept.length * 0.8));
+    edges = edgesAmong(graph, kept, drawn, hub);
+  }
   const columns = tiers(kept.length, edges, (index) => nodeKindSpec(graph.kind(kept[index]?.members[0] ?? 0)).entry === true);
   const layout = laneLayout(
     kept.map(({ members }, index) => ({ key: String(index), column: columns[index] ?? 0, groups: shared(members.map(placeOf)) })),
@@ -88,14 +94,9 @@ export function classMap(graph: Graph, families: ReadonlySet<StepFamily>, placeO
   };
 }
 
-/** All members of a class have the same steps, so one of them speaks for all; starts are asked one by one. Steps over a hub are steps to what is behind it. */
-function classEdges(
-  graph: Graph,
-  classes: readonly NodeClass[],
-  classOf: ReadonlyMap<NodeIndex, number>,
-  drawn: readonly boolean[],
-  hub: Uint8Array,
-): ClassEdge[] {
+/** Arrows between these classes. All members of a class have the same steps, so one of them speaks for all; starts are asked one by one. Steps over a hub are steps to what is behind it. */
+function edgesAmong(graph: Graph, classes: readonly NodeClass[], drawn: readonly boolean[], hub: Uint8Array): ClassEdge[] {
+  const classOf = new Map(classes.flatMap((each, index) => each.members.map((node) => [node, index] as const)));
   const found = new Map<string, ClassEdge>();
   const add = (from: number, to: NodeIndex, edge: number): void => {
     const target = classOf.get(to);

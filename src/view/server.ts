@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Json } from '../model/json.ts';
 import type { View } from './build.ts';
 import { type PageAssets, servedPage, servedPolicy } from './page.ts';
+import type { PlanView } from './view-model.ts';
 
 export interface ViewServer {
   /** With the token; opening it sets a cookie and removes the token from the address bar. */
@@ -15,6 +16,8 @@ export interface ViewServer {
 export interface ViewServices {
   /** The record of a node, or undefined. */
   record(id: string): Json | undefined;
+  /** Works the plan out. */
+  readonly plan?: () => Promise<PlanView>;
   /** Writes a suppression; the message of a refusal is shown to the reader. Absent: nothing can be written. */
   readonly suppress?: (entry: Json) => Promise<{ readonly file: string } | { readonly refused: string }>;
 }
@@ -46,12 +49,16 @@ export async function serveView(
     '/style.css': ['text/css; charset=utf-8', () => assets.style],
     '/data.json': ['application/json; charset=utf-8', once(() => JSON.stringify(view.model))],
     '/estate.json': ['application/json; charset=utf-8', once(() => JSON.stringify(view.estate))],
-    '/services.json': ['application/json; charset=utf-8', () => JSON.stringify({ suppress: services.suppress !== undefined })],
+    '/services.json': [
+      'application/json; charset=utf-8',
+      () => JSON.stringify({ suppress: services.suppress !== undefined, plan: services.plan !== undefined }),
+    ],
   };
   const same = (given: string | undefined): boolean => {
     const [a, b] = [Buffer.from(given ?? ''), Buffer.from(token)];
     return a.length === b.length && timingSafeEqual(a, b);
   };
+  let plan: Promise<PlanView> | undefined;
   async function answer(request: IncomingMessage): Promise<Answer> {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -67,6 +74,10 @@ export async function serveView(
     if (!same(known) && !same(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]))
       return text(401, 'open the address that postern view printed: it carries the token\n');
     if (writes) return suppress(request);
+    if (url.pathname === '/plan.json' && services.plan !== undefined) {
+      plan ??= services.plan();
+      return [200, 'application/json; charset=utf-8', JSON.stringify(await plan)];
+    }
     if (url.pathname === '/record') {
       const record = services.record(url.searchParams.get('id') ?? '');
       return record === undefined ? text(404, 'no such record\n') : json(200, record);

@@ -84,14 +84,32 @@ export interface PathChange {
   readonly hops: readonly number[];
 }
 
+/** The fewest changes that take a share of the risk away, proved by deriving the changed snapshot anew. */
+export interface PlanView {
+  readonly state: 'proved' | 'impossible' | 'unproved';
+  readonly fewest: 'proved' | 'bounded';
+  readonly share: number;
+  readonly risk: { readonly before: number; readonly after: number };
+  readonly steps: readonly {
+    readonly title: string;
+    readonly effort: string;
+    readonly removes: number;
+    readonly cli: string;
+    readonly terraform: string;
+    readonly inUse: string;
+  }[];
+}
+
 /** Everything that the page needs to open. What only some views need is in `EstateData`, which comes later. */
 export interface ViewModel {
   readonly schema: 'view/v2';
   /** Where it was read from, as it stands in the commands that the page prints. */
   readonly source: { readonly kind: 'snapshot' | 'neo4j'; readonly name: string };
   readonly assessment: Assessment;
-  /** Findings that passed are counted, not listed. */
+  /** Findings that passed are counted, not listed; of a rule's others so many are listed as a reader opens. */
   readonly passed: number;
+  /** Rule -> result -> how many there are, listed or not. */
+  readonly findingCounts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly diagrams: readonly StoryDiagram[];
   readonly maps: { readonly network: ClassMap; readonly identity: ClassMap };
   /** Evidence key -> what stands there in the snapshot (secrets were replaced when it was collected). */
@@ -104,6 +122,8 @@ export interface ViewModel {
   /** Names of containers that drawings mention. */
   readonly names: Readonly<Record<string, { readonly name: string; readonly kind: string }>>;
   readonly removals: readonly Removal[];
+  /** There if it was asked for; a server works it out when a reader asks. */
+  readonly plan?: PlanView;
   /** Older snapshots, oldest first. */
   readonly timeline: readonly TimelinePoint[];
 }

@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { describeWith } from '../servers/describe-with.ts';
 import { run } from '../support/run.ts';
 import { alteredDemo } from './altered.ts';
 import { openViewer, startBrowser } from './browser.ts';
+
+// A browser on a busy machine.
+jest.setTimeout(300_000);
 
 /** What axe finds, by rule, with the element that it finds first. WCAG 2.2 A and AA, and axe's own best practices. */
 async function violations(page: Page): Promise<readonly string[]> {

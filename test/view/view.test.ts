@@ -2,13 +2,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { describeWith } from '../servers/describe-with.ts';
 import { run } from '../support/run.ts';
 import { alteredDemo } from './altered.ts';
 import { openViewer, startBrowser } from './browser.ts';
 import { type Served, serve } from './serve.ts';
+
+// A browser on a busy machine.
+jest.setTimeout(300_000);
 
 const demo = path.join('snapshots', 'demo');
 

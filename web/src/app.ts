@@ -92,9 +92,10 @@ export class App implements Stage {
 
   #hide(hidden: boolean): void {
     const given = this.#given;
+    const { plan: _, ...nameless } = given;
     this.source = hidden
       ? {
-          ...given,
+          ...nameless,
           model: redacted(given.model),
           estate: async () => redactedEstate(await given.estate(), given.model),
           record: async () => undefined,

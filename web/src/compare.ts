@@ -104,7 +104,7 @@ export function comparePanel(model: ViewModel, point: TimelinePoint, chosen: str
     list('Paths that came', '+', 'added'),
     list('Paths that went', '−', 'removed'),
     sameElsewhere(
-      [`postern diff ${quoted(point.name)} ${quoted(model.source.name)} --paths`],
+      [`postern diff ${quoted(point.name)} ${quoted(model.source.name)}`],
       'Push both snapshots under a scope each; a path of one that the other lacks is asked for by its ids.',
     ),
   );

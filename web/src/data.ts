@@ -1,4 +1,4 @@
-import type { EstateData, ViewModel } from '../../src/view/view-model.ts';
+import type { EstateData, PlanView, ViewModel } from '../../src/view/view-model.ts';
 
 /** Where the page has its data from: inside itself, or from the server that served it. */
 export interface Source {
@@ -8,6 +8,8 @@ export interface Source {
   readonly writes: boolean;
   /** All nodes and steps; asked for once, when a view needs it. */
   estate(): Promise<EstateData>;
+  /** The fewest changes that end most of the risk; absent where nobody can work them out. */
+  readonly plan?: () => Promise<PlanView>;
   /** The record of any node, as it stands in the snapshot. */
   record(id: string): Promise<unknown>;
   suppress(entry: Readonly<Record<string, string>>): Promise<string>;
@@ -19,8 +21,11 @@ export async function load(): Promise<Source> {
 }
 
 function offline(text: string): Source {
+  const model = JSON.parse(text) as ViewModel;
+  const { plan } = model;
   return {
-    model: JSON.parse(text) as ViewModel,
+    model,
+    ...(plan === undefined ? {} : { plan: async () => plan }),
     served: false,
     writes: false,
     estate: once(async () => {
@@ -46,6 +51,7 @@ async function served(): Promise<Source> {
     model: model as ViewModel,
     served: true,
     writes: (services as { suppress: boolean }).suppress,
+    ...((services as { plan: boolean }).plan ? { plan: once(async () => (await (await get('/plan.json')).json()) as PlanView) } : {}),
     estate: once(async () => (await (await get('/estate.json')).json()) as EstateData),
     record: async (id) => {
       const answer = await fetch(`/record?id=${encodeURIComponent(id)}`, { credentials: 'same-origin' });

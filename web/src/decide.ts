@@ -4,6 +4,7 @@ import { evidenceKey } from '../../src/view/view-model.ts';
 import { sameElsewhere, snapOf } from './commands.ts';
 import type { Source } from './data.ts';
 import { button, h, section } from './dom.ts';
+import { planSection } from './plan-panel.ts';
 import { nameOf, quoted, shortId, stepSentence } from './text.ts';
 import { cutEvidence, cutNode, cutStep, type Outcome, type WhatIf } from './what-if.ts';
 
@@ -88,6 +89,7 @@ export function decidePanel(source: Source, whatIf: WhatIf, path: ExposurePath |
       ),
     ),
     path !== undefined && fixes(source, path),
+    planSection(source),
   );
 }
 
@@ -113,7 +115,7 @@ function outcome(source: Source, whatIf: WhatIf, after: Outcome, cuts: readonly 
   return h(
     'div',
     { class: 'outcome', role: 'status' },
-    h('table', { class: 'bars' }, h('caption', {}, 'Risk of the hundred riskiest paths'), h('tbody', {}, bar('now', before.risk), bar('then', now.risk))),
+    h('table', { class: 'bars' }, h('caption', {}, 'Every target by its riskiest path'), h('tbody', {}, bar('now', before.risk), bar('then', now.risk))),
     h(
       'p',
       {},

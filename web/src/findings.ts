@@ -24,6 +24,7 @@ export function findingList(source: Source, filter: string, chosen: number, sele
     left++;
     groups.set(finding.rule, [...(groups.get(finding.rule) ?? []), index]);
   }
+  const total = Object.values(source.model.findingCounts).reduce((sum, each) => sum + Object.values(each).reduce((a, b) => a + b, 0), 0);
   const rank = (rule: string): number => severities.indexOf(findings[groups.get(rule)?.[0] ?? 0]?.severity ?? 'info');
   const open = findings[chosen]?.rule;
   return h(
@@ -32,7 +33,7 @@ export function findingList(source: Source, filter: string, chosen: number, sele
     h(
       'p',
       { class: 'count', 'aria-live': 'polite' },
-      `${left} of ${findings.length} findings of ${groups.size} rules; ${source.model.passed.toLocaleString('en')} checks passed`,
+      `${left.toLocaleString('en')} of ${total.toLocaleString('en')} findings, ${groups.size} rules; ${source.model.passed.toLocaleString('en')} checks passed`,
     ),
     findings.length === 0 &&
       h(
@@ -44,8 +45,10 @@ export function findingList(source: Source, filter: string, chosen: number, sele
       .sort(([a], [b]) => rank(a) - rank(b) || (groups.get(b)?.length ?? 0) - (groups.get(a)?.length ?? 0) || (a < b ? -1 : 1))
       .map(([rule, members]) => {
         const first = findings[members[0] ?? 0];
-        const results = new Map<string, number>();
-        for (const index of members) results.set(findings[index]?.result ?? '', (results.get(findings[index]?.result ?? '') ?? 0) + 1);
+        const all = words.length === 0 ? source.model.findingCounts[rule] : undefined;
+        const results = new Map<string, number>(Object.entries(all ?? {}));
+        if (all === undefined) for (const index of members) results.set(findings[index]?.result ?? '', (results.get(findings[index]?.result ?? '') ?? 0) + 1);
+        const rest = [...results.values()].reduce((a, b) => a + b, 0) - Math.min(members.length, longest);
         const list = h('ul', { class: 'plain' });
         const show = (): void =>
           fill(
@@ -68,7 +71,7 @@ export function findingList(source: Source, filter: string, chosen: number, sele
                 findings[index]?.result !== 'fail' && h('span', { class: 'badge' }, findings[index]?.result ?? ''),
               ),
             ),
-            members.length > longest && h('li', { class: 'hint' }, `and ${members.length - longest} more: filter to see them`),
+            rest > 0 && h('li', { class: 'hint' }, `and ${rest.toLocaleString('en')} more: postern check lists them all`),
           );
         const details = h(
           'details',

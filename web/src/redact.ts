@@ -24,7 +24,6 @@ const ours = new Set([
   'pointer',
   'call',
   'hash',
-  'key',
   'story',
   'path',
   'stories',
@@ -60,7 +59,11 @@ export function redacted(model: ViewModel): ViewModel {
       snapshot: { ...snapshot, accounts: snapshot.accounts.map((account) => words.account(account)) },
       // Messages are sentences with values of the configuration in them.
       findings: hidden.assessment.findings.map((finding) => ({ ...finding, message: finding.title, evidence: [] })),
-      completeness: { ...hidden.assessment.completeness, notModelled: hidden.assessment.completeness.notModelled.map(() => 'hidden') },
+      completeness: {
+        ...hidden.assessment.completeness,
+        gaps: hidden.assessment.completeness.gaps.map(({ resources: _resources, message: _message, ...gap }) => gap),
+        notModelled: hidden.assessment.completeness.notModelled.map(() => 'hidden'),
+      },
     },
   };
 }

@@ -1,6 +1,7 @@
 import { edgeKindCode, edgeKindNames, nodeKindCode, nodeKindNames } from '../../src/model/vocabulary.ts';
-import { bestOfAll } from '../../src/paths/best-of-all.ts';
-import { stepNetwork } from '../../src/paths/step-network.ts';
+import { bestOfAll, type EstateProblem } from '../../src/paths/best-of-all.ts';
+import { distancesTo } from '../../src/paths/search.ts';
+import { bestStep, type StepNetwork, stepNetwork } from '../../src/paths/step-network.ts';
 import type { EstateData, Removal } from '../../src/view/view-model.ts';
 
 export interface RankedPath {
@@ -10,8 +11,10 @@ export interface RankedPath {
 
 export interface Outcome {
   readonly paths: readonly RankedPath[];
-  /** Sum of the risk of the paths. */
+  /** Every target counted by its riskiest path. Unlike the sum of a list, which other paths move up into, it never rises when something is taken away. */
   readonly risk: number;
+  /** The steps that are left. */
+  readonly network: StepNetwork;
 }
 
 interface Steps {
@@ -44,6 +47,7 @@ export class WhatIf {
   readonly #kinds: Uint8Array;
   readonly #starts: Uint32Array;
   #base: Outcome | undefined;
+  #last: { readonly key: string; readonly outcome: Outcome } | undefined;
 
   constructor(estate: EstateData, removals: readonly Removal[]) {
     this.#estate = estate;
@@ -58,12 +62,19 @@ export class WhatIf {
 
   /** The ranking as it is. */
   get base(): Outcome {
-    this.#base ??= this.after([]);
+    this.#base ??= this.#rank([]);
     return this.#base;
   }
 
   /** The hundred riskiest paths once these cuts are made. */
   after(cuts: readonly string[]): Outcome {
+    const key = cuts.join('\n');
+    // The list, the drawer and the drawing ask the same.
+    if (this.#last?.key !== key) this.#last = { key, outcome: this.#rank(cuts) };
+    return this.#last.outcome;
+  }
+
+  #rank(cuts: readonly string[]): Outcome {
     const estate = this.#estate;
     const gone = new Set<number>();
     const avoid = new Set<number>();
@@ -90,19 +101,14 @@ export class WhatIf {
       steps.costs,
       { avoid },
     );
-    const found = bestOfAll(
-      {
-        network,
-        sources: estate.entries.filter(([node]) => !avoid.has(node)).map(([node, cost]) => ({ node, cost })),
-        targets: estate.jewels
-          .filter(([node]) => !avoid.has(node))
-          .map(([node, value, , account]) => ({ node, cost: Math.abs(Math.log(value / 100)), account })),
-        governors: new Map(estate.governors),
-      },
-      100,
-    );
-    const paths = found.map(({ nodes, cost }) => ({ nodes, risk: Math.exp(-cost) * 100 }));
-    return { paths, risk: paths.reduce((sum, path) => sum + path.risk, 0) };
+    const problem: EstateProblem = {
+      network,
+      sources: estate.entries.filter(([node]) => !avoid.has(node)).map(([node, cost]) => ({ node, cost })),
+      targets: estate.jewels.filter(([node]) => !avoid.has(node)).map(([node, value, , account]) => ({ node, cost: Math.abs(Math.log(value / 100)), account })),
+      governors: new Map(estate.governors),
+    };
+    const paths = bestOfAll(problem, 100).map(({ nodes, cost }) => ({ nodes, risk: Math.exp(-cost) * 100 }));
+    return { paths, risk: exposure(problem), network };
   }
 
   /** Steps without those that are gone. A cut pair that goes over a hub is taken out of the hub's fan for that source alone: its other targets stay. */
@@ -147,10 +153,24 @@ export class WhatIf {
     };
   }
 
-  /** Which of the listed paths (as ids from entry to target) are gone from an outcome. A listed path may leave out the last step, from an administrator to the account. */
-  missing(listed: readonly { readonly id: string; readonly nodes: readonly string[] }[], outcome: Outcome): ReadonlySet<string> {
-    const left = new Set<string>();
-    for (const { nodes } of outcome.paths) left.add(nodes.join(' ')).add(nodes.slice(0, -1).join(' '));
-    return new Set(listed.filter(({ nodes }) => !left.has(nodes.map((id) => this.#index.get(id) ?? -1).join(' '))).map(({ id }) => id));
+  /** Which of the listed paths (as ids from entry to target) are gone: a hop of theirs has no step any more. One that only ranks lower is not gone. */
+  missing(listed: readonly { readonly id: string; readonly nodes: readonly string[] }[], { network }: Outcome): ReadonlySet<string> {
+    const gone = listed.filter(({ nodes }) => {
+      const route = nodes.map((id) => this.#index.get(id) ?? -1);
+      return route.some((to, at) => at > 0 && bestStep(network, route[at - 1] ?? -1, to).cost === Number.POSITIVE_INFINITY);
+    });
+    return new Set(gone.map(({ id }) => id));
   }
+}
+
+/** Sum over the targets of the risk of the riskiest path to each; as in the ranking, none leads through the administration of the target's own account. */
+function exposure({ network, sources, targets, governors }: EstateProblem): number {
+  const forward = { ...network, inOffsets: network.offsets, inSources: network.targets, inCosts: network.costs };
+  let sum = 0;
+  for (const account of new Set(targets.map((target) => target.account))) {
+    const governor = account === '' ? undefined : governors.get(account);
+    const cost = distancesTo(forward, sources, governor === undefined ? [] : [governor]);
+    for (const target of targets) if (target.account === account) sum += 100 * Math.exp(-target.cost - (cost[target.node] ?? Number.POSITIVE_INFINITY));
+  }
+  return sum;
 }

@@ -2,6 +2,7 @@ import { InputError } from '../../model/error.ts';
 import type { Json } from '../../model/json.ts';
 import type { View, ViewInput } from '../../view/build.ts';
 import type { ViewServices } from '../../view/server.ts';
+import type { PlanView } from '../../view/view-model.ts';
 import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { pageAssets, viewInput } from '../page.ts';
@@ -10,7 +11,7 @@ import { writeWhole } from '../write-whole.ts';
 
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { io } = invocation;
-  const { view, record } = await opened(invocation);
+  const { view, record, plan } = await opened(invocation);
   const file = invocation.text('--export');
   if (file !== undefined) {
     const { offlinePage } = await import('../../view/page.ts');
@@ -24,7 +25,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     throw new InputError(`\`${invocation.text('--port')}\` is not a port`, { help: '0 takes any free port' });
   const host = invocation.text('--host') ?? '127.0.0.1';
   const suppressions = invocation.text('--suppressions');
-  const services: ViewServices = { record, ...(suppressions === undefined ? {} : { suppress: suppressionWriter(suppressions) }) };
+  const services: ViewServices = {
+    record,
+    ...(plan === undefined ? {} : { plan }),
+    ...(suppressions === undefined ? {} : { suppress: suppressionWriter(suppressions) }),
+  };
   const server = await serveView(view, await pageAssets(), services, { port, host }).catch((error: unknown) => {
     throw new InputError(error instanceof Error ? error.message : String(error), { help: 'choose another --port, and a loopback --host' });
   });
@@ -41,6 +46,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 interface Opened {
   readonly view: View;
   record(id: string): Json | undefined;
+  readonly plan?: () => Promise<PlanView>;
 }
 
 /** A saved run, a graph in Neo4j, or a snapshot with older ones to compare with. */
@@ -64,8 +70,11 @@ async function opened(invocation: Invocation): Promise<Opened> {
     older.push({ ...viewInput(past.analysis, past.assessment, each), name: each });
   }
   older.sort((a, b) => (a.assessment.snapshot.end < b.assessment.snapshot.end ? -1 : 1));
+  const { planView } = await import('../plan-view.ts');
+  const view = buildView(viewInput(analysis, assessment, name), older);
   return {
-    view: buildView(viewInput(analysis, assessment, name), older),
+    view: invocation.on('--plan') ? { ...view, model: { ...view.model, plan: await planView(analysis) } } : view,
+    plan: () => planView(analysis),
     record: (id) => {
       const found = analysis.snapshot.find(id);
       return found === undefined ? undefined : { type: found.type, id: found.id, calls: found.calls, config: found.config };
