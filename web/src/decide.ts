@@ -95,7 +95,7 @@ export function decidePanel(source: Source, whatIf: WhatIf, path: ExposurePath |
 
 function result(before: Outcome, after: Outcome): string {
   const share = before.risk === 0 ? 0 : 1 - after.risk / before.risk;
-  return share < 0.0005 ? 'Nothing is gained: other ways are as likely' : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % less risk`;
+  return share < 0.0005 ? 'Every target keeps a way that is as likely' : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % less risk`;
 }
 
 function outcome(source: Source, whatIf: WhatIf, after: Outcome, cuts: readonly string[], act: DecideActions): HTMLElement {
