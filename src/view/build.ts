@@ -18,7 +18,7 @@ import { storyDiagrams } from './story-diagram.ts';
 import { type ClassMap, type EstateData, type Excerpt, evidenceKey, type TimelinePoint, type ViewModel } from './view-model.ts';
 
 /** So many findings of a rule are listed; an unknown that is everywhere would be most of the page. */
-const most = 200;
+const most = 60;
 
 /** A run: a snapshot with what was derived from it. */
 export interface ViewInput {

@@ -2,7 +2,7 @@ import type { ClassMap, DiagramNode } from '../../src/view/view-model.ts';
 import { mapElsewhere, snapOf } from './commands.ts';
 import { cardTitle, type Lookup } from './context.ts';
 import type { Source } from './data.ts';
-import { button, h, section } from './dom.ts';
+import { button, fill, h, section } from './dom.ts';
 import { counted } from './text.ts';
 
 export interface MapActions {
@@ -116,36 +116,23 @@ export function mapTable(source: Source, map: ClassMap['diagram'], look: Lookup,
     const node = byKey.get(key);
     return node === undefined ? key : cardTitle(model, look, node);
   };
-  return h(
+  const rows = (): HTMLElement[] =>
+    map.edges.map((edge) => {
+      const end = (key: string): HTMLElement =>
+        h(
+          'td',
+          {},
+          button(title(key), () => act.card(key), { class: 'link plain' }),
+        );
+      return h('tr', {}, end(edge.from), h('td', {}, edge.label), end(edge.to), h('td', {}, edge.verdict));
+    });
+  const body = h('tbody', {});
+  const details = h(
     'details',
-    { class: 'mirror' },
+    // Hundreds of rows are made when somebody opens them, not with every choice on the map.
+    { class: 'mirror', ontoggle: () => details.open && body.childElementCount === 0 && fill(body, ...rows()) },
     h('summary', {}, `As a table (${map.edges.length} arrows)`),
-    h(
-      'table',
-      { class: 'hops' },
-      h('thead', {}, h('tr', {}, ...['From', 'Step', 'To', 'Holds'].map((text) => h('th', { scope: 'col' }, text)))),
-      h(
-        'tbody',
-        {},
-        ...map.edges.map((edge) =>
-          h(
-            'tr',
-            {},
-            h(
-              'td',
-              {},
-              button(title(edge.from), () => act.card(edge.from), { class: 'link plain' }),
-            ),
-            h('td', {}, edge.label),
-            h(
-              'td',
-              {},
-              button(title(edge.to), () => act.card(edge.to), { class: 'link plain' }),
-            ),
-            h('td', {}, edge.verdict),
-          ),
-        ),
-      ),
-    ),
+    h('table', { class: 'hops' }, h('thead', {}, h('tr', {}, ...['From', 'Step', 'To', 'Holds'].map((text) => h('th', { scope: 'col' }, text)))), body),
   );
+  return details;
 }
