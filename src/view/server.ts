@@ -79,8 +79,8 @@ export async function serveView(
       return [200, 'application/json; charset=utf-8', JSON.stringify(await plan)];
     }
     if (url.pathname === '/record') {
-      const record = services.record(url.searchParams.get('id') ?? '');
-      return record === undefined ? text(404, 'no such record\n') : json(200, record);
+      // The internet and other entries have no record: null says so, without an error in the browser's log.
+      return json(200, services.record(url.searchParams.get('id') ?? '') ?? null);
     }
     const file = Object.hasOwn(files, url.pathname) ? files[url.pathname] : undefined;
     return file === undefined ? text(404, 'not found\n') : [200, file[0], file[1]()];

@@ -55,7 +55,7 @@ async function served(): Promise<Source> {
     estate: once(async () => (await (await get('/estate.json')).json()) as EstateData),
     record: async (id) => {
       const answer = await fetch(`/record?id=${encodeURIComponent(id)}`, { credentials: 'same-origin' });
-      return answer.ok ? answer.json() : undefined;
+      return answer.ok ? ((await answer.json()) ?? undefined) : undefined;
     },
     suppress: async (entry) => {
       const answer = await fetch('/suppress', {
