@@ -1,6 +1,8 @@
-import { defineCollector } from '../../src/model/collector.ts';
+import { defineCollector, type Reference } from '../../src/model/collector.ts';
 import { armTypes, attached, inSubnet, refers, servicePrincipals } from './table.ts';
 
+/** The registry that images come from, by the host that it answers at. */
+const registry = (path: string): Reference => ({ path, to: ['Microsoft.ContainerRegistry/registries'], match: 'properties.loginServer', edge: 'UsesArtifact' });
 const appSecrets = [
   { path: 'properties.configuration.secrets[].value' },
   { path: 'properties.template.containers[].env[].value' },
@@ -55,7 +57,11 @@ export const containers = defineCollector({
     'Microsoft.ContainerInstance/containerGroups': {
       kind: 'Compute',
       label: 'container group',
-      references: [inSubnet('properties.subnetIds[].id'), refers('properties.imageRegistryCredentials[].identity')],
+      references: [
+        inSubnet('properties.subnetIds[].id'),
+        refers('properties.imageRegistryCredentials[].identity'),
+        registry('properties.imageRegistryCredentials[].server'),
+      ],
       secrets: [
         { path: 'properties.containers[].properties.environmentVariables[].value' },
         { path: 'properties.imageRegistryCredentials[].password' },
@@ -65,13 +71,13 @@ export const containers = defineCollector({
     'Microsoft.App/containerApps': {
       kind: 'Compute',
       label: 'container app',
-      references: [attached('properties.managedEnvironmentId', 'Microsoft.App/managedEnvironments')],
+      references: [attached('properties.managedEnvironmentId', 'Microsoft.App/managedEnvironments'), registry('properties.configuration.registries[].server')],
       secrets: appSecrets,
     },
     'Microsoft.App/jobs': {
       kind: 'Compute',
       label: 'container job',
-      references: [attached('properties.environmentId', 'Microsoft.App/managedEnvironments')],
+      references: [attached('properties.environmentId', 'Microsoft.App/managedEnvironments'), registry('properties.configuration.registries[].server')],
       secrets: appSecrets,
     },
     'Microsoft.App/managedEnvironments': {

@@ -12,7 +12,8 @@ import { EstateFacts, type StructureEdge } from './estate-facts.ts';
 import { addReach } from './network-steps.ts';
 import { addFederated, addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
 import { Planner } from './planner.ts';
-import { addScopeControl } from './scope-control.ts';
+import { addClusterNodes, addScopeControl } from './scope-control.ts';
+import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
 import type { Technique } from './technique.ts';
 
 export interface DeriveInput {
@@ -37,6 +38,8 @@ export interface DeriveReport {
 /** Adds entries and every step that a technique proves. */
 export function derive(input: DeriveInput): DeriveReport {
   const { snapshot, types, builder, iam, network, techniques, names = {} } = input;
+  const stored = storedCredentials(snapshot);
+  for (const { from, to, kind, evidence } of stored) if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
   const structure = new Map<StructureKind, StructureEdge[]>();
   for (const edge of builder.structureEdges()) {
     if (isStep(edge.kind)) continue;
@@ -60,6 +63,7 @@ export function derive(input: DeriveInput): DeriveReport {
   const trusts = addFederated(builder, snapshot, iam);
   if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
     addScopeControl(builder, types, structure.get('Contains') ?? []);
+    addClusterNodes(builder, snapshot);
     addEntraUsers(builder, snapshot);
     addForeignApplications(builder, snapshot, names);
     addOpenToAzure(builder, snapshot);
@@ -67,6 +71,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addEntraFederated(builder, snapshot);
     addEntraToAws(builder, trusts);
     addEntraSaml(builder, snapshot);
+    addStoredCredentials(builder, stored);
   }
   addPhished(builder, snapshot);
   addLeakedKeys(builder, snapshot);

@@ -1,6 +1,8 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { NodeSpec } from '../graph/types.ts';
 import type { TypeTable } from '../model/collector.ts';
+import { textAt } from '../model/json.ts';
+import type { Snapshot } from '../model/record.ts';
 import type { NodeKind, StepKind } from '../model/vocabulary.ts';
 import type { StructureEdge } from './estate-facts.ts';
 
@@ -35,6 +37,28 @@ export function addScopeControl(builder: GraphBuilder, types: TypeTable, contain
     // A unit of the directory holds others' objects: control of it is a matter of the roles that are scoped to it.
     if (kind === undefined || outerCloud === undefined || outerCloud === 'aws' || (outerCloud === 'entra' && scope.kind !== 'Organization')) continue;
     builder.step({ from, to, kind, ...words(scope, innerCloud), residual: [], evidence });
+  }
+}
+
+/** Who commands a cluster commands its nodes: scale sets in the resource group that AKS makes for them (https://learn.microsoft.com/azure/aks/faq, "node resource group"). */
+export function addClusterNodes(builder: GraphBuilder, snapshot: Snapshot): void {
+  for (const cluster of snapshot.records('Microsoft.ContainerService/managedClusters')) {
+    const name = textAt(cluster.config, 'properties.nodeResourceGroup')?.toLowerCase();
+    if (name === undefined) continue;
+    const prefix = `${cluster.id.split('/', 3).join('/')}/resourcegroups/${name}/`;
+    for (const nodes of snapshot.records('Microsoft.Compute/virtualMachineScaleSets')) {
+      if (!nodes.id.startsWith(prefix)) continue;
+      builder.step({
+        from: cluster.id,
+        to: nodes.id,
+        kind: 'CanExecuteOn',
+        technique: 'azure.cluster-nodes',
+        label: 'runs on its nodes',
+        factors: [{ name: 'privileged pod', value: 0.85, why: 'a pod with the rights of its node' }],
+        residual: [],
+        evidence: [{ resource: cluster.id, pointer: '/config/properties/nodeResourceGroup', call: cluster.calls[0] ?? '' }],
+      });
+    }
   }
 }
 

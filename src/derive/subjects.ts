@@ -22,8 +22,8 @@ const host = (issuer: string): string => issuer.replace(/^https?:\/\//i, '').rep
 const compared = /claims\['sub'\]\s+(?:matches|eq)\s+'([^']*)'/i;
 
 /**
- * What a federated credential trusts, by its issuer and subject. A subject is compared as it is: "wildcards aren't supported in any federated identity credential property
- * value" (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations), so `repo:o/r:*` of a plain credential is met by no token; a flexible one
+ * What a federated credential trusts, by its issuer and subject. A subject is compared as it is: "Wildcard characters aren't supported in any federated identity
+ * credential property value" (https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust), so `repo:o/r:*` of a plain credential is met by no token; a flexible one
  * matches patterns by its expression (https://learn.microsoft.com/entra/workload-id/workload-identities-flexible-federated-identity-credentials).
  */
 export function classifySubject({ issuer, subject, expression }: Credential): Subject {

@@ -12,6 +12,10 @@ interface Redacted {
   readonly kind: string;
   readonly length: number;
   readonly accessKeyIds?: readonly string[];
+  /** Hosts of data services of Azure whose key stands beside them in a connection string: where the secret leads, never what it is. */
+  readonly endpoints?: readonly string[];
+  /** Ids of applications, which are no secrets. */
+  readonly clientIds?: readonly string[];
 }
 
 interface SecretPattern {
@@ -42,6 +46,17 @@ const patterns: readonly SecretPattern[] = [
   },
   { kind: 'password', pattern: /--(?:password|passwd|token|secret|api-key)[= ]["']?(?<s>[^\s"']{4,500})/gi },
 ];
+
+/** Connection strings: the host that is named and, beside it, a key. */
+const connections: readonly { readonly host: RegExp; readonly key: RegExp; readonly suffix?: string }[] = [
+  { host: /\bAccountName=([a-z0-9]{3,24})\b/i, key: /\bAccountKey=/i, suffix: '.blob.core.windows.net' },
+  { host: /\bEndpoint=sb:\/\/([a-z0-9-]{1,60}\.servicebus\.windows\.net)/i, key: /\bSharedAccessKey=/i },
+  { host: /\bAccountEndpoint=https:\/\/([a-z0-9-]{1,60}\.documents\.azure\.com)/i, key: /\bAccountKey=/i },
+  { host: /\b([a-z0-9-]{1,63}\.database\.windows\.net)\b/i, key: /\b(?:password|pwd)=/i },
+  { host: /\b([a-z0-9-]{1,63}\.redis\.cache\.windows\.net)\b/i, key: /\bpassword=/i },
+];
+const clientName = /(?:client|app(?:lication)?)[-_]?id$/i;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const accessKeyId = /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g;
 /** Names of fields, variables and tags whose value is a secret. */
@@ -90,7 +105,14 @@ export class Redactor {
     if (typeof value === 'number') return this.#replace(String(value), String(value), undefined);
     if (isArray(value)) return value.map((item) => this.#below(item, encoding));
     if (!isObject(value) || '$redacted' in value) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#below(item ?? null, encoding)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#named(this.#below(item ?? null, encoding), item, key)]));
+  }
+
+  /** The id of an application says whose secret stands beside it; it is none itself. */
+  #named(redacted: Json, value: Json | undefined, name: string): Json {
+    const marker = isObject(redacted) ? redacted['$redacted'] : undefined;
+    if (!isObject(marker) || typeof value !== 'string' || !clientName.test(name) || !uuid.test(value)) return redacted;
+    return { $redacted: { ...marker, clientIds: [value.toLowerCase()] } };
   }
 
   #anywhere(value: Json, name: string): Json {
@@ -132,6 +154,7 @@ export class Redactor {
       kind: kind ?? kindOf(readable),
       length: value.length,
       ...(ids.length === 0 ? {} : { accessKeyIds: ids }),
+      ...endpointsOf(readable),
     } satisfies Redacted;
     return { $redacted: redacted };
   }
@@ -139,6 +162,14 @@ export class Redactor {
   #hash(secret: string): string {
     return createHmac('sha256', this.#key).update(secret).digest('hex').slice(0, 32);
   }
+}
+
+function endpointsOf(text: string): Pick<Redacted, 'endpoints'> {
+  const found = connections.flatMap(({ host, key, suffix = '' }) => {
+    const name = key.test(text) ? host.exec(text)?.[1] : undefined;
+    return name === undefined ? [] : [`${name.toLowerCase()}${suffix}`];
+  });
+  return found.length === 0 ? {} : { endpoints: [...new Set(found)].sort() };
 }
 
 function kindOf(text: string): string {

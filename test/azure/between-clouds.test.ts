@@ -3,6 +3,7 @@ import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import { Redactor } from '../../src/snapshot/redact.ts';
 import {
   application,
   assignment,
@@ -161,6 +162,72 @@ describe('from one cloud into the other', () => {
       userArn('bot'),
       'arn:aws:s3:::cards',
     ]);
+  });
+
+  test('a connection string of Azure in a function of AWS, and the secret of an application beside its id', async () => {
+    const redactor = new Redactor(Buffer.alloc(32, 1));
+    const variables = {
+      STORE: 'DefaultEndpointsProtocol=https;AccountName=cards;AccountKey=bm90LWEta2V5;EndpointSuffix=core.windows.net',
+      AZURE_CLIENT_ID: oid('shop-app'),
+      AZURE_CLIENT_SECRET: 'not-a-secret-value',
+    };
+    const config = redactor.config({ FunctionName: 'pay', Environment: { Variables: variables } }, types.get('AWS::Lambda::Function'));
+    expect(JSON.stringify(config)).not.toMatch(/bm90LWEta2V5|not-a-secret-value/);
+    const pay = {
+      type: 'AWS::Lambda::Function',
+      id: `arn:aws:lambda:eu-west-1:${account}:function:pay`,
+      account,
+      region: 'eu-west-1',
+      config,
+      calls: ['lambda:ListFunctions'],
+    };
+    const records = [pay, resource('Microsoft.Storage/storageAccounts', 'cards'), principal('shop'), assignment('shop', owner, subscriptionId)];
+    expect(await techniques(records, pay.id, resourceId('Microsoft.Storage/storageAccounts', 'cards'))).toEqual(['azure.stored-credential']);
+    expect(await techniques(records, pay.id, `admin:${subscription}`)).toEqual(['azure.stored-credential']);
+  });
+
+  test('the code of a function lies in a storage account; an image in a registry', async () => {
+    const site = {
+      appSettings: { AzureWebJobsStorage: { $redacted: { endpoints: ['code.blob.core.windows.net'] } } },
+      kind: 'functionapp',
+      identity: identity('fn'),
+    };
+    const writer = roleDefinition('writer', { dataActions: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'] });
+    const pusher = roleDefinition('pusher', { actions: ['Microsoft.ContainerRegistry/registries/push/write'] });
+    const app = { properties: { configuration: { registries: [{ server: 'images.azurecr.io' }] } }, identity: identity('fn') };
+    const records = [
+      person('ada'),
+      person('bob'),
+      principal('fn', { servicePrincipalType: 'ManagedIdentity' }),
+      resource('Microsoft.Web/sites', 'fn', site),
+      resource('Microsoft.Storage/storageAccounts', 'code'),
+      writer,
+      assignment('ada', 'writer', subscriptionId),
+      resource('Microsoft.ContainerRegistry/registries', 'images', { properties: { loginServer: 'images.azurecr.io' } }),
+      resource('Microsoft.App/containerApps', 'api', app),
+      pusher,
+      assignment('bob', 'pusher', subscriptionId),
+    ];
+    expect(await techniques(records, oid('ada'), oid('fn'))).toEqual(['azure.storage-write', 'azure.storage-backs-function', 'azure.identity-token']);
+    expect(await techniques(records, oid('bob'), oid('fn'))).toEqual(['azure.acr-push', 'azure.image-runs', 'azure.identity-token']);
+  });
+
+  test('the Entra administrator of a database server reads it; a cluster commands its nodes', async () => {
+    const records = [
+      person('ada'),
+      resource('Microsoft.Sql/servers', 'db', { properties: { administrators: { sid: oid('dbas') } } }),
+      team('dbas', ['ada']),
+      resource('Microsoft.ContainerService/managedClusters', 'k8s', { properties: { nodeResourceGroup: 'MC_k8s' } }),
+      resource('Microsoft.Compute/virtualMachineScaleSets', 'nodes', {}, 'mc_k8s'),
+    ];
+    expect(await techniques(records, oid('ada'), resourceId('Microsoft.Sql/servers', 'db'))).toEqual(['azure.sql-administrator']);
+    expect(
+      await techniques(
+        records,
+        resourceId('Microsoft.ContainerService/managedClusters', 'k8s'),
+        resourceId('Microsoft.Compute/virtualMachineScaleSets', 'nodes', 'mc_k8s'),
+      ),
+    ).toEqual(['azure.cluster-nodes']);
   });
 
   test('from the premises over the synchronization to the tenant', async () => {

@@ -78,6 +78,43 @@ export function cosmosGrants(snapshot: Snapshot): readonly Grant[] {
   });
 }
 
+const servers = [
+  'Microsoft.Sql/servers',
+  'Microsoft.Sql/managedInstances',
+  'Microsoft.DBforPostgreSQL/flexibleServers',
+  'Microsoft.DBforMySQL/flexibleServers',
+];
+
+/** Entra administrators of database servers: named in the server, or listed below it. */
+export function administratorGrants(snapshot: Snapshot): readonly Grant[] {
+  return servers.flatMap((type) =>
+    snapshot.records(type).flatMap((record): readonly Grant[] => {
+      const own = textAt(propertiesOf(record), 'administrators.sid');
+      const listed = list(record.config['administrators']).map((each, index) => ({
+        holder: textAt(each, 'properties.sid') ?? textAt(each, 'properties.objectId'),
+        pointer: `/config/administrators/${index}`,
+      }));
+      const named = [{ holder: own, pointer: '/config/properties/administrators' }, ...listed];
+      return named.flatMap(({ holder, pointer }): readonly Grant[] =>
+        holder === undefined
+          ? []
+          : [
+              {
+                holder: holder.toLowerCase(),
+                source: 'Entra administrator',
+                layer: 'resource',
+                scope: scopeText(record.id),
+                residual: [],
+                missing: [],
+                allows: (question) => question.plane === 'data' && question.action === 'microsoft.sql/servers/administer/action',
+                evidence: [evidenceOf(record, pointer)],
+              },
+            ],
+      );
+    }),
+  );
+}
+
 const firewalled = [
   'Microsoft.KeyVault/vaults',
   'Microsoft.Storage/storageAccounts',

@@ -8,7 +8,7 @@ import { assignmentGrants, classicGrants, lighthouseGrants } from './assignments
 import { readDenials } from './denials.ts';
 import { Roles } from './roles.ts';
 import { Scopes, scopeText } from './scopes.ts';
-import { anonymousGrants, cosmosGrants, firewallDemands } from './stores.ts';
+import { administratorGrants, anonymousGrants, cosmosGrants, firewallDemands } from './stores.ts';
 import { decidesByRoles, vaultGrants } from './vaults.ts';
 
 /** Everything below the root scope of Azure Resource Manager, and the data planes that have permission systems of their own. */
@@ -33,6 +33,7 @@ export class ArmWorld implements World {
       ...vaultGrants(snapshot),
       ...anonymousGrants(snapshot),
       ...cosmosGrants(snapshot),
+      ...administratorGrants(snapshot),
     ];
     this.denials = readDenials(snapshot);
     this.#byPolicy = new Set(snapshot.records('Microsoft.KeyVault/vaults').flatMap((record) => (decidesByRoles(record) ? [] : [scopeText(record.id)])));

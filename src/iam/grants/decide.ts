@@ -2,12 +2,27 @@ import type { Residual } from '../../model/evidence.ts';
 import type { AccessResult, DecidedBy } from '../api.ts';
 import { conjoin, type Grant, type Question, type World } from './grant.ts';
 
+const indexes = new WeakMap<World, ReadonlyMap<string, readonly Grant[]>>();
+
+function byHolder(world: World): ReadonlyMap<string, readonly Grant[]> {
+  const known = indexes.get(world);
+  if (known !== undefined) return known;
+  const made = new Map<string, Grant[]>();
+  for (const grant of world.grants) {
+    const list = made.get(grant.holder);
+    if (list === undefined) made.set(grant.holder, [grant]);
+    else list.push(grant);
+  }
+  indexes.set(world, made);
+  return made;
+}
+
 /** The point form: may this principal do this on that one thing, and which records decide. */
 export function decide(world: World, principal: string, question: Question, id: string): AccessResult {
   const holders = new Set([principal, ...world.memberships.groupsOf(principal)]);
   const allowing: { grant: Grant; residual: Residual }[] = [];
-  for (const grant of world.grants) {
-    if (!holders.has(grant.holder) || !grant.allows(question) || !world.covers(grant.scope, id)) continue;
+  for (const grant of [...holders].flatMap((holder) => byHolder(world).get(holder) ?? [])) {
+    if (!grant.allows(question) || !world.covers(grant.scope, id)) continue;
     const residual = grantedUnder(world, grant, question, id);
     if (residual !== undefined) allowing.push({ grant, residual });
   }

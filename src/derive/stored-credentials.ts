@@ -1,0 +1,96 @@
+import type { GraphBuilder } from '../graph/graph.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { isArray, isObject, type Json, pointerToken, textAt } from '../model/json.ts';
+import type { Snapshot } from '../model/record.ts';
+
+/** Host names of data services by type: a resource's own name and this. */
+const hosts: readonly (readonly [type: string, suffix: string])[] = [
+  ['Microsoft.Storage/storageAccounts', '.blob.core.windows.net'],
+  ['Microsoft.ServiceBus/namespaces', '.servicebus.windows.net'],
+  ['Microsoft.EventHub/namespaces', '.servicebus.windows.net'],
+  ['Microsoft.DocumentDB/databaseAccounts', '.documents.azure.com'],
+  ['Microsoft.Sql/servers', '.database.windows.net'],
+  ['Microsoft.Cache/Redis', '.redis.cache.windows.net'],
+];
+/** Settings whose account holds the code of the function itself (https://learn.microsoft.com/azure/azure-functions/functions-app-settings). */
+const codeSetting = /^(AzureWebJobsStorage|WEBSITE_CONTENTAZUREFILECONNECTIONSTRING|DEPLOYMENT_STORAGE_CONNECTION_STRING)$/i;
+
+export interface StoredCredential {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'UsesSecret' | 'UsesArtifact';
+  readonly evidence: readonly Evidence[];
+}
+
+interface Marker {
+  readonly key: string;
+  readonly pointer: string;
+  readonly endpoints: readonly string[];
+  readonly clientIds: readonly string[];
+  /** The names that stand beside it. */
+  readonly siblings: readonly string[];
+}
+
+/**
+ * Credentials of Azure and Entra that something of any cloud is configured with: connection strings with a key by the host that they name, and the id of an application
+ * beside a secret. Values were replaced when the snapshot was written; what they open was kept.
+ */
+export function storedCredentials(snapshot: Snapshot): readonly StoredCredential[] {
+  const stores = new Map(
+    hosts.flatMap(([type, suffix]) => snapshot.records(type).map((record) => [`${record.id.split('/').at(-1) ?? ''}${suffix}`, record.id] as const)),
+  );
+  const applications = new Map(
+    snapshot.records('Microsoft.Graph/servicePrincipal').map((record) => [(textAt(record.config, 'appId') ?? '').toLowerCase(), record.id]),
+  );
+  if (stores.size + applications.size === 0) return [];
+  const found: StoredCredential[] = [];
+  for (const record of snapshot.all()) {
+    for (const { key, pointer, endpoints, clientIds, siblings } of markers(record.config, '/config', '', [])) {
+      const secret = siblings.some((name) => /secret|password|certificate/i.test(name));
+      const opened = [
+        ...endpoints.flatMap((host) => stores.get(host.toLowerCase()) ?? []),
+        ...(secret ? clientIds.flatMap((id) => applications.get(id.toLowerCase()) ?? []) : []),
+      ];
+      for (const to of opened) {
+        const evidence = [{ resource: record.id, pointer, call: record.calls[0] ?? '' }];
+        if (to === record.id) continue;
+        found.push({ from: record.id, to, kind: 'UsesSecret', evidence });
+        if (codeSetting.test(key)) found.push({ from: record.id, to, kind: 'UsesArtifact', evidence });
+      }
+    }
+  }
+  return found;
+}
+
+function* markers(value: Json, pointer: string, key: string, siblings: readonly string[]): Generator<Marker> {
+  if (isArray(value)) for (const [index, each] of value.entries()) yield* markers(each, `${pointer}/${index}`, key, siblings);
+  if (!isObject(value)) return;
+  const redacted = value['$redacted'];
+  if (isObject(redacted)) {
+    const texts = (name: string): readonly string[] => (isArray(redacted[name]) ? redacted[name].map(String) : []);
+    const [endpoints, clientIds] = [texts('endpoints'), texts('clientIds')];
+    if (endpoints.length + clientIds.length > 0) yield { key, pointer, endpoints, clientIds, siblings };
+    return;
+  }
+  const names = Object.keys(value);
+  const name = typeof value['name'] === 'string' ? value['name'] : undefined;
+  for (const [inner, each] of Object.entries(value))
+    yield* markers(each ?? null, `${pointer}/${pointerToken(inner)}`, inner === 'value' && name !== undefined ? name : inner, names);
+}
+
+/** What is configured with a working credential holds it. */
+export function addStoredCredentials(builder: GraphBuilder, stored: readonly StoredCredential[]): void {
+  for (const { from, to, kind, evidence } of stored) {
+    if (kind !== 'UsesSecret' || !builder.has(from) || !builder.has(to)) continue;
+    builder.step({
+      from,
+      to,
+      kind: 'Holds',
+      technique: 'azure.stored-credential',
+      label: 'holds a credential of',
+      factors: [{ name: 'stored key', value: 0.9, why: 'a long-lived key or secret in the configuration' }],
+      residual: [],
+      evidence,
+    });
+  }
+}
