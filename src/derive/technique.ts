@@ -60,7 +60,7 @@ export interface Technique {
   readonly title: string;
   readonly category: string;
   readonly derives: { readonly edge: StepKind; readonly from: string; readonly to: string };
-  /** Variable -> `principal`, `account`, `compute`, or resource types. */
+  /** Variable -> `principal`, `account` (or tenant) of the source, `compute`, `scope` (what Azure gives roles on), or resource types. */
   readonly where: Readonly<Record<string, readonly string[]>>;
   readonly when: When;
   readonly likelihood: { readonly base: number; readonly factors: readonly { readonly name: string; readonly value: number; readonly why: string }[] };

@@ -96,6 +96,21 @@ describe('defects of peers that we do not have', () => {
     ).toBeUndefined();
   });
 
+  test('D4: a condition that lets roles of vaults be given leads to vaults, on that condition, and no further', async () => {
+    const role = roleDefinition('vault-delegate', { actions: ['Microsoft.Authorization/roleAssignments/write'] });
+    const condition = `@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals{4633458b-17de-408a-b874-0445c86b69e6}`;
+    const records = [
+      person('ada'),
+      role,
+      assignment('ada', 'vault-delegate', subscriptionId, { condition }),
+      resource(vault, 'keys', { properties: { enableRbacAuthorization: true } }),
+    ];
+    const found = await best(records, oid('ada'), resourceId(vault, 'keys'));
+    expect(found?.verdict).toBe('conditional');
+    expect(found?.steps[0]?.conditions[0]?.values).toEqual(['4633458b-17de-408a-b874-0445c86b69e6']);
+    expect(await best(records, oid('ada'), `admin:${subscription}`)).toBeUndefined();
+  });
+
   test('D9: a custom role, an inherited scope, an identity and an application permission in one path to the tenant', async () => {
     const role = roleDefinition('operator', { actions: ['*'], notActions: [`${vm}/delete`, 'Microsoft.Authorization/*/write'] });
     const records = [
