@@ -90,8 +90,14 @@ export function classOf(principal: EstatePrincipal, action: string): string {
 }
 
 const coverages = new WeakMap<readonly string[], Coverage>();
-/** One table for a list of candidates, whatever is asked about them. */
+/** A list that is short enough keeps its table for the next question; a long one has one a question, so that memory does not grow with what was asked. */
+const shareable = 16_384;
+/** Elements that a table remembers: at most 16 MB a list. */
+const remembered = 1_024;
+
+/** The table of a list of candidates. */
 export function coverageOf(candidates: readonly string[]): Coverage {
+  if (candidates.length > shareable) return new Coverage(candidates);
   const known = coverages.get(candidates) ?? new Coverage(candidates);
   coverages.set(candidates, known);
   return known;
@@ -122,6 +128,7 @@ class Coverage {
   #of(resource: ResourceMatcher, index: number): number {
     let known = this.#known.get(resource);
     if (known === undefined) {
+      if (this.#known.size >= remembered) this.#known.clear();
       known = new Uint8Array(this.#texts.length).fill(255);
       this.#known.set(resource, known);
     }
