@@ -49,6 +49,12 @@ export class ResourceGraph {
     return { answer, requests: first ? requests : 0 };
   }
 
+  /** Rows of a table that was read whose types are not among those that are known. */
+  async others(tenant: string, table: string, known: ReadonlySet<string>): Promise<readonly JsonObject[]> {
+    const read = await this.#tables.get(`${tenant} ${table}`);
+    return [...(read?.rows ?? [])].flatMap(([type, rows]) => (known.has(type) ? [] : rows));
+  }
+
   async #read(tenant: string, table: string): Promise<Table> {
     const rows = new Map<string, JsonObject[]>();
     const limits = this.#limits(tenant);

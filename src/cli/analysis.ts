@@ -95,7 +95,13 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
     ),
     planTechniques: new Map(techniques.map((technique) => [technique.id, planTechnique(technique)])),
     actions: Object.fromEntries(techniques.map((technique) => [technique.id, actionsOf(technique)])),
-    completeness: completeness(snapshot, [...report.notModelled, ...iam.problems.map((problem) => `${problem.resource}: ${problem.message}`)]),
+    completeness: completeness(snapshot, [
+      ...report.notModelled,
+      ...iam.problems.map((problem) => `${problem.resource}: ${problem.message}`),
+      ...snapshot
+        .types()
+        .flatMap((type) => (types.has(type) ? [] : [`${type}: ${snapshot.records(type).length} kept as they are, no step or rule knows the type`])),
+    ]),
     resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
     ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
   };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import type { CallFailure } from '../collect/gate.ts';
-import type { Unit } from '../collect/runner.ts';
+import { type Unit, unmodelled } from '../collect/runner.ts';
 import type { Collector } from '../model/collector.ts';
 import { InputError } from '../model/error.ts';
 import type { CallStatus } from '../model/record.ts';
@@ -95,6 +95,14 @@ export async function planAzure(invocation: Invocation, providers: readonly Prov
     accounts: found.flatMap(({ subscriptions, tenant }) => [...subscriptions, tenant]),
     lost: found.flatMap(({ lost }) => lost),
     sent: () => azure.gate.sent,
+    // Only of a scan that knows all types: with --services nearly everything would be unknown.
+    others: async (redact) => {
+      if (!providers.includes('azure') || listOf(invocation, '--services').length > 0) return [];
+      const rows = await Promise.all(azure.tenants.map(async (tenant) => ({ tenant, found: await azure.transport.others(tenant) })));
+      return rows.flatMap(({ tenant, found }) =>
+        unmodelled(found, 'resourcegraph:resources', { partition: azure.cloud.name, account: tenant, region: 'global', tenant }, redact),
+      );
+    },
     close: () => undefined,
   };
 }

@@ -1,5 +1,6 @@
 import type { Transport, Unit } from '../collect/runner.ts';
-import type { CallStatus } from '../model/record.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { CallStatus, SnapshotRecord } from '../model/record.ts';
 import type { Provider } from './collectors.ts';
 
 /** What one provider is asked, and through what. */
@@ -12,5 +13,7 @@ export interface Plan {
   readonly lost: readonly CallStatus[];
   /** Requests sent so far, repeats included. */
   readonly sent: () => number;
+  /** What was answered along the way and no collector knows, when all units are done. */
+  readonly others?: (redact: (config: JsonObject) => JsonObject) => Promise<readonly SnapshotRecord[]>;
   readonly close: () => void;
 }

@@ -62,7 +62,9 @@ export async function collect(invocation: Invocation, directory: string, target:
   const done = known === undefined ? [] : units.filter((unit) => finished(unit, known.calls, known.finished));
   const left = units.filter((unit) => !done.includes(unit));
   const keptCalls = known?.calls.filter((call) => done.some((unit) => belongsTo(unit, call))) ?? [];
-  const keptFiles: SnapshotFile[] = known?.files.filter((file) => done.some((unit) => belongsTo(unit, file))) ?? [];
+  // What no collector knows belongs to no unit.
+  const modelled = new Set(units.flatMap((unit) => Object.keys(unit.collector.resources)));
+  const keptFiles: SnapshotFile[] = known?.files.filter((file) => !modelled.has(file.type) || done.some((unit) => belongsTo(unit, file))) ?? [];
   const redactor = new Redactor(await redactionKey(io.env));
   const writer = await SnapshotWriter.open(directory, { resume: keptFiles });
   const start = known?.start ?? new Date().toISOString();
@@ -106,6 +108,9 @@ export async function collect(invocation: Invocation, directory: string, target:
       await manifest('incomplete');
     }
   });
+  for (const plan of io.signal.aborted ? [] : plans)
+    for (const record of (await plan.others?.((config) => redactor.config(config, undefined))) ?? [])
+      await sink.records(record.account, record.region, record.type, [record]);
   await sink.flush();
   for (const plan of plans) plan.close();
   progress.end();

@@ -1,3 +1,4 @@
+import { armType } from '../model/arm-id.ts';
 import type { BatchCall, Collector, DetailCall, ListCall, ResourceType } from '../model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt, walkPath } from '../model/json.ts';
 import type { CallState, CallStatus, SnapshotFile, SnapshotRecord } from '../model/record.ts';
@@ -79,6 +80,18 @@ export async function runUnit(
 }
 
 const noParts: ResourceType = { kind: 'Hub', label: '', id: '' };
+
+/** A resource of Azure that no collector knows: its id tells its type, its place and its name. */
+const unknownArm: ResourceType = { kind: 'Hub', label: '', id: '{id}', ids: 'arm' };
+
+/** Records of resources that no collector knows, as they were answered. */
+export function unmodelled(rows: readonly JsonObject[], call: string, place: Place, redact: (config: JsonObject) => JsonObject): SnapshotRecord[] {
+  return rows.flatMap((config) => {
+    const placed = placeRecord(unknownArm, config, place);
+    const type = armType(textAt(config, 'id') ?? '') ?? textAt(config, 'type');
+    return placed === undefined || type === undefined ? [] : [{ type, ...placed, config: redact(config), calls: [call] }];
+  });
+}
 
 const isUnused = (type: ResourceType, id: string, config: JsonObject): boolean =>
   type.unused !== undefined && id.startsWith(type.unused.idPrefix) && type.unused.paths.every((path) => (textAt(config, path) ?? '0') === '0');

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function collect(words: readonly string[], env: Readonly<Record<string, string>>) {
   const out = path.join(folder, String(count++));
-  const result = await run([...words, '--max-rps', '1000', '--call-budget', '3', '--out', out], { env: { ...env, POSTERN_REDACTION_KEY: '11'.repeat(32) } });
+  const result = await run([...words, '--max-rps', '1000', '--call-budget', '20', '--out', out], { env: { ...env, POSTERN_REDACTION_KEY: '11'.repeat(32) } });
   return { ...result, out, manifest: () => JSON.parse(readFileSync(path.join(out, 'manifest.json'), 'utf8')) as Manifest };
 }
 

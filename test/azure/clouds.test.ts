@@ -57,7 +57,7 @@ test('the least role holds exactly what the planned calls need, and no right to 
 test('doctor asks each listing once and says what would be unknown', async () => {
   replay.wrong = (asked) =>
     asked.path.endsWith('/locks') ? { kind: 'answer', status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } } : undefined;
-  const { out, code } = await run(['doctor', 'azure', '--call-budget', '3', '--strict'], { env: replay.env });
+  const { out, code } = await run(['doctor', 'azure', '--call-budget', '20', '--strict'], { env: replay.env });
   expect(out).toContain(subscription);
   expect(out).toMatch(/arm:Microsoft\.Authorization\/locks\s+UNKNOWN {2}AuthorizationFailed: needs Microsoft\.Authorization\/locks\/read/);
   expect(out).toMatch(/graph:users\s+ok/);

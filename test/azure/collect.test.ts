@@ -2,16 +2,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Asked, type Replay, startReplay, type Wrong } from '../../scripts/azure/replay.ts';
 import type { Manifest, SnapshotRecord } from '../../src/model/record.ts';
 import { run } from '../support/run.ts';
-import { groupId, other, principalId, secretSetting, smallWorld, subscription, tenant } from './world.ts';
+import { groupId, other, principalId, row, secretSetting, smallWorld, subscription, tenant } from './world.ts';
 
 let replay: Replay;
 let folder: string;
 let count = 0;
-jest.setTimeout(20_000);
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'postern-azure-'));
@@ -25,7 +24,7 @@ afterEach(() => replay.close());
 async function collect(words: readonly string[] = ['--entra'], command: readonly string[] = ['collect', 'azure'], signal?: AbortSignal) {
   const out = path.join(folder, String(count++));
   const env = { ...replay.env, POSTERN_REDACTION_KEY: '11'.repeat(32) };
-  const result = await run([...command, '--call-budget', '3', '--max-rps', '1000', '--out', out, ...words], {
+  const result = await run([...command, '--call-budget', '20', '--max-rps', '1000', '--out', out, ...words], {
     env,
     ...(signal === undefined ? {} : { signal }),
   });
@@ -139,6 +138,18 @@ describe('a tenant that answers', () => {
     for (const planted of [secretSetting, 'Sw0rdfish', replay.env['AZURE_CLIENT_SECRET'] ?? '']) expect(written + err).not.toContain(planted);
   });
 
+  test('what no collector knows is kept as it was answered, and the report says so', async () => {
+    await replay.close();
+    const world = smallWorld();
+    const strange = row('Microsoft.Quantum/Workspaces', 'Lab-1', { provider: 'someone', password: 'hunter2-hunter2' });
+    replay = await startReplay({ ...world, tables: { ...world.tables, resources: [...(world.tables['resources'] ?? []), strange] } });
+    const { out, of } = await collect([]);
+    expect(of('Microsoft.Quantum/Workspaces')).toMatchObject([{ account: subscription, region: 'westeurope', config: { name: 'Lab-1' } }]);
+    expect(JSON.stringify(of('Microsoft.Quantum/Workspaces'))).not.toContain('hunter2');
+    const { analyse } = await import('../../src/cli/analysis.ts');
+    expect((await analyse(out)).completeness.notModelled.join(' ')).toContain('Microsoft.Quantum/Workspaces');
+  });
+
   test('only the named subscriptions are asked for', async () => {
     const { of, manifest } = await collect(['--subscriptions', other]);
     expect(of('Microsoft.Storage/storageAccounts')).toHaveLength(1);
@@ -245,7 +256,7 @@ describe('a provider that misbehaves', () => {
   test('a page that is no JSON, and a request that hangs, are one gap each', async () => {
     replay.wrong = (asked) =>
       asked.path === '/v1.0/users' ? { kind: 'hang' } : asked.path === '/v1.0/groups' ? { kind: 'answer', status: 200, body: 'oops' } : undefined;
-    const { state } = await collect(['--call-budget', '1'], ['collect', 'entra']);
+    const { state } = await collect(['--call-budget', '5'], ['collect', 'entra']);
     expect(state('graph:users')).toBe('failed');
     expect(state('graph:groups')).toBe('failed');
     expect(state('graph:servicePrincipals')).toBe('ok');
