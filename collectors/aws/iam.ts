@@ -11,6 +11,9 @@ const lastAccessed = {
   option: 'last-accessed',
 } as const;
 
+/** The table of all users that the account makes for auditors: it tells who has a password and a second factor. */
+const credentialReport = { type: 'AWS::IAM::CredentialReport', row: 'user', of: 'UserName' } as const;
+
 /** Identity and Access Management: one answer holds users, groups, roles and policies with all their documents. */
 export const iam = defineCollector({
   id: 'aws.iam',
@@ -26,8 +29,19 @@ export const iam = defineCollector({
       list: [{ call: details, items: 'UserDetailList[]' }],
       details: [
         { call: 'iam:ListAccessKeys', request: { UserName: 'UserName' }, paginate: 'AccessKeyMetadata' },
-        { call: 'iam:GetLoginProfile', request: { UserName: 'UserName' }, keep: 'LoginProfile', absent: ['NoSuchEntity', 'NoSuchEntityException'] },
-        { call: 'iam:ListMFADevices', request: { UserName: 'UserName' }, paginate: 'MFADevices' },
+        {
+          call: 'iam:GetLoginProfile',
+          request: { UserName: 'UserName' },
+          keep: 'LoginProfile',
+          absent: ['NoSuchEntity', 'NoSuchEntityException'],
+          report: { ...credentialReport, column: 'password_enabled', absent: 'false' },
+        },
+        {
+          call: 'iam:ListMFADevices',
+          request: { UserName: 'UserName' },
+          paginate: 'MFADevices',
+          report: { ...credentialReport, column: 'mfa_active', absent: 'false' },
+        },
         lastAccessed,
       ],
       id: '{Arn}',

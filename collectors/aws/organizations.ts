@@ -11,6 +11,7 @@ const calls = [
   'organizations:DescribePolicy',
   'organizations:ListTargetsForPolicy',
   'organizations:ListDelegatedAdministrators',
+  'organizations:ListDelegatedServicesForAccount',
 ] as const;
 
 const list = (answer: JsonObject | undefined, key: string): readonly Json[] => {
@@ -55,6 +56,16 @@ async function assemble(ask: Ask): Promise<readonly AssembledItem[]> {
     }
   }
   const delegated = await ask('organizations:ListDelegatedAdministrators', {}, { absent: ['AccessDeniedException', 'AWSOrganizationsNotInUseException'] });
+  const services: Record<string, string[]> = {};
+  for (const account of list(delegated, 'DelegatedAdministrators')) {
+    const id = textAt(account, 'Id');
+    if (id === undefined) continue;
+    const answer = await ask('organizations:ListDelegatedServicesForAccount', { AccountId: id });
+    if (answer !== undefined)
+      services[id] = list(answer, 'DelegatedServices')
+        .map((each) => textAt(each, 'ServicePrincipal') ?? '')
+        .sort();
+  }
   const config: JsonObject = {
     Organization: organization,
     Root: roots[0] ?? null,
@@ -63,6 +74,7 @@ async function assemble(ask: Ask): Promise<readonly AssembledItem[]> {
     Policies: policies,
     PoliciesForTarget: targets,
     DelegatedAdministrators: list(delegated, 'DelegatedAdministrators'),
+    DelegatedServices: services,
   };
   return [{ type, config, calls: [...calls] }];
 }

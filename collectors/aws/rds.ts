@@ -35,7 +35,11 @@ export const rds = defineCollector({
       name: ['DBClusterIdentifier'],
       tags: 'TagList',
       recognise: ['DBClusterIdentifier', 'DBClusterMembers'],
-      references: [{ path: 'VpcSecurityGroups[].VpcSecurityGroupId', to: ['AWS::EC2::SecurityGroup'], edge: 'Guards', reverse: true }],
+      references: [
+        { path: 'VpcSecurityGroups[].VpcSecurityGroupId', to: ['AWS::EC2::SecurityGroup'], edge: 'Guards', reverse: true },
+        { path: 'KmsKeyId', edge: 'UsesSecret' },
+        { path: 'MasterUserSecret.SecretArn', edge: 'UsesSecret' },
+      ],
     },
     'AWS::RDS::DBSnapshot': {
       kind: 'Artifact',
@@ -53,6 +57,7 @@ export const rds = defineCollector({
       aliases: ['DBSnapshotIdentifier'],
       name: ['DBSnapshotIdentifier'],
       tags: 'TagList',
+      shares: ['DescribeDBSnapshotAttributes.DBSnapshotAttributes[].AttributeValues[]'],
       references: [{ path: 'DBInstanceIdentifier', to: ['AWS::RDS::DBInstance'], edge: 'RefersTo' }],
     },
   },

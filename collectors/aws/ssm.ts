@@ -28,6 +28,7 @@ export const ssm = defineCollector({
       details: [
         { call: 'ssm:DescribeDocumentPermission', request: { Name: 'Name', PermissionType: '=Share' }, recognise: ['AccountIds', 'AccountSharingInfoList'] },
       ],
+      shares: ['DescribeDocumentPermission.AccountIds[]'],
       id: 'arn:$partition:ssm:$region:$account:document/{Name}',
       aliases: ['Name'],
       name: ['Name'],
@@ -50,7 +51,11 @@ export const ssm = defineCollector({
       label: 'association',
       list: [{ call: 'ssm:ListAssociations', items: 'Associations[]' }],
       id: 'arn:$partition:ssm:$region:$account:association/{AssociationId}',
-      references: [{ path: 'InstanceId', to: ['AWS::EC2::Instance'], edge: 'RoutesTo' }],
+      references: [
+        { path: 'InstanceId', to: ['AWS::EC2::Instance'], edge: 'RoutesTo' },
+        { path: 'Targets[].Values[]', to: ['AWS::EC2::Instance'], edge: 'RoutesTo' },
+        { path: 'Name', to: ['AWS::SSM::Document'], edge: 'UsesArtifact' },
+      ],
       recognise: ['AssociationId'],
     },
   },

@@ -9,10 +9,14 @@ import { addAccessPackages, addEntraUsers, addForeignApplications, addOpenToAzur
 import { addEntraFederated, addEntraToAws } from './entra-federated.ts';
 import { addEntraSaml } from './entra-saml.ts';
 import { EstateFacts, type StructureEdge } from './estate-facts.ts';
+import { addFederated } from './federated.ts';
+import { addIdentityPools } from './identity-pools.ts';
 import { addReach } from './network-steps.ts';
-import { addFederated, addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
+import { addOrganizations } from './organization.ts';
+import { addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
 import { Planner } from './planner.ts';
 import { addClusterNodes, addScopeControl } from './scope-control.ts';
+import { addShares } from './shares.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
 import type { Technique } from './technique.ts';
 
@@ -60,7 +64,10 @@ export function derive(input: DeriveInput): DeriveReport {
   }
   addAdministrators(builder, iam);
   addAccountControl(builder);
-  const trusts = addFederated(builder, snapshot, iam);
+  addOrganizations(builder, snapshot);
+  const trusts = addFederated(builder, snapshot, iam, names);
+  addIdentityPools(builder, snapshot, iam);
+  addShares(builder, snapshot, types, names);
   if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
     addScopeControl(builder, types, structure.get('Contains') ?? []);
     addClusterNodes(builder, snapshot);

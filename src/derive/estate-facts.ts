@@ -7,7 +7,9 @@ import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { EdgeKind, NodeKind, StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { Presence } from './presence.ts';
 import { ReachFacts } from './reach-facts.ts';
+import { Reports } from './reported.ts';
 
 export interface StructureEdge {
   readonly from: string;
@@ -28,9 +30,13 @@ export class EstateFacts implements Facts {
   readonly #power = new Map<string, Fact | undefined>();
   readonly #matchers = new Map<string, Matcher>();
   readonly #reach: ReachFacts;
+  readonly #reports: Reports;
+  readonly #presence: Presence;
 
   constructor(snapshot: Snapshot, types: TypeTable, iam: IamEngine, network: NetworkEngine, structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>) {
     this.#reach = new ReachFacts(network);
+    this.#reports = new Reports(snapshot, types);
+    this.#presence = new Presence(snapshot, types);
     this.#snapshot = snapshot;
     this.#types = types;
     this.#iam = iam;
@@ -128,7 +134,7 @@ export class EstateFacts implements Facts {
       this.#matchers.set(key, matcher);
     }
     const asked = this.#asked(record);
-    const result = matcher.test(record.config, { unknown: (path) => asked(path) !== undefined });
+    const result = matcher.test(this.#reports.completed(record), { unknown: (path) => asked(path) !== undefined });
     if (result.truth === false) return undefined;
     const evidence = result.leaves.map(
       (leaf): Evidence => ({
@@ -147,7 +153,13 @@ export class EstateFacts implements Facts {
     const details = this.#types.get(record.type)?.details ?? [];
     return (path) => {
       const detail = details.find((each) => (each.as ?? each.call.split(':')[1]) === path[0]);
-      if (detail === undefined || record.calls.includes(detail.call) || this.#snapshot.answered(detail.call, record.account, record.region)) return undefined;
+      if (
+        detail === undefined ||
+        record.calls.includes(detail.call) ||
+        this.#reports.tells(detail, record) !== undefined ||
+        this.#snapshot.answered(detail.call, record.account, record.region)
+      )
+        return undefined;
       return detail.permission ?? detail.call;
     };
   }
@@ -175,6 +187,11 @@ export class EstateFacts implements Facts {
     const fact = verdict === 'no' ? undefined : nothingToTell ? certain : { residual, missing, evidence };
     this.#power.set(key, fact);
     return fact;
+  }
+
+  exists(principal: string, type: string): Fact | undefined {
+    const home = this.#iam.home(principal);
+    return home === undefined ? undefined : this.#presence.of(type, home);
   }
 
   realm(principal: string): string | undefined {

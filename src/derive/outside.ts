@@ -1,6 +1,4 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import type { IamEngine, TrustGrant } from '../iam/api.ts';
-import type { Evidence, Residual } from '../model/evidence.ts';
 import { isObject, type Json, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import { knownVendors } from './vendors.ts';
@@ -42,97 +40,7 @@ export function outsiderNode(builder: GraphBuilder, id: string, names: Readonly<
   return id;
 }
 
-/** A subject of an OIDC provider that a role trusts. */
-export interface OidcTrust {
-  readonly host: string;
-  readonly subject: string;
-  readonly role: string;
-  readonly evidence: Evidence;
-}
-
 const price = (name: string, value: number, why: string) => [{ name, value, why }];
-
-/** Identity providers outside that roles trust: a node for each subject that a trust policy admits, and the step from it to the role. */
-export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): readonly OidcTrust[] {
-  const trusts: OidcTrust[] = [];
-  for (const role of snapshot.records('AWS::IAM::Role')) {
-    for (const grant of iam.trust(role.id)) {
-      if (grant.principal.kind !== 'federated') continue;
-      const { provider } = grant.principal;
-      const oidc = /:oidc-provider\/(.+)$/.exec(provider)?.[1];
-      if (oidc !== undefined) trusts.push(...addOidc(builder, role.id, grant, oidc));
-      else if (/:saml-provider\//.test(provider)) addSaml(builder, role.id, grant, provider);
-    }
-  }
-  for (const pool of snapshot.records('AWS::Cognito::IdentityPool')) {
-    const role = textAt(pool.config, 'GetIdentityPoolRoles.Roles.unauthenticated');
-    if (pool.config['AllowUnauthenticatedIdentities'] !== true || role === undefined || !builder.has(role)) continue;
-    const trust = iam.trust(role).find((grant) => grant.principal.kind === 'federated' && grant.principal.provider === 'cognito-identity.amazonaws.com');
-    if (trust === undefined) continue;
-    outsiderNode(builder, 'internet');
-    builder.step({
-      from: 'internet',
-      to: role,
-      kind: 'CanBecome',
-      technique: 'aws.cognito-unauthenticated',
-      label: 'asks the identity pool for credentials without signing in',
-      factors: price('pool id', 0.7, 'the identity pool’s id must be found, usually in a web page or an app'),
-      residual: [],
-      evidence: [{ resource: pool.id, pointer: '/config/AllowUnauthenticatedIdentities', call: 'cognito-identity:DescribeIdentityPool' }, trust.evidence],
-    });
-  }
-  return trusts;
-}
-
-function addOidc(builder: GraphBuilder, role: string, grant: TrustGrant, host: string): readonly OidcTrust[] {
-  const trusts: OidcTrust[] = [];
-  // A key of the provider's own decides who: it names the entry and is no further condition.
-  const own = (key: string): boolean => key.toLowerCase().startsWith(`${host.toLowerCase()}:`);
-  for (const entry of grant.residual.length === 0 ? [{ allOf: [] }] : grant.residual) {
-    const subject = entry.allOf.find((atom) => own(atom.key) && /:sub$/i.test(atom.key) && !atom.negated);
-    for (const pattern of subject?.values ?? ['*']) {
-      trusts.push({ host, subject: pattern, role, evidence: grant.evidence });
-      const id = `oidc:${host}:${pattern}`;
-      const broad = pattern === '*' || /^repo:\*/.test(pattern);
-      builder.node({
-        id,
-        kind: 'Federated',
-        type: 'postern/federated',
-        name: `${host} ${pattern}`,
-        props: broad && /^token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io/.test(host) ? { breadth: 'any' } : {},
-      });
-      const rest = entry.allOf.filter((atom) => !own(atom.key));
-      const residual: Residual = rest.length === 0 ? [] : [{ allOf: rest }];
-      builder.step({
-        from: id,
-        to: role,
-        kind: 'CanBecome',
-        technique: 'aws.oidc-trust',
-        label: 'assumes the role with an identity token',
-        factors: price('federation', 0.95, 'one call with the token that the provider hands out'),
-        residual,
-        evidence: [grant.evidence],
-      });
-    }
-  }
-  return trusts;
-}
-
-function addSaml(builder: GraphBuilder, role: string, grant: TrustGrant, provider: string): void {
-  const id = `saml:${provider}`;
-  builder.node({ id, kind: 'Federated', type: 'postern/federated', name: `user of ${provider.split('/').at(-1) ?? provider}` });
-  const residual = grant.residual.map((entry) => ({ allOf: entry.allOf.filter((atom) => !/^saml:/i.test(atom.key)) }));
-  builder.step({
-    from: id,
-    to: role,
-    kind: 'CanBecome',
-    technique: 'aws.saml-trust',
-    label: 'assumes the role by single sign-on',
-    factors: price('federation', 0.9, 'the identity provider must assert the role for the user'),
-    residual: residual.some((entry) => entry.allOf.length === 0) ? [] : residual,
-    evidence: [grant.evidence],
-  });
-}
 
 /** Users with a console password can be phished. */
 export function addPhished(builder: GraphBuilder, snapshot: Snapshot): void {

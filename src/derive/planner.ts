@@ -9,7 +9,7 @@ import { bestOf, includes, inOrder, meet } from './holders.ts';
 import { isJoin, type Join, type Relation, reduce, relate } from './joins.ts';
 import { Lists } from './lists.ts';
 import { type Range, Ranges } from './ranges.ts';
-import type { CanPremise, HasPremise, Premise, Technique } from './technique.ts';
+import type { CanPremise, ExistsPremise, HasPremise, Premise, Technique } from './technique.ts';
 
 /** Plain conjunctions: one for each choice of the alternatives. */
 export function variants(technique: Technique): readonly (readonly Premise[])[] {
@@ -31,7 +31,7 @@ interface Frame extends Question {
   readonly technique: Technique;
   readonly actor: string;
   readonly actorJoins: readonly Join[];
-  readonly ofActor: readonly HasPremise[];
+  readonly ofActor: readonly (HasPremise | ExistsPremise)[];
   /** Premises on the actor that ask nothing but what it is, or what a newcomer in its account would be. */
   readonly standing: readonly StandingAsked[];
   /** By variable, who may act on which of its values. */
@@ -86,7 +86,10 @@ export class Planner {
       goal,
       ...ranges,
       actorJoins: joins.filter((join) => join.from === actor || join.to === actor),
-      ofActor: premises.filter((premise): premise is HasPremise => premise.kind === 'has' && premise.on === actor),
+      ofActor: premises.filter(
+        (premise): premise is HasPremise | ExistsPremise =>
+          (premise.kind === 'has' && premise.on === actor) || (premise.kind === 'exists' && premise.who === actor),
+      ),
       standing: premises.flatMap((premise): StandingAsked[] => {
         if (premise.kind !== 'uncapped' && premise.kind !== 'powerful') return [];
         if (premise.who === actor) return [{ kind: premise.kind, of: 'actor' }];
@@ -172,7 +175,7 @@ export class Planner {
   #ofActor(frame: Frame, who: string, base: Fact): Fact | undefined {
     const proofs = [
       ...frame.standing.map(({ kind, of }) => this.#facts[kind](of === 'actor' ? who : (this.#facts.accountOf(who) ?? ''))),
-      ...frame.ofActor.map((premise) => this.#facts.has(who, premise.where)),
+      ...frame.ofActor.map((premise) => (premise.kind === 'has' ? this.#facts.has(who, premise.where) : this.#facts.exists(who, premise.type))),
     ];
     let fact = base;
     for (const proof of proofs) {
@@ -260,6 +263,6 @@ function mentions(premise: Premise, variable: string): boolean {
   if (premise.kind === 'can') return premise.who === variable || (premise.on !== undefined && 'variable' in premise.on && premise.on.variable === variable);
   if (premise.kind === 'trusts') return premise.role === variable;
   if (premise.kind === 'has') return premise.on === variable;
-  if (premise.kind === 'uncapped' || premise.kind === 'powerful') return premise.who === variable;
+  if (premise.kind === 'uncapped' || premise.kind === 'powerful' || premise.kind === 'exists') return premise.who === variable;
   return premise.from === variable || premise.to === variable;
 }

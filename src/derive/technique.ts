@@ -43,7 +43,13 @@ export interface PowerfulPremise {
   readonly kind: 'powerful';
   readonly who: string;
 }
-export type Premise = CanPremise | TrustsPremise | HasPremise | EdgePremise | ReachesPremise | UncappedPremise | PowerfulPremise;
+/** There is a resource of the type in the account of the source: a cluster to run in, a job to change. */
+export interface ExistsPremise {
+  readonly kind: 'exists';
+  readonly who: string;
+  readonly type: string;
+}
+export type Premise = CanPremise | TrustsPremise | HasPremise | EdgePremise | ReachesPremise | UncappedPremise | PowerfulPremise | ExistsPremise;
 /** A conjunction of premises and of alternatives; each alternative is one premise. */
 export type When = readonly (Premise | { readonly kind: 'any'; readonly of: readonly Premise[] })[];
 
@@ -98,6 +104,7 @@ const premiseKeys: Readonly<Record<string, readonly string[]>> = {
   reaches: ['from', 'to', 'ports'],
   uncapped: ['who'],
   powerful: ['who'],
+  exists: ['who', 'type'],
 };
 
 /** Reads the techniques of one file; everything that is wrong comes back at once, with places. */
@@ -243,6 +250,7 @@ class Reader {
       case 'reaches':
         return [{ kind: 'reaches', from: variable('from'), to: variable('to'), ports: isArray(body['ports']) ? body['ports'].map(Number) : [] }];
       default:
+        if (name === 'exists') return [{ kind: 'exists', who: variable('who'), type: String(body['type'] ?? '') }];
         return [{ kind: name === 'powerful' ? name : 'uncapped', who: variable('who') }];
     }
   }

@@ -84,6 +84,11 @@ export interface DetailCall {
   readonly when?: { readonly path: string; readonly equals?: string };
   /** The call starts a job; its result is asked for with the id that the call answered, until the status at `status` is `done`. */
   readonly job?: { readonly call: string; readonly id: string; readonly status: string; readonly done: string };
+  /**
+   * Where the call was not asked, a report of the whole account may tell whether it would have answered something: in the row whose `row` column is the record's `of`, the column has the text
+   * `absent` or another.
+   */
+  readonly report?: { readonly type: string; readonly row: string; readonly of: string; readonly column: string; readonly absent: string };
   /** Asked only when the command line wants it by this name. */
   readonly option?: string;
   /** Top-level keys of the answer that recognise it on import. Default: the keys named in `keep` or `paginate`, else the answer is matched by request keys alone. */
@@ -161,6 +166,8 @@ export interface ResourceType {
   readonly references?: readonly Reference[];
   /** Dotted paths whose values may be secrets: each text value below is replaced by its keyed hash. `encoding: 'base64'` is decoded first for recognition. */
   readonly secrets?: readonly { readonly path: string; readonly encoding?: 'base64'; readonly keys?: 'keep' }[];
+  /** Dotted paths of the accounts that it is shared with; `all` is everybody. */
+  readonly shares?: readonly string[];
   /** Dotted paths of JSON text that is decoded to an object on write (resource policies). Text that is no JSON stays as it is. */
   readonly documents?: readonly string[];
   readonly properties?: Readonly<Record<string, PropertySpec>>;

@@ -77,6 +77,9 @@ export class ChanceFacts implements Facts {
   has(id: string, where: unknown): Fact | undefined {
     return this.#holds(`${id} has ${JSON.stringify(where)}`);
   }
+  exists(principal: string, type: string): Fact | undefined {
+    return this.#holds(`${principal} near ${type}`);
+  }
   powerful(holder: string): Fact | undefined {
     return this.#holds(`${holder} powerful`);
   }
@@ -150,6 +153,7 @@ export const techniques: fc.Arbitrary<Technique> = fc
       }
       if (kind === 3) return { kind: 'trusts', role: one === 'actor' ? 'v0' : one, service: `s${b}` };
       if (kind === 4) {
+        if (asks && b === 2) return { kind: 'exists', who: 'actor', type: `T${a % 2}` };
         const who = isAccount && b === 3 ? 'account' : asks ? one : one === 'actor' ? 'v0' : one;
         return flag ? { kind: 'powerful', who } : { kind: 'uncapped', who };
       }

@@ -5,7 +5,7 @@ import { type ActorPolicy, everything, type TechniqueEstate } from './technique-
 /** An estate that differs by one fact, and what must become of the step. */
 export interface Variant {
   readonly name: string;
-  readonly step: 'gone' | 'kept' | 'conditional';
+  readonly step: 'gone' | 'kept' | 'conditional' | 'unknown';
   readonly estate: TechniqueEstate;
 }
 
@@ -166,6 +166,18 @@ export function* worldVariants(estate: TechniqueEstate): Generator<Variant> {
         ),
       );
       yield trust(`the role denies ${premise.service}`, (statements) => [...statements, { Effect: 'Deny', Principal: named, Action: 'sts:AssumeRole' }]);
+    }
+    if (premise.kind === 'exists') {
+      // Nobody listed the type here, so that none may be there is not known.
+      yield {
+        ...gone(
+          `no ${premise.type} is known`,
+          estate.others.filter((record) => record.type !== premise.type),
+        ),
+        step: 'unknown',
+      };
+      const elsewhere = estate.others.map((record) => (record.type === premise.type ? { ...record, account: '999988887777' } : record));
+      yield { ...gone(`${premise.type} in another account only`, elsewhere), step: 'unknown' };
     }
     if (premise.kind === 'edge' || premise.kind === 'has') {
       const names = premise.kind === 'edge' ? [premise.from, premise.to] : [premise.on];

@@ -48,6 +48,8 @@ function put(config: JsonObject, path: string, value: Json): JsonObject {
 
 /** Makes a configuration fit one entry of a matcher. */
 function fitted(config: JsonObject, entry: string, value: Json): JsonObject {
+  if (entry === 'any_of')
+    return Object.entries(isArray(value) && isObject(value[0]) ? value[0] : {}).reduce((made, [key, each]) => fitted(made, key, each ?? null), config);
   const [path = '', operator = 'is'] = entry.split('|');
   switch (operator) {
     case 'is':
@@ -145,6 +147,13 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
         }));
     }
     if (premise.kind === 'edge') connect(premise, ids, configs, from, types, change);
+  }
+  for (const premise of premises) {
+    const spec = premise.kind === 'exists' ? types.get(premise.type) : undefined;
+    if (premise.kind !== 'exists' || spec === undefined) continue;
+    const { id, config } = idOf(premise.type, spec, 'there');
+    ids.set(`there ${premise.type}`, id);
+    configs.set(`there ${premise.type}`, { type: premise.type, config });
   }
   const statements = cans.map((premise): JsonObject => {
     const resource = premise.on === undefined || 'text' in premise.on ? '*' : `${ids.get(premise.on.variable) ?? '*'}${premise.on.suffix}`;

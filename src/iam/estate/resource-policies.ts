@@ -10,12 +10,16 @@ export interface ResourcePolicySpec {
 
 export const resourcePolicySpecs: Readonly<Record<string, ResourcePolicySpec>> = {
   'AWS::ApiGateway::RestApi': { path: 'policy', call: '' },
+  'AWS::Backup::BackupVault': { path: 'GetBackupVaultAccessPolicy.Policy', call: 'backup:GetBackupVaultAccessPolicy' },
   'AWS::DynamoDB::Table': { path: 'GetResourcePolicy.Policy', call: 'dynamodb:GetResourcePolicy' },
   'AWS::ECR::Repository': { path: 'GetRepositoryPolicy.policyText', call: 'ecr:GetRepositoryPolicy' },
+  'AWS::EFS::FileSystem': { path: 'DescribeFileSystemPolicy.Policy', call: 'elasticfilesystem:DescribeFileSystemPolicy' },
+  'AWS::Events::EventBus': { path: 'Policy', call: '' },
   'AWS::IAM::Role': { path: 'AssumeRolePolicyDocument', call: '' },
   'AWS::KMS::Key': { path: 'GetKeyPolicy.Policy', call: 'kms:GetKeyPolicy' },
   // "AddPermission: Grants an AWS service, AWS account, or AWS organization permission to use a function" (https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html).
   'AWS::Lambda::Function': { path: 'GetPolicy.Policy', call: 'lambda:GetPolicy', onlyAdds: true },
+  'AWS::OpenSearchService::Domain': { path: 'AccessPolicies', call: '' },
   'AWS::S3::Bucket': { path: 'GetBucketPolicy.Policy', call: 's3:GetBucketPolicy' },
   'AWS::SNS::Topic': { path: 'GetTopicAttributes.Attributes.Policy', call: 'sns:GetTopicAttributes' },
   'AWS::SQS::Queue': { path: 'GetQueueAttributes.Attributes.Policy', call: 'sqs:GetQueueAttributes' },

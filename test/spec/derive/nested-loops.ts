@@ -71,6 +71,8 @@ function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Fact
       const edge = facts.edges(premise.edge).find((each) => each.from === of(premise.from) && each.to === of(premise.to));
       return edge === undefined ? undefined : { residual: [], missing: [], evidence: edge.evidence };
     }
+    case 'exists':
+      return facts.exists(of(premise.who), premise.type);
     case 'reaches':
       return facts.reachedFrom(of(premise.from), premise.ports).get(of(premise.to));
   }
