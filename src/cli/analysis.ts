@@ -16,6 +16,7 @@ import { type NodeResolver, nodeResolver } from '../paths/report.ts';
 import { noSettings, parseSettings, type Settings } from '../paths/settings.ts';
 import type { StepFilter } from '../paths/step-network.ts';
 import { completeness } from '../report/assessment.ts';
+import { rememberBundled } from './bundled.ts';
 import { packagePath } from './package-path.ts';
 
 /** A snapshot with everything that is derived from it. The whole programme is this file: each stage is a function of the ones before. */
@@ -58,7 +59,7 @@ let bundled: Promise<readonly Technique[]> | undefined;
 /** Files of the package, the same for every analysis: read once. */
 async function bundledTechniques(): Promise<readonly Technique[]> {
   const { loadTechniques } = await import('../derive/load.ts');
-  bundled ??= loadTechniques(packagePath('rules', 'techniques'));
+  bundled ??= rememberBundled().then(() => loadTechniques(packagePath('rules', 'techniques')));
   return bundled;
 }
 

@@ -9,6 +9,7 @@ import { packFolders } from '../rules/pack-path.ts';
 import type { Rule } from '../rules/rule.ts';
 import { acceptance } from './accepted.ts';
 import type { Analysis } from './analysis.ts';
+import { rememberBundled } from './bundled.ts';
 import type { Invocation } from './command.ts';
 import { packagePath } from './package-path.ts';
 
@@ -20,6 +21,7 @@ export interface Selection {
 
 /** Every bundled rule and framework, and those of the packs named with `--rules`. */
 export async function packsOf(invocation: Invocation): Promise<Selection> {
+  await rememberBundled();
   const more = await Promise.all(invocation.list('--rules').map((word) => packFolders(word, process.cwd())));
   const { rules, frameworks } = await readPacks([packagePath('rules', 'checks'), packagePath('rules', 'frameworks'), ...more.flat()]);
   return { rules, frameworks: checkFrameworks(frameworks, rules) };

@@ -1,7 +1,7 @@
 import { type InputError, InputErrors } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { type EdgeKind, edgeKindNames, isStep, type StepKind } from '../model/vocabulary.ts';
-import { parseYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
+import { readYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
 
 export interface CanPremise {
   readonly kind: 'can';
@@ -110,7 +110,7 @@ const premiseKeys: Readonly<Record<string, readonly string[]>> = {
 /** Reads the techniques of one file; everything that is wrong comes back at once, with places. */
 export function parseTechniques(text: string, file: string): readonly Technique[] {
   const errors: InputError[] = [];
-  const techniques = parseYaml(text, file).flatMap((source) => (source.value === null ? [] : new Reader(source, errors).read()));
+  const techniques = readYaml(text, file).flatMap((source) => (source.value === null ? [] : new Reader(source, errors).read()));
   if (errors.length > 0) throw new InputErrors(errors);
   return techniques;
 }

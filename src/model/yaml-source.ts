@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { InputError, InputErrors, nearest, type Position } from './error.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -15,6 +16,34 @@ export interface YamlSource {
 /** Limits against hostile files: aliases that explode, and files nobody wrote by hand. */
 const maximumBytes = 4_000_000;
 const maximumAliases = 50;
+
+/** Values of files that were read before, by the key of their text; see `rememberYaml`. */
+const nothing: Readonly<Record<string, readonly Json[]>> = {};
+let remembered = nothing;
+
+/** Key of a text: files are known again by what they say, not by their names or times. */
+export const yamlKey = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+/** Gives the values of files that ship with the package and were read when it was built: nobody waits for them to be parsed again. Places are looked up when an error needs one. */
+export function rememberYaml(values: Readonly<Record<string, readonly Json[]>>): void {
+  remembered = values;
+}
+
+/** Reads as `parseYaml` does, and takes the values of a text that is remembered. */
+export function readYaml(text: string, file: string): readonly YamlSource[] {
+  const values = remembered === nothing ? undefined : remembered[yamlKey(text)];
+  if (values === undefined) return parseYaml(text, file);
+  let parsed: readonly YamlSource[] | undefined;
+  return values.map((value, index): YamlSource => {
+    const source = (): YamlSource => {
+      parsed ??= parseYaml(text, file);
+      const found = parsed[index];
+      if (found === undefined) throw new Error(`${file} has fewer documents than when it was built`);
+      return found;
+    };
+    return { file, value, position: (path, of) => source().position(path, of), error: (path, message, options) => source().error(path, message, options) };
+  });
+}
 
 /**
  * Reads one or several documents of a YAML file (`---` between them). Duplicate keys, tags and explosive aliases are refused.

@@ -35,16 +35,45 @@ export interface Framework {
 /** `cis-aws@7.0` */
 export const frameworkRef = (framework: { readonly id: string; readonly version: string }): string => `${framework.id}@${framework.version}`;
 
-/** Ids of the rules that check each control, former ids resolved and those found through ATT&CK included, sorted. */
+/** Ids of the rules that check a control, former ids resolved and those found through ATT&CK included, sorted. */
 export function controlRules(control: Control, rules: readonly Rule[]): readonly string[] {
-  const found = rules.filter(
-    (rule) =>
-      rule.status !== 'deprecated' &&
-      ([rule.id, ...rule.aliases].some((id) => control.rules.includes(id)) ||
-        rule.attack.some((id) => control.attack.some((wanted) => id === wanted || id.startsWith(`${wanted}.`))) ||
-        rule.mitigations.some((id) => control.mitigations.includes(id))),
-  );
-  return found.map((rule) => rule.id).sort();
+  const index = indexOf(rules);
+  const found = new Set<string>();
+  for (const id of control.rules) for (const rule of index.byId.get(id) ?? []) found.add(rule);
+  for (const id of control.attack) for (const rule of index.byAttack.get(id) ?? []) found.add(rule);
+  for (const id of control.mitigations) for (const rule of index.byMitigation.get(id) ?? []) found.add(rule);
+  return [...found].sort();
+}
+
+interface RuleIndex {
+  /** By id and former ids. */
+  readonly byId: ReadonlyMap<string, readonly string[]>;
+  /** By technique, and by the technique of a sub-technique. */
+  readonly byAttack: ReadonlyMap<string, readonly string[]>;
+  readonly byMitigation: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Frameworks have a thousand controls, and all ask the same rules. */
+const indexes = new WeakMap<readonly Rule[], RuleIndex>();
+
+function indexOf(rules: readonly Rule[]): RuleIndex {
+  const known = indexes.get(rules);
+  if (known !== undefined) return known;
+  const [byId, byAttack, byMitigation] = [new Map<string, string[]>(), new Map<string, string[]>(), new Map<string, string[]>()];
+  const add = (map: Map<string, string[]>, key: string, rule: string): void => {
+    const list = map.get(key);
+    if (list === undefined) map.set(key, [rule]);
+    else list.push(rule);
+  };
+  for (const rule of rules) {
+    if (rule.status === 'deprecated') continue;
+    for (const id of [rule.id, ...rule.aliases]) add(byId, id, rule.id);
+    for (const id of rule.attack) for (const key of new Set([id, id.split('.')[0] ?? id])) add(byAttack, key, rule.id);
+    for (const id of rule.mitigations) add(byMitigation, id, rule.id);
+  }
+  const index = { byId, byAttack, byMitigation };
+  indexes.set(rules, index);
+  return index;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, InputErrors } from '../model/error.ts';
-import { parseYaml } from '../model/yaml-source.ts';
+import { readYaml } from '../model/yaml-source.ts';
 import { loadRule } from './load.ts';
 import { isFramework, loadFramework, type PlacedFramework } from './load-framework.ts';
 import type { Rule } from './rule.ts';
@@ -35,7 +35,7 @@ export function loadPack(text: string, file: string): Pack & { readonly errors: 
   const frameworks: PlacedFramework[] = [];
   const errors: InputError[] = [];
   try {
-    for (const source of parseYaml(text, file)) {
+    for (const source of readYaml(text, file)) {
       if (source.value === null) continue;
       if (isFramework(source)) {
         const loaded = loadFramework(source);
