@@ -115,7 +115,7 @@ const known = new WeakMap<FirewallPolicy, readonly number[]>();
 function sourcePorts(policy: FirewallPolicy): readonly number[] {
   const before = known.get(policy);
   if (before !== undefined) return before;
-  const starts = new Set([32_768]);
+  const starts = new Set([1, 32_768]);
   // Where answers are looked at, what a rule calls the destination is the caller's port.
   const answers = (rule: FirewallRule, stateless: boolean): boolean => stateless || (policy.statefulDefault === 'pass' && rule.opener === 'any');
   for (const [rules, stateless] of [
