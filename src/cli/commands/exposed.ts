@@ -4,6 +4,7 @@ import { portsText } from '../../network/algebra/traffic.ts';
 import type { ReachClass } from '../../network/api.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { evidenceWords } from '../evidence-words.ts';
 
 /** `postern exposed SNAP`: what the internet reaches, one row for each resource and set of sources. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -15,9 +16,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     invocation.io.out(`${JSON.stringify({ schema: 'exposed/v1', exposures }, null, 1)}\n`);
     return 0;
   }
-  const rows = exposures.flatMap((row) => row.destinations.map((resource) => [label(snapshot, resource), portsText(row.flows), sources(row), by(row)]));
+  const rows = exposures.flatMap((row) =>
+    row.destinations.map((resource) => [label(snapshot, resource), portsText(row.flows), sources(row), by(snapshot, row, false), by(snapshot, row, true)]),
+  );
   const unique = [...new Map(rows.map((row) => [row.join('\n'), row])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  invocation.io.out(rows.length === 0 ? 'nothing is exposed to the internet\n' : table([['RESOURCE', 'PORTS', 'FROM', 'BY'], ...unique]));
+  invocation.io.out(rows.length === 0 ? 'nothing is exposed to the internet\n' : table([['RESOURCE', 'PORTS', 'FROM', 'BY RULE', 'BY ROUTE'], ...unique]));
   return 0;
 }
 
@@ -41,20 +44,15 @@ function sources(row: ReachClass): string {
         ? 'the whole internet'
         : from.cidrs.slice(0, 3).join(', ') + (from.cidrs.length > 3 ? `, … (${from.cidrs.length} ranges)` : '');
   const conditions = row.residual.flatMap((entry) => entry.allOf.map((atom) => atom.values.join('|')));
-  return `${what}${conditions.length > 0 ? `, if ${conditions.join(' and ')}` : ''}${row.missing.length > 0 ? ` (unknown: ${row.missing.join(', ')})` : ''}`;
+  return `${what}${conditions.length > 0 ? `, if ${conditions.join(' and ')}` : ''}${row.missing.length > 0 ? ` (not sure, not collected: ${[...new Set(row.missing.map((each) => each.split(' ')[0] ?? each))].join(', ')})` : ''}`;
 }
 
-/** The rules and routes that decided, each once. */
-const by = (row: ReachClass): string =>
-  [
-    ...new Set(
-      row.evidence
-        .filter((each) => /IpPermissions|Routes/.test(each.pointer))
-        .map((each) => `${short(each.resource).split('/').at(-1) ?? ''}${each.pointer.replace('/config', '')}`),
-    ),
-  ]
-    .slice(0, 3)
-    .join(' ');
+/** The rules, and the routes, that decided: each once. */
+function by(snapshot: Snapshot, row: ReachClass, routes: boolean): string {
+  const found = row.evidence.filter((each) => /\/Routes\//.test(each.pointer) === routes).map((each) => evidenceWords(snapshot, each));
+  const words = [...new Set(found)];
+  return words.slice(0, 3).join('; ') + (words.length > 3 ? `; and ${words.length - 3} more` : '');
+}
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

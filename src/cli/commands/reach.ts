@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../../model/error.ts';
 import { isArray, isObject, type Json } from '../../model/json.ts';
+import type { Snapshot } from '../../model/record.ts';
 import { portsText } from '../../network/algebra/traffic.ts';
-import type { FlowQuestion, FlowResult, NetworkEngine, PortSet, Protocol } from '../../network/api.ts';
+import type { FlowHop, FlowQuestion, FlowResult, NetworkEngine, PortSet, Protocol } from '../../network/api.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { evidenceWords } from '../evidence-words.ts';
 
 /** `postern reach SNAP FROM TO` and `postern reach SNAP --batch FILE|-`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -15,7 +17,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const questions = batch === undefined ? undefined : readFlows(await read(batch, invocation), batch);
   const { readSnapshot } = await import('../../snapshot/read.ts');
   const { createNetworkEngine } = await import('../../network/engine.ts');
-  const engine = createNetworkEngine(await readSnapshot(directory, await allTypes()));
+  const snapshot = await readSnapshot(directory, await allTypes());
+  const engine = createNetworkEngine(snapshot);
   if (questions !== undefined) {
     const results = questions.map((question) => answer(engine, question));
     if (invocation.text('--format') === 'json' || invocation.text('--format') === undefined)
@@ -25,7 +28,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   const { flows, verdict, via } = engine.pair(from ?? '', to ?? '');
   if (invocation.text('--format') === 'json') invocation.io.out(`${JSON.stringify({ schema: 'reach-pair/v1', from, to, verdict, flows, via }, null, 1)}\n`);
-  else invocation.io.out(pairText(from ?? '', to ?? '', verdict, flows, via));
+  else invocation.io.out(pairText(snapshot, from ?? '', to ?? '', verdict, flows, via));
   return 0;
 }
 
@@ -37,9 +40,11 @@ function stopText(result: FlowResult): string {
   return `${stop}${result.message === undefined ? '' : ` (${result.message})`}`;
 }
 
-function pairText(from: string, to: string, verdict: string, flows: readonly PortSet[], via: FlowResult): string {
+function pairText(snapshot: Snapshot, from: string, to: string, verdict: string, flows: readonly PortSet[], via: FlowResult): string {
   const head = `${from} -> ${to}: ${verdict}${flows.length === 0 ? '' : ` on ${portsText(flows)}`}${via.message === undefined ? '' : ` (${via.message})`}\n`;
-  const hops = via.hops.map((hop) => `  ${hop.resource}  ${hop.decision}${hop.evidence[0] === undefined ? '' : `  [${hop.evidence[0].pointer}]`}\n`).join('');
+  const width = Math.max(0, ...via.hops.map((hop) => hop.resource.length));
+  const told = (hop: FlowHop): string => (hop.evidence[0] === undefined ? '' : `  [${evidenceWords(snapshot, hop.evidence[0])}]`);
+  const hops = via.hops.map((hop, index) => `  ${String(index + 1).padStart(2)}  ${hop.resource.padEnd(width)}  ${hop.decision}${told(hop)}\n`).join('');
   const stop = via.stoppedBy === null ? '' : `  stopped by ${via.stoppedBy.reason} at ${via.stoppedBy.resource}\n`;
   return head + hops + stop;
 }

@@ -171,6 +171,9 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
           p.missing.add(event.what);
           p.sure = traffic.empty;
           break;
+        case 'route':
+          p.proof.push(event.evidence);
+          break;
         case 'no-references':
           break;
       }
@@ -213,6 +216,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     const follow = (each: Trace, expected: Station | undefined): boolean => {
       for (const event of each.events) {
         if (event.kind === 'acl') cross(event.subnet, event.egress, event.address);
+        if (event.kind === 'route') p.proof.push(event.evidence);
         if (event.kind === 'firewall') seen.add(event.endpoint.firewall.id);
       }
       if (each.end.kind === 'stop') {
@@ -325,7 +329,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
         cut: p.cut,
         conditions: p.conditions,
         missing: [...p.missing].sort(),
-        evidence: p.proof,
+        evidence: distinct(p.proof),
         trace,
       };
     },
@@ -343,6 +347,10 @@ export function* decideParts(decide: (wanted: Traffic) => Outcome, wanted: Traff
   yield decide(whole.firm);
   yield decide(rest);
 }
+
+/** Each place once, in the order of the way. */
+const distinct = (proof: readonly Evidence[]): readonly Evidence[] =>
+  proof.length < 2 ? proof : [...new Map(proof.map((each) => [`${each.resource}#${each.pointer}`, each])).values()];
 
 /** A cut that was just made ends the story after the hop that tells it. */
 const mark = (p: Progress, more: number): void => {

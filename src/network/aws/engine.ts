@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../model/record.ts';
 import { addressText } from '../algebra/address.ts';
-import { asked, everything, toPortSets } from '../algebra/traffic.ts';
+import { asked, everything, portsText, toPortSets } from '../algebra/traffic.ts';
 import type { FlowQuestion, ReachClass } from '../api.ts';
 import type { NetworkPart, Passage } from '../part.ts';
 import { acceleratorClasses } from './accelerators.ts';
@@ -8,6 +8,7 @@ import { apiClasses } from './api-links.ts';
 import { type Answer, ask, enterFrom } from './ask.ts';
 import { buildEstate } from './build.ts';
 import { internalClasses } from './classes.ts';
+import { shortId } from './config.ts';
 import { createDecider } from './decide.ts';
 import { egressClasses, internetClasses, unservedClasses } from './exposure.ts';
 import { originClasses } from './origins.ts';
@@ -43,11 +44,22 @@ export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
     via: { name: question.name, ...result },
   });
   const beyond = outsideNetworks(estate);
+  /** What is not reached directly may be reached through a front door; a reader wants to know. */
+  const around = (id: string): string | undefined => {
+    const doors = [...behind(), ...originClasses(estate, decider, snapshot), ...acceleratorClasses(estate, snapshot), ...apiClasses(estate, decider, snapshot)];
+    const open = new Set(exposures().flatMap((row) => row.destinations));
+    const found = doors.filter((row) => row.destinations.includes(id) && row.sources.some((source) => open.has(source)));
+    const words = found.map((row) => `${shortId(row.sources[0] ?? '')} on ${portsText(row.flows)}`);
+    return words.length === 0 ? undefined : `not directly, but through ${[...new Set(words)].join(', ')}`;
+  };
   return {
     flow: (question) => ({ name: question.name, ...answer(question).result }),
     pair(from, to) {
       const question: FlowQuestion = { name: `${from} -> ${to}`, from, to, protocol: 'any' };
-      return passage(question, ask(estate, decider, snapshot, from, to, everything));
+      const direct = ask(estate, decider, snapshot, from, to, everything);
+      if (direct.result.verdict !== 'no' || from !== 'internet') return passage(question, direct);
+      const way = around(snapshot.find(to)?.id ?? to);
+      return passage(question, way === undefined ? direct : { ...direct, result: { ...direct.result, message: way } });
     },
     classes() {
       all ??= [

@@ -8,6 +8,8 @@ import type { FirewallEndpoint } from './firewall-model.ts';
 /** What happens to one packet on its way, in order. Filters are applied later, so that one trace serves every protocol and port. */
 export type TraceEvent =
   | { readonly kind: 'hop'; readonly resource: string; readonly decision: string; readonly evidence: readonly Evidence[] }
+  /** The route that was taken, where it is none of the network's own. */
+  | { readonly kind: 'route'; readonly evidence: Evidence }
   /** Crossing a subnet's network ACL; `address` is the one that the rules look at: the destination going out, the source coming in. */
   | { readonly kind: 'acl'; readonly subnet: Subnet; readonly egress: boolean; readonly address: Address }
   | { readonly kind: 'limit'; readonly traffic: Traffic; readonly resource: string; readonly reason: StopReason; readonly evidence: readonly Evidence[] }

@@ -81,6 +81,7 @@ export function createTracer(estate: Estate): Tracer {
       return stop(table.id, 'no-route', [evidence(table.record, '/config/Routes')], unresolved);
     }
     hop(state, vpc.id, found.text, [found.evidence]);
+    if (found.kind !== 'local') state.events.push({ kind: 'route', evidence: found.evidence });
     if (found.blackhole) return stop(found.target === '' ? table.id : found.target, 'blackhole', [found.evidence]);
     return follow(state, found, vpc, subnet);
   }
