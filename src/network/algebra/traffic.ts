@@ -101,6 +101,12 @@ export function answered(forward: Traffic, back: Traffic): Traffic {
   return closed.length === 0 ? out : traffic.subtract(out, closed);
 }
 
+/** The same where TCP and UDP answers go to ports from `low` to `high` only. */
+export function answeredOn(forward: Traffic, back: Traffic, low: number, high: number): Traffic {
+  const within = traffic.union(portRange(6, low, high), portRange(17, low, high));
+  return answered(forward, traffic.union(traffic.subtract(back, traffic.union(tcp, udp)), traffic.intersect(back, within)));
+}
+
 const portProtocols = traffic.of([1, 6, 17, 58].map((number) => [number * width, number * width + width - 1] as const));
 
 /** `tcp 22, 443-444; icmp` */

@@ -1,11 +1,11 @@
 import type { ConditionAtom, Evidence } from '../../model/evidence.ts';
 import { type Address, addressText, hasAddress } from '../algebra/address.ts';
-import { answered, everything, type Traffic, tcp, traffic, udp, wholeProtocol } from '../algebra/traffic.ts';
+import { answered, answeredOn, everything, type Traffic, tcp, traffic, udp, wholeProtocol } from '../algebra/traffic.ts';
 import type { FlowHop, FlowResult, StopReason } from '../api.ts';
 import { type Allowed, groupsAllow, rulesFor, subnetAllows } from './allowed.ts';
 import { evidence, shortId } from './config.ts';
 import type { Estate, Interface, Station, Subnet } from './estate.ts';
-import { firewallAllows, firewallEvidence } from './firewall-verdict.ts';
+import { firewallAllows, firewallEvidence, firewallsAllow, type Sighting } from './firewall-verdict.ts';
 import { listening } from './listeners.ts';
 import type { Tracer } from './trace.ts';
 import type { Origin, Trace, TraceEvent } from './trace-model.ts';
@@ -123,7 +123,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
   const firewall = (p: Progress, event: Extract<TraceEvent, { kind: 'firewall' }>, explain: boolean): void => {
     const { policy, id, name } = event.endpoint;
     const before = p.possible;
-    const answer = firewallAllows(policy, event.source, event.destination);
+    const answer = firewallAllows({ policy, source: event.source, destination: event.destination });
     const proof = (): readonly Evidence[] => firewallEvidence(policy, event.source, event.destination, before);
     narrow(
       p,
@@ -189,6 +189,24 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     } else halt(p, trace.end.resource, trace.end.reason, trace.end.evidence);
   }
 
+  /** Every firewall on the way with both ways of the connection before it. */
+  function whole(p: Progress, passed: readonly Inspected[], seen: readonly Inspected[], back: Allowed): void {
+    const [first] = passed;
+    if (first === undefined || p.stop !== null) return;
+    const left = [...seen].reverse();
+    const ways = passed.flatMap((event): { out: Sighting; back: Sighting }[] => {
+      const at = left.findIndex((each) => each.endpoint.firewall.id === event.endpoint.firewall.id);
+      const [found] = at < 0 ? [] : left.splice(at, 1);
+      const answer = found ?? seen.find((each) => each.endpoint.firewall.id === event.endpoint.firewall.id);
+      return answer === undefined ? [] : [{ out: sighting(event), back: sighting(answer) }];
+    });
+    const before = p.possible;
+    const answer = firewallsAllow(ways, (low, high) => answeredOn(everything, back.possible, low, high));
+    const proof = (): readonly Evidence[] => firewallEvidence(first.endpoint.policy, first.source, first.destination, before);
+    narrow(p, { sure: answer.conditional, possible: answer.possible }, first.endpoint.id, 'firewall', proof);
+    p.firm = traffic.intersect(p.firm, answer.sure);
+  }
+
   /** The answer's way: only routes and network ACLs look at it, groups and NAT know the connection. */
   function reply(p: Progress, origin: Origin, forward: Trace): void {
     let back: Allowed = { sure: everything, possible: everything };
@@ -200,8 +218,8 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       if (subnet.acl !== undefined && (egress ? !fully(allowed.sure) : !fully(allowed.sure)))
         blocker ??= { resource: subnet.acl.id, reason: 'network-acl', evidence: [evidence(subnet.acl.record, '/config/Entries')] };
     };
-    const seen = new Set<string>();
-    const passed = forward.events.flatMap((event) => (event.kind === 'firewall' ? [event.endpoint] : []));
+    const seen: Inspected[] = [];
+    const passed = forward.events.filter((event): event is Inspected => event.kind === 'firewall');
     const legs = [...forward.translations].reverse();
     let from: Address = forward.destination;
     let trace: Trace | undefined;
@@ -217,7 +235,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       for (const event of each.events) {
         if (event.kind === 'acl') cross(event.subnet, event.egress, event.address);
         if (event.kind === 'route') p.proof.push(event.evidence);
-        if (event.kind === 'firewall') seen.add(event.endpoint.firewall.id);
+        if (event.kind === 'firewall') seen.push(event);
       }
       if (each.end.kind === 'stop') {
         if (each.end.missing !== undefined) {
@@ -256,14 +274,15 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
       from = forward.destination;
     }
     // A firewall that sees one way of a connection only drops it: "Network Firewall doesn't support asymmetric routing".
-    const half = passed.find((each) => !seen.has(each.firewall.id));
+    const idOf = (event: Inspected): string => event.endpoint.firewall.id;
+    const half = passed.find((each) => !seen.some((other) => idOf(other) === idOf(each)));
     if (half !== undefined && end.kind !== 'service') {
-      halt(p, half.id, 'no-session', [evidence(half.firewall, '/config/DescribeFirewall')]);
+      halt(p, half.endpoint.id, 'no-session', [evidence(half.endpoint.firewall, '/config/DescribeFirewall')]);
       return;
     }
-    const other = [...seen].find((id) => !passed.some((each) => each.firewall.id === id));
+    const other = seen.find((each) => !passed.some((one) => idOf(one) === idOf(each)));
     if (other !== undefined) {
-      halt(p, other, 'no-session', []);
+      halt(p, other.endpoint.id, 'no-session', [evidence(other.endpoint.firewall, '/config/DescribeFirewall')]);
       return;
     }
     const possible = answered(p.possible, back.possible);
@@ -273,6 +292,7 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
         p.cut = { stop: { resource: blocker?.resource ?? 'network-acl', reason: 'network-acl', evidence: blocker?.evidence ?? [] }, hops: p.hops.length };
       p.sure = answered(p.sure, back.sure);
       p.possible = possible;
+      whole(p, passed, seen, back);
     }
   }
 
@@ -335,6 +355,10 @@ export function createDecider(estate: Estate, tracer: Tracer): Decider {
     },
   };
 }
+
+type Inspected = Extract<TraceEvent, { readonly kind: 'firewall' }>;
+
+const sighting = ({ endpoint, source, destination }: Inspected): Sighting => ({ policy: endpoint.policy, source, destination });
 
 /** One answer, or two where some of the traffic hangs on a condition and some does not. */
 export function* decideParts(decide: (wanted: Traffic) => Outcome, wanted: Traffic): Generator<Outcome> {

@@ -28,41 +28,74 @@ interface Packets {
   readonly wanted: Traffic;
 }
 
-/**
- * What a firewall lets through of the connections from one address to another. "When Network Firewall inspects a packet, it evaluates the packet against the rules in the policy's stateless rule
- * groups first"; what those forward the stateful engine looks at, which knows connections. The caller chooses its source port, so any that works will do.
- */
-export function firewallAllows(policy: FirewallPolicy, source: Address, destination: Address): FirewallAnswer {
-  const ports = sourcePorts(policy);
-  const open = (mood: Mood): Traffic =>
-    ports.reduce<Traffic>((sum, port) => traffic.union(sum, connections(policy, source, destination, port, mood)), traffic.empty);
-  return {
-    sure: open({ content: 'against', unknown: 'against' }),
-    conditional: open({ content: 'for', unknown: 'against' }),
-    possible: open({ content: 'for', unknown: 'for' }),
-  };
+/** What a firewall saw of one way of a connection. */
+export interface Sighting {
+  readonly policy: FirewallPolicy;
+  readonly source: Address;
+  readonly destination: Address;
 }
 
-function connections(policy: FirewallPolicy, source: Address, destination: Address, port: number, mood: Mood): Traffic {
-  const there: Packets = { source, destination, fixed: 'source', port, wanted: everything };
-  const back: Packets = { source: destination, destination: source, fixed: 'destination', port, wanted: everything };
-  const [out, home] = [sort(policy.stateless, there, mood), sort(policy.stateless, back, mood)];
+/**
+ * What a firewall lets through of the packets that open connections. "When Network Firewall inspects a packet, it evaluates the packet against the rules in the policy's stateless rule groups
+ * first"; what those forward the stateful engine looks at. The caller chooses its source port, so any that works will do.
+ */
+export const firewallAllows = (sighting: Sighting): FirewallAnswer =>
+  inMoods((mood) =>
+    sourcePorts([sighting.policy]).reduce<Traffic>((sum, port) => traffic.union(sum, connections(sighting, undefined, port, mood)), traffic.empty),
+  );
+
+/**
+ * What all firewalls on the way let through of whole connections: one source port must please every one of them, in both ways, and the network ACLs that the answer meets. `answered` is what
+ * gets its answer past those when the caller's port is in a range.
+ */
+export function firewallsAllow(
+  ways: readonly { readonly out: Sighting; readonly back: Sighting }[],
+  answered: (low: number, high: number) => Traffic,
+): FirewallAnswer {
+  const ports = sourcePorts(ways.map(({ out }) => out.policy));
+  return inMoods((mood) =>
+    ports.reduce<Traffic>((sum, port, index) => {
+      let open = answered(port, (ports[index + 1] ?? 65_536) - 1);
+      for (const { out, back } of ways) if (open.length > 0) open = traffic.intersect(open, connections(out, back, port, mood));
+      return traffic.union(sum, open);
+    }, traffic.empty),
+  );
+}
+
+const inMoods = (open: (mood: Mood) => Traffic): FirewallAnswer => ({
+  sure: open({ content: 'against', unknown: 'against' }),
+  conditional: open({ content: 'for', unknown: 'against' }),
+  possible: open({ content: 'for', unknown: 'for' }),
+});
+
+/** By the opener's packets, and the answers if they are known. */
+function connections(out: Sighting, back: Sighting | undefined, port: number, mood: Mood): Traffic {
+  const { policy } = out;
+  const request: Packets = { source: out.source, destination: out.destination, fixed: 'source', port, wanted: everything };
+  const reply: Packets | undefined =
+    back === undefined ? undefined : { source: back.source, destination: back.destination, fixed: 'destination', port, wanted: everything };
+  const there = sort(policy.stateless, request, mood);
+  const home = reply === undefined ? undefined : sort(policy.stateless, reply, mood);
   const of = (sorted: Sorted, action: FirewallRule['action']): Traffic =>
     policy.statelessDefault === action ? traffic.union(sorted[action], sorted.none) : sorted[action];
   // Stateless rules see the answer as a packet of its own; the stateful engine must see both ways or none.
-  const passed = traffic.intersect(of(out, 'pass'), of(home, 'pass'));
-  const looked = traffic.intersect(of(out, 'forward'), of(home, 'forward'));
+  const both = (action: FirewallRule['action']): Traffic => (home === undefined ? of(there, action) : traffic.intersect(of(there, action), of(home, action)));
+  const passed = both('pass');
+  const looked = both('forward');
   if (looked.length === 0) return passed;
-  const request = sort(policy.stateful, { ...there, wanted: looked }, mood);
-  let open = request.pass;
+  const asked = sort(policy.stateful, { ...request, wanted: looked }, mood);
+  let open = asked.pass;
   if (policy.statefulDefault === 'pass') {
     // "If a packet within a flow matches a rule containing pass action, then Suricata doesn't scan the other packets in that flow"; where none matched, answers are scanned too.
-    const answers = sort(
-      policy.stateful.filter((rule) => rule.opener === 'any'),
-      { ...back, wanted: request.none },
-      mood,
-    );
-    open = traffic.union(open, traffic.union(answers.pass, answers.none));
+    const answers =
+      reply === undefined
+        ? undefined
+        : sort(
+            policy.stateful.filter((rule) => rule.opener === 'any'),
+            { ...reply, wanted: asked.none },
+            mood,
+          );
+    open = traffic.union(open, answers === undefined ? asked.none : traffic.union(answers.pass, answers.none));
   }
   return traffic.union(passed, open);
 }
@@ -111,11 +144,17 @@ function matched(match: FirewallMatch, packets: Packets): Traffic {
 
 const known = new WeakMap<FirewallPolicy, readonly number[]>();
 
-/** One source port of every stretch that the rules tell apart. */
-function sourcePorts(policy: FirewallPolicy): readonly number[] {
+/** The first source port of every stretch that the rules of any of the policies tell apart. */
+function sourcePorts(policies: readonly FirewallPolicy[]): readonly number[] {
+  const [only, other] = policies;
+  if (only !== undefined && other === undefined) return ownPorts(only);
+  return [...new Set(policies.flatMap(ownPorts))].sort((a, b) => a - b);
+}
+
+function ownPorts(policy: FirewallPolicy): readonly number[] {
   const before = known.get(policy);
   if (before !== undefined) return before;
-  const starts = new Set([1, 32_768]);
+  const starts = new Set([1]);
   // Where answers are looked at, what a rule calls the destination is the caller's port.
   const answers = (rule: FirewallRule, stateless: boolean): boolean => stateless || (policy.statefulDefault === 'pass' && rule.opener === 'any');
   for (const [rules, stateless] of [

@@ -46,7 +46,7 @@ interface Journey {
   /** Firewalls on the way, and what each made of the packet. */
   inspected: Inspection[];
   /** Of an answer: what firewalls know of the connection. */
-  known: readonly Inspection[];
+  known?: readonly Inspection[];
 }
 
 /** Whose public address the internet gateway of its network puts in place of the private one. */
@@ -171,21 +171,22 @@ function inspect(w: World, id: string, j: Journey, holder: Holder | undefined, s
   const first = firewall.stateless.find((rule) => firewallMatches(vpc, rule, j.packet));
   const mode = first?.action ?? firewall.statelessDefault;
   if (mode !== 'pass' && mode !== 'forward') return undefined;
-  const before = j.known.find((each) => each.id === id);
+  const answering = j.known !== undefined;
+  const before = j.known?.find((each) => each.id === id);
   // Half a connection is none.
-  if (session && before?.mode !== mode) return undefined;
+  if (answering && before?.mode !== mode) return undefined;
   let taken = before?.taken === true;
   if (mode === 'forward' && !taken) {
-    const hit = statefulHit(vpc, firewall, j.packet, session);
-    if (hit === 'drop' || (hit === undefined && !session && firewall.strict && firewall.drop)) return undefined;
+    const hit = statefulHit(vpc, firewall, j.packet, answering);
+    if (hit === 'drop' || (hit === undefined && !answering && firewall.strict && firewall.drop)) return undefined;
     taken = hit === 'pass';
   }
   j.inspected.push({ id, mode, taken });
   return route(w, home, j, holder, session, ttl - 1);
 }
 
-function statefulHit(vpc: Vpc, firewall: WorldFirewall, packet: Packet, session: boolean): 'pass' | 'drop' | undefined {
-  const matching = firewall.stateful.filter((rule) => !(session && rule.opener === true) && firewallMatches(vpc, rule, packet));
+function statefulHit(vpc: Vpc, firewall: WorldFirewall, packet: Packet, answering: boolean): 'pass' | 'drop' | undefined {
+  const matching = firewall.stateful.filter((rule) => !(answering && rule.opener === true) && firewallMatches(vpc, rule, packet));
   if (firewall.strict) return matching.map((rule) => rule.action).find((action) => action === 'pass' || action === 'drop');
   if (matching.some((rule) => rule.action === 'pass')) return 'pass';
   return matching.some((rule) => rule.action === 'drop') ? 'drop' : undefined;
@@ -264,7 +265,7 @@ function fromInternet(w: World, j: Journey, session: boolean): Place {
 
 /** Whether a connection opens: the packet gets there past groups and ACLs, and the answer gets back past ACLs. `source` is a host or an address on the internet. */
 export function connects(w: World, source: WorldHost | string, packet: Packet): boolean {
-  const j: Journey = { place: undefined, packet, references: true, replaced: [], inspected: [], known: [] };
+  const j: Journey = { place: undefined, packet, references: true, replaced: [], inspected: [] };
   const start = typeof source === 'string' ? undefined : source;
   const place = start === undefined ? fromInternet(w, j, false) : send(w, find(w.subnets, start.subnet), j, start, false);
   if (place === undefined) return false;
