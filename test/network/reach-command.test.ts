@@ -116,7 +116,9 @@ test('one pair and the table of exposures for people', async () => {
   const exposed = JSON.parse((await postern(['exposed', snap, '--format', 'json'])).out);
   expect(schemas['exposed']?.safeParse(exposed).error?.message).toBeUndefined();
   const { out } = await postern(['exposed', snap]);
-  expect(out).toContain('network-interface/eni-0a1b2c3d  tcp 443  the whole internet  sg-0a1b2c3d (web): tcp 443 from 0.0.0.0/0  rtb-0a1b2c3d: 0.0.0.0/0 -> igw-0a1b2c3d');
+  expect(out).toContain(
+    'network-interface/eni-0a1b2c3d  tcp 443  the whole internet  sg-0a1b2c3d (web): tcp 443 from 0.0.0.0/0  rtb-0a1b2c3d: 0.0.0.0/0 -> igw-0a1b2c3d',
+  );
   const { out: hops } = await postern(['reach', snap, 'internet', 'eni-0a1b2c3d']);
   expect(hops).toContain('[sg-0a1b2c3d (web): tcp 443 from 0.0.0.0/0]');
 });
