@@ -449,6 +449,8 @@ export async function stories(root: Api): Promise<EstateAccounts> {
   await build.user('dev-zoltan', [allow('codebuild:ListBuilds')], { password: true });
   await build.user('mila', [allow('iam:AttachUserPolicy', build.arn('user', 'mila'))], { password: true });
   await build.role('ecs-release', service('ecs-tasks'), [], { admin: true });
+  // A task runs in a cluster: without one the right to run tasks is worth nothing.
+  await eu(accounts.build).call('ecs', 'CreateCluster', { clusterName: 'release' });
   await build.user('dev-anouk', [allow('iam:PassRole', build.arn('role', 'ecs-release')), allow(['ecs:RegisterTaskDefinition', 'ecs:RunTask'])], {
     password: true,
   });
