@@ -132,9 +132,9 @@ const offTheNetwork = /^AWS::(IAM|S3|KMS|SecretsManager|SSM|DynamoDB|SQS|SNS|Cog
 
 async function engines(snapshot: Snapshot, previous: Previous | undefined): Promise<{ readonly iam: RememberingIam; readonly network: NetworkEngine }> {
   const { createIamEngine } = await import('../iam/create.ts');
-  const { createNetworkEngine } = await import('../network/engine.ts');
+  const { networkOf } = await import('../network/engine.ts');
   const fresh = await createIamEngine(snapshot);
-  if (previous === undefined) return { iam: remembering(fresh), network: createNetworkEngine(snapshot) };
+  if (previous === undefined) return { iam: remembering(fresh), network: await networkOf(snapshot) };
   const { analysis, touched } = previous;
   const reach = iamReach(analysis.snapshot, snapshot, touched);
   const same = touched.every((id) =>
@@ -142,7 +142,7 @@ async function engines(snapshot: Snapshot, previous: Previous | undefined): Prom
   );
   return {
     iam: remembering(reach === undefined ? fresh : reusing(analysis.iam, fresh, reach)),
-    network: same ? analysis.network : createNetworkEngine(snapshot),
+    network: same ? analysis.network : await networkOf(snapshot),
   };
 }
 

@@ -9,9 +9,9 @@ import { evidenceWords } from '../evidence-words.ts';
 /** `postern exposed SNAP`: what the internet reaches, one row for each resource and set of sources. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { readSnapshot } = await import('../../snapshot/read.ts');
-  const { createNetworkEngine } = await import('../../network/engine.ts');
+  const { networkOf } = await import('../../network/engine.ts');
   const snapshot = await readSnapshot(invocation.args[0] ?? '', await allTypes());
-  const exposures = createNetworkEngine(snapshot).exposures();
+  const exposures = (await networkOf(snapshot)).exposures();
   if (invocation.text('--format') === 'json') {
     invocation.io.out(`${JSON.stringify({ schema: 'exposed/v1', exposures }, null, 1)}\n`);
     return 0;

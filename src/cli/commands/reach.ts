@@ -16,9 +16,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     throw new InputError('reach needs FROM and TO, or --batch FILE', { help: 'postern reach SNAP internet i-0123456789abcdef0' });
   const questions = batch === undefined ? undefined : readFlows(await read(batch, invocation), batch);
   const { readSnapshot } = await import('../../snapshot/read.ts');
-  const { createNetworkEngine } = await import('../../network/engine.ts');
+  const { networkOf } = await import('../../network/engine.ts');
   const snapshot = await readSnapshot(directory, await allTypes());
-  const engine = createNetworkEngine(snapshot);
+  const engine = await networkOf(snapshot);
   if (questions !== undefined) {
     const results = questions.map((question) => answer(engine, question));
     if (invocation.text('--format') === 'json' || invocation.text('--format') === undefined)
