@@ -6,7 +6,7 @@ import { buildEstate } from './build.ts';
 import { egressClasses, forwardingClasses, internalClasses, internetClasses } from './classes.ts';
 import { Decider } from './decide.ts';
 import { addressOf, entrancesOf, gatewaysOf } from './entrances.ts';
-import { serviceExposures } from './services.ts';
+import { leadsIn, serviceExposures } from './services.ts';
 
 /**
  * Reachability of the Azure networks of a snapshot. Built once; every answer is a pure function of the snapshot. Not modelled, and said to be missing where a way needs them: appliances and
@@ -34,7 +34,8 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
     flow: (question) => ask(known, question).via,
     pair: (from, to) => ask(known, { name: `${from} -> ${to}`, from, to, protocol: 'any' }),
     classes() {
-      all ??= [...exposures(), ...internalClasses(estate, decider), ...forwarded(), ...egressClasses(estate, decider)];
+      const walked = exposures().filter((row) => row.destinations.every((id) => leadsIn(snapshot.find(id)?.type ?? '')));
+      all ??= [...walked, ...internalClasses(estate, decider), ...forwarded(), ...egressClasses(estate, decider)];
       return all;
     },
     exposures,

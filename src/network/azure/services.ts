@@ -57,6 +57,19 @@ const services: Readonly<Record<string, Service>> = {
 
 export const answersFor = (type: string): boolean => services[type] !== undefined;
 
+/**
+ * Types whose open endpoint is no way in by itself: each request is authorised by a key, token or role, which is told where those are. They are exposures, and no reach that an intruder
+ * walks; neither are gateways, behind which what they lead to would be reached.
+ */
+const guarded = new Set([
+  'Microsoft.Storage/storageAccounts',
+  'Microsoft.KeyVault/vaults',
+  'Microsoft.Network/bastionHosts',
+  'Microsoft.Network/azureFirewalls',
+  'Microsoft.Network/virtualNetworkGateways',
+]);
+export const leadsIn = (type: string): boolean => !guarded.has(type);
+
 /** What the internet reaches of services with public endpoints: the exact addresses that their firewalls let in. */
 export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
   return Object.entries(services).flatMap(([type, service]) =>
