@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 
-// One script and one style, with fixed names: the server and the offline page name them.
+// One script and one style, with fixed names: the server and the offline page name them. What is imported when a view needs it stays in that one script, as the offline page may ask for no other,
+// and is run only then.
 export default defineConfig({
   root: import.meta.dirname,
   logLevel: 'warn',
@@ -11,5 +12,6 @@ export default defineConfig({
     modulePreload: false,
     cssCodeSplit: false,
     lib: { entry: 'src/main.ts', formats: ['es'], fileName: () => 'main.js', cssFileName: 'style' },
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 });

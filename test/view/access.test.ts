@@ -74,7 +74,7 @@ describeWith('CHROMIUM', 'the viewer for everybody', () => {
       'explore',
       async (page) => {
         await page.locator('nav [data-view="explore"]').click();
-        await page.waitForSelector('.card');
+        await page.waitForSelector('.spot');
       },
     ],
     [

@@ -71,6 +71,11 @@ describeWith('CHROMIUM', 'names that are scripts', () => {
         await page.locator('.card').nth(3).focus();
         await page.keyboard.press('Enter');
       }
+      if (view === 'explore') {
+        await page.locator('.spot').first().focus();
+        await page.keyboard.press('e');
+        await page.waitForTimeout(100);
+      }
       if (view === 'findings') await page.locator('.findings summary').first().click();
     }
     await page.keyboard.press('/');

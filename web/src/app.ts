@@ -6,13 +6,17 @@ import type { Source } from './data.ts';
 import { button, type Child, fill, h } from './dom.ts';
 import { Estate } from './estate.ts';
 import { focusedMark, restoreFocus } from './focus.ts';
+import { type Around, Graph } from './graph.ts';
 import { header } from './header.ts';
 import { keyboard } from './keyboard.ts';
 import { listedStories } from './list.ts';
 import { nodePanel } from './node-panel.ts';
+import { normalised } from './normalise.ts';
+import { Planes } from './planes.ts';
 import { redacted, redactedEstate } from './redact.ts';
 import { searchBox } from './search.ts';
-import { showExplore, showMap } from './show-map.ts';
+import { expansion, showExplore } from './show-explore.ts';
+import { showMap } from './show-map.ts';
 import { openStory, pickHop, showStories } from './show-stories.ts';
 import { showCompare, showFindings } from './show-tables.ts';
 import type { Stage } from './stage.ts';
@@ -34,10 +38,11 @@ export class App implements Stage {
   readonly below = h('section', { class: 'below', id: 'hops', tabindex: '0', 'aria-label': 'The same as a table' });
   readonly side = h('aside', { class: 'drawer', 'aria-label': 'Details', tabindex: '0' });
   readonly canvas: Canvas;
+  readonly graph: Graph;
+  readonly #planes: Planes;
   readonly #root: HTMLElement;
   readonly #tools = h('div', { class: 'tools' });
   readonly #said = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
-  #shown: Shown | undefined;
   #folded: { readonly of: Diagram; readonly key: string; readonly diagram: Diagram } | undefined;
   #header: ReturnType<typeof header> | undefined;
 
@@ -52,6 +57,13 @@ export class App implements Stage {
       group: (id) => this.#toggleGroup(id),
       nothing: () => this.update({ hop: -1, node: '', card: '' }),
     });
+    this.graph = new Graph({
+      node: (key) => this.#pickCard(key),
+      expand: (keys) => this.#expand(keys),
+      nothing: () => this.update({ node: '', card: '' }),
+      say: (text) => this.say(text),
+    });
+    this.#planes = new Planes(this.canvas, this.graph);
     addEventListener('hashchange', () => {
       if (location.hash !== writeState(this.state)) this.update(readState(location.hash));
     });
@@ -63,7 +75,7 @@ export class App implements Stage {
       update: (next) => this.update(next),
       stories: () => listedStories(this.model, this.state),
       story: (listed) => openStory(this, listed),
-      fit: () => this.canvas.fit(),
+      fit: () => this.#planes.fit(),
       list: this.list,
     });
     this.#frame();
@@ -78,7 +90,7 @@ export class App implements Stage {
     const before = this.state;
     this.state = { ...before, ...next };
     if (this.state.hidden !== before.hidden || (this.state.hidden && this.source === this.#given)) this.#hide(this.state.hidden);
-    this.#normalise();
+    this.state = normalised(this.model, this.state);
     const hash = writeState(this.state);
     // A new view is a step that the browser's back button takes back; a letter in a filter is not.
     if (location.hash !== hash) {
@@ -107,23 +119,6 @@ export class App implements Stage {
     const { view, story, path, hop, unfolded, finding, card, against } = this.state;
     this.state = { ...initial, view, story, path, hop, unfolded, finding, card, against, hidden };
     this.#frame();
-  }
-
-  /** Something that exists is always chosen. */
-  #normalise(): void {
-    if (this.state.view === 'stories') {
-      const shown = listedStories(this.model, this.state);
-      const byPath = this.state.path === '' ? undefined : shown.find((each) => each.paths.some((path) => path.id === this.state.path));
-      const chosen = byPath ?? shown.find((each) => each.story.id === this.state.story) ?? shown[0];
-      const path = byPath === undefined ? (chosen?.best.id ?? '') : this.state.path;
-      const story = chosen?.story.id ?? '';
-      if (story !== this.state.story || path !== this.state.path) {
-        const keep = this.state.path === '' || byPath !== undefined;
-        this.state = { ...this.state, story, path, hop: keep ? this.state.hop : -1, closed: [] };
-      }
-    }
-    if (this.state.view === 'compare' && !this.model.timeline.some((point) => point.hash === this.state.against))
-      this.state = { ...this.state, against: this.model.timeline.at(-1)?.hash ?? '' };
   }
 
   async #withEstate(): Promise<Estate> {
@@ -158,12 +153,14 @@ export class App implements Stage {
       view: (view) => this.#openView(view),
       hide: (hidden) => this.update({ hidden }),
       svg: () => {
-        if (this.#shown !== undefined) takeSvg(this.#shown);
+        const shown = this.#planes.taken;
+        if (shown !== undefined) takeSvg(shown);
       },
       png: () => {
-        if (this.#shown !== undefined) takePng(this.#shown).catch(() => this.say('The picture could not be made'));
+        const shown = this.#planes.taken;
+        if (shown !== undefined) takePng(shown).catch(() => this.say('The picture could not be made'));
       },
-      json: () => takeJson(this.title.textContent ?? 'view', viewData(this, this.#shown)),
+      json: () => takeJson(this.title.textContent ?? 'view', viewData(this, this.#planes.taken)),
       link: () => {
         navigator.clipboard?.writeText(location.href).then(
           () => this.say('Link copied'),
@@ -182,7 +179,7 @@ export class App implements Stage {
       this.#root,
       skip,
       this.#header.element,
-      h('div', { class: 'columns' }, this.list, h('main', {}, bar, this.canvas.host, this.below), this.side),
+      h('div', { class: 'columns' }, this.list, h('main', {}, bar, this.canvas.host, this.graph.host, this.below), this.side),
       this.#said,
     );
   }
@@ -217,7 +214,7 @@ export class App implements Stage {
   }
 
   #pickEdge(index: number): void {
-    const diagram = this.#shown?.diagram;
+    const diagram = this.#planes.shown?.diagram;
     const edge = diagram?.edges[index];
     if (diagram === undefined || edge === undefined) return;
     if (this.state.view === 'stories') pickHop(this, diagram, edge);
@@ -225,17 +222,21 @@ export class App implements Stage {
   }
 
   #pickCard(key: string): void {
-    const node = this.#shown?.diagram.nodes.find((each) => each.key === key);
+    const node = this.#planes.shown?.diagram.nodes.find((each) => each.key === key);
     if (node === undefined) return;
     const [first = ''] = node.members;
-    const { view, pins } = this.state;
+    const { view } = this.state;
     if (key.startsWith('closed:')) this.#toggleGroup(key.slice('closed:'.length));
     else if (view === 'network' || view === 'identity') this.update({ node: '', card: key });
     else if (view === 'explore') {
-      if (node.size === 1) this.#openNode(first);
-      else this.update({ pins: [...pins, ...node.members.slice(0, 6)] });
+      this.update(node.size === 1 ? { node: first, card: '' } : { node: '', card: key });
     } else if (view === 'stories' && node.size > 1) this.update({ unfolded: true });
     else this.update({ node: first, hop: -1 });
+  }
+
+  #expand(keys: readonly string[]): void {
+    const { shown } = this.#planes;
+    if (shown !== undefined) this.update(expansion(shown.diagram, keys, this.state.pins));
   }
 
   #show(): void {
@@ -245,7 +246,7 @@ export class App implements Stage {
     this.tools();
     if (view === 'stories') showStories(this);
     else if (view === 'network' || view === 'identity') showMap(this, view);
-    else if (view === 'explore') showExplore(this, (key) => this.#pickCard(key));
+    else if (view === 'explore') showExplore(this, { pick: (key) => this.#pickCard(key), expand: (keys) => this.#expand(keys) });
     else if (view === 'findings') showFindings(this);
     else showCompare(this);
   }
@@ -254,21 +255,23 @@ export class App implements Stage {
     fill(
       this.#tools,
       ...buttons,
-      button('Fit', () => this.canvas.overview(), { title: 'Everything in view' }),
-      button('+', () => this.canvas.zoom(1.25), { 'aria-label': 'Larger' }),
-      button('−', () => this.canvas.zoom(0.8), { 'aria-label': 'Smaller' }),
+      button('Fit', () => this.#planes.overview(), { title: 'Everything in view' }),
+      button('+', () => this.#planes.zoom(1.25), { 'aria-label': 'Larger' }),
+      button('−', () => this.#planes.zoom(0.8), { 'aria-label': 'Smaller' }),
     );
   }
 
   draw(shown: Shown): void {
-    this.#shown = shown;
-    this.canvas.draw(shown.diagram, shown.context, `Diagram: ${shown.title}. The table below says the same.`);
+    this.#planes.draw(shown);
+  }
+
+  explore(shown: Shown, around: Around): void {
+    this.#planes.explore(shown, around);
   }
 
   blank(text: string): void {
-    this.#shown = undefined;
     fill(this.#tools);
-    this.canvas.empty(text);
+    this.#planes.blank(text);
   }
 
   folded(diagram: Diagram): Diagram {

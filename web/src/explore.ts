@@ -4,7 +4,8 @@ import type { Estate, Neighbour } from './estate.ts';
 
 /** So many neighbours of one sort are drawn by themselves; more are one card. */
 const single = 3;
-const most = 200;
+/** So many cards can still be told apart. */
+export const mostCards = 200;
 
 /**
  * The neighbourhood of the pinned nodes: who comes to them on the left, where they lead on the right. Laid out here, as nobody knows beforehand where a reader goes; the layout is the same
@@ -16,7 +17,7 @@ export function exploration(estate: Estate, pins: readonly string[]): Diagram {
   const edges = new Map<string, DiagramEdge>();
   const pinned = new Set(pins);
   const place = (key: string, ids: readonly string[], column: number): void => {
-    if (columns.has(key) || columns.size >= most) return;
+    if (columns.has(key) || columns.size >= mostCards) return;
     columns.set(key, column);
     members.set(key, [...ids]);
   };

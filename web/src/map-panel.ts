@@ -90,7 +90,7 @@ export function mapPanel(source: Source, which: 'network' | 'identity', map: Cla
   );
 }
 
-function members(node: DiagramNode, look: Lookup, act: MapActions): HTMLElement {
+export function members(node: DiagramNode, look: Lookup, act: MapActions): HTMLElement {
   return section(
     node.size === 1 ? 'Node' : `Members (${node.size})`,
     h(

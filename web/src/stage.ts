@@ -4,6 +4,7 @@ import type { Canvas } from './canvas.ts';
 import type { Source } from './data.ts';
 import type { Child } from './dom.ts';
 import type { Estate } from './estate.ts';
+import type { Around, Graph } from './graph.ts';
 import type { ViewState } from './state.ts';
 import type { Shown } from './take.ts';
 import type { WhatIf } from './what-if.ts';
@@ -19,6 +20,8 @@ export interface Stage {
   readonly below: HTMLElement;
   readonly side: HTMLElement;
   readonly canvas: Canvas;
+  /** Where an exploration is drawn, instead of the canvas. */
+  readonly graph: Graph;
   /** There once a view has asked for it with `needEstate`, which shows the page again then. */
   readonly estate: Estate | undefined;
   readonly whatIf: WhatIf | undefined;
@@ -26,6 +29,7 @@ export interface Stage {
   update(next: Partial<ViewState>): void;
   say(text: string): void;
   draw(shown: Shown): void;
+  explore(shown: Shown, around: Around): void;
   /** Instead of a drawing. */
   blank(text: string): void;
   /** Buttons above the drawing, before those that fit and zoom. */

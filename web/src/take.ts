@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 /** The colours as they are on the page now, as values, for files that have no style sheet. */
-function colours(): Palette {
+export function colours(): Palette {
   const style = getComputedStyle(document.documentElement);
   return palette((ink) => style.getPropertyValue(`--${ink}`).trim());
 }
