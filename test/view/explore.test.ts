@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { pageAssets } from '../../src/cli/page.ts';
 import { describeWith } from '../servers/describe-with.ts';
 import { run } from '../support/run.ts';
 import { openViewer, startBrowser } from './browser.ts';
@@ -101,6 +103,20 @@ describeWith('CHROMIUM', 'an exploration', () => {
     await page.close();
   });
 
+  test('Cytoscape is run when the view is opened, not before, and all scripts and styles are below 300 kB', async () => {
+    const { page } = await openViewer(browser, served.url);
+    const started = () => page.locator('#__________cytoscape_stylesheet').count();
+    expect(await started()).toBe(0);
+    await page.locator('nav [data-view="explore"]').click();
+    await page.waitForSelector('.spot');
+    expect(await started()).toBe(1);
+    const { script, style } = await pageAssets();
+    expect(gzipSync(script).length + gzipSync(style).length).toBeLessThan(300_000);
+    // The licence goes where the program goes.
+    expect(script).toContain('The Cytoscape Consortium');
+    await page.close();
+  });
+
   test('the same clicks make the same drawing', async () => {
     const drawn = [];
     for (const mode of ['served', 'offline']) {
@@ -124,6 +140,8 @@ describeWith('CHROMIUM', 'an exploration', () => {
       page.evaluate(() => (globalThis as unknown as { document: { activeElement: { dataset: { spot?: string } } } }).document.activeElement.dataset.spot);
     expect(await focused()).toBe(role);
     expect(await spot(page, role).getAttribute('aria-pressed')).toBe('true');
+    // A button that were painted would hide the card that it stands for.
+    expect(await spot(page, role).evaluate(`(element) => getComputedStyle(element).backgroundColor`)).toBe('rgba(0, 0, 0, 0)');
     const before = (await keys(page)).length;
     await page.keyboard.press('e');
     await page.locator('.pin').nth(1).waitFor();
@@ -177,6 +195,19 @@ describeWith('CHROMIUM', 'an exploration', () => {
     expect((await take(page, 'SVG')).toString()).not.toMatch(/larkpay|\d{12}/);
     expect((await take(page, 'JSON')).toString()).not.toMatch(/larkpay|\d{12}/);
     expect(await page.locator('#app').innerHTML()).not.toMatch(/larkpay|001521993093/);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test('is printed whole, and is itself again afterwards', async () => {
+    const { page, problems } = await explore('offline');
+    const before = await places(page, bucket);
+    await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    expect(await page.locator('.canvas:not(.graph) .card').count()).toBe(before.size);
+    expect(await page.locator('.graph').isVisible()).toBe(false);
+    await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+    expect(await page.locator('.graph').isVisible()).toBe(true);
+    expect(await places(page, bucket)).toEqual(before);
     expect(problems).toEqual([]);
     await page.close();
   });

@@ -68,8 +68,8 @@ export class App implements Stage {
       if (location.hash !== writeState(this.state)) this.update(readState(location.hash));
     });
     addEventListener('popstate', () => this.update(readState(location.hash)));
-    addEventListener('beforeprint', () => this.canvas.forPrint(true));
-    addEventListener('afterprint', () => this.canvas.forPrint(false));
+    addEventListener('beforeprint', () => this.#planes.forPrint(true));
+    addEventListener('afterprint', () => this.#planes.forPrint(false));
     keyboard({
       state: () => this.state,
       update: (next) => this.update(next),

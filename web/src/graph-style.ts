@@ -26,8 +26,9 @@ export function picture(text: Omit<CardText, 'mark'>, opened: boolean, colours: 
   return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(shapeText(drawn))}`;
 }
 
-/** Name and kind below the badge. */
-export const caption = (text: Omit<CardText, 'mark'>): string => `${clip(text.title, 250, 12)}\n${clip(text.subtitle, 140, 12)}`;
+/** Name, kind and account below the badge, a line each. */
+export const caption = (text: Omit<CardText, 'mark'>): string =>
+  [clip(text.title, 240, 12), ...text.subtitle.split(' · ').map((line) => clip(line, 122, 12))].join('\n');
 
 /** Colours, dashes and heads as our own drawings have them: dashed is conditional, dotted unknown; the head tells the family. */
 export function graphStyle(colours: Palette): StylesheetJson {

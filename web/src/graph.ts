@@ -50,6 +50,7 @@ export class Graph {
     this.host = h('div', { class: 'canvas graph', role: 'group' }, this.#container, this.#spots.host);
     this.host.hidden = true;
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#show());
+    new MutationObserver(() => this.#show()).observe(document.documentElement, { attributeFilter: ['data-theme'] });
   }
 
   draw(shown: Shown, around: Around): void {

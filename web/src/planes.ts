@@ -7,6 +7,8 @@ export class Planes {
   readonly #canvas: Canvas;
   readonly #graph: Graph;
   #shown: Shown | undefined;
+  /** The exploration that stands aside while it is printed. */
+  #printed: Shown | undefined;
 
   constructor(canvas: Canvas, graph: Graph) {
     this.#canvas = canvas;
@@ -51,6 +53,19 @@ export class Planes {
 
   zoom(factor: number): void {
     this.#active().zoom(factor);
+  }
+
+  /** Paper has no window to look through: there the whole drawing is fitted, an exploration as our own drawing of how it lies. */
+  forPrint(on: boolean): void {
+    if (on && !this.#graph.host.hidden) {
+      const { taken, shown } = this;
+      if (taken !== undefined) this.draw(taken);
+      this.#printed = shown;
+    }
+    this.#canvas.forPrint(on);
+    if (on || this.#printed === undefined) return;
+    this.#stand(this.#printed, this.#graph);
+    this.#printed = undefined;
   }
 
   #active(): Canvas | Graph {
