@@ -12,7 +12,7 @@ export const kindLabel = (model: ViewModel, kind: string): string => model.legen
 export function counted(count: number, label: string): string {
   const lower = label.toLowerCase();
   if (count === 1) return `1 ${lower}`;
-  return `${count.toLocaleString('en')} ${lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : lower.endsWith('s') ? `${lower}es` : `${lower}s`}`;
+  return `${count.toLocaleString('en')} ${/[^aeiou]y$/.test(lower) ? `${lower.slice(0, -1)}ies` : lower.endsWith('s') ? `${lower}es` : `${lower}s`}`;
 }
 
 export const levels = ['critical', 'high', 'medium', 'low'] as const;
