@@ -1,4 +1,5 @@
-import { globMatches, toGlob } from '../aws/glob.ts';
+import { type Glob, globMatches, toGlob } from '../aws/glob.ts';
+import type { PolicySet } from '../aws/policy-set.ts';
 import { actions } from '../catalogue.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
@@ -13,23 +14,41 @@ const probe = 'postern-probe';
 export function witnesses(shape: string, principal: EstatePrincipal, action: string, target: EstateResource): readonly string[] {
   const account = principal.info.account;
   const shapes = shape === '*' ? shapesOf(action, account) : [shape];
-  const patterns = new Set<string>();
-  const sets = [principal.identity, target.policy, target.grants, principal.boundary, ...(principal.controls?.scps ?? [])];
-  for (const set of sets) {
-    for (const { statement } of set?.select(action).allow ?? []) {
-      if (statement.rule.resource.negated) continue;
-      for (const { text } of statement.rule.resource.patterns) if (!text.includes('${')) patterns.add(text);
-    }
-  }
+  const patterns = patternsFor(principal, action, target);
   const found = new Set<string>();
   for (const each of shapes) {
     found.add(concrete(each, account));
-    for (const pattern of [...patterns].sort()) {
+    for (const pattern of patterns) {
       const both = unify(each, pattern, account);
       if (both !== undefined) found.add(both);
     }
   }
   return [...found].slice(0, 64);
+}
+
+const own = new WeakMap<EstatePrincipal, Map<string, readonly string[]>>();
+
+/** Patterns of the Allow statements that may speak for the principal, sorted. Those of its own side are the same for every resource. */
+function patternsFor(principal: EstatePrincipal, action: string, target: EstateResource): readonly string[] {
+  const known = own.get(principal) ?? new Map<string, readonly string[]>();
+  own.set(principal, known);
+  let base = known.get(action);
+  if (base === undefined) {
+    base = [...patternsOf([principal.identity, principal.boundary, ...(principal.controls?.scps ?? [])], action)].sort();
+    known.set(action, base);
+  }
+  const more = patternsOf([target.policy, target.grants], action);
+  return more.size === 0 ? base : [...new Set([...base, ...more])].sort();
+}
+
+function patternsOf(sets: readonly (PolicySet | undefined)[], action: string): Set<string> {
+  const patterns = new Set<string>();
+  for (const set of sets)
+    for (const { statement } of set?.select(action).allow ?? []) {
+      if (statement.rule.resource.negated) continue;
+      for (const { text } of statement.rule.resource.patterns) if (!text.includes('${')) patterns.add(text);
+    }
+  return patterns;
 }
 
 /** A resource of no particular name for each shape: what is allowed on it is allowed whatever the name. */
@@ -63,21 +82,48 @@ const segments = (arn: string): string[] => {
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 };
 
+interface Part {
+  readonly text: string;
+  readonly wild: boolean;
+  readonly glob: Glob;
+}
+
+/** Shapes and patterns come again for every principal and action. */
+const split = new Map<string, readonly Part[]>();
+const mostSplit = 200_000;
+
+function partsOf(text: string): readonly Part[] {
+  const known = split.get(text);
+  if (known !== undefined) return known;
+  const parts = segments(text).map((part): Part => ({ text: part, wild: /[*?]/.test(part), glob: toGlob(part) }));
+  if (split.size >= mostSplit) split.clear();
+  split.set(text, parts);
+  return parts;
+}
+
 /** A resource that fits both patterns, if one is found part by part: a part of the one where it fits the other's. */
 function unify(shape: string, pattern: string, account: string): string | undefined {
   if (/^\*+$/.test(pattern)) return concrete(shape, account);
   if (shape === '*') return fill(pattern, account);
-  const [left, right] = [segments(shape), segments(pattern)];
+  const [left, right] = [partsOf(shape), partsOf(pattern)];
   if (left.length !== right.length) return undefined;
   const parts: string[] = [];
-  for (const [index, mine] of left.entries()) {
-    const other = right[index] ?? '';
-    const options = [fillPart(other, index, account), fillPart(mine, index, account)];
-    const fitting = options.find((text) => globMatches(toGlob(mine), text) && globMatches(toGlob(other), text));
+  for (let index = 0; index < left.length; index++) {
+    const [mine, other] = [left[index], right[index]];
+    const fitting = mine === undefined || other === undefined ? undefined : fitBoth(mine, other, index, account);
     if (fitting === undefined) return undefined;
     parts.push(fitting);
   }
   return parts.join(':');
+}
+
+function fitBoth(mine: Part, other: Part, index: number, account: string): string | undefined {
+  // A part without wildcards fits nothing but itself.
+  if (!mine.wild) return mine.text === other.text || (other.wild && globMatches(other.glob, mine.text)) ? mine.text : undefined;
+  if (!other.wild) return globMatches(mine.glob, other.text) ? other.text : undefined;
+  return [fillPart(other.text, index, account), fillPart(mine.text, index, account)].find(
+    (text) => globMatches(mine.glob, text) && globMatches(other.glob, text),
+  );
 }
 
 const fillPart = (part: string, index: number, account: string): string =>
