@@ -11,19 +11,29 @@ const probe = 'postern-probe';
  * Allow of the principal names, where it fits the shape. For `*` the shapes are those that the catalogue says the action takes. A grant on some resource of the shape is found
  * by the witness of its own pattern; a deny counts where it covers that witness.
  */
-export function witnesses(shape: string, principal: EstatePrincipal, action: string, target: EstateResource): readonly string[] {
+export function* witnesses(shape: string, principal: EstatePrincipal, action: string, target: EstateResource): Generator<string> {
   const account = principal.info.account;
   const shapes = shape === '*' ? shapesOf(action, account) : [shape];
-  const patterns = patternsFor(principal, action, target);
   const found = new Set<string>();
   for (const each of shapes) {
-    found.add(concrete(each, account));
-    for (const pattern of patterns) {
-      const both = unify(each, pattern, account);
-      if (both !== undefined) found.add(both);
+    for (const text of witnessesOf(each, account, patternsFor(principal, action, target))) {
+      if (found.has(text)) continue;
+      if (found.size === most) return;
+      found.add(text);
+      yield text;
     }
   }
-  return [...found].slice(0, 64);
+}
+
+/** No more than so many are asked: beyond them a grant on some resource of the shape is found by another pattern, or not at all. */
+const most = 64;
+
+function* witnessesOf(shape: string, account: string, patterns: readonly string[]): Generator<string> {
+  yield concrete(shape, account);
+  for (const pattern of patterns) {
+    const both = unify(shape, pattern, account);
+    if (both !== undefined) yield both;
+  }
 }
 
 const own = new WeakMap<EstatePrincipal, Map<string, readonly string[]>>();
@@ -84,6 +94,8 @@ const segments = (arn: string): string[] => {
 
 interface Part {
   readonly text: string;
+  /** With something for every wildcard. */
+  readonly filled: string;
   readonly wild: boolean;
   readonly glob: Glob;
 }
@@ -95,7 +107,7 @@ const mostSplit = 200_000;
 function partsOf(text: string): readonly Part[] {
   const known = split.get(text);
   if (known !== undefined) return known;
-  const parts = segments(text).map((part): Part => ({ text: part, wild: /[*?]/.test(part), glob: toGlob(part) }));
+  const parts = segments(text).map((part): Part => ({ text: part, filled: filledPart(part), wild: /[*?]/.test(part), glob: toGlob(part) }));
   if (split.size >= mostSplit) split.clear();
   split.set(text, parts);
   return parts;
@@ -107,12 +119,13 @@ function unify(shape: string, pattern: string, account: string): string | undefi
   if (shape === '*') return fill(pattern, account);
   const [left, right] = [partsOf(shape), partsOf(pattern)];
   if (left.length !== right.length) return undefined;
-  const parts: string[] = [];
-  for (let index = 0; index < left.length; index++) {
+  // Most pairs differ in the name, so that is looked at first.
+  const parts = new Array<string>(left.length);
+  for (let index = left.length - 1; index >= 0; index--) {
     const [mine, other] = [left[index], right[index]];
     const fitting = mine === undefined || other === undefined ? undefined : fitBoth(mine, other, index, account);
     if (fitting === undefined) return undefined;
-    parts.push(fitting);
+    parts[index] = fitting;
   }
   return parts.join(':');
 }
@@ -121,10 +134,13 @@ function fitBoth(mine: Part, other: Part, index: number, account: string): strin
   // A part without wildcards fits nothing but itself.
   if (!mine.wild) return mine.text === other.text || (other.wild && globMatches(other.glob, mine.text)) ? mine.text : undefined;
   if (!other.wild) return globMatches(mine.glob, other.text) ? other.text : undefined;
-  return [fillPart(other.text, index, account), fillPart(mine.text, index, account)].find(
-    (text) => globMatches(mine.glob, text) && globMatches(other.glob, text),
-  );
+  for (const part of [other, mine]) {
+    const text = part.text === '*' && index === 3 ? 'us-east-1' : part.text === '*' && index === 4 ? account : part.filled;
+    if (globMatches(mine.glob, text) && globMatches(other.glob, text)) return text;
+  }
+  return undefined;
 }
 
+const filledPart = (part: string): string => part.replace(/\*+/g, probe).replaceAll('?', 'x');
 const fillPart = (part: string, index: number, account: string): string =>
-  part === '*' && index === 3 ? 'us-east-1' : part === '*' && index === 4 ? account : part.replace(/\*+/g, probe).replaceAll('?', 'x');
+  part === '*' && index === 3 ? 'us-east-1' : part === '*' && index === 4 ? account : filledPart(part);
