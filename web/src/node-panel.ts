@@ -81,7 +81,7 @@ export function nodePanel(source: Source, estate: Estate, id: string, act: NodeA
                 h('span', { class: 'number' }, value.toFixed(0)),
                 ' ',
                 link(estate, each, act),
-                h('span', { class: 'kind' }, `${reach.get(each)} hops`),
+                h('span', { class: 'kind' }, reach.get(each) === 1 ? '1 hop' : `${reach.get(each)} hops`),
               ),
             ),
         ),
