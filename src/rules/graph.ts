@@ -17,7 +17,7 @@ interface Walk {
   readonly edges: readonly EdgeIndex[];
 }
 
-/** Matches of a pattern that are kept for one start; a pattern that has more says so in its finding. */
+/** Matches of a pattern that are looked at for one start, so that no rule can hang a scan; a start that has more gets an `unknown` finding that says so. */
 const maximumPerStart = 1000;
 
 /** Findings of a graph rule: one for each different combination of the `per` aliases, over the likeliest-first walk with the fewest hops. */
@@ -38,7 +38,10 @@ export function* graphFindings(rule: GraphRule, graph: Graph, clock: MatchClock)
     if (!fits(0, start)) continue;
     let budget = maximumPerStart;
     for (const match of walk(graph, pattern, 0, [start], [], fits)) {
-      if (budget-- === 0) break;
+      if (budget-- === 0) {
+        yield beyond(rule, graph, start, match);
+        break;
+      }
       const key = positions.map((position) => match.nodes[position]).join(' ');
       if (seen.has(key)) continue;
       seen.add(key);
@@ -127,6 +130,19 @@ function finding(rule: GraphRule, graph: Graph, pattern: Pattern, match: Match, 
     message: conditional ? `${text}, on conditions` : text,
     evidence,
     ...(missing.length > 0 ? { missing } : {}),
+  };
+}
+
+/** That not every match from a start was looked at: what lies beyond is unknown, not absent. */
+function beyond(rule: GraphRule, graph: Graph, start: NodeIndex, match: Match): Finding {
+  const { id, name, type, account, region } = graph.node(start);
+  return {
+    ...findingBase(rule, `${id} and beyond`, type, account, region),
+    resource: id,
+    result: 'unknown',
+    message: `More than ${maximumPerStart} ways from ${name} match; the rest was not looked at`,
+    evidence: match.edges.slice(0, 1).flatMap((edge) => graph.evidence(edge)),
+    missing: [`the matches from ${id} after the first ${maximumPerStart}`],
   };
 }
 
