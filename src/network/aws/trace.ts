@@ -339,9 +339,13 @@ export function createTracer(estate: Estate): Tracer {
     return { kind: 'onprem', id: connections.length === 1 && only !== undefined ? shortId(only.id) : found.target };
   }
 
+  /**
+   * Firewall and Gateway Load Balancer endpoints are "an endpoint network interface in the subnet" (PrivateLink guide): a packet enters that subnet and leaves it
+   * again, so its network ACL, which "allows or denies specific inbound or outbound traffic at the subnet level" (VPC guide), is asked twice.
+   */
   function endpoint(state: State, found: Route, subnet: Subnet | undefined): TraceEnd {
     const firewall = estate.firewalls.get(found.target);
-    if (firewall !== undefined) return inspected(state, found, firewall);
+    if (firewall !== undefined) return inspected(state, found, firewall, subnet);
     const record = estate.named.get(found.target);
     if (record === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], `the endpoint ${found.target}`);
     const type = text(record.config, 'VpcEndpointType') ?? 'Gateway';
@@ -353,19 +357,19 @@ export function createTracer(estate: Estate): Tracer {
     }
     const place = estate.subnets.get(strings(record.config, 'SubnetIds')[0] ?? '');
     if (place === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], `the subnet of ${found.target}`);
+    if (subnet !== place) crossing(state, place, false);
     hop(state, found.target, 'inspected behind a Gateway Load Balancer endpoint', [evidence(record, '/config')]);
     state.events.push({ kind: 'condition', atom: { operator: 'AllowedBy', key: 'firewall', values: [found.target], negated: false } });
-    if (++state.steps > maxSteps) return stop(found.target, 'blackhole', [found.evidence]);
-    return route(state, place.table, place.vpc, place);
+    return leave(state, place);
   }
 
-  function inspected(state: State, found: Route, firewall: FirewallEndpoint): TraceEnd {
+  function inspected(state: State, found: Route, firewall: FirewallEndpoint, subnet: Subnet | undefined): TraceEnd {
     const place = estate.subnets.get(firewall.subnet);
     if (place === undefined) return stop(found.target, 'unknown-neighbour', [found.evidence], `the subnet of ${found.target}`);
+    if (subnet !== place) crossing(state, place, false);
     hop(state, found.target, `inspected by the firewall ${firewall.name}`, [evidence(firewall.firewall, '/config/DescribeFirewall/FirewallStatus')]);
     state.events.push({ kind: 'firewall', endpoint: firewall, source: state.source, destination: state.destination });
-    if (++state.steps > maxSteps) return stop(found.target, 'blackhole', [found.evidence]);
-    return route(state, place.table, place.vpc, place);
+    return leave(state, place);
   }
 
   function appliance(state: State, found: Route, subnet: Subnet | undefined): TraceEnd {

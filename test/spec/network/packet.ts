@@ -159,14 +159,15 @@ function route(w: World, subnet: Subnet, j: Journey, holder: Holder | undefined,
     return deliver(w, other, j, undefined, session);
   }
   if (via.startsWith('tgw-')) return transit(w, via, vpc, subnet, j, holder, session, ttl);
-  if (via.startsWith('vpce-')) return inspect(w, via, j, holder, session, ttl);
+  if (via.startsWith('vpce-')) return inspect(w, via, subnet, j, holder, session, ttl);
   return undefined;
 }
 
-/** Stateless rules first; what they forward, the stateful engine takes; the packet goes on by the route table of the endpoint's subnet. */
-function inspect(w: World, id: string, j: Journey, holder: Holder | undefined, session: boolean, ttl: number): Place {
+/** Stateless rules first; what they forward, the stateful engine takes; the packet leaves the endpoint's subnet as any other does. */
+function inspect(w: World, id: string, from: Subnet | undefined, j: Journey, holder: Holder | undefined, session: boolean, ttl: number): Place {
   const firewall = find(w.firewalls ?? [], id);
   const home = find(w.subnets, firewall.subnet);
+  if (from !== home && !aclIn(w, home, j.packet)) return undefined;
   const vpc = vpcOf(w, home);
   const first = firewall.stateless.find((rule) => firewallMatches(vpc, rule, j.packet));
   const mode = first?.action ?? firewall.statelessDefault;
@@ -182,7 +183,7 @@ function inspect(w: World, id: string, j: Journey, holder: Holder | undefined, s
     taken = hit === 'pass';
   }
   j.inspected.push({ id, mode, taken });
-  return route(w, home, j, holder, session, ttl - 1);
+  return send(w, home, j, holder, session, ttl - 1);
 }
 
 function statefulHit(vpc: Vpc, firewall: WorldFirewall, packet: Packet, answering: boolean): 'pass' | 'drop' | undefined {
@@ -260,7 +261,7 @@ function fromInternet(w: World, j: Journey, session: boolean): Place {
   j.packet = { ...j.packet, destination: own };
   const edge = vpc.igw ? (w.edges ?? []).find((each) => each.vpc === vpc.id) : undefined;
   const narrow = (edge?.routes ?? []).filter((each) => inside(own, each.to)).sort((a, b) => Number(b.to.split('/')[1]) - Number(a.to.split('/')[1]))[0];
-  return narrow === undefined ? deliver(w, vpc, j, undefined, session) : inspect(w, narrow.via, j, undefined, session, 12);
+  return narrow === undefined ? deliver(w, vpc, j, undefined, session) : inspect(w, narrow.via, undefined, j, undefined, session, 12);
 }
 
 /** Whether a connection opens: the packet gets there past groups and ACLs, and the answer gets back past ACLs. `source` is a host or an address on the internet. */
