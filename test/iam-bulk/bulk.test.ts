@@ -63,22 +63,32 @@ const estate: fc.Arbitrary<SnapshotRecord[]> = fc
       maxLength: 4,
     }),
     users: fc.array(fc.array(statement, { maxLength: 3 }), { minLength: 2, maxLength: 2 }),
+    unread: fc.record({ user: fc.boolean(), role: fc.boolean(), bucket: fc.boolean(), far: fc.boolean() }),
     far: fc.record({ statements: fc.array(statement, { maxLength: 2 }), principal }),
     policies: fc.tuple(fc.option(resourcePolicy, { nil: undefined }), fc.option(resourcePolicy, { nil: undefined })),
   })
-  .map(({ roles, users, far, policies }) => [
+  .map(({ roles, users, far, policies, unread }) => [
     ...roles.map((each, index) =>
-      role(names[index] ?? 'x', trusts(each.principal, each.condition), each.statements, { Tags: [{ Key: 'team', Value: each.tag }] }),
+      role(names[index] ?? 'x', trusts(each.principal, each.condition), each.statements, {
+        Tags: [{ Key: 'team', Value: each.tag }],
+        ...(index === 0 && unread.role ? notCollected : {}),
+      }),
     ),
     user('ada', users[0] ?? []),
-    user('bob', users[1] ?? []),
+    user('bob', users[1] ?? [], unread.user ? notCollected : {}),
     role('far', trusts(far.principal), far.statements, {}, other),
-    bucket('logs', policies[0]),
-    bucket('cards', policies[1], {}, other),
+    unasked(bucket('logs', policies[0]), unread.bucket),
+    unasked(bucket('cards', policies[1], {}, other), unread.far),
     queue('eu-west-1', 'q1', 'blue'),
     queue('eu-west-1', 'q2', 'red'),
     queue('us-east-1', 'q2', 'red'),
   ]);
+
+/** A managed policy whose document nobody fetched. */
+const notCollected = { AttachedManagedPolicies: [{ PolicyName: 'Elsewhere', PolicyArn: `arn:aws:iam::${account}:policy/Elsewhere` }] };
+/** A bucket that nobody asked for its policy. */
+const unasked = (record: SnapshotRecord, really: boolean): SnapshotRecord =>
+  really && record.config['GetBucketPolicy'] === undefined ? { ...record, calls: ['s3:ListBuckets'] } : record;
 
 const queue = (region: string, name: string, team: string): SnapshotRecord => ({
   type: 'AWS::SQS::Queue',
@@ -87,6 +97,23 @@ const queue = (region: string, name: string, team: string): SnapshotRecord => ({
   region,
   calls: ['sqs:GetQueueAttributes'],
   config: { QueueName: name, ListQueueTags: { team } },
+});
+
+const key = (): SnapshotRecord => ({
+  type: 'AWS::KMS::Key',
+  id: `arn:aws:kms:eu-west-1:${account}:key/1`,
+  account,
+  region: 'eu-west-1',
+  calls: ['kms:GetKeyPolicy'],
+  config: {
+    KeyId: '1',
+    GetKeyPolicy: {
+      Policy: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }],
+      },
+    },
+  },
 });
 
 describe('the bulk form', () => {
@@ -110,7 +137,11 @@ describe('the bulk form', () => {
         for (const { arn } of engine.principals) {
           for (const candidate of candidates) {
             const point = engine.can(arn, action, candidate, { context: attackerContext });
-            const expected = point.decision === 'deny' ? undefined : `${point.decision} ${JSON.stringify(point.residual)}`;
+            // Who holds nothing for the action is not listed for a resource policy that was not read: that would be everybody.
+            const own = engine.estatePrincipal(arn);
+            const holds = (own?.identity?.select(action.toLowerCase()).allow.length ?? 0) > 0 || own?.unread.length !== 0;
+            const nobody = point.allowedBy === 'unread' && !holds;
+            const expected = point.decision === 'deny' || nobody ? undefined : `${point.decision} ${JSON.stringify(point.residual)}`;
             expect(`${arn} ${candidate} ${bulk.get(`${arn} ${candidate}`)}`).toBe(`${arn} ${candidate} ${expected}`);
           }
         }
@@ -178,6 +209,29 @@ describe('the bulk form', () => {
   ] as const)('%s', (_name, action, candidate, statements, expected) => {
     const engine = createAwsIamEngine(memorySnapshot([user('ada', statements as unknown as Json[]), bucket('logs')]));
     expect(engine.bulk({ action, candidates: [candidate] }).some((grant) => grant.principal === userArn('ada'))).toBe(expected);
+  });
+});
+
+describe('what was not read', () => {
+  const { PolicyArn } = notCollected.AttachedManagedPolicies[0] ?? { PolicyArn: '' };
+  test.each([
+    ['a resource without a policy', [bucket('logs')], 's3:GetObject', 'arn:aws:s3:::logs/k'],
+    ['some object below', [bucket('logs')], 's3:GetObject', 'arn:aws:s3:::logs/*'],
+    ['a key whose policy leaves it to the account', [key()], 'kms:Decrypt', key().id],
+    ['something new', [], 'lambda:CreateFunction', '*'],
+  ] as const)('only a policy that was not collected could allow it: %s', (_name, records, action, candidate) => {
+    const engine = createAwsIamEngine(memorySnapshot([user('ada', [], notCollected), ...records]));
+    expect(engine.bulk({ action, candidates: [candidate] }).map(({ principal, missing, allowedBy }) => ({ principal, missing, allowedBy }))).toEqual([
+      { principal: userArn('ada'), missing: [`iam:GetPolicyVersion of ${PolicyArn}`], allowedBy: 'unread' },
+    ]);
+  });
+
+  test('a bucket of another account whose policy nobody asked for', () => {
+    const allowed = user('ada', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]);
+    const engine = createAwsIamEngine(memorySnapshot([allowed, user('bob'), unasked(bucket('cards', undefined, {}, other), true)]));
+    expect(engine.bulk({ action: 's3:GetObject', candidates: ['arn:aws:s3:::cards/k'] }).map(({ principal, missing }) => [principal, missing])).toEqual([
+      [userArn('ada'), ['s3:GetBucketPolicy']],
+    ]);
   });
 });
 

@@ -23,7 +23,8 @@ interface Candidate {
 
 /**
  * All grants of one action. Principals whose policies are equal are asked once; candidates that every statement treats alike are asked once; resources whose own policies
- * speak of the action are asked one by one, of those principals only that they could mean. The answers are those of `can` on each pair.
+ * speak of the action are asked one by one, of those principals only that they could mean. The answers are those of `can` on each pair, save one: who holds nothing for the
+ * action is not listed for a resource whose policy was not read, as that would be everybody.
  */
 export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly BulkGrant[] {
   const action = question.action.toLowerCase();
@@ -122,10 +123,14 @@ class Asker {
     return [...this.#plain(principal), ...this.speaking(principal)];
   }
 
+  /** Whether the identity side could allow the action: it does somewhere, or a policy of it was not read. */
+  #mayHold(principal: EstatePrincipal): boolean {
+    return (principal.identity?.select(this.#action).allow.length ?? 0) > 0 || principal.unread.some((each) => each.layer === 'identity');
+  }
+
   /** Candidates without a policy of their own that speaks: the identity side alone decides, in the principal's account. */
   #plain(principal: EstatePrincipal): BulkGrant[] {
-    const selected = principal.identity?.select(this.#action);
-    if (selected === undefined || selected.allow.length === 0) return [];
+    if (!this.#mayHold(principal)) return [];
     const traits = traitsOf(principal, this.#action);
     const key = traits.alone ? principal.info.arn : classOf(principal, this.#action);
     let classGrants = this.#classes.get(key);
@@ -183,8 +188,8 @@ class Asker {
     const named = new Set<Candidate>([...(this.#named.byArn.get(arn) ?? []), ...(this.#named.byArn.get(roleKey(arn)) ?? [])]);
     const wanted = new Set<Candidate>([...this.#named.any, ...(this.#named.byAccount.get(account) ?? [])]);
     if (kind === 'user' || kind === 'role') {
-      const allows = (principal.identity?.select(this.#action).allow.length ?? 0) > 0;
-      if (allows) for (const candidate of this.#named.identity) if (candidate.target.account === account) wanted.add(candidate);
+      if (this.#mayHold(principal))
+        for (const candidate of this.#named.identity) if (candidate.target.account === account || candidate.target.unread.length > 0) wanted.add(candidate);
     }
     for (const candidate of named) wanted.delete(candidate);
     const own = this.#askEach(principal, [...named]);
