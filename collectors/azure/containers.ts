@@ -1,8 +1,16 @@
 import { defineCollector, type Reference } from '../../src/model/collector.ts';
-import { armTypes, attached, inSubnet, refers, servicePrincipals } from './table.ts';
+import { armTypes, attached, imageHost, inSubnet, refers, registry, servicePrincipals } from './table.ts';
 
-/** The registry that images come from, by the host that it answers at. */
-const registry = (path: string): Reference => ({ path, to: ['Microsoft.ContainerRegistry/registries'], match: 'properties.loginServer', edge: 'UsesArtifact' });
+/** An identity that pods get a token of at the metadata service of their node: it stands as `objectId` with the id of the resource beside it. */
+const onNodes = (path: string): readonly Reference[] => [
+  { path: `${path}.objectId`, to: servicePrincipals, edge: 'UsesIdentity', placeholder: { type: 'Microsoft.Graph/servicePrincipal' } },
+  { path: `${path}.resourceId`, to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' },
+];
+const appImages = [
+  registry('properties.configuration.registries[].server'),
+  registry('properties.template.containers[].image', imageHost),
+  registry('properties.template.initContainers[].image', imageHost),
+] as const;
 const appSecrets = [
   { path: 'properties.configuration.secrets[].value' },
   { path: 'properties.template.containers[].env[].value' },
@@ -20,17 +28,15 @@ export const containers = defineCollector({
     'Microsoft.ContainerService/managedClusters': {
       kind: 'Compute',
       label: 'Kubernetes cluster',
+      // "The control plane identity … is used by AKS control plane components to manage cluster resources"; pods get the kubelet's and the add-ons' (https://learn.microsoft.com/azure/aks/use-managed-identity).
+      identity: 'provider',
       aliases: ['properties.fqdn', 'name'],
       name: ['name'],
       references: [
         inSubnet('properties.agentPoolProfiles[].vnetSubnetID'),
-        {
-          path: 'properties.identityProfile.kubeletidentity.objectId',
-          to: servicePrincipals,
-          edge: 'UsesIdentity',
-          placeholder: { type: 'Microsoft.Graph/servicePrincipal' },
-        },
-        { path: 'properties.identityProfile.kubeletidentity.resourceId', to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' },
+        ...onNodes('properties.identityProfile.kubeletidentity'),
+        ...onNodes('properties.addonProfiles{}.identity'),
+        ...onNodes('properties.podIdentityProfile.userAssignedIdentities[].identity'),
         { path: 'properties.servicePrincipalProfile.clientId', to: servicePrincipals, match: 'appId', edge: 'UsesIdentity' },
       ],
     },
@@ -61,6 +67,8 @@ export const containers = defineCollector({
         inSubnet('properties.subnetIds[].id'),
         refers('properties.imageRegistryCredentials[].identity'),
         registry('properties.imageRegistryCredentials[].server'),
+        registry('properties.containers[].properties.image', imageHost),
+        registry('properties.initContainers[].properties.image', imageHost),
       ],
       secrets: [
         { path: 'properties.containers[].properties.environmentVariables[].value' },
@@ -71,13 +79,13 @@ export const containers = defineCollector({
     'Microsoft.App/containerApps': {
       kind: 'Compute',
       label: 'container app',
-      references: [attached('properties.managedEnvironmentId', 'Microsoft.App/managedEnvironments'), registry('properties.configuration.registries[].server')],
+      references: [attached('properties.managedEnvironmentId', 'Microsoft.App/managedEnvironments'), ...appImages],
       secrets: appSecrets,
     },
     'Microsoft.App/jobs': {
       kind: 'Compute',
       label: 'container job',
-      references: [attached('properties.environmentId', 'Microsoft.App/managedEnvironments'), registry('properties.configuration.registries[].server')],
+      references: [attached('properties.environmentId', 'Microsoft.App/managedEnvironments'), ...appImages],
       secrets: appSecrets,
     },
     'Microsoft.App/managedEnvironments': {

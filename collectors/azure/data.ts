@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { armTypes, below, inSubnet } from './table.ts';
+import { armTypes, below, inSubnet, registry } from './table.ts';
 
 /** Data Factory, Synapse, Databricks, messaging and configuration. */
 export const data = defineCollector({
@@ -67,7 +67,10 @@ export const data = defineCollector({
       kind: 'Compute',
       label: 'batch account',
       details: [below('pools', 'pools', '2024-02-01', 'Microsoft.Batch/batchAccounts/pools')],
-      references: [{ path: 'pools[].identity.userAssignedIdentities{key}', to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' }],
+      references: [
+        { path: 'pools[].identity.userAssignedIdentities{key}', to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' },
+        registry('pools[].properties.deploymentConfiguration.virtualMachineConfiguration.containerConfiguration.containerRegistries[].registryServer'),
+      ],
       secrets: [{ path: 'pools[].properties.startTask.environmentSettings[].value' }],
     },
     'Microsoft.MachineLearningServices/workspaces': {

@@ -14,6 +14,8 @@ export type GraphTable =
 type ArmType = Omit<ResourceType, 'id' | 'ids' | 'tags'> & {
   /** Where Resource Graph has it; `none` for what it lacks. Default: `resources`. */
   readonly table?: GraphTable | 'none';
+  /** What its own identity is for: the code that runs in it, or the provider's work on it, whose token no such code gets. Default: `code`. */
+  readonly identity?: 'code' | 'provider';
 };
 
 export const servicePrincipals = ['Microsoft.Graph/servicePrincipal'];
@@ -41,23 +43,25 @@ const identities: readonly Reference[] = [
 /** Types of Azure Resource Manager: the id, names, tags and identities of all of them stand at the same places, and Resource Graph lists most. */
 export function armTypes(types: Readonly<Record<string, ArmType>>): Readonly<Record<string, ResourceType>> {
   return Object.fromEntries(
-    Object.entries(types).map(([name, { table = 'resources', references = [], list = [], details = [], ...type }]): [string, ResourceType] => [
-      name,
-      {
-        name: ['name'],
-        aliases: ['name'],
-        ...type,
-        id: '{id}',
-        ids: 'arm',
-        tags: 'tags',
-        list: table === 'none' ? list : [inGraph(table, name), ...list],
-        details: [
-          ...details,
-          ...(table !== 'resources' || name.split('/').length > 2 || details.some((detail) => detail.as === logged) ? [] : [diagnostics('diagnostics')]),
-        ],
-        references: [...identities, ...references],
-      },
-    ]),
+    Object.entries(types).map(
+      ([name, { table = 'resources', identity = 'code', references = [], list = [], details = [], ...type }]): [string, ResourceType] => [
+        name,
+        {
+          name: ['name'],
+          aliases: ['name'],
+          ...type,
+          id: '{id}',
+          ids: 'arm',
+          tags: 'tags',
+          list: table === 'none' ? list : [inGraph(table, name), ...list],
+          details: [
+            ...details,
+            ...(table !== 'resources' || name.split('/').length > 2 || details.some((detail) => detail.as === logged) ? [] : [diagnostics('diagnostics')]),
+          ],
+          references: [...(identity === 'code' ? identities : identities.map((each): Reference => ({ ...each, edge: 'RefersTo' }))), ...references],
+        },
+      ],
+    ),
   );
 }
 
@@ -98,6 +102,17 @@ export function perResource(parent: string, path: string, version: string, type:
     per: { type: parent, request: { id: 'id' } },
   };
 }
+
+/** The registry that images come from, by the host that it answers at; `part` takes the host out of an image's name. */
+export const registry = (path: string, part?: string): Reference => ({
+  path,
+  to: ['Microsoft.ContainerRegistry/registries'],
+  match: 'properties.loginServer',
+  edge: 'UsesArtifact',
+  ...(part === undefined ? {} : { part }),
+});
+/** `images.azurecr.io` of `images.azurecr.io/shop/api:3`. */
+export const imageHost = '^([^/]+\\.[^/]+)/';
 
 export const subnets = ['Microsoft.Network/virtualNetworks/subnets'];
 export const inSubnet = (path: string): Reference => ({ path, to: subnets, edge: 'Contains', reverse: true });

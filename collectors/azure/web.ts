@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { armTypes, below, inSubnet, one, refers } from './table.ts';
+import { armTypes, below, inSubnet, one, refers, registry } from './table.ts';
 
 const version = '2023-12-01';
 /** Settings hold secrets: they are asked for only when wanted, and stand as hashes in the snapshot. */
@@ -11,6 +11,8 @@ const settings = (as: string, name: string) =>
     option: 'app-settings',
     keep: 'properties',
   });
+/** `DOCKER|images.azurecr.io/shop/api:3` is a container (https://learn.microsoft.com/azure/app-service/configure-custom-container). */
+const containerHost = '^DOCKER\\|([^/]+)/';
 const site = {
   kind: 'Compute',
   details: [
@@ -20,7 +22,14 @@ const site = {
     settings('appSettings', 'appsettings'),
     settings('connectionStrings', 'connectionstrings'),
   ],
-  references: [inSubnet('properties.virtualNetworkSubnetId'), refers('properties.serverFarmId'), refers('properties.managedEnvironmentId')],
+  references: [
+    inSubnet('properties.virtualNetworkSubnetId'),
+    refers('properties.serverFarmId'),
+    refers('properties.managedEnvironmentId'),
+    ...['siteConfig.properties', 'properties.siteConfig'].flatMap((config) =>
+      ['linuxFxVersion', 'windowsFxVersion'].map((version) => registry(`${config}.${version}`, containerHost)),
+    ),
+  ],
   secrets: [
     { path: 'appSettings', keys: 'keep' },
     { path: 'connectionStrings', keys: 'keep' },

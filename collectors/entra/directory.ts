@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { entraTypes, members, userType } from './table.ts';
+import { entraTypes, groupType, members, userType } from './table.ts';
 
 /** Graph gives only a dozen of them unasked. */
 const userFields = `
@@ -21,7 +21,16 @@ export const directory = defineCollector({
   scope: 'tenant',
   resources: entraTypes({
     organization: { kind: 'Organization', label: 'tenant', from: ['organization', 'Organization.Read.All'] },
-    domain: { kind: 'Policy', label: 'domain', from: ['domains', 'Domain.Read.All'], name: ['id'], recognise: ['authenticationType', 'isVerified'] },
+    domain: {
+      kind: 'Policy',
+      label: 'domain',
+      from: ['domains', 'Domain.Read.All'],
+      name: ['id'],
+      lists: [
+        ['federationConfiguration', 'domains/{id}/federationConfiguration', 'Domain.Read.All', { when: { path: 'authenticationType', equals: 'Federated' } }],
+      ],
+      recognise: ['authenticationType', 'isVerified'],
+    },
     user: {
       kind: 'Principal',
       label: 'user',
@@ -38,9 +47,27 @@ export const directory = defineCollector({
       lists: [
         ['members', 'groups/{id}/members?$top=999&$select=id,displayName', 'GroupMember.Read.All'],
         ['owners', 'groups/{id}/owners?$top=999&$select=id,displayName', 'Group.Read.All'],
+        // Privileged Identity Management answers for one group at a time, so those are asked by which roles are held.
+        [
+          'eligibilityScheduleInstances',
+          "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?$filter=groupId%20eq%20'{id}'",
+          'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+          { when: { path: 'isAssignableToRole' } },
+        ],
       ],
+      parts: [{ path: 'eligibilityScheduleInstances[]', type: 'Microsoft.Graph/privilegedAccessGroupEligibilityScheduleInstance' }],
       references: [{ path: 'members[].id', to: members, edge: 'MemberOf', reverse: true }],
       recognise: ['securityEnabled', 'groupTypes'],
+    },
+    privilegedAccessGroupEligibilityScheduleInstance: {
+      kind: 'Policy',
+      label: 'eligibility for a group',
+      name: ['id'],
+      references: [
+        { path: 'principalId', to: members, edge: 'AttachedTo' },
+        { path: 'groupId', to: [groupType], edge: 'RefersTo' },
+      ],
+      recognise: ['accessId', 'groupId'],
     },
     device: {
       kind: 'Compute',

@@ -62,16 +62,6 @@ export const roleManagement = defineCollector({
       references: [{ path: 'roleDefinitionId', to: ['Microsoft.Graph/unifiedRoleDefinition'], edge: 'AttachedTo' }],
       recognise: ['policyId', 'scopeType'],
     },
-    privilegedAccessGroupEligibilityScheduleInstance: {
-      kind: 'Policy',
-      label: 'eligibility for a group',
-      name: ['id'],
-      references: [
-        { path: 'principalId', to: members, edge: 'AttachedTo' },
-        { path: 'groupId', to: ['Microsoft.Graph/group'], edge: 'RefersTo' },
-      ],
-      recognise: ['accessId', 'groupId'],
-    },
     accessPackageAssignmentPolicy: {
       kind: 'Policy',
       label: 'policy of an access package',

@@ -11,10 +11,12 @@ import { addEntraSaml } from './entra-saml.ts';
 import { EstateFacts, type StructureEdge } from './estate-facts.ts';
 import { addFederated } from './federated.ts';
 import { addIdentityPools } from './identity-pools.ts';
+import { addNamedSecrets } from './named-secrets.ts';
 import { addReach } from './network-steps.ts';
 import { addOrganizations } from './organization.ts';
 import { addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
 import { Planner } from './planner.ts';
+import { addPulledImages } from './pulled-images.ts';
 import { addClusterNodes, addScopeControl } from './scope-control.ts';
 import { addShares } from './shares.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
@@ -44,6 +46,7 @@ export function derive(input: DeriveInput): DeriveReport {
   const { snapshot, types, builder, iam, network, techniques, names = {} } = input;
   const stored = storedCredentials(snapshot);
   for (const { from, to, kind, evidence } of stored) if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
+  addPulledImages(builder, snapshot, iam);
   const structure = new Map<StructureKind, StructureEdge[]>();
   for (const edge of builder.structureEdges()) {
     if (isStep(edge.kind)) continue;
@@ -79,6 +82,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addEntraToAws(builder, trusts);
     addEntraSaml(builder, snapshot);
     addStoredCredentials(builder, stored);
+    addNamedSecrets(builder, snapshot);
   }
   addPhished(builder, snapshot);
   addLeakedKeys(builder, snapshot);

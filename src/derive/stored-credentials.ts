@@ -78,8 +78,10 @@ function* markers(value: Json, pointer: string, key: string, siblings: readonly 
     yield* markers(each ?? null, `${pointer}/${pointerToken(inner)}`, inner === 'value' && name !== undefined ? name : inner, names);
 }
 
-/** What is configured with a working credential holds it. */
+/** What is configured with a working credential holds it; with a key of the account that a function's code lies in, it changes the code too. */
 export function addStoredCredentials(builder: GraphBuilder, stored: readonly StoredCredential[]): void {
+  const running = new Map<string, StoredCredential[]>();
+  for (const each of stored) if (each.kind === 'UsesArtifact') running.set(each.to, [...(running.get(each.to) ?? []), each]);
   for (const { from, to, kind, evidence } of stored) {
     if (kind !== 'UsesSecret' || !builder.has(from) || !builder.has(to)) continue;
     builder.step({
@@ -92,5 +94,18 @@ export function addStoredCredentials(builder: GraphBuilder, stored: readonly Sto
       residual: [],
       evidence,
     });
+    for (const code of running.get(to) ?? []) {
+      if (code.from === from || !builder.has(code.from)) continue;
+      builder.step({
+        from,
+        to: code.from,
+        kind: 'CanExecuteOn',
+        technique: 'azure.storage-keys-back-function',
+        label: 'changes the code of',
+        factors: [{ name: 'stored key', value: 0.5, why: 'a key of the account that holds the code stands in the configuration' }],
+        residual: [],
+        evidence: [...evidence, ...code.evidence],
+      });
+    }
   }
 }
