@@ -44,6 +44,8 @@ export const riskTable: Readonly<Record<string, RiskNumber>> = {
   'condition.pim:MultiFactorAuthentication': { value: 0.5, why: 'the activation asks for a second factor' },
   'condition.pim:AuthenticationContext': { value: 0.4, why: 'the activation asks for a stronger sign-in' },
   'condition.pim:Approval': { value: 0.15, why: 'somebody must approve the activation' },
+  'condition.pim:EligibleRequest': { value: 0.1, why: 'somebody who is eligible must ask, or be controlled too' },
+  'condition.postern:NamedSecret': { value: 0.4, why: 'only the name of the secret tells what it opens' },
   'condition.azure:SourceNetwork': { value: 0.25, why: 'the request must come from a listed network' },
   'condition.azure:PrivateEndpoint': { value: 0.2, why: 'the request must come through a private endpoint' },
   'condition.azure:BlobName': { value: 0.4, why: 'the name of the blob must be known' },

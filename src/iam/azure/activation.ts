@@ -49,6 +49,15 @@ export class Activation {
     return rules?.approval === true ? rules.approvers : [];
   }
 
+  /**
+   * What an approver lacks to hold the role: somebody eligible who asks. "Approvers can't approve their own role activation requests", so the asker is one of those that are eligible
+   * (https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-approval-workflow).
+   */
+  priceOfApproving(scope: string, roleId: string, roleName: string, eligible: readonly string[]): Residual {
+    const asked: ConditionAtom = { operator: 'Controls', key: 'pim:EligibleRequest', values: [...new Set(eligible)].sort(), negated: false };
+    return this.price(scope, roleId, roleName).map(({ allOf }) => ({ allOf: [...allOf.filter((atom) => atom.key !== 'pim:Approval'), asked] }));
+  }
+
   evidence(scope: string, roleId: string): readonly Evidence[] {
     const rules = this.#of(scope, roleId);
     return rules === undefined ? [] : [rules.evidence];
@@ -78,4 +87,25 @@ function readRules(rules: readonly Json[], evidence: Evidence): Rules {
     approvers: [...new Set(approvers)].sort(),
     evidence,
   };
+}
+
+/** Eligibilities that somebody must approve, gathered by role and scope: whoever approves holds the role as soon as one of the eligible asks. */
+export class Approvals<T> {
+  readonly #asked = new Map<string, { readonly scope: string; readonly roleId: string; readonly eligible: string[]; readonly first: T }>();
+
+  add(scope: string, roleId: string, holder: string, eligibility: T): void {
+    const key = `${scopeText(scope)} ${guid(roleId)}`;
+    const known = this.#asked.get(key);
+    if (known === undefined) this.#asked.set(key, { scope, roleId, eligible: [holder], first: eligibility });
+    else known.eligible.push(holder);
+  }
+
+  /** Each approver with what may be approved. Where nobody is named the highest administrators approve, who need no role more. */
+  *of(activation: Activation) {
+    for (const { scope, roleId, eligible, first } of this.#asked.values())
+      for (const approver of activation.approvers(scope, roleId)) {
+        const others = eligible.filter((each) => each !== approver);
+        if (others.length > 0) yield { approver, scope, roleId, eligible: others, first };
+      }
+  }
 }

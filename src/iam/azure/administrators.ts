@@ -54,7 +54,8 @@ export function tenantAdministrators(world: DirectoryWorld): readonly Administra
     if (grant.role !== globalAdministrator || tenant === undefined) continue;
     for (const principal of [grant.holder, ...world.memberships.membersOf(grant.holder)]) {
       const key = `${principal} ${tenant}`;
-      if (found.get(key)?.verdict === 'yes') continue;
+      // What is held comes before what may be activated, and that before what may be approved.
+      if (found.has(key) && (grant.residual.length > 0 || found.get(key)?.verdict === 'yes')) continue;
       const membership = principal === grant.holder ? [] : world.memberships.proof(principal, grant.holder);
       found.set(key, {
         principal,

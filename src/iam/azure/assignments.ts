@@ -2,7 +2,7 @@ import type { Evidence, Residual } from '../../model/evidence.ts';
 import { isObject, type Json, type JsonObject, textAt } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import type { Grant, Question } from '../grants/grant.ts';
-import type { Activation } from './activation.ts';
+import { type Activation, Approvals } from './activation.ts';
 import { type Condition, parseCondition } from './condition.ts';
 import { leftOf } from './condition-left.ts';
 import { guidOf, type Permission, type Role, type Roles } from './roles.ts';
@@ -49,12 +49,14 @@ function conditioned(permission: Permission, own: Condition | undefined): Pick<G
 export function assignmentGrants(snapshot: Snapshot, roles: Roles, activation: Activation): readonly Grant[] {
   const grants: Grant[] = [];
   const active = new Set<string>();
+  const approvals = new Approvals<SnapshotRecord>();
   const add = (record: SnapshotRecord, eligible: boolean): void => {
     const properties = propertiesOf(record);
     const [holder, roleId, scope] = ['principalId', 'roleDefinitionId', 'scope'].map((key) => textAt(properties, key) ?? '');
     if (holder === undefined || roleId === undefined || holder === '') return;
     const role = roles.of(roleId);
     const where = scope === undefined || scope === '' ? scopeOf(record.id) : scope;
+    if (eligible) approvals.add(where, roleId, holder.toLowerCase(), record);
     grants.push(
       ...roleGrants({
         holder: holder.toLowerCase(),
@@ -76,6 +78,20 @@ export function assignmentGrants(snapshot: Snapshot, roles: Roles, activation: A
     if (origin === undefined || !active.has(scopeText(origin))) add(record, false);
   }
   for (const record of snapshot.records('Microsoft.Authorization/roleEligibilityScheduleInstances')) add(record, true);
+  for (const { approver, scope, roleId, eligible, first } of approvals.of(activation)) {
+    const role = roles.of(roleId);
+    grants.push(
+      ...roleGrants({
+        holder: approver.toLowerCase(),
+        role,
+        scope,
+        condition: parseCondition(textAt(propertiesOf(first), 'condition')),
+        residual: activation.priceOfApproving(scope, roleId, role.name, eligible),
+        evidence: [...activation.evidence(scope, roleId), evidenceOf(first)],
+        note: 'approver',
+      }),
+    );
+  }
   return grants;
 }
 

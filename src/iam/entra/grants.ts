@@ -1,7 +1,7 @@
 import type { Evidence, Residual } from '../../model/evidence.ts';
 import { isArray, isObject, textAt, walkPath } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { Activation } from '../azure/activation.ts';
+import { Activation, Approvals } from '../azure/activation.ts';
 import { list } from '../azure/scopes.ts';
 import type { Grant, Question } from '../grants/grant.ts';
 import { graphRoles } from './graph-roles.ts';
@@ -120,11 +120,13 @@ function scopeOf(record: SnapshotRecord): string {
 export function roleGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
   const definitions = new RoleDefinitions(snapshot);
   const activation = new Activation(snapshot, 'Microsoft.Graph/unifiedRoleManagementPolicyAssignment');
+  const approvals = new Approvals<SnapshotRecord>();
   const assigned = (record: SnapshotRecord, eligible: boolean): DirectoryGrant[] => {
     const [holder, roleId] = [textAt(record.config, 'principalId'), textAt(record.config, 'roleDefinitionId')];
     if (holder === undefined || roleId === undefined) return [];
     const { name, template, actions, missing, evidence: proof } = definitions.of(roleId);
     const scope = textAt(record.config, 'directoryScopeId') ?? '/';
+    if (eligible) approvals.add(scope, roleId, holder, record);
     return [
       grant({
         holder,
@@ -151,6 +153,20 @@ export function roleGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
     ...snapshot.records('Microsoft.Graph/unifiedRoleAssignment').flatMap((record) => assigned(record, false)),
     ...activated.flatMap((record) => assigned(record, false)),
     ...snapshot.records('Microsoft.Graph/unifiedRoleEligibilityScheduleInstance').flatMap((record) => assigned(record, true)),
+    ...[...approvals.of(activation)].map(({ approver, scope, roleId, eligible, first }) => {
+      const { name, template, actions, missing, evidence: proof } = definitions.of(roleId);
+      return grant({
+        holder: approver,
+        source: `${name}, approver`,
+        scope: scopeOf(first),
+        actions,
+        kind: 'role',
+        role: template,
+        missing,
+        residual: activation.priceOfApproving(scope, roleId, name, eligible),
+        evidence: [...activation.evidence(scope, roleId), evidence(first), ...proof],
+      });
+    }),
   ];
 }
 
