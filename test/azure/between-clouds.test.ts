@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
+import { createAzureIamEngine } from '../../src/iam/azure/engine.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
@@ -208,8 +209,129 @@ describe('from one cloud into the other', () => {
       pusher,
       assignment('bob', 'pusher', subscriptionId),
     ];
-    expect(await techniques(records, oid('ada'), oid('fn'))).toEqual(['azure.storage-write', 'azure.storage-backs-function', 'azure.identity-token']);
-    expect(await techniques(records, oid('bob'), oid('fn'))).toEqual(['azure.acr-push', 'azure.image-runs', 'azure.identity-token']);
+    expect(await techniques(records, oid('ada'), oid('fn'))).toEqual(['azure.storage-backs-function', 'azure.identity-token']);
+    expect(await techniques(records, oid('bob'), oid('fn'))).toEqual(['azure.image-replaced', 'azure.identity-token']);
+  });
+
+  test('whoever only reads the store of a function or a registry runs nothing there', async () => {
+    const site = {
+      appSettings: { AzureWebJobsStorage: { $redacted: { endpoints: ['code.blob.core.windows.net'] } } },
+      kind: 'functionapp',
+      identity: identity('fn'),
+    };
+    const records = [
+      person('ada'),
+      principal('fn', { servicePrincipalType: 'ManagedIdentity' }),
+      resource('Microsoft.Web/sites', 'fn', site),
+      resource('Microsoft.Storage/storageAccounts', 'code'),
+      resource('Microsoft.ContainerRegistry/registries', 'images', { properties: { loginServer: 'images.azurecr.io' } }),
+      resource('Microsoft.App/containerApps', 'api', {
+        properties: { template: { containers: [{ image: 'images.azurecr.io/shop/api:3' }] } },
+        identity: identity('fn'),
+      }),
+      roleDefinition('reader', {
+        actions: ['Microsoft.ContainerRegistry/registries/pull/read'],
+        dataActions: ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'],
+      }),
+      assignment('ada', 'reader', subscriptionId),
+    ];
+    expect(await techniques(records, oid('ada'), resourceId('Microsoft.ContainerRegistry/registries', 'images'))).toEqual(['azure.acr-pull']);
+    expect(await techniques(records, oid('ada'), oid('fn'))).toEqual(['no path']);
+  });
+
+  test('an image is replaced in the registry that the nodes of a cluster pull from; its own identity is not that of its pods', async () => {
+    const kubernetes = 'Microsoft.ContainerService/managedClusters';
+    const cluster = {
+      identity: identity('control-plane'),
+      properties: {
+        identityProfile: { kubeletidentity: { objectId: oid('kubelet') } },
+        addonProfiles: { azureKeyvaultSecretsProvider: { identity: { objectId: oid('addon') } } },
+      },
+    };
+    const records = [
+      person('bob'),
+      ...['control-plane', 'kubelet', 'addon'].map((name) => principal(name, { servicePrincipalType: 'ManagedIdentity' })),
+      resource(kubernetes, 'k8s', cluster),
+      resource(kubernetes, 'other', {}),
+      resource('Microsoft.ContainerRegistry/registries', 'images', { properties: { loginServer: 'images.azurecr.io' } }),
+      roleDefinition('AcrPull', { actions: ['Microsoft.ContainerRegistry/registries/pull/read'] }),
+      roleDefinition('AcrPush', { actions: ['Microsoft.ContainerRegistry/registries/pull/read', 'Microsoft.ContainerRegistry/registries/push/write'] }),
+      assignment('kubelet', 'AcrPull', resourceId('Microsoft.ContainerRegistry/registries', 'images')),
+      assignment('bob', 'AcrPush', resourceId('Microsoft.ContainerRegistry/registries', 'images')),
+    ];
+    const found = await path(records, oid('bob'), resourceId(kubernetes, 'k8s'));
+    expect(found?.steps.map((step) => step.techniques[0])).toEqual(['azure.image-replaced']);
+    // The right to pull proves the second half of the hop.
+    expect(found?.steps[0]?.evidence.some(({ resource: id }) => id.includes('/roleassignments/') && id.includes('registries/images'))).toBe(true);
+    expect(await techniques(records, oid('bob'), resourceId(kubernetes, 'other'))).toEqual(['no path']);
+    expect(await techniques(records, oid('bob'), oid('addon'))).toEqual(['azure.image-replaced', 'azure.identity-token']);
+    expect(await techniques(records, oid('bob'), oid('control-plane'))).toEqual(['no path']);
+  });
+
+  test('a runbook commands the hybrid workers of its account', async () => {
+    const runbooks = 'Microsoft.Automation/automationAccounts';
+    const workers = {
+      ...resource(`${runbooks}/hybridRunbookWorkerGroups`, 'x', { hybridRunbookWorkers: [{ properties: { vmResourceId: resourceId(vm, 'backup') } }] }),
+      id: `${resourceId(runbooks, 'ops')}/hybridrunbookworkergroups/site`,
+    };
+    const records = [
+      person('ada'),
+      resource(runbooks, 'ops'),
+      workers,
+      resource(vm, 'backup'),
+      resource(vm, 'web'),
+      roleDefinition('runbooks', { actions: [`${runbooks}/runbooks/write`, `${runbooks}/jobs/write`] }),
+      assignment('ada', 'runbooks', resourceId(runbooks, 'ops')),
+      person('bob'),
+      roleDefinition('operator', { actions: [`${runbooks}/jobs/write`] }),
+      assignment('bob', 'operator', resourceId(runbooks, 'ops')),
+    ];
+    expect(await techniques(records, oid('ada'), resourceId(vm, 'backup'))).toEqual(['azure.runbook', 'azure.hybrid-worker']);
+    expect(await techniques(records, oid('ada'), resourceId(vm, 'web'))).toEqual(['no path']);
+    // Starting a runbook that somebody else wrote commands nothing.
+    expect(await techniques(records, oid('bob'), resourceId(vm, 'backup'))).toEqual(['no path']);
+  });
+
+  test('a connection of an automation account is the application that it names', async () => {
+    const redactor = new Redactor(Buffer.alloc(32, 1));
+    const runbooks = 'Microsoft.Automation/automationAccounts';
+    const config = {
+      name: 'ops',
+      id: resourceId(runbooks, 'ops'),
+      connections: [{ properties: { fieldDefinitionValues: { ApplicationId: oid('runas-app'), CertificateThumbprint: 'AB' } } }],
+    };
+    const records = [
+      { ...resource(runbooks, 'ops'), config: redactor.config(config, types.get(runbooks)) },
+      principal('runas'),
+      assignment('runas', owner, subscriptionId),
+    ];
+    expect(await techniques(records, resourceId(runbooks, 'ops'), `admin:${subscription}`)).toEqual(['azure.stored-credential']);
+  });
+
+  test('who approves an activation holds the role once somebody eligible asks, and nobody approves for himself alone', () => {
+    const rule = {
+      id: 'Approval_EndUser_Assignment',
+      setting: { isApprovalRequired: true, approvalStages: [{ primaryApprovers: [{ userId: oid('boss') }, { userId: oid('ada') }] }] },
+    };
+    const policy = entity('unifiedRoleManagementPolicyAssignment', 'p', {
+      roleDefinitionId: '62e90394-69f5-4237-9190-012177145e10',
+      scopeId: '/',
+      policy: { rules: [rule] },
+    });
+    const administrator = '62e90394-69f5-4237-9190-012177145e10';
+    const records = [
+      person('boss'),
+      person('ada'),
+      person('eve'),
+      directoryRole('Global Administrator', ['microsoft.directory/*'], administrator),
+      directoryAssignment('ada', administrator, '/', 'unifiedRoleEligibilityScheduleInstance'),
+      policy,
+    ];
+    const iam = createAzureIamEngine(memorySnapshot(records, { types }));
+    const keys = (who: string) => iam.admin(oid(who)).residual.flatMap(({ allOf }) => allOf.map((atom) => `${atom.key} ${atom.values.join()}`));
+    expect(keys('boss')).toEqual(['pim:Activation Global Administrator', `pim:EligibleRequest ${oid('ada')}`]);
+    expect(keys('ada')).toEqual(['pim:Activation Global Administrator', `pim:Approval ${[oid('ada'), oid('boss')].sort().join()}`]);
+    expect(iam.admin(oid('eve')).verdict).toBe('no');
   });
 
   test('the Entra administrator of a database server reads it; a cluster commands its nodes', async () => {
