@@ -1,6 +1,6 @@
 /**
  * `npm run conformance -- DIR [PART]`: checks Postern against public data that is not part of the project: deliberately vulnerable labs with their expected paths, policy decisions, recorded networks.
- * Prints a row for everything that differs, and totals. Exit code 1 when something differs.
+ * Prints a row for everything that differs, and totals. Exit code 1 when something differs that is not accepted with a reason (test/cases/conformance/accepted.yaml), or is accepted and does not differ.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

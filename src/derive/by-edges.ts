@@ -1,28 +1,32 @@
 import { component } from './binding.ts';
 import { Conclusions } from './conclude.ts';
 import type { Derived } from './derived.ts';
-import { better, both, certain, distinct, type Fact, type Facts } from './facts.ts';
+import { better, both, certain, distinct, type Fact, type Facts, unseenOf } from './facts.ts';
 import { isJoin, type Relation, relate } from './joins.ts';
 import type { Lists } from './lists.ts';
+import { mentions, type Premise } from './premise.ts';
 import type { Range, Ranges } from './ranges.ts';
-import type { Premise, Technique } from './technique.ts';
+import type { Technique } from './technique.ts';
 
 /** Techniques between resources: nobody must be allowed anything, the configuration is enough. */
 export function* byEdges(technique: Technique, premises: readonly Premise[], facts: Facts, known: Ranges, lists: Lists): Generator<Derived> {
   const ranges = new Map<string, Range>();
-  for (const name of Object.keys(technique.where)) ranges.set(name, known.of(name, technique, premises));
+  const { from, to } = technique.derives;
+  // A variable of another alternative binds nothing in this one.
+  const spoken = (name: string): boolean => name === from || name === to || premises.some((premise) => mentions(premise, name));
+  for (const name of Object.keys(technique.where)) if (spoken(name)) ranges.set(name, known.of(name, technique, premises));
   const set = (name: string): ReadonlySet<string> => known.setOf(ranges.get(name)?.ids ?? []);
   const relations = premises.filter(isJoin).map((join) => relate(join, set(join.from), set(join.to), facts));
-  const { from, to } = technique.derives;
   // What nothing ties to the source must exist, with as few strings attached as may be.
   const conclusion = new Conclusions({ goal: from, ranges, relations }, lists).of([], new Map());
   if (conclusion === undefined) return;
   const { values, others } = conclusion;
+  const unseen = unseenOf(premises);
   const tied = component(from, relations);
   const walked = relations.filter(({ join }) => tied.has(join.from));
   for (const id of values.get(from) ?? []) {
     const found = new Map<string, Fact>();
-    walk(new Map([[from, id]]), both(others, ranges.get(from)?.facts.get(id) ?? certain), walked, ranges, (bound, fact) => {
+    walk(new Map([[from, id]]), both(both(others, unseen), ranges.get(from)?.facts.get(id) ?? certain), walked, ranges, (bound, fact) => {
       const goal = bound.get(to);
       if (goal === undefined || goal === id) return;
       const old = found.get(goal);

@@ -1,9 +1,10 @@
 import type { Evidence } from '../model/evidence.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
-import { certain, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { both, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
 import { Planner, variants } from './planner.ts';
-import type { Premise, Technique } from './technique.ts';
+import type { Premise } from './premise.ts';
+import type { Technique } from './technique.ts';
 
 /** Facts as an example of a technique states them. Names are free words; what is not stated does not hold. */
 class StatedFacts implements Facts {
@@ -114,7 +115,10 @@ class StatedFacts implements Facts {
 
 const derived = (technique: Technique, given: readonly JsonObject[]): readonly string[] => {
   const found = new Set<string>();
-  for (const each of new Planner(new StatedFacts(given)).plan(technique)) for (const to of each.to) found.add(`${each.from} -> ${to}`);
+  for (const each of new Planner(new StatedFacts(given)).plan(technique))
+    for (const to of each.to) found.add(`${each.from} -> ${to}${both(each.fact, each.ofTarget(to)).missing.length > 0 ? ' (unknown)' : ''}`);
+  // A step that is proved is not told once more as unknown.
+  for (const step of found) found.delete(`${step} (unknown)`);
   return [...found].sort();
 };
 

@@ -1,6 +1,7 @@
 import type { Evidence, Residual } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
+import type { Premise } from './premise.ts';
 
 /** That something holds: under which conditions, what was missing to be sure, and what proves it. */
 export interface Fact {
@@ -53,6 +54,12 @@ export interface Facts {
 }
 
 export const certain: Fact = { residual: [], missing: [], evidence: [] };
+
+/** What a conjunction takes to hold without proof. */
+export function unseenOf(premises: readonly Premise[]): Fact {
+  const missing = premises.flatMap((premise) => (premise.kind === 'unseen' ? [premise.what] : []));
+  return missing.length === 0 ? certain : { residual: [], missing, evidence: [] };
+}
 
 /** Both facts. Equal conditions count once; the product of alternatives is bounded, and beyond the bound only the first are kept: each alone is enough. */
 export function both(a: Fact, b: Fact): Fact {

@@ -1,5 +1,5 @@
 import { certain, type Fact, type Facts } from './facts.ts';
-import type { EdgePremise, Premise, ReachesPremise } from './technique.ts';
+import type { EdgePremise, Premise, ReachesPremise } from './premise.ts';
 
 export type Join = EdgePremise | ReachesPremise;
 export const isJoin = (premise: Premise): premise is Join => premise.kind === 'edge' || premise.kind === 'reaches';

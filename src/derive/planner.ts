@@ -3,13 +3,14 @@ import { bind } from './binding.ts';
 import { byEdges } from './by-edges.ts';
 import { type Choice, Conclusions, type Partners, type Question } from './conclude.ts';
 import type { Derived } from './derived.ts';
-import { better, both, certain, distinct, type Fact, type Facts } from './facts.ts';
+import { better, both, certain, distinct, type Fact, type Facts, unseenOf } from './facts.ts';
 import { grantsOn, type Held, intersectHeld } from './held.ts';
 import { bestOf, includes, inOrder, meet } from './holders.ts';
 import { isJoin, type Join, type Relation, reduce, relate } from './joins.ts';
 import { Lists } from './lists.ts';
+import { type CanPremise, type ExistsPremise, type HasPremise, mentions, type Premise } from './premise.ts';
 import { type Range, Ranges } from './ranges.ts';
-import type { CanPremise, ExistsPremise, HasPremise, Premise, Technique } from './technique.ts';
+import type { Technique } from './technique.ts';
 
 /** Plain conjunctions: one for each choice of the alternatives. */
 export function variants(technique: Technique): readonly (readonly Premise[])[] {
@@ -36,6 +37,8 @@ interface Frame extends Question {
   readonly standing: readonly StandingAsked[];
   /** By variable, who may act on which of its values. */
   readonly held: ReadonlyMap<string, Held>;
+  /** What no snapshot shows and is taken to hold. */
+  readonly unseen: Fact;
   readonly conclusions: Conclusions;
 }
 
@@ -74,7 +77,8 @@ export class Planner {
     const isAccount = (name: string): boolean => technique.where[name]?.includes('account') === true;
     // A goal that no premise speaks of would be everything there is.
     if (!isAccount(goal) && !premises.some((premise) => mentions(premise, goal))) return;
-    const names = Object.keys(technique.where).filter((name) => name !== actor && !isAccount(name));
+    // A variable of another alternative binds nothing in this one.
+    const names = Object.keys(technique.where).filter((name) => name !== actor && !isAccount(name) && premises.some((premise) => mentions(premise, name)));
     const ranges = this.#reduced(technique, premises, names, actor);
     if (ranges === undefined) return;
     const asked = this.#holders(technique, premises, actor, ranges.ranges);
@@ -96,6 +100,7 @@ export class Planner {
         return isAccount(premise.who) ? [{ kind: premise.kind, of: 'account' }] : [];
       }),
       held: asked.held,
+      unseen: unseenOf(premises),
       conclusions: new Conclusions({ goal, ...ranges }, this.#lists),
     };
     for (const [who, base] of inOrder(asked.start)) {
@@ -177,7 +182,7 @@ export class Planner {
       ...frame.standing.map(({ kind, of }) => this.#facts[kind](of === 'actor' ? who : (this.#facts.accountOf(who) ?? ''))),
       ...frame.ofActor.map((premise) => (premise.kind === 'has' ? this.#facts.has(who, premise.where) : this.#facts.exists(who, premise.type))),
     ];
-    let fact = base;
+    let fact = both(base, frame.unseen);
     for (const proof of proofs) {
       if (proof === undefined) return undefined;
       fact = both(fact, proof);
@@ -257,12 +262,4 @@ export class Planner {
     }
     return found;
   }
-}
-
-function mentions(premise: Premise, variable: string): boolean {
-  if (premise.kind === 'can') return premise.who === variable || (premise.on !== undefined && 'variable' in premise.on && premise.on.variable === variable);
-  if (premise.kind === 'trusts') return premise.role === variable;
-  if (premise.kind === 'has') return premise.on === variable;
-  if (premise.kind === 'uncapped' || premise.kind === 'powerful' || premise.kind === 'exists') return premise.who === variable;
-  return premise.from === variable || premise.to === variable;
 }

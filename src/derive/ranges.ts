@@ -1,5 +1,6 @@
 import { both, certain, type Fact, type Facts } from './facts.ts';
-import type { HasPremise, PowerfulPremise, Premise, Technique, TrustsPremise, UncappedPremise } from './technique.ts';
+import type { HasPremise, PowerfulPremise, Premise, TrustsPremise, UncappedPremise } from './premise.ts';
+import type { Technique } from './technique.ts';
 
 /** The values that a variable may have by the premises that speak of it alone, and what those proved. */
 export interface Range {

@@ -1,57 +1,8 @@
 import { type InputError, InputErrors } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import { type EdgeKind, edgeKindNames, isStep, type StepKind } from '../model/vocabulary.ts';
+import { edgeKindNames, isStep, type StepKind } from '../model/vocabulary.ts';
 import { readYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
-
-export interface CanPremise {
-  readonly kind: 'can';
-  readonly who: string;
-  readonly action: string;
-  /** Variable it acts on, with what follows its id (`/*` for something inside). */
-  readonly on: { readonly variable: string; readonly suffix: string } | { readonly text: string } | undefined;
-  readonly context: Readonly<Record<string, readonly string[]>>;
-}
-export interface TrustsPremise {
-  readonly kind: 'trusts';
-  readonly role: string;
-  readonly service: string;
-}
-export interface HasPremise {
-  readonly kind: 'has';
-  readonly on: string;
-  readonly where: Json;
-}
-export interface EdgePremise {
-  readonly kind: 'edge';
-  readonly edge: EdgeKind;
-  readonly from: string;
-  readonly to: string;
-}
-export interface ReachesPremise {
-  readonly kind: 'reaches';
-  readonly from: string;
-  readonly to: string;
-  readonly ports: readonly number[];
-}
-/** With everything allowed by its own policies it administers its account, as no boundary, SCP or deny stands against it; of an account: a new principal would. */
-export interface UncappedPremise {
-  readonly kind: 'uncapped';
-  readonly who: string;
-}
-/** What is attached to it administers the account, its boundary aside; of a group: for its members. */
-export interface PowerfulPremise {
-  readonly kind: 'powerful';
-  readonly who: string;
-}
-/** There is a resource of the type in the account of the source: a cluster to run in, a job to change. */
-export interface ExistsPremise {
-  readonly kind: 'exists';
-  readonly who: string;
-  readonly type: string;
-}
-export type Premise = CanPremise | TrustsPremise | HasPremise | EdgePremise | ReachesPremise | UncappedPremise | PowerfulPremise | ExistsPremise;
-/** A conjunction of premises and of alternatives; each alternative is one premise. */
-export type When = readonly (Premise | { readonly kind: 'any'; readonly of: readonly Premise[] })[];
+import type { CanPremise, Premise, When } from './premise.ts';
 
 export interface TechniqueExample {
   readonly name: string;
@@ -105,6 +56,7 @@ const premiseKeys: Readonly<Record<string, readonly string[]>> = {
   uncapped: ['who'],
   powerful: ['who'],
   exists: ['who', 'type'],
+  unseen: ['what'],
 };
 
 /** Reads the techniques of one file; everything that is wrong comes back at once, with places. */
@@ -251,6 +203,7 @@ class Reader {
         return [{ kind: 'reaches', from: variable('from'), to: variable('to'), ports: isArray(body['ports']) ? body['ports'].map(Number) : [] }];
       default:
         if (name === 'exists') return [{ kind: 'exists', who: variable('who'), type: String(body['type'] ?? '') }];
+        if (name === 'unseen') return [{ kind: 'unseen', what: this.#text(body, 'what', [...at, name]) }];
         return [{ kind: name === 'powerful' ? name : 'uncapped', who: variable('who') }];
     }
   }

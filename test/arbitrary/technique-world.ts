@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Fact, Facts, SetGrant } from '../../src/derive/facts.ts';
-import type { Premise, Technique, When } from '../../src/derive/technique.ts';
+import type { Premise, When } from '../../src/derive/premise.ts';
+import type { Technique } from '../../src/derive/technique.ts';
 import type { EdgeKind } from '../../src/model/vocabulary.ts';
 
 /** Whether something holds, by a hash of its words and a seed: `density` of all facts hold, some of them with strings attached that name the fact. */
@@ -154,6 +155,7 @@ export const techniques: fc.Arbitrary<Technique> = fc
       if (kind === 3) return { kind: 'trusts', role: one === 'actor' ? 'v0' : one, service: `s${b}` };
       if (kind === 4) {
         if (asks && b === 2) return { kind: 'exists', who: 'actor', type: `T${a % 2}` };
+        if (b === 1 && flag) return { kind: 'unseen', what: `unseen ${a}` };
         const who = isAccount && b === 3 ? 'account' : asks ? one : one === 'actor' ? 'v0' : one;
         return flag ? { kind: 'powerful', who } : { kind: 'uncapped', who };
       }

@@ -39,7 +39,7 @@ test('a function policy only adds: not read, it leaves what the identity side al
     config: { FunctionName: 'pay', FunctionArn: `arn:aws:lambda:us-east-1:${account}:function:pay`, Role: roleArn('pay') },
   };
   const records = [
-    user('ada', [{ Effect: 'Allow', Action: 'lambda:UpdateFunctionCode', Resource: '*' }]),
+    user('ada', [{ Effect: 'Allow', Action: ['lambda:UpdateFunctionCode', 'lambda:InvokeFunction'], Resource: '*' }]),
     role('pay', trusts({ Service: 'lambda.amazonaws.com' }), [{ Effect: 'Allow', Action: '*', Resource: '*' }]),
     fn,
   ];

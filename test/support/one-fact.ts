@@ -168,15 +168,16 @@ export function* worldVariants(estate: TechniqueEstate): Generator<Variant> {
       yield trust(`the role denies ${premise.service}`, (statements) => [...statements, { Effect: 'Deny', Principal: named, Action: 'sts:AssumeRole' }]);
     }
     if (premise.kind === 'exists') {
+      const there = estate.ids.get(`there ${premise.type}`);
       // Nobody listed the type here, so that none may be there is not known.
       yield {
         ...gone(
           `no ${premise.type} is known`,
-          estate.others.filter((record) => record.type !== premise.type),
+          estate.others.filter((record) => record.id !== there),
         ),
         step: 'unknown',
       };
-      const elsewhere = estate.others.map((record) => (record.type === premise.type ? { ...record, account: '999988887777' } : record));
+      const elsewhere = estate.others.map((record) => (record.id === there ? { ...record, account: '999988887777' } : record));
       yield { ...gone(`${premise.type} in another account only`, elsewhere), step: 'unknown' };
     }
     if (premise.kind === 'edge' || premise.kind === 'has') {

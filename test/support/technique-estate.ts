@@ -1,4 +1,5 @@
-import type { CanPremise, EdgePremise, Premise, Technique } from '../../src/derive/technique.ts';
+import type { CanPremise, EdgePremise, Premise } from '../../src/derive/premise.ts';
+import type { Technique } from '../../src/derive/technique.ts';
 import type { ResourceType, TypeTable } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';

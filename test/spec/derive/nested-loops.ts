@@ -1,5 +1,6 @@
 import type { Fact, Facts } from '../../../src/derive/facts.ts';
-import type { Premise, Technique } from '../../../src/derive/technique.ts';
+import type { Premise } from '../../../src/derive/premise.ts';
+import type { Technique } from '../../../src/derive/technique.ts';
 
 /** The conditions and gaps of one proof, as a sorted text; empty when it holds without strings. */
 export const strings = (facts: readonly Fact[]): readonly string[] =>
@@ -19,7 +20,9 @@ export function nestedLoops(technique: Technique, facts: Facts): Proofs {
   const names = Object.keys(technique.where).filter((name) => !isAccount(name));
   for (const premises of choices(technique)) {
     if (!isAccount(to) && !premises.some((premise) => JSON.stringify(premise).includes(`"${to}"`))) continue;
-    for (const binding of bindings(names, technique, facts)) {
+    // A variable that no premise of the alternative speaks of binds nothing.
+    const spoken = names.filter((name) => name === from || name === to || premises.some((premise) => JSON.stringify(premise).includes(`"${name}"`)));
+    for (const binding of bindings(spoken, technique, facts)) {
       const proofs = premises.map((premise) => ask(premise, binding, facts, from));
       if (proofs.includes(undefined)) continue;
       const source = binding.get(from) ?? '';
@@ -73,6 +76,8 @@ function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Fact
     }
     case 'exists':
       return facts.exists(of(premise.who), premise.type);
+    case 'unseen':
+      return { residual: [], missing: [premise.what], evidence: [] };
     case 'reaches':
       return facts.reachedFrom(of(premise.from), premise.ports).get(of(premise.to));
   }
