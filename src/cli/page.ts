@@ -28,5 +28,5 @@ export async function pageAssets(): Promise<PageAssets> {
     readFile(packagePath('dist', 'web', name), 'utf8').catch(() => {
       throw new InputError('the viewer was not built', { help: 'npm run build' });
     });
-  return { script: await read('main.js'), style: await read('style.css') };
+  return { script: await read('main.js'), style: await read('style.css'), cytoscape: await read('cytoscape.js') };
 }

@@ -48,6 +48,7 @@ export function buildView(input: ViewInput, older: readonly (ViewInput & { reado
     rules: Object.fromEntries(Object.entries(input.assessment.rules).filter(([id]) => ruled.has(id))),
     // Controls are for the report; no view of the page shows them.
     frameworks: [],
+    records: placed(input.assessment, listed),
     nodes: mentioned(input.assessment, listed),
   };
   const { paths } = assessment.paths;
@@ -131,6 +132,13 @@ function mentioned(assessment: Assessment, listed: Assessment['findings']): Asse
   }
   for (const point of assessment.paths.chokePoints) ids.add(point.id);
   return Object.fromEntries(Object.entries(assessment.nodes).filter(([id]) => ids.has(id)));
+}
+
+/** Where the records stand that paths and listed findings point at. */
+function placed({ records, paths }: Assessment, listed: Assessment['findings']): Assessment['records'] {
+  const evidence = [...paths.paths.flatMap((path) => path.steps.flatMap((step) => step.evidence)), ...listed.flatMap((finding) => finding.evidence)];
+  const ids = new Set(evidence.map((each) => each.resource));
+  return Object.fromEntries(Object.entries(records).filter(([id]) => ids.has(id)));
 }
 
 /** How much the riskiest route through every node weighs: likelihood of coming there times the value that lies behind. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, strToU8 } from 'fflate';
 import type { View } from './build.ts';
 
 export interface PageAssets {
   readonly script: string;
   readonly style: string;
+  /** Run when an exploration is opened, not before. */
+  readonly cytoscape: string;
 }
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -35,14 +37,19 @@ ${head}
 }
 
 /**
- * One file that needs nothing else: the same page with script, style and data inside, allowed by their hashes. The estate, which only some views need and which is large, is compressed
- * and unpacked when such a view is opened.
+ * Compressed, in letters that no markup can come of. By a compressor in JavaScript, since zlib's bytes differ between machines, and a page of the same run must not.
+ */
+const packed = (id: string, text: string): string =>
+  `<script type="text/plain" id="${id}">${Buffer.from(gzipSync(strToU8(text), { level: 9, mtime: 0 })).toString('base64')}</script>`;
+
+/**
+ * One file that needs nothing else: the same page with script, style and data inside. Scripts are allowed by their hashes, Cytoscape's too, which is unpacked and run when an exploration
+ * is opened. Data is compressed, as names and ids say the same over and over; the estate, which only some views need, by itself.
  */
 export function offlinePage({ model, estate }: View, assets: PageAssets): string {
-  // `</script` and `<!--` cannot occur: every `<` of the data is written as an escape that JSON reads back.
-  const data = JSON.stringify(model).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
   const script = assets.script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
-  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(assets.style)}; img-src data: blob:; base-uri 'none'; form-action 'none'`;
+  const scripts = [script, assets.cytoscape].map(hashOf).join(' ');
+  const policy = `default-src 'none'; script-src ${scripts}; style-src ${hashOf(assets.style)}; img-src data: blob:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -51,8 +58,9 @@ ${head}
 <style>${assets.style}</style>
 </head>
 <body><div id="app"></div>
-<script type="application/json" id="data">${data}</script>
-<script type="text/plain" id="estate">${gzipSync(JSON.stringify(estate), { level: 9 }).toString('base64')}</script>
+${packed('data', JSON.stringify(model))}
+${packed('estate', JSON.stringify(estate))}
+${packed('cytoscape.js', assets.cytoscape)}
 <script type="module">${script}</script>
 </body>
 </html>

@@ -46,6 +46,7 @@ export async function serveView(
   const files: Readonly<Record<string, readonly [string, () => string]>> = {
     '/': ['text/html; charset=utf-8', servedPage],
     '/main.js': ['text/javascript; charset=utf-8', () => assets.script],
+    '/cytoscape.js': ['text/javascript; charset=utf-8', () => assets.cytoscape],
     '/style.css': ['text/css; charset=utf-8', () => assets.style],
     '/data.json': ['application/json; charset=utf-8', once(() => JSON.stringify(view.model))],
     '/estate.json': ['application/json; charset=utf-8', once(() => JSON.stringify(view.estate))],

@@ -112,6 +112,6 @@ describeWith('CHROMIUM', 'names that are scripts', () => {
   });
 
   test('the page has the scripts that we wrote and no other', () => {
-    expect(readFileSync(file, 'utf8').split('<script').length - 1).toBe(3);
+    expect(readFileSync(file, 'utf8').split('<script').length - 1).toBe(4);
   });
 });

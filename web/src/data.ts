@@ -1,4 +1,5 @@
 import type { EstateData, PlanView, ViewModel } from '../../src/view/view-model.ts';
+import { unpacked } from './packed.ts';
 
 /** Where the page has its data from: inside itself, or from the server that served it. */
 export interface Source {
@@ -16,23 +17,18 @@ export interface Source {
 }
 
 export async function load(): Promise<Source> {
-  const embedded = document.getElementById('data')?.textContent;
-  return embedded === undefined || embedded === null ? served() : offline(embedded);
+  const embedded = await unpacked('data');
+  return embedded === undefined ? served() : offline(JSON.parse(embedded) as ViewModel);
 }
 
-function offline(text: string): Source {
-  const model = JSON.parse(text) as ViewModel;
+function offline(model: ViewModel): Source {
   const { plan } = model;
   return {
     model,
     ...(plan === undefined ? {} : { plan: async () => plan }),
     served: false,
     writes: false,
-    estate: once(async () => {
-      const packed = Uint8Array.from(atob(document.getElementById('estate')?.textContent ?? ''), (char) => char.charCodeAt(0));
-      const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-      return (await new Response(stream).json()) as EstateData;
-    }),
+    estate: once(async () => JSON.parse((await unpacked('estate')) ?? '') as EstateData),
     record: async () => undefined,
     suppress: async () => {
       throw new Error('this page is a file: open the snapshot with postern view SNAP --suppressions FILE');

@@ -1,5 +1,6 @@
 import type { CollectionReturnValue, Core, ElementDefinition, NodeCollection } from 'cytoscape';
 import type { Diagram } from '../../src/view/view-model.ts';
+import { cytoscape } from './cytoscape.ts';
 import { fill, h } from './dom.ts';
 import { badgeAt, placedDiagram, placeNew } from './graph-place.ts';
 import { caption, graphStyle, picture } from './graph-style.ts';
@@ -74,10 +75,8 @@ export class Graph {
   }
 
   async #load(): Promise<void> {
-    const { default: cytoscape } = await import('cytoscape');
-    // Cytoscape would add a style element of its own, which the policy of the page forbids; where an element of this id stands it does not. The rule itself is in our style sheet.
-    if (document.getElementById('__________cytoscape_stylesheet') === null) document.head.append(h('meta', { id: '__________cytoscape_stylesheet' }));
-    const core = cytoscape({
+    const make = await cytoscape();
+    const core = make({
       container: this.#container,
       minZoom: 0.08,
       maxZoom: 3,
