@@ -8,6 +8,8 @@ export default defineConfig({
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
+    // `light-dark()` is read by ours, too.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: false,
     cssCodeSplit: false,
     lib: { entry: 'src/main.ts', formats: ['es'], fileName: () => 'main.js', cssFileName: 'style' },

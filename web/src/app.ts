@@ -21,7 +21,7 @@ import { openStory, pickHop, showStories } from './show-stories.ts';
 import { showCompare, showFindings } from './show-tables.ts';
 import type { Stage } from './stage.ts';
 import { initial, readState, type ViewName, type ViewState, writeState } from './state.ts';
-import { type Shown, takeJson, takePng, takeSvg } from './take.ts';
+import { type Shown, takeJson, takePdf, takePng, takeSvg } from './take.ts';
 import { viewData } from './view-data.ts';
 import { WhatIf } from './what-if.ts';
 
@@ -42,7 +42,7 @@ export class App implements Stage {
   readonly #planes: Planes;
   readonly #root: HTMLElement;
   readonly #tools = h('div', { class: 'tools' });
-  readonly #said = h('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  readonly #said = h('div', { class: 'said', role: 'status', 'aria-live': 'polite' });
   #folded: { readonly of: Diagram; readonly key: string; readonly diagram: Diagram } | undefined;
   #header: ReturnType<typeof header> | undefined;
 
@@ -61,7 +61,7 @@ export class App implements Stage {
       node: (key) => this.#pickCard(key),
       expand: (keys) => this.#expand(keys),
       nothing: () => this.update({ node: '', card: '' }),
-      say: (text) => this.say(text),
+      say: (text) => this.tell(text),
     });
     this.#planes = new Planes(this.canvas, this.graph);
     addEventListener('hashchange', () => {
@@ -152,19 +152,14 @@ export class App implements Stage {
     this.#header = header(this.source, this.state, search, {
       view: (view) => this.#openView(view),
       hide: (hidden) => this.update({ hidden }),
-      svg: () => {
-        const shown = this.#planes.taken;
-        if (shown !== undefined) takeSvg(shown);
-      },
-      png: () => {
-        const shown = this.#planes.taken;
-        if (shown !== undefined) takePng(shown).catch(() => this.say('The picture could not be made'));
-      },
+      svg: () => this.#take(takeSvg),
+      png: () => this.#take(takePng),
+      pdf: () => this.#take(takePdf),
       json: () => takeJson(this.title.textContent ?? 'view', viewData(this, this.#planes.taken)),
       link: () => {
         navigator.clipboard?.writeText(location.href).then(
-          () => this.say('Link copied'),
-          () => this.say(location.href),
+          () => this.tell('Link copied'),
+          () => this.tell(location.href),
         );
       },
       current: () => ({ hash: writeState(this.state), title: this.title.textContent ?? 'view' }),
@@ -182,6 +177,17 @@ export class App implements Stage {
       h('div', { class: 'columns' }, this.list, h('main', {}, bar, this.canvas.host, this.graph.host, this.below), this.side),
       this.#said,
     );
+  }
+
+  /** Gives the drawing to the person, in one format or another. */
+  async #take(as: (shown: Shown) => void | Promise<void>): Promise<void> {
+    const shown = this.#planes.taken;
+    if (shown === undefined) return this.tell('Nothing is drawn here: Print and JSON take what is listed');
+    try {
+      await as(shown);
+    } catch (error) {
+      this.tell(`The picture could not be made: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   #openView(view: ViewName): void {
@@ -206,6 +212,13 @@ export class App implements Stage {
 
   say(text: string): void {
     this.#said.textContent = text;
+    this.#said.classList.remove('told');
+  }
+
+  tell(text: string): void {
+    this.say(text);
+    this.#said.classList.add('told');
+    setTimeout(() => this.#said.textContent === text && this.#said.classList.remove('told'), 4000);
   }
 
   #toggleGroup(id: string): void {

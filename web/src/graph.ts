@@ -1,11 +1,12 @@
 import type { CollectionReturnValue, Core, ElementDefinition, NodeCollection } from 'cytoscape';
 import type { Diagram } from '../../src/view/view-model.ts';
+import { colours } from './colours.ts';
 import { cytoscape } from './cytoscape.ts';
 import { fill, h } from './dom.ts';
 import { badgeAt, placedDiagram, placeNew } from './graph-place.ts';
 import { caption, graphStyle, picture } from './graph-style.ts';
 import { Spots } from './spots.ts';
-import { colours, type Shown } from './take.ts';
+import type { Shown } from './take.ts';
 
 interface Picks {
   node(key: string): void;

@@ -18,6 +18,7 @@ export interface HeaderActions {
   hide(hidden: boolean): void;
   svg(): void;
   png(): void;
+  pdf(): void;
   json(): void;
   link(): void;
   current(): { readonly hash: string; readonly title: string };
@@ -78,9 +79,10 @@ export function header(
         { class: 'actions' },
         button('SVG', act.svg),
         button('PNG', act.png),
-        button('PDF', () => print()),
+        button('PDF', act.pdf),
         button('JSON', act.json),
         button('Copy link', act.link),
+        button('Print', () => print(), { title: 'With table, evidence and legend' }),
       ),
       h('label', { class: 'check' }, hide, 'Hide names, ids and accounts'),
       h('label', { class: 'check' }, 'Colours', theme),

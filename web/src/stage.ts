@@ -27,7 +27,10 @@ export interface Stage {
   readonly whatIf: WhatIf | undefined;
   needEstate(): HTMLElement;
   update(next: Partial<ViewState>): void;
+  /** For screen readers. */
   say(text: string): void;
+  /** For everybody, for a while. */
+  tell(text: string): void;
   draw(shown: Shown): void;
   explore(shown: Shown, around: Around): void;
   /** Instead of a drawing. */

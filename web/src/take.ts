@@ -1,7 +1,9 @@
 import { type DrawContext, svgDocument } from '../../src/view/draw/diagram.ts';
-import { type Palette, palette } from '../../src/view/draw/palette.ts';
-import { shapeText } from '../../src/view/draw/shape.ts';
+import type { Palette } from '../../src/view/draw/palette.ts';
+import { shapePdf } from '../../src/view/draw/pdf/pdf.ts';
+import { type Shape, shapeText } from '../../src/view/draw/shape.ts';
 import type { Diagram } from '../../src/view/view-model.ts';
+import { colours } from './colours.ts';
 import { download } from './dom.ts';
 
 export interface Shown {
@@ -10,15 +12,9 @@ export interface Shown {
   readonly title: string;
 }
 
-/** The colours as they are on the page now, as values, for files that have no style sheet. */
-export function colours(): Palette {
-  const style = getComputedStyle(document.documentElement);
-  return palette((ink) => style.getPropertyValue(`--${ink}`).trim());
-}
-
-/** The drawing as an SVG text: our own, from the stored positions. */
-export const svgOf = ({ diagram, context, title }: Shown): string =>
-  shapeText(svgDocument(diagram, { ...context, colours: colours(), interactive: false }, title));
+/** The drawing by itself, from the stored positions. */
+const drawn = ({ diagram, context, title }: Shown, palette: Palette): Shape =>
+  svgDocument(diagram, { ...context, colours: palette, interactive: false }, title);
 
 const fileName = (title: string, ending: string): string =>
   `${
@@ -29,12 +25,12 @@ const fileName = (title: string, ending: string): string =>
   }.${ending}`;
 
 export function takeSvg(shown: Shown): void {
-  download(fileName(shown.title, 'svg'), new Blob([svgOf(shown)], { type: 'image/svg+xml' }));
+  download(fileName(shown.title, 'svg'), new Blob([shapeText(drawn(shown, colours()))], { type: 'image/svg+xml' }));
 }
 
 /** Twice as large as on the page, so that it is sharp on paper and on a projector. */
 export async function takePng(shown: Shown): Promise<void> {
-  const text = svgOf(shown);
+  const text = shapeText(drawn(shown, colours()));
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
@@ -46,6 +42,13 @@ export async function takePng(shown: Shown): Promise<void> {
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob !== null) download(fileName(shown.title, 'png'), blob);
+}
+
+/** In the colours of paper. */
+export function takePdf(shown: Shown): void {
+  const { diagram, context, title } = shown;
+  const pdf = shapePdf(drawn(shown, colours('light')), title, diagram.edges.map(context.sentence).join('. '));
+  download(fileName(title, 'pdf'), new Blob([pdf], { type: 'application/pdf' }));
 }
 
 export function takeJson(title: string, value: unknown): void {
