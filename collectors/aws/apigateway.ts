@@ -31,6 +31,29 @@ export const apigateway = defineCollector({
       documents: ['policy'],
       recognise: ['id', 'endpointConfiguration'],
     },
+    'AWS::ApiGateway::DomainName': {
+      kind: 'Gateway',
+      label: 'custom domain name',
+      list: [{ call: 'apigateway:GetDomainNames', items: 'items[]', permission: 'apigateway:GET' }],
+      details: [
+        {
+          call: 'apigateway:GetBasePathMappings',
+          request: { domainName: 'domainName' },
+          paginate: 'items',
+          permission: 'apigateway:GET',
+          as: 'GetBasePathMappings',
+          // Of a private name, which an id tells apart, or of one that has none.
+          absent: ['NotFoundException'],
+        },
+      ],
+      id: 'arn:$partition:apigateway:$region::/domainnames/{domainName}',
+      aliases: ['domainName'],
+      name: ['domainName'],
+      tags: 'tags',
+      documents: ['policy'],
+      recognise: ['domainName', 'endpointConfiguration'],
+      references: [{ path: 'GetBasePathMappings[].restApiId', to: ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'], edge: 'RoutesTo' }],
+    },
     'AWS::ApiGateway::VpcLink': {
       kind: 'Gateway',
       label: 'VPC link',

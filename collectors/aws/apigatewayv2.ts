@@ -25,6 +25,20 @@ export const apigatewayv2 = defineCollector({
       recognise: ['ApiId', 'ProtocolType'],
       references: [{ path: 'GetIntegrations[].IntegrationUri', to: ['AWS::Lambda::Function'], edge: 'RoutesTo' }],
     },
+    'AWS::ApiGatewayV2::DomainName': {
+      kind: 'Gateway',
+      label: 'custom domain name, with API mappings',
+      list: [{ call: 'apigateway:GetDomainNames', items: 'Items[]', permission: 'apigateway:GET' }],
+      details: [
+        { call: 'apigateway:GetApiMappings', request: { DomainName: 'DomainName' }, paginate: 'Items', permission: 'apigateway:GET', absent: ['NotFoundException'] },
+      ],
+      id: 'arn:$partition:apigateway:$region::/v2/domainnames/{DomainName}',
+      aliases: ['DomainName'],
+      name: ['DomainName'],
+      tags: 'Tags',
+      recognise: ['DomainName', 'DomainNameConfigurations'],
+      references: [{ path: 'GetApiMappings[].ApiId', to: ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'], edge: 'RoutesTo' }],
+    },
     'AWS::ApiGatewayV2::VpcLink': {
       kind: 'Gateway',
       label: 'VPC link',

@@ -3,6 +3,7 @@ import { CallFailure, type FailureKind, type Gate } from '../../src/collect/gate
 import type { Transport } from '../../src/collect/runner.ts';
 import type { Collector } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import { nextPage } from './paging.ts';
 import { keepUnmodelled } from './unmodelled.ts';
 
 /** What is used of an SDK client and of its module. This file is the boundary: the modules are loaded by name. */
@@ -96,14 +97,15 @@ export class AwsTransport implements Transport {
     const Command = module[`${operation}Command`];
     if (typeof Command !== 'function') throw new CallFailure('broken', 'NoSuchOperation', `the SDK has no ${operation}`);
     let answer: JsonObject = {};
-    let token: string | undefined;
+    let next: JsonObject | undefined = {};
+    let asked: string;
     do {
-      const page = plainJson(await send(new (Command as new (input: object) => unknown)(token === undefined ? { ...input } : { ...input, NextToken: token })));
+      asked = JSON.stringify(next);
+      const page = plainJson(await send(new (Command as new (input: object) => unknown)({ ...input, ...next })));
       answer = merge(answer, page);
-      // Some listings are paged and have no paginator in the SDK: those of EventBridge. A token that comes again would never end.
-      const next = isObject(page) && typeof page['NextToken'] === 'string' && page['NextToken'] !== '' ? page['NextToken'] : undefined;
-      token = next === token ? undefined : next;
-    } while (token !== undefined);
+      next = nextPage(operation, page);
+      // A place that comes again would never end.
+    } while (next !== undefined && JSON.stringify(next) !== asked);
     return { answer, requests };
   }
 

@@ -24,5 +24,18 @@ export const cloudfront = defineCollector({
         },
       ],
     },
+    'AWS::CloudFront::VpcOrigin': {
+      kind: 'Gateway',
+      label: 'VPC origin',
+      list: [{ call: 'cloudfront:ListVpcOrigins', items: 'VpcOriginList.Items[]' }],
+      details: [{ call: 'cloudfront:GetVpcOrigin', request: { Id: 'Id' }, keep: 'VpcOrigin' }],
+      id: '{Arn}',
+      aliases: ['Id', 'Name'],
+      name: ['Name'],
+      recognise: ['OriginEndpointArn'],
+      references: [
+        { path: 'OriginEndpointArn', to: ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::EC2::Instance'], edge: 'RoutesTo' },
+      ],
+    },
   },
 });

@@ -5,6 +5,8 @@ interface Client {
 type Module = Record<string, new (input: object) => never>;
 
 const clients: Readonly<Record<string, readonly [() => Promise<unknown>, string]>> = {
+  apigateway: [() => import('@aws-sdk/client-api-gateway'), 'APIGatewayClient'],
+  apigatewayv2: [() => import('@aws-sdk/client-apigatewayv2'), 'ApiGatewayV2Client'],
   cloudformation: [() => import('@aws-sdk/client-cloudformation'), 'CloudFormationClient'],
   cloudtrail: [() => import('@aws-sdk/client-cloudtrail'), 'CloudTrailClient'],
   codebuild: [() => import('@aws-sdk/client-codebuild'), 'CodeBuildClient'],
@@ -15,6 +17,7 @@ const clients: Readonly<Record<string, readonly [() => Promise<unknown>, string]
   kms: [() => import('@aws-sdk/client-kms'), 'KMSClient'],
   lambda: [() => import('@aws-sdk/client-lambda'), 'LambdaClient'],
   organizations: [() => import('@aws-sdk/client-organizations'), 'OrganizationsClient'],
+  route53: [() => import('@aws-sdk/client-route-53'), 'Route53Client'],
   s3: [() => import('@aws-sdk/client-s3'), 'S3Client'],
   secretsmanager: [() => import('@aws-sdk/client-secrets-manager'), 'SecretsManagerClient'],
   sns: [() => import('@aws-sdk/client-sns'), 'SNSClient'],

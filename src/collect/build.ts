@@ -44,13 +44,15 @@ export function itemConfig(item: Json): JsonObject {
 }
 
 /**
- * The id of a record: `{path}` stands for a value of its configuration, `$partition`, `$account`, `$region` for where it was asked.
+ * The id of a record: `{path}` stands for a value of its configuration (`{path/}` for what follows its last slash), `$partition`, `$account`, `$region` for where
+ * it was asked.
  * `undefined` if a value is not there.
  */
 export function recordId(template: string, config: JsonObject, place: Place): string | undefined {
   let missing = false;
   const id = template.replace(/\{([^}]+)\}|\$(partition|account|region)/g, (_all, path: string | undefined, name: string | undefined) => {
-    const value = path === undefined ? place[name as keyof Place] : textAt(config, path);
+    const value =
+      path === undefined ? place[name as keyof Place] : path.endsWith('/') ? textAt(config, path.slice(0, -1))?.split('/').at(-1) : textAt(config, path);
     if (value === undefined || value === '') missing = true;
     return value ?? '';
   });

@@ -143,7 +143,8 @@ export interface ResourceType {
   readonly batch?: BatchCall;
   readonly details?: readonly DetailCall[];
   /**
-   * The record's id as a template over `config`, `$partition`, `$account`, `$region`: `arn:$partition:ec2:$region:$account:vpc/{VpcId}`, or `{Arn}` when the answer holds it.
+   * The record's id as a template over `config`, `$partition`, `$account`, `$region`: `arn:$partition:ec2:$region:$account:vpc/{VpcId}`, or `{Arn}` when the answer holds it;
+   * `{Id/}` is what follows the last slash of a value.
    * A listed item that is a bare string (a name, an ARN) stands in `config` under `Name`, or under `Arn` if it starts with `arn:`.
    */
   readonly id: string;

@@ -73,7 +73,8 @@ function check(each: Case): void {
               const plain = `${short(source)} -> ${short(destination)}: ${flow.protocol} ${lo === hi ? lo : `${lo}-${hi}`}`;
               const from = row.from === undefined || row.from.share > 0.5 ? '' : ` from ${row.from.cidrs.join(', ')}`;
               const atoms = row.residual.flatMap((entry) => entry.allOf.map((atom) => `${atom.operator} ${atom.values.join(', ')}`));
-              return [plain, `${plain}${from}${atoms.length === 0 ? '' : ` if ${atoms.join(' and ')}`}`];
+              const open = row.missing.length === 0 ? '' : ` unless ${row.missing.join(', ')}`;
+              return [...(open === '' ? [plain] : []), `${plain}${from}${atoms.length === 0 ? '' : ` if ${atoms.join(' and ')}`}${open}`];
             }),
           ),
         ),

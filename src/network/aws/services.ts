@@ -1,8 +1,9 @@
-import type { ConditionAtom } from '../../model/evidence.ts';
+import type { ConditionAtom, Evidence } from '../../model/evidence.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type AddressSet, addressSet, internetAddresses, intersectSets, shareOf, toCidrs } from '../algebra/address.ts';
 import { portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
+import { apiDoors } from './api-doors.ts';
 import { child, evidence, flag, number, objects, strings, text } from './config.ts';
 import { type Admitted, admittedSources } from './policy-sources.ts';
 
@@ -14,7 +15,7 @@ export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
   const out: ReachClass[] = [];
   const open = (
     record: SnapshotRecord,
-    pointer: string,
+    proof: string | readonly Evidence[],
     ports: Traffic,
     more: { readonly atoms?: readonly ConditionAtom[]; readonly set?: AddressSet; readonly missing?: readonly string[] } = {},
   ): void => {
@@ -27,7 +28,7 @@ export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
       from: { cidrs: toCidrs(inside), share: shareOf(inside, internetAddresses) },
       residual: [{ allOf: more.atoms ?? [] }],
       missing: more.missing ?? [],
-      evidence: [evidence(record, pointer)],
+      evidence: typeof proof === 'string' ? [evidence(record, proof)] : proof,
     });
   };
   for (const record of snapshot.records('AWS::Lambda::Function')) {
@@ -36,13 +37,7 @@ export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
     for (const url of urls.length > 0 ? urls : text(single, 'FunctionUrl') === undefined ? [] : [single])
       open(record, '/config/ListFunctionUrlConfigs', https, text(url, 'AuthType') === 'NONE' ? {} : { atoms: [signed] });
   }
-  for (const record of snapshot.records('AWS::ApiGateway::RestApi')) {
-    const types = strings(child(record.config, 'endpointConfiguration'), 'types');
-    if (types.includes('PRIVATE') || record.config['disableExecuteApiEndpoint'] === true) continue;
-    open(record, '/config/endpointConfiguration', https, record.config['policy'] === undefined ? {} : admittedSources(record.config['policy']));
-  }
-  for (const record of snapshot.records('AWS::ApiGatewayV2::Api'))
-    if (flag(record.config, 'DisableExecuteApiEndpoint') !== true) open(record, '/config/ApiEndpoint', https);
+  for (const door of apiDoors(snapshot)) open(door.api, door.evidence, https, { ...door.admitted, missing: door.missing });
   for (const record of snapshot.records('AWS::CloudFront::Distribution')) if (flag(record.config, 'Enabled') !== false) open(record, '/config/DomainName', web);
   for (const record of snapshot.records('AWS::EKS::Cluster')) {
     const config = child(record.config, 'resourcesVpcConfig');
