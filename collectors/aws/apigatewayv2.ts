@@ -30,7 +30,13 @@ export const apigatewayv2 = defineCollector({
       label: 'custom domain name, with API mappings',
       list: [{ call: 'apigateway:GetDomainNames', items: 'Items[]', permission: 'apigateway:GET' }],
       details: [
-        { call: 'apigateway:GetApiMappings', request: { DomainName: 'DomainName' }, paginate: 'Items', permission: 'apigateway:GET', absent: ['NotFoundException'] },
+        {
+          call: 'apigateway:GetApiMappings',
+          request: { DomainName: 'DomainName' },
+          paginate: 'Items',
+          permission: 'apigateway:GET',
+          absent: ['NotFoundException'],
+        },
       ],
       id: 'arn:$partition:apigateway:$region::/v2/domainnames/{DomainName}',
       aliases: ['DomainName'],

@@ -33,9 +33,7 @@ export const cloudfront = defineCollector({
       aliases: ['Id', 'Name'],
       name: ['Name'],
       recognise: ['OriginEndpointArn'],
-      references: [
-        { path: 'OriginEndpointArn', to: ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::EC2::Instance'], edge: 'RoutesTo' },
-      ],
+      references: [{ path: 'OriginEndpointArn', to: ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::EC2::Instance'], edge: 'RoutesTo' }],
     },
   },
 });

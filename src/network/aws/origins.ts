@@ -73,7 +73,10 @@ export function cloudFrontAddresses(snapshot: Snapshot): AddressSet | undefined 
 export function originClasses(estate: Estate, decider: Decider, snapshot: Snapshot): readonly ReachClass[] {
   const edge = cloudFrontAddresses(snapshot) ?? internetAddresses;
   return originsOf(snapshot).flatMap(({ distribution, target, pointer, ports, inside }) => {
-    const proof = [evidence(distribution, pointer), ...(inside === undefined || inside === distribution ? [] : [evidence(inside, '/config/OriginEndpointArn')])];
+    const proof = [
+      evidence(distribution, pointer),
+      ...(inside === undefined || inside === distribution ? [] : [evidence(inside, '/config/OriginEndpointArn')]),
+    ];
     const stations = stationsOf(estate, target.id);
     const { ports: listened, missing } = listenedBy(estate, target.id);
     const flows = stations.length > 0 || estate.listening.has(target.id) ? traffic.intersect(ports, listened) : ports;
@@ -103,7 +106,9 @@ function fromInside(
   );
   if (managed.length === 0)
     return [
-      doorRow(distribution.id, target.id, flows, told.proof, { missing: [...told.missing, `the network interfaces of CloudFront beside ${shortId(target.id)}`] }),
+      doorRow(distribution.id, target.id, flows, told.proof, {
+        missing: [...told.missing, `the network interfaces of CloudFront beside ${shortId(target.id)}`],
+      }),
     ];
   const way = overNetwork(
     decider,
