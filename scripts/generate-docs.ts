@@ -101,6 +101,12 @@ write('rules.md', [
   '',
   '`lacks` beside or instead of `flag` names what must be there: `{ type, where, link, in, at_least, at_most }`. It is wrong only where no resource of the type fits in the same `account` (the default),',
   '`region`, or anywhere in the `snapshot`; `link` says which of its paths must hold a value of which path of this one. Where the type was not listed, the result is `unknown`.',
+  '',
+  '## Graph patterns',
+  '',
+  '`graph.path` is the path pattern of openCypher, to the right: `(src:Internet)-[:Reaches*1..3]->(vm:Compute)-[:RunsAs]->(id:Principal)`; an edge without a kind is any step, `where` holds a matcher for the nodes of',
+  'an alias, and `per` names the aliases whose every different combination is a finding. No node stands twice in a match. A length counts the fewest hops between two nodes: `*2..3` is what lies two or three hops',
+  'away, not what is reached directly too. A class of nodes (`Hub`) between two nodes is no hop. Memory and Neo4j (`postern neo4j check`) give the same findings; `postern rules show ID --cypher` prints the query.',
 ]);
 
 write('collectors.md', [

@@ -41,7 +41,7 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
     const pulled: { name: string; graph: Graph }[] = [];
     for (const { name } of chosen)
       pulled.push({ name, graph: await pull(driver, name, near === undefined ? undefined : await neighbourhood(driver, name, near, hops)) });
-    return { parts: pulled, told: chosen.map((scope) => ({ name: scope.name, completeness: scope.completeness })) };
+    return { parts: pulled, told: chosen };
   });
   const graph = joinGraphs(parts);
   if (near !== undefined && graph.indexOf(near) < 0)
@@ -50,7 +50,7 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
   const titles = new Map((await loadTechniques(packagePath('rules', 'techniques'))).map((technique) => [technique.id, technique.title]));
   return {
     graph,
-    completeness: joined(told),
+    completeness: completenessOf(told),
     resolver: nodeResolver(graph, shortIds(graph)),
     ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
   };
@@ -62,7 +62,7 @@ const whole = (text: string): number => {
 };
 
 /** Gaps of all scopes; one that was pushed without being told counts as incomplete, since what is not known is not safe. */
-function joined(told: readonly { readonly name: string; readonly completeness: string }[]): Completeness {
+export function completenessOf(told: readonly { readonly name: string; readonly completeness: string }[]): Completeness {
   const all = told.map(({ name, completeness }) => ({ name, known: JSON.parse(completeness) as Completeness | null }));
   return {
     complete: all.every(({ known }) => known?.complete === true),

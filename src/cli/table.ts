@@ -31,12 +31,15 @@ const delivery: readonly FlagSpec[] = [
   { name: '--metrics-file', value: 'FILE', help: 'numbers of the run for Prometheus' },
   { name: '--notify', help: 'post what is new to the webhook of POSTERN_WEBHOOK_URL' },
 ];
-const checks: readonly FlagSpec[] = [
-  rulePacks,
+const ruleFilters: readonly FlagSpec[] = [
   { name: '--rule', value: 'ID', repeat: true, help: 'only this rule; aws.s3.* takes all that start so' },
   { name: '--severity', value: 'LEVEL', repeat: true, choices: ['critical', 'high', 'medium', 'low', 'info'], help: 'only rules of this severity' },
   { name: '--category', value: 'NAME', repeat: true, help: 'only rules of this category or risk family' },
   { name: '--framework', value: 'ID', repeat: true, help: 'only rules of this framework, reported by control: cis-aws, or cis-aws@7.0' },
+];
+const checks: readonly FlagSpec[] = [
+  rulePacks,
+  ...ruleFilters,
   { name: '--param', value: 'NAME=VALUE', repeat: true, help: 'a parameter of the rules' },
   suppressions,
   baseline,
@@ -363,6 +366,23 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./commands/import-terraform.ts'),
   },
   {
+    name: 'neo4j check',
+    summary: 'check a pushed graph against the graph rules, their patterns worked out by the server',
+    args: [],
+    flags: [
+      { name: '--scope', value: 'NAME', help: 'which pushed graph [the only one]' },
+      format('text', 'json'),
+      rulePacks,
+      ...ruleFilters,
+      suppressions,
+      baseline,
+      failOn,
+      strict,
+    ],
+    examples: ['postern neo4j check --scope production --rule aws.path.*'],
+    load: async () => ({ run: (await import('./commands/neo4j-check.ts')).run }),
+  },
+  {
     name: 'neo4j hunt',
     summary: 'run a bundled query on a pushed graph, or list them',
     args: [{ name: 'NAME', help: 'name of the query', optional: true }],
@@ -518,7 +538,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'rules show',
     summary: 'print one rule for people',
     args: [{ name: 'ID', help: 'id or former id' }, ruleFiles],
-    flags: [],
+    flags: [format('text', 'json'), { name: '--cypher', help: 'of a graph rule, the query that answers it in Neo4j' }],
     load: async () => ({ run: (await import('./commands/rules.ts')).show }),
   },
   {

@@ -119,8 +119,13 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
       });
     }
   }
+  return inOrder(findings);
+}
+
+/** Findings worst first, then by rule and resource. */
+export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  return findings.sort((a, b) => rank[a.severity] - rank[b.severity] || compare(a.rule, b.rule) || compare(a.resource, b.resource) || compare(a.id, b.id));
+  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity] || compare(a.rule, b.rule) || compare(a.resource, b.resource) || compare(a.id, b.id));
 }
 
 /**

@@ -1,130 +1,86 @@
 import type { Graph } from '../graph/graph.ts';
-import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
+import { type Pattern, parsePattern } from '../graph/pattern.ts';
+import { aliasNodes, hopEdges, leastMatches, type PatternMatch, patternMatches, type StartMatches } from '../graph/pattern-match.ts';
+import type { EdgeIndex, NodeIndex, StepView } from '../graph/types.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
 import type { Finding } from '../model/assessment.ts';
 import { nearest } from '../model/error.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
-import { edgeKindNames, isStep, nodeKindSpec } from '../model/vocabulary.ts';
-import { type Pattern, type PatternEdge, parsePattern } from './pattern.ts';
+import { isStep } from '../model/vocabulary.ts';
 import type { RuleProblem } from './reader.ts';
 import { findingBase } from './resource.ts';
 import type { GraphRule } from './rule.ts';
 
-interface Walk {
-  readonly node: NodeIndex;
-  readonly edges: readonly EdgeIndex[];
-}
-
-/** Matches of a pattern that are looked at for one start, so that no rule can hang a scan; a start that has more gets an `unknown` finding that says so. */
+/** Matches of one start that become findings; a start that has more gets an `unknown` finding that says so. */
 const maximumPerStart = 1000;
 
-/** Findings of a graph rule: one for each different combination of the `per` aliases, over the likeliest-first walk with the fewest hops. */
-export function* graphFindings(rule: GraphRule, graph: Graph, clock: MatchClock): Generator<Finding> {
+/** A graph rule as both engines ask it. */
+export interface GraphQuestion {
+  readonly pattern: Pattern;
+  readonly per: readonly string[];
+  /** What `where` asks of the nodes of an alias, by its position. */
+  readonly tests: ReadonlyMap<number, (node: Json) => boolean>;
+}
+
+/** The question of a rule that `graphProblems` found nothing wrong with. */
+export function graphQuestion(rule: GraphRule, clock: MatchClock): GraphQuestion {
   const pattern = parsePattern(rule.graph.path);
   if ('problem' in pattern) throw new Error(pattern.problem);
-  const matchers = new Map(Object.entries(rule.graph.where).map(([alias, spec]) => [alias, compiled(spec, clock)]));
-  const per = rule.graph.per.length === 0 ? [pattern.nodes.at(-1)?.alias ?? ''] : rule.graph.per;
-  const positions = per.map((alias) => pattern.nodes.findIndex((node) => node.alias === alias));
-  const seen = new Set<string>();
-  const fits = (index: number, node: NodeIndex): boolean => {
-    const wanted = pattern.nodes[index];
-    if (wanted === undefined || (wanted.kind !== undefined && graph.kind(node) !== wanted.kind)) return false;
-    const matcher = matchers.get(wanted.alias);
-    return matcher === undefined || matcher.test(nodeDocument(graph, node)).truth === true;
-  };
-  for (let start = 0; start < graph.nodeCount; start++) {
-    if (!fits(0, start)) continue;
-    let budget = maximumPerStart;
-    for (const match of walk(graph, pattern, 0, [start], [], fits)) {
-      if (budget-- === 0) {
-        yield beyond(rule, graph, start, match);
-        break;
-      }
-      const key = positions.map((position) => match.nodes[position]).join(' ');
-      if (seen.has(key)) continue;
-      seen.add(key);
-      yield finding(rule, graph, pattern, match, positions);
-    }
-  }
+  const tests = new Map(
+    Object.entries(rule.graph.where).map(([alias, spec]) => {
+      const matcher = compiled(spec, clock);
+      return [pattern.nodes.findIndex((node) => node.alias === alias), (node: Json) => matcher.test(node).truth === true];
+    }),
+  );
+  return { pattern, per: rule.graph.per.length === 0 ? [pattern.nodes.at(-1)?.alias ?? ''] : rule.graph.per, tests };
 }
 
-interface Match {
-  readonly nodes: readonly NodeIndex[];
-  readonly edges: readonly EdgeIndex[];
+/** Findings of a graph rule over a graph in memory. */
+export function graphFindings(rule: GraphRule, graph: Graph, clock: MatchClock): readonly Finding[] {
+  const question = graphQuestion(rule, clock);
+  const fits = (alias: number, node: NodeIndex): boolean => question.tests.get(alias)?.(nodeDocument(graph, node)) ?? true;
+  return matchFindings(rule, question, graph, patternMatches(graph, question.pattern, question.per, fits));
 }
 
-function* walk(
-  graph: Graph,
-  pattern: Pattern,
-  at: number,
-  nodes: readonly NodeIndex[],
-  edges: readonly EdgeIndex[],
-  fits: (index: number, node: NodeIndex) => boolean,
-): Generator<Match> {
-  const edge = pattern.edges[at];
-  if (edge === undefined) {
-    yield { nodes, edges };
-    return;
+/**
+ * Findings of the matches that an engine found: one for each different combination of the `per` aliases, over the way with the fewest hops. `graph` holds at least what the matches
+ * come through.
+ */
+export function matchFindings(rule: GraphRule, question: GraphQuestion, graph: Graph, starts: Iterable<StartMatches>): readonly Finding[] {
+  const shown: PatternMatch[] = [];
+  const beyond: Finding[] = [];
+  for (const { start, matches, overflow } of starts) {
+    shown.push(...matches.slice(0, maximumPerStart));
+    if (overflow || matches.length > maximumPerStart) beyond.push(unseen(rule, graph, start));
   }
-  for (const reached of reach(graph, nodes.at(-1) ?? 0, edge)) {
-    if (nodes.includes(reached.node) && reached.edges.length > 0) continue;
-    if (fits(at + 1, reached.node)) yield* walk(graph, pattern, at + 1, [...nodes, reached.node], [...edges, ...reached.edges], fits);
-  }
+  return [...leastMatches(shown, question.pattern, question.per).map((match) => finding(rule, graph, question, match)), ...beyond];
 }
 
-/** Nodes within the length of an edge, breadth first: each once, by a shortest way. A hub is no hop. */
-function reach(graph: Graph, start: NodeIndex, edge: PatternEdge): readonly Walk[] {
-  const found: Walk[] = edge.least === 0 ? [{ node: start, edges: [] }] : [];
-  const seen = new Set<NodeIndex>([start]);
-  let front: Walk[] = [{ node: start, edges: [] }];
-  for (let hops = 1; hops <= edge.most && front.length > 0; hops++) {
-    const next: Walk[] = [];
-    for (const here of front) {
-      for (const there of neighbours(graph, here.node, edge)) {
-        if (seen.has(there.node)) continue;
-        seen.add(there.node);
-        next.push({ node: there.node, edges: [...here.edges, ...there.edges] });
-      }
-    }
-    if (hops >= edge.least) found.push(...next);
-    front = next;
-  }
-  return found;
-}
-
-function* neighbours(graph: Graph, node: NodeIndex, edge: PatternEdge): Generator<Walk> {
-  const admits = (index: EdgeIndex): boolean => {
-    const kind = edgeKindNames[graph.edgeKinds[index] ?? 0];
-    return kind !== undefined && (edge.kinds.length === 0 ? isStep(kind) : edge.kinds.includes(kind));
-  };
-  for (const first of graph.out(node)) {
-    if (!admits(first)) continue;
-    const target = graph.targets[first] ?? 0;
-    if (nodeKindSpec(graph.kind(target)).virtual !== true) yield { node: target, edges: [first] };
-    else for (const second of graph.out(target)) if (admits(second)) yield { node: graph.targets[second] ?? 0, edges: [first, second] };
-  }
-}
-
-function finding(rule: GraphRule, graph: Graph, pattern: Pattern, match: Match, positions: readonly number[]): Finding {
-  const subject = graph.node(match.nodes[positions[0] ?? 0] ?? 0);
-  const steps = match.edges.filter((edge) => isStep(graph.edgeKind(edge))).map((edge) => graph.step(edge));
-  const missing = [...new Set(steps.flatMap((step) => step.missing))].sort();
-  const conditional = steps.some((step) => step.residual.length > 0);
-  const names = new Map(pattern.nodes.map((node, index) => [node.alias, graph.node(match.nodes[index] ?? 0).name]));
-  const text =
-    rule.message === '' ? `${[...names.values()].join(' -> ')}` : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
+function finding(rule: GraphRule, graph: Graph, { pattern, per }: GraphQuestion, match: PatternMatch): Finding {
+  const nodes = aliasNodes(match);
+  const nodeOf = (alias: string): NodeIndex => graph.indexOf(nodes[pattern.nodes.findIndex((node) => node.alias === alias)] ?? '');
+  const subject = graph.node(nodeOf(per[0] ?? ''));
   const evidence: Evidence[] = [];
   const known = new Set<string>();
-  for (const each of match.edges.flatMap((edge) => graph.evidence(edge))) {
-    const key = `${each.resource}#${each.pointer}`;
-    if (!known.has(key)) evidence.push(each);
-    known.add(key);
-  }
-  const base = findingBase(rule, positions.map((position) => graph.id(match.nodes[position] ?? 0)).join(' '), subject.type, subject.account, subject.region);
+  const steps: StepView[] = [];
+  for (const { edges, target } of hopsOf(graph, pattern, match))
+    for (const edge of edges) {
+      if (isStep(graph.edgeKind(edge))) steps.push(graph.step(edge, target));
+      for (const each of graph.evidence(edge, target)) {
+        const key = `${each.resource}#${each.pointer}`;
+        if (!known.has(key)) evidence.push(each);
+        known.add(key);
+      }
+    }
+  const missing = [...new Set(steps.flatMap((step) => step.missing))].sort();
+  const conditional = steps.some((step) => step.residual.length > 0);
+  const names = new Map(pattern.nodes.map((node) => [node.alias, graph.node(nodeOf(node.alias)).name]));
+  const text =
+    rule.message === '' ? `${[...names.values()].join(' -> ')}` : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
   return {
-    ...base,
+    ...findingBase(rule, per.map((alias) => graph.id(nodeOf(alias))).join(' '), subject.type, subject.account, subject.region),
     resource: subject.id,
     result: missing.length > 0 ? 'unknown' : 'fail',
     message: conditional ? `${text}, on conditions` : text,
@@ -133,21 +89,32 @@ function finding(rule: GraphRule, graph: Graph, pattern: Pattern, match: Match, 
   };
 }
 
+/** The edges of every hop of a match, and the node that they lead to. */
+function* hopsOf(graph: Graph, pattern: Pattern, { segments }: PatternMatch): Generator<{ readonly edges: readonly EdgeIndex[]; readonly target: NodeIndex }> {
+  let here = graph.indexOf(segments[0]?.[0] ?? '');
+  for (const [hop, edge] of pattern.edges.entries())
+    for (const id of segments[hop + 1] ?? []) {
+      const target = graph.indexOf(id);
+      yield { edges: hopEdges(graph, edge, here, target), target };
+      here = target;
+    }
+}
+
 /** That not every match from a start was looked at: what lies beyond is unknown, not absent. */
-function beyond(rule: GraphRule, graph: Graph, start: NodeIndex, match: Match): Finding {
-  const { id, name, type, account, region } = graph.node(start);
+function unseen(rule: GraphRule, graph: Graph, start: string): Finding {
+  const { id, name, type, account, region } = graph.node(graph.indexOf(start));
   return {
     ...findingBase(rule, `${id} and beyond`, type, account, region),
     resource: id,
     result: 'unknown',
     message: `More than ${maximumPerStart} ways from ${name} match; the rest was not looked at`,
-    evidence: match.edges.slice(0, 1).flatMap((edge) => graph.evidence(edge)),
+    evidence: [],
     missing: [`the matches from ${id} after the first ${maximumPerStart}`],
   };
 }
 
 /** What a matcher of `where` reads of a node. */
-export function nodeDocument(graph: Graph, node: NodeIndex): Json {
+function nodeDocument(graph: Graph, node: NodeIndex): Json {
   const { id, name, type, kind, account, region, tags, props } = graph.node(node);
   return { id, name, type, kind, account, region, tags, props };
 }

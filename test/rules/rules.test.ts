@@ -4,12 +4,12 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { allTypes } from '../../src/cli/analysis.ts';
 import { packagePath } from '../../src/cli/package-path.ts';
+import { parsePattern } from '../../src/graph/pattern.ts';
 import type { Finding } from '../../src/model/assessment.ts';
 import { compileCondition } from '../../src/rules/condition.ts';
 import { compileRules } from '../../src/rules/evaluate.ts';
 import { runExamples } from '../../src/rules/examples.ts';
 import { loadPack, readPacks } from '../../src/rules/pack.ts';
-import { parsePattern } from '../../src/rules/pattern.ts';
 import { applySuppressions, parseSuppressions } from '../../src/rules/suppress.ts';
 import { run } from '../support/run.ts';
 

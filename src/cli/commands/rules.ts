@@ -41,7 +41,8 @@ export async function list(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** `postern rules show ID` */
-export async function show({ args, io }: Invocation): Promise<ExitCode> {
+export async function show(invocation: Invocation): Promise<ExitCode> {
+  const { args, io } = invocation;
   const { rules } = await readPacks([bundled(), ...args.slice(1)]);
   const wanted = args[0] ?? '';
   const rule = rules.find((each) => each.id === wanted || each.aliases.includes(wanted));
@@ -52,8 +53,22 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
     );
     throw new InputError(`no rule is called \`${wanted}\``, { help: near === undefined ? 'postern rules list' : `did you mean ${near}?` });
   }
-  io.out(`${ruleText(rule)}\n`);
+  if (invocation.on('--cypher')) io.out(await cypherOf(rule));
+  else if (invocation.text('--format') === 'json') {
+    const { source: _source, file: _file, ...document } = rule;
+    io.out(`${JSON.stringify(document, null, 1)}\n`);
+  } else io.out(`${ruleText(rule)}\n`);
   return 0;
+}
+
+/** The query of a graph rule, with what its parameters are. */
+async function cypherOf(rule: Rule): Promise<string> {
+  if (rule.kind !== 'graph') throw new InputError(`\`${rule.id}\` is no graph rule`, { help: 'postern rules list shows the kind of each' });
+  const { graphQuestion } = await import('../../rules/graph.ts');
+  const { patternQuery } = await import('../../store/neo4j/pattern.ts');
+  const { pattern, per, tests } = graphQuestion(rule, clock);
+  const given = [...tests.keys()].map((alias) => `// $k${alias}: keys of the nodes that \`where\` admits as ${pattern.nodes[alias]?.alias}`);
+  return `${[`// ${rule.id}: ${rule.title}`, '// $scope: name of the pushed graph', ...given].join('\n')}\n${patternQuery(pattern, per, [...tests.keys()])}`;
 }
 
 function ruleText(rule: Rule): string {

@@ -1,0 +1,191 @@
+import { edgeKindNames, isStep, nodeKindSpec } from '../model/vocabulary.ts';
+import type { Graph } from './graph.ts';
+import type { Pattern, PatternEdge } from './pattern.ts';
+import { keptAliases } from './pattern-plan.ts';
+import type { EdgeIndex, NodeIndex } from './types.ts';
+
+/**
+ * A match of a pattern: one list of node ids for each alias. The first holds the start; each other one the nodes that its hop came through, the alias itself last, classes left
+ * out; empty where a hop of no length stays where it is.
+ */
+export interface PatternMatch {
+  readonly segments: readonly (readonly string[])[];
+}
+
+/** Nodes of the aliases of a match, in their order. */
+export function aliasNodes({ segments }: PatternMatch): readonly string[] {
+  let last = '';
+  return segments.map((segment) => {
+    last = segment.at(-1) ?? last;
+    return last;
+  });
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The order of matches, the same in every engine: fewest hops first, then by the ids that they come through. */
+export function compareMatches(a: PatternMatch, b: PatternMatch): number {
+  const hops = (match: PatternMatch): number => match.segments.reduce((sum, segment) => sum + segment.length, 0);
+  const difference = hops(a) - hops(b);
+  if (difference !== 0) return difference;
+  for (const [index, mine] of a.segments.entries()) {
+    const other = b.segments[index] ?? [];
+    for (const [position, id] of mine.entries()) {
+      const theirs = other[position];
+      if (theirs === undefined) return 1;
+      if (id !== theirs) return compareTexts(id, theirs);
+    }
+    if (mine.length < other.length) return -1;
+  }
+  return 0;
+}
+
+/** States that are kept for one start at most. A pattern that has more is told as `overflow`, so that no rule can hang a scan. */
+const maximumStates = 200_000;
+
+export interface StartMatches {
+  /** Id of the start. */
+  readonly start: string;
+  /** The least match for each different combination of the `per` aliases. */
+  readonly matches: readonly PatternMatch[];
+  /** Whether the search was given up: there is more than was looked at. */
+  readonly overflow: boolean;
+}
+
+interface State {
+  /** Nodes of the aliases that are still needed, in the order of `keptAliases`. */
+  readonly kept: readonly NodeIndex[];
+  readonly node: NodeIndex;
+  readonly match: PatternMatch;
+}
+
+/**
+ * Matches of a pattern from every start that has some, in the order of node ids. `fits` says whether a node is good for an alias by what `where` asks of it; its kind is asked here.
+ *
+ * Aliases that neither `per` names nor a later alias could meet again are forgotten as soon as they are passed, so that work grows with the combinations that are reported and
+ * not with the number of ways.
+ */
+export function* patternMatches(
+  graph: Graph,
+  pattern: Pattern,
+  per: readonly string[],
+  fits: (alias: number, node: NodeIndex) => boolean,
+): Generator<StartMatches> {
+  const keeps = pattern.nodes.map((_node, alias) => keptAliases(pattern, per, alias));
+  const good = (alias: number, node: NodeIndex): boolean => {
+    const kind = pattern.nodes[alias]?.kind;
+    return (kind === undefined || graph.kind(node) === kind) && fits(alias, node);
+  };
+  for (let start = 0; start < graph.nodeCount; start++) {
+    if (nodeKindSpec(graph.kind(start)).virtual === true || !good(0, start)) continue;
+    let states: readonly State[] = [{ kept: keeps[0]?.includes(0) === true ? [start] : [], node: start, match: { segments: [[graph.id(start)]] } }];
+    let overflow = false;
+    for (const [hop, edge] of pattern.edges.entries()) {
+      const [before = [], after = []] = [keeps[hop], keeps[hop + 1]];
+      const next = new Map<string, State>();
+      const reached = new Map<NodeIndex, readonly Reached[]>();
+      for (const state of states) {
+        const found = reached.get(state.node) ?? reach(graph, state.node, edge);
+        reached.set(state.node, found);
+        for (const { node, way } of found) {
+          if ((way.length > 0 && state.kept.includes(node)) || !good(hop + 1, node)) continue;
+          const kept = after.map((alias) => (alias === hop + 1 ? node : (state.kept[before.indexOf(alias)] ?? 0)));
+          const key = `${kept.join(' ')} ${node}`;
+          const known = next.get(key);
+          const match: PatternMatch = { segments: [...state.match.segments, way.map((each) => graph.id(each))] };
+          if (known === undefined && next.size >= maximumStates) overflow = true;
+          else if (known === undefined || compareMatches(match, known.match) < 0) next.set(key, { kept, node, match });
+        }
+      }
+      states = [...next.values()];
+    }
+    const matches = leastMatches(
+      states.map((state) => state.match),
+      pattern,
+      per,
+    );
+    if (matches.length > 0 || overflow) yield { start: graph.id(start), matches, overflow };
+  }
+}
+
+/** The least match for each combination of the `per` aliases, in the order of their ids. */
+export function leastMatches(matches: Iterable<PatternMatch>, pattern: Pattern, per: readonly string[]): readonly PatternMatch[] {
+  const least = new Map<string, PatternMatch>();
+  for (const match of matches) {
+    const key = combination(match, pattern, per);
+    const known = least.get(key);
+    if (known === undefined || compareMatches(match, known) < 0) least.set(key, match);
+  }
+  return [...least].sort(([a], [b]) => compareTexts(a, b)).map(([, match]) => match);
+}
+
+/** Ids of the `per` aliases of a match, as one text. */
+function combination(match: PatternMatch, pattern: Pattern, per: readonly string[]): string {
+  const nodes = aliasNodes(match);
+  return per.map((alias) => nodes[pattern.nodes.findIndex((node) => node.alias === alias)] ?? '').join(' ');
+}
+
+interface Reached {
+  readonly node: NodeIndex;
+  readonly way: readonly NodeIndex[];
+}
+
+/** Nodes whose distance is within the length of an edge, each once, by the least of its shortest ways. A class between two nodes is no hop. */
+function reach(graph: Graph, start: NodeIndex, edge: PatternEdge): readonly Reached[] {
+  const found: Reached[] = edge.least === 0 ? [{ node: start, way: [] }] : [];
+  const seen = new Set<NodeIndex>([start]);
+  let front: readonly Reached[] = [{ node: start, way: [] }];
+  for (let hops = 1; hops <= edge.most && front.length > 0; hops++) {
+    // In the order of their ways: the first that comes to a node comes by the least way.
+    const next: Reached[] = [];
+    for (const here of front)
+      for (const node of neighbours(graph, here.node, edge)) {
+        if (seen.has(node)) continue;
+        seen.add(node);
+        next.push({ node, way: [...here.way, node] });
+      }
+    if (hops >= edge.least) found.push(...next);
+    front = next;
+  }
+  return found;
+}
+
+/** Nodes one hop on, in the order of their ids. */
+function neighbours(graph: Graph, node: NodeIndex, edge: PatternEdge): readonly NodeIndex[] {
+  const found = new Set<NodeIndex>();
+  for (const first of graph.out(node)) {
+    if (!admits(graph, edge, first)) continue;
+    const target = graph.targets[first] ?? 0;
+    if (!isClass(graph, target)) found.add(target);
+    else
+      for (const second of graph.out(target))
+        if (admits(graph, edge, second) && !isClass(graph, graph.targets[second] ?? 0)) found.add(graph.targets[second] ?? 0);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+const isClass = (graph: Graph, node: NodeIndex): boolean => nodeKindSpec(graph.kind(node)).virtual === true;
+
+/** Whether an edge of the graph is one that the edge of a pattern means. */
+function admits(graph: Graph, edge: PatternEdge, index: EdgeIndex): boolean {
+  const kind = edgeKindNames[graph.edgeKinds[index] ?? 0];
+  return kind !== undefined && (edge.kinds.length === 0 ? isStep(kind) : edge.kinds.includes(kind));
+}
+
+/** The edges of one hop from a node to the next: the likeliest one, or the likeliest two over a class. With the node that each is about, for its evidence. */
+export function hopEdges(graph: Graph, edge: PatternEdge, from: NodeIndex, to: NodeIndex): readonly EdgeIndex[] {
+  let best: readonly EdgeIndex[] = [];
+  let likelihood = -1;
+  const offer = (edges: readonly EdgeIndex[]): void => {
+    const product = edges.reduce((value, each) => value * (graph.likelihoods[each] ?? 0), 1);
+    if (product > likelihood) [best, likelihood] = [edges, product];
+  };
+  for (const first of graph.out(from)) {
+    if (!admits(graph, edge, first)) continue;
+    const target = graph.targets[first] ?? 0;
+    if (target === to) offer([first]);
+    else if (isClass(graph, target))
+      for (const second of graph.out(target)) if (graph.targets[second] === to && admits(graph, edge, second)) offer([first, second]);
+  }
+  return best;
+}

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Driver } from 'neo4j-driver';
+import { analyse } from '../../src/cli/analysis.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { parsePattern } from '../../src/graph/pattern.ts';
+import { patternMatches } from '../../src/graph/pattern-match.ts';
+import type { Finding } from '../../src/model/assessment.ts';
+import { canonicalJson, type Json } from '../../src/model/json.ts';
+import { graphFindings } from '../../src/rules/graph.ts';
+import { readPacks } from '../../src/rules/pack.ts';
+import type { GraphRule } from '../../src/rules/rule.ts';
+import { withNeo4j } from '../../src/store/neo4j/connection.ts';
+import { patternQuery, storedMatches } from '../../src/store/neo4j/pattern.ts';
+import { push } from '../../src/store/neo4j/push.ts';
+import { patternWorld } from '../arbitrary/pattern-world.ts';
+import { describeWith } from '../servers/describe-with.ts';
+import { startNeo4j } from '../servers/neo4j.ts';
+import { run } from '../support/run.ts';
+
+const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
+const rules = (await readPacks([path.join('rules', 'checks')])).rules.filter((rule): rule is GraphRule => rule.kind === 'graph');
+const runs = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 40);
+
+test('the text of a query holds words of the vocabulary alone', () => {
+  const pattern = parsePattern('(MATCH:Internet)-[:Reaches*1..2]->(DELETE)-[*0..1]->(x:DataStore)');
+  if ('problem' in pattern) throw new Error(pattern.problem);
+  const text = patternQuery(pattern, ['DELETE', 'x'], [2]);
+  expect(text).not.toContain('DELETE');
+  expect(text).toContain('n2.key IN $k2');
+});
+
+describeWith('NEO4J', 'graph rules on a Neo4j server', () => {
+  let server: Awaited<ReturnType<typeof startNeo4j>>;
+  let env: Record<string, string>;
+  const using = <T>(work: (driver: Driver) => Promise<T>): Promise<T> => withNeo4j(env, work);
+  const load = (graph: Graph, scope: string) => using((driver) => push(driver, graph, { scope }));
+
+  beforeAll(async () => {
+    server = await startNeo4j();
+    env = { NEO4J_URI: server.uri };
+  }, 180_000);
+  afterAll(async () => server?.stop());
+  beforeEach(async () => void (await using((driver) => driver.executeQuery('MATCH (n) DETACH DELETE n'))));
+
+  test.each(['demo', 'demo-hybrid'])(
+    'every bundled rule finds in %s what it finds in memory',
+    async (name) => {
+      const { graph } = await analyse(path.join('snapshots', name));
+      await load(graph, 'estate');
+      // A second graph stands beside it: a pattern must not leave its scope.
+      await load(graph, 'other');
+      const { code, out, err } = await run(['neo4j', 'check', '--scope', 'estate', '--format', 'json', '--fail-on', 'none'], { env });
+      expect([code, err]).toEqual([0, '']);
+      const { findings } = JSON.parse(out) as { findings: Finding[] };
+      const embedded = rules.flatMap((rule) => graphFindings(rule, graph, clock));
+      expect(embedded.length).toBeGreaterThan(0);
+      const byId = (a: Finding, b: Finding): number => (a.id < b.id ? -1 : 1);
+      const told = (list: readonly Finding[]): readonly string[] =>
+        list.toSorted(byId).map(({ evidence: _evidence, ...finding }) => canonicalJson(finding as unknown as Json));
+      expect(told(findings)).toEqual(told(embedded));
+      // Of a step into a class the database holds what proves it for the class; in memory it is worked out for the very node behind it. All others are equal.
+      const proofs = new Map(embedded.map(({ id, evidence }) => [id, canonicalJson(evidence as unknown as Json)]));
+      const equal = findings.filter(({ id, evidence }) => canonicalJson(evidence as unknown as Json) === proofs.get(id));
+      expect(findings.every(({ evidence }) => evidence.length > 0)).toBe(true);
+      expect(equal.length).toBeGreaterThan(findings.length * 0.7);
+    },
+    180_000,
+  );
+
+  test('random graphs and patterns give equal matches on both engines', async () => {
+    let matched = 0;
+    await using(async (driver) => {
+      await fc.assert(
+        fc.asyncProperty(patternWorld, async ({ graph, path: text, per, shades }) => {
+          const pattern = parsePattern(text);
+          if ('problem' in pattern) throw new Error(pattern.problem);
+          const reported = per.length === 0 ? [pattern.nodes.at(-1)?.alias ?? ''] : per;
+          const shadeOf = (alias: number) => shades[`a${alias}`];
+          await push(driver, graph, { scope: 'random' });
+          const tests = new Map(
+            pattern.nodes.flatMap((_node, alias) => {
+              const shade = shadeOf(alias);
+              return shade === undefined ? [] : [[alias, (node: unknown) => (node as { tags: Record<string, string> }).tags['shade'] === shade] as const];
+            }),
+          );
+          const stored = await storedMatches(driver, 'random', pattern, reported, tests);
+          const fits = (alias: number, node: number): boolean => shadeOf(alias) === undefined || graph.node(node).tags['shade'] === shadeOf(alias);
+          const embedded = [...patternMatches(graph, pattern, reported, fits)];
+          expect(stored).toEqual(embedded);
+          matched += embedded.length;
+        }),
+        { numRuns: runs },
+      );
+    });
+    expect(matched).toBeGreaterThan(runs / 4);
+  }, 600_000);
+
+  test('`rules show` prints the query that the server is asked', async () => {
+    const { out } = await run(['rules', 'show', 'aws.path.internet-to-data', '--cypher']);
+    await load((await analyse(path.join('snapshots', 'demo'))).graph, 'demo');
+    const plan = await using(async (driver) => (await driver.executeQuery(`EXPLAIN ${out}`, { scope: 'demo', k4: [] })).summary.plan);
+    expect(plan).not.toBe(false);
+  });
+});
