@@ -1,5 +1,6 @@
 import type { ConditionAtom } from '../../model/evidence.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { SnapshotRecord } from '../../model/record.ts';
 import { type AddressSet, addressSet, internetAddresses, intersectSets, noAddresses, subtractSets, unionSets } from '../algebra/address.ts';
 
 /** Which addresses on the internet a resource policy admits, and what it asks of them besides. */
@@ -84,4 +85,18 @@ function sourcesOf(condition: Json | undefined): { readonly set: AddressSet; rea
     }
   }
   return { set, other };
+}
+
+/** The endpoint's policy is the default one: everybody, everything. */
+export function allowsAll(record: SnapshotRecord): boolean {
+  const raw = record.config['PolicyDocument'];
+  if (raw === undefined) return true;
+  const flat = (typeof raw === 'string' ? raw : JSON.stringify(raw)).replaceAll(/\s/g, '');
+  return (
+    /"Effect":"Allow"/.test(flat) &&
+    !/"Effect":"Deny"|"Condition"/.test(flat) &&
+    /"Action":(\["\*"\]|"\*")/.test(flat) &&
+    /"Resource":(\["\*"\]|"\*")/.test(flat) &&
+    /"Principal":("\*"|\{"AWS":"\*"\})/.test(flat)
+  );
 }
