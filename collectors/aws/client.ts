@@ -1,7 +1,7 @@
 import { type Place, plainJson } from '../../src/collect/build.ts';
 import { CallFailure, type FailureKind, type Gate } from '../../src/collect/gate.ts';
 import type { Transport } from '../../src/collect/runner.ts';
-import type { Collector } from '../../src/model/collector.ts';
+import type { Collector, SdkClientSpec } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { nextPage } from './paging.ts';
 import { keepUnmodelled } from './unmodelled.ts';
@@ -77,7 +77,7 @@ export class AwsTransport implements Transport {
   }
 
   async call(collector: Collector, operation: string, input: JsonObject, place: Place): Promise<{ answer: JsonObject; requests: number }> {
-    const { client, module } = await this.#client(collector, place);
+    const { client, module } = await this.#having(collector, operation, place);
     const service = `${place.account} ${place.region} ${collector.id}`;
     let requests = 0;
     const send = (command: unknown): Promise<unknown> => {
@@ -117,18 +117,28 @@ export class AwsTransport implements Transport {
       );
   }
 
-  #client(collector: Collector, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
-    const key = `${collector.id} ${place.account} ${place.region}`;
+  /** The client that has an operation: the collector's own, else the first of its others. */
+  async #having(collector: Collector, operation: string, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
+    const { sdk, more = [] } = collector;
+    if (sdk === undefined) throw new CallFailure('broken', 'NoClient', `${collector.id} has no client: its records come from imports only`);
+    const own = await this.#client(sdk, place);
+    for (const each of typeof own.module[`${operation}Command`] === 'function' ? [] : more) {
+      const other = await this.#client(each, place);
+      if (typeof other.module[`${operation}Command`] === 'function') return other;
+    }
+    return own;
+  }
+
+  #client(sdk: SdkClientSpec, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
+    const key = `${sdk.client} ${place.account} ${place.region}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const made = this.#make(collector, place);
+    const made = this.#make(sdk, place);
     this.#clients.set(key, made);
     return made;
   }
 
-  async #make(collector: Collector, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
-    const { sdk } = collector;
-    if (sdk === undefined) throw new CallFailure('broken', 'NoClient', `${collector.id} has no client: its records come from imports only`);
+  async #make(sdk: SdkClientSpec, place: Place): Promise<{ client: SdkClient; module: SdkModule }> {
     const module = (await sdk.load()) as SdkModule;
     const Client = module[sdk.client] as new (config: object) => SdkClient;
     const { endpoint } = this.#options;

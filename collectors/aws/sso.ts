@@ -1,6 +1,8 @@
 import { defineCollector } from '../../src/model/collector.ts';
 
-/** IAM Identity Center. */
+const store = { type: 'AWS::SSO::Instance', request: { IdentityStoreId: 'IdentityStoreId' } } as const;
+
+/** IAM Identity Center: permission sets, who is assigned them where, and the people and groups of its identity store. */
 export const sso = defineCollector({
   id: 'aws.sso',
   provider: 'aws',
@@ -8,6 +10,7 @@ export const sso = defineCollector({
   title: 'IAM Identity Center',
   scope: 'regional',
   sdk: { load: () => import('@aws-sdk/client-sso-admin'), client: 'SSOAdminClient' },
+  more: [{ load: () => import('@aws-sdk/client-identitystore'), client: 'IdentitystoreClient' }],
   resources: {
     'AWS::SSO::Instance': {
       kind: 'Federated',
@@ -36,6 +39,49 @@ export const sso = defineCollector({
       documents: ['GetInlinePolicyForPermissionSet'],
       recognise: ['PermissionSetArn'],
       references: [{ path: 'InstanceArn', edge: 'Contains', reverse: true }],
+    },
+    'AWS::SSO::Assignment': {
+      kind: 'Policy',
+      label: 'assignment of a permission set',
+      list: [
+        {
+          call: 'sso:ListAccountAssignments',
+          items: 'AccountAssignments[]',
+          per: {
+            type: 'AWS::SSO::PermissionSet',
+            request: { InstanceArn: 'InstanceArn', PermissionSetArn: 'Arn', AccountId: 'ListAccountsForProvisionedPermissionSet[]' },
+          },
+        },
+      ],
+      id: '{PermissionSetArn}/{AccountId}/{PrincipalType}/{PrincipalId}',
+      name: ['AccountId'],
+      recognise: ['PermissionSetArn', 'PrincipalType', 'PrincipalId'],
+      references: [
+        { path: 'PermissionSetArn', edge: 'RefersTo' },
+        { path: 'PrincipalId', to: ['AWS::IdentityStore::User', 'AWS::IdentityStore::Group'], edge: 'AttachedTo' },
+      ],
+    },
+    'AWS::IdentityStore::User': {
+      kind: 'Principal',
+      label: 'user of Identity Center',
+      list: [{ call: 'identitystore:ListUsers', items: 'Users[]', per: store }],
+      id: 'arn:$partition:identitystore:::user/{UserId}',
+      aliases: ['UserId', 'UserName'],
+      name: ['UserName', 'DisplayName'],
+      recognise: ['UserId', 'IdentityStoreId'],
+    },
+    'AWS::IdentityStore::Group': {
+      kind: 'Group',
+      label: 'group of Identity Center',
+      list: [{ call: 'identitystore:ListGroups', items: 'Groups[]', per: store }],
+      details: [
+        { call: 'identitystore:ListGroupMemberships', request: { IdentityStoreId: 'IdentityStoreId', GroupId: 'GroupId' }, paginate: 'GroupMemberships' },
+      ],
+      id: 'arn:$partition:identitystore:::group/{GroupId}',
+      aliases: ['GroupId', 'DisplayName'],
+      name: ['DisplayName'],
+      recognise: ['GroupId', 'IdentityStoreId'],
+      references: [{ path: 'ListGroupMemberships[].MemberId.UserId', to: ['AWS::IdentityStore::User'], edge: 'MemberOf', reverse: true }],
     },
   },
 });

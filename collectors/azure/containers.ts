@@ -28,7 +28,8 @@ export const containers = defineCollector({
     'Microsoft.ContainerService/managedClusters': {
       kind: 'Compute',
       label: 'Kubernetes cluster',
-      // "The control plane identity … is used by AKS control plane components to manage cluster resources"; pods get the kubelet's and the add-ons' (https://learn.microsoft.com/azure/aks/use-managed-identity).
+      // "The system-assigned and user-assigned identity types differ from a workload identity, which is intended for use by an application running on a pod"; pods of a node get the kubelet's
+      // and the add-ons' tokens (https://learn.microsoft.com/azure/aks/managed-identity-overview).
       identity: 'provider',
       aliases: ['properties.fqdn', 'name'],
       name: ['name'],

@@ -326,12 +326,17 @@ function* requests(
     return;
   }
   for (const { config } of known.get(list.per.type) ?? []) {
-    const extra: Record<string, Json> = {};
+    let extras: readonly Readonly<Record<string, Json>>[] = [{}];
     for (const [name, path] of Object.entries(list.per.request)) {
+      if (path.includes('[]')) {
+        const values = [...walkPath(config, path)].map(({ value }) => value);
+        extras = extras.flatMap((extra) => values.map((value) => ({ ...extra, [name]: value })));
+        continue;
+      }
       const value = textAt(config, path);
-      if (value !== undefined) extra[name] = value;
+      if (value !== undefined) extras = extras.map((extra) => ({ ...extra, [name]: value }));
     }
-    yield { request: { ...fixed, ...extra }, extra };
+    for (const extra of extras) yield { request: { ...fixed, ...extra }, extra };
   }
 }
 

@@ -6,10 +6,12 @@ import { isStep, nodeKindSpec, type StructureKind } from '../model/vocabulary.ts
 import type { NetworkEngine } from '../network/api.ts';
 import { StepEmitter } from './emit.ts';
 import { addAccessPackages, addEntraUsers, addForeignApplications, addOpenToAzure } from './entra-entries.ts';
-import { addEntraFederated, addEntraToAws } from './entra-federated.ts';
+import { addEntraFederated } from './entra-federated.ts';
 import { addEntraSaml } from './entra-saml.ts';
+import { addEntraToAws } from './entra-tokens.ts';
 import { EstateFacts, type StructureEdge } from './estate-facts.ts';
 import { addFederated } from './federated.ts';
+import { addIdentityCenter } from './identity-center.ts';
 import { addIdentityPools } from './identity-pools.ts';
 import { addNamedSecrets } from './named-secrets.ts';
 import { addReach } from './network-steps.ts';
@@ -69,6 +71,7 @@ export function derive(input: DeriveInput): DeriveReport {
   addAccountControl(builder);
   addOrganizations(builder, snapshot);
   const trusts = addFederated(builder, snapshot, iam, names);
+  addIdentityCenter(builder, snapshot);
   addIdentityPools(builder, snapshot, iam);
   addShares(builder, snapshot, types, names);
   if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
@@ -79,7 +82,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addOpenToAzure(builder, snapshot);
     addAccessPackages(builder, snapshot);
     addEntraFederated(builder, snapshot);
-    addEntraToAws(builder, trusts);
+    addEntraToAws(builder, snapshot, trusts);
     addEntraSaml(builder, snapshot);
     addStoredCredentials(builder, stored);
     addNamedSecrets(builder, snapshot);

@@ -1,10 +1,10 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import { isObject, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import { isMicrosoftTenant } from './microsoft.ts';
 import { outsiderNode } from './outside.ts';
 import { SignIn } from './sign-in.ts';
 
-const microsoft = new Set(['f8cdef31-a31e-4b4a-93e4-5f571e91255a', '72f988bf-86f1-41af-91ab-2d7cd011db47']);
 const at = (record: SnapshotRecord, pointer: string) => ({ resource: record.id, pointer, call: record.calls[0] ?? '' });
 
 /** People who give away a password or session, guests of other tenants, and what comes over the synchronization from the premises. */
@@ -99,7 +99,12 @@ function addSyncAccounts(builder: GraphBuilder, snapshot: Snapshot, synchronizin
 export function addForeignApplications(builder: GraphBuilder, snapshot: Snapshot, names: Readonly<Record<string, string>>): void {
   for (const principal of snapshot.records('Microsoft.Graph/servicePrincipal')) {
     const owner = textAt(principal.config, 'appOwnerOrganizationId')?.toLowerCase();
-    if (owner === undefined || owner === principal.account || microsoft.has(owner) || textAt(principal.config, 'servicePrincipalType') === 'ManagedIdentity')
+    if (
+      owner === undefined ||
+      owner === principal.account ||
+      isMicrosoftTenant(owner) ||
+      textAt(principal.config, 'servicePrincipalType') === 'ManagedIdentity'
+    )
       continue;
     const from = outsiderNode(builder, `azure:tenant:${owner}`, names);
     if (from === undefined) continue;

@@ -88,24 +88,3 @@ function issuers(builder: GraphBuilder, snapshot: Snapshot): Known {
     return own && builder.has(spelled) ? { id: spelled, evidence: [] } : undefined;
   };
 }
-
-/** Identities of a tenant in the snapshot that roles of AWS trust by object id: the step goes on from them, not from an outside subject. */
-export function addEntraToAws(
-  builder: GraphBuilder,
-  trusts: readonly { readonly host: string; readonly subject: string; readonly role: string; readonly evidence: Evidence }[],
-): void {
-  for (const { host, subject, role, evidence } of trusts) {
-    const id = subject.toLowerCase();
-    if (!/^(sts\.windows\.net|login\.microsoftonline\.com)/i.test(host) || !builder.has(id)) continue;
-    builder.step({
-      from: id,
-      to: role,
-      kind: 'CanBecome',
-      technique: 'aws.oidc-trust',
-      label: 'assumes the role with a token of its tenant',
-      factors: [{ name: 'federation', value: 0.95, why: 'one call with the token that Entra ID hands out' }],
-      residual: [],
-      evidence: [evidence],
-    });
-  }
-}

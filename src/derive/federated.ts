@@ -3,6 +3,7 @@ import type { IamEngine, TrustGrant } from '../iam/api.ts';
 import type { ConditionAtom, Evidence, Factor, Residual } from '../model/evidence.ts';
 import { textAt } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
+import { EntraIssuers } from './entra-tokens.ts';
 import { outsiderNode } from './outside.ts';
 import { knownVendors } from './vendors.ts';
 
@@ -12,7 +13,10 @@ const price = (name: string, value: number, why: string): readonly Factor[] => [
 export interface OidcTrust {
   readonly host: string;
   readonly subject: string;
+  /** Whom the token must be for; empty where the trust policy does not say. */
+  readonly audiences: readonly string[];
   readonly role: string;
+  readonly residual: Residual;
   readonly evidence: Evidence;
 }
 
@@ -23,6 +27,7 @@ const publicHosts = /^(token\.actions\.githubusercontent\.com|gitlab\.com|app\.t
 export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine, names: Readonly<Record<string, string>>): readonly OidcTrust[] {
   const trusts: OidcTrust[] = [];
   const clusters = issuers(snapshot);
+  const tenants = new EntraIssuers(snapshot);
   for (const role of snapshot.records('AWS::IAM::Role')) {
     for (const grant of iam.trust(role.id)) {
       const { principal } = grant;
@@ -31,23 +36,41 @@ export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: Iam
       if (principal.kind === 'principal') addDeputy(builder, role.id, /^arn:[^:]+:[^:]+::(\d{12}):/.exec(principal.arn)?.[1] ?? '', grant, names);
       if (principal.kind !== 'federated') continue;
       const oidc = /:oidc-provider\/(.+)$/.exec(principal.provider)?.[1];
-      const cluster = oidc === undefined ? undefined : clusters.get(oidc.toLowerCase());
-      if (oidc !== undefined) trusts.push(...addOidc(builder, role.id, grant, oidc, cluster));
+      const cluster = oidc === undefined ? undefined : clusters.get(issuerName(oidc));
+      if (oidc !== undefined) trusts.push(...addOidc(builder, role.id, grant, oidc, cluster, tenants));
       else if (/:saml-provider\//.test(principal.provider)) addSaml(builder, role.id, grant, principal.provider);
     }
   }
   return trusts;
 }
 
-/** Clusters by the issuer of their service accounts' tokens, without its scheme. */
-function issuers(snapshot: Snapshot): ReadonlyMap<string, string> {
+/** An issuer as the ARN of its provider spells it: without scheme, and without the slash at its end. */
+const issuerName = (issuer: string): string =>
+  issuer
+    .replace(/^https:\/\//, '')
+    .replace(/\/+$/, '')
+    .toLowerCase();
+
+/** Clusters of either cloud by the issuer of their service accounts' tokens. */
+function issuers(snapshot: Snapshot): ReadonlyMap<string, Cluster> {
   return new Map(
-    snapshot.records('AWS::EKS::Cluster').flatMap((cluster): [string, string][] => {
-      const issuer = textAt(cluster.config, 'identity.oidc.issuer')?.replace(/^https:\/\//, '');
-      return issuer === undefined ? [] : [[issuer.toLowerCase(), cluster.id]];
-    }),
+    clusterIssuers.flatMap(([type, path, technique]) =>
+      snapshot.records(type).flatMap((cluster): [string, Cluster][] => {
+        const issuer = textAt(cluster.config, path);
+        return issuer === undefined ? [] : [[issuerName(issuer), { id: cluster.id, technique }]];
+      }),
+    ),
   );
 }
+
+interface Cluster {
+  readonly id: string;
+  readonly technique: string;
+}
+const clusterIssuers = [
+  ['AWS::EKS::Cluster', 'identity.oidc.issuer', 'aws.eks-service-account'],
+  ['Microsoft.ContainerService/managedClusters', 'properties.oidcIssuerProfile.issuerURL', 'azure.aks-service-account'],
+] as const;
 
 /** A key of the provider's own decides who: it names the entry and is no further condition. */
 const without = (entry: Residual[number], own: (key: string) => boolean): Residual => {
@@ -55,19 +78,27 @@ const without = (entry: Residual[number], own: (key: string) => boolean): Residu
   return rest.length === 0 ? [] : [{ allOf: rest }];
 };
 
-function addOidc(builder: GraphBuilder, role: string, grant: TrustGrant, host: string, cluster: string | undefined): readonly OidcTrust[] {
+function addOidc(
+  builder: GraphBuilder,
+  role: string,
+  grant: TrustGrant,
+  host: string,
+  cluster: Cluster | undefined,
+  tenants: EntraIssuers,
+): readonly OidcTrust[] {
   const trusts: OidcTrust[] = [];
   const own = (key: string): boolean => key.toLowerCase().startsWith(`${host.toLowerCase()}:`);
   for (const entry of grant.residual.length === 0 ? [{ allOf: [] }] : grant.residual) {
     const subject = entry.allOf.find((atom) => own(atom.key) && /:sub$/i.test(atom.key) && !atom.negated);
     const residual = without(entry, own);
+    const audiences = entry.allOf.flatMap((atom) => (own(atom.key) && /:aud$/i.test(atom.key) && !atom.negated ? atom.values : []));
     for (const pattern of subject?.values ?? ['*']) {
-      if (cluster !== undefined && builder.has(cluster)) {
+      if (cluster !== undefined && builder.has(cluster.id)) {
         builder.step({
-          from: cluster,
+          from: cluster.id,
           to: role,
           kind: 'RunsAs',
-          technique: 'aws.eks-service-account',
+          technique: cluster.technique,
           label: `runs a pod as ${pattern.replace('system:serviceaccount:', '')}`,
           factors: price('service account', pattern.includes('*') ? 0.8 : 0.6, 'a pod with that service account must be entered or made'),
           residual,
@@ -75,7 +106,9 @@ function addOidc(builder: GraphBuilder, role: string, grant: TrustGrant, host: s
         });
         continue;
       }
-      trusts.push({ host, subject: pattern, role, evidence: grant.evidence });
+      trusts.push({ host, subject: pattern, audiences, role, residual, evidence: grant.evidence });
+      // A subject that stands in the snapshot is nobody from outside: the steps from its identities are added with the directory.
+      if (tenants.knows(host, pattern)) continue;
       const id = `oidc:${host}:${pattern}`;
       builder.node({
         id,

@@ -11,8 +11,8 @@ const pulls = [
 ];
 
 /**
- * What a cluster runs is told by Kubernetes, not by Azure; where its images come from is told by the right to pull that its nodes were given: "Attach an ACR to an AKS cluster … assigns
- * the AcrPull role to the … kubelet identity" (https://learn.microsoft.com/azure/aks/cluster-container-registry-integration). As structure, so that techniques find it where they find the
+ * What a cluster runs is told by Kubernetes, not by Azure; where its images come from is told by the right to pull that its nodes were given: attaching a
+ * registry to a cluster gives AcrPull on it to the identity of the agent pools (https://learn.microsoft.com/azure/aks/cluster-container-registry-integration). As structure, so that techniques find it where they find the
  * registries that other resources name.
  */
 export function addPulledImages(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): void {

@@ -17,11 +17,19 @@ export interface Collector {
   /** Asked only in the organization's management (or a delegated administrator's) account. */
   readonly managementOnly?: boolean;
   /** Imports the SDK client on first use. The module exports `<Operation>Command` and `paginate<Operation>`. */
-  readonly sdk?: { readonly load: () => Promise<unknown>; readonly client: string; readonly options?: JsonObject };
+  readonly sdk?: SdkClientSpec;
+  /** Clients of other services that have some of the operations: what only this service's records lead to is asked with them. */
+  readonly more?: readonly SdkClientSpec[];
   readonly resources: Readonly<Record<string, ResourceType>>;
   /** What tables cannot express: answers that only together make a record (the tree of an organization). Its calls stand in `assembles`. */
   readonly assemble?: (ask: Ask) => Promise<readonly AssembledItem[]>;
   readonly assembles?: readonly string[];
+}
+
+export interface SdkClientSpec {
+  readonly load: () => Promise<unknown>;
+  readonly client: string;
+  readonly options?: JsonObject;
 }
 
 /** One request through the runner, with its paging, retries and accounting. `undefined`: nothing there, denied or failed; the gap is recorded. */
@@ -60,7 +68,7 @@ export interface ListCall {
   readonly permission?: string;
   /** Error codes that mean "nothing there", not a failure. */
   readonly absent?: readonly string[];
-  /** Items are asked per record of another type: one call for each, parameters taken from it by dotted path. */
+  /** Items are asked per record of another type: one call for each, parameters taken from it by dotted path; `[]` in a path is one call for each value there. */
   readonly per?: { readonly type: string; readonly request: Readonly<Record<string, string>> };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import { createAzureIamEngine } from '../../src/iam/azure/engine.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
@@ -147,6 +148,171 @@ describe('from one cloud into the other', () => {
     ];
     expect(await techniques(records, oid('ada'), 'cards')).toEqual(['entra.sso-to-aws', 'aws.read-bucket']);
     expect(await techniques(records, oid('eve'), 'cards')).toEqual(['entra.add-sp-credential', 'entra.saml-to-aws', 'aws.read-bucket']);
+  });
+
+  describe('IAM Identity Center, fed by Entra ID', () => {
+    const instance = 'arn:aws:sso:::instance/ssoins-1';
+    const set = 'arn:aws:sso:::permissionSet/ssoins-1/ps-1';
+    const reserved = `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Data_0123456789abcdef`;
+    const aws = (type: string, id: string, config: JsonObject): SnapshotRecord => ({ type, id, account, region: 'eu-west-1', config, calls: [] });
+    const storeUser = (name: string, more: JsonObject = {}) =>
+      aws('AWS::IdentityStore::User', `arn:aws:identitystore:::user/u-${name}`, {
+        UserId: `u-${name}`,
+        UserName: `${name}@fabrikam.example`,
+        IdentityStoreId: 'd-1234567890',
+        ...more,
+      });
+    const storeGroup = (name: string, members: readonly string[], more: JsonObject = {}) =>
+      aws('AWS::IdentityStore::Group', `arn:aws:identitystore:::group/g-${name}`, {
+        GroupId: `g-${name}`,
+        DisplayName: name,
+        IdentityStoreId: 'd-1234567890',
+        ListGroupMemberships: members.map((member) => ({ MemberId: { UserId: `u-${member}` } })),
+        ...more,
+      });
+    const assigned = (kind: 'USER' | 'GROUP', id: string) =>
+      aws('AWS::SSO::Assignment', `${set}/${account}/${kind}/${id}`, { PermissionSetArn: set, AccountId: account, PrincipalType: kind, PrincipalId: id });
+    const common = [
+      aws('AWS::SSO::PermissionSet', set, { Arn: set, Name: 'Data', InstanceArn: instance }),
+      { ...role('x', trusts({ Service: 'sso.amazonaws.com' }), readsCards), id: reserved },
+      bucket('cards'),
+    ];
+    const enterprise = principal('IAM Identity Center', { servicePrincipalNames: ['https://eu-west-1.signin.aws.amazon.com/platform/saml/d-1234567890'] });
+
+    test('a phished user of Entra signs on by the external id of the user that was provisioned', async () => {
+      const records = [
+        ...common,
+        person('ada'),
+        storeUser('x', { ExternalIds: [{ Issuer: 'https://scim.aws.com/x', Id: oid('ada') }] }),
+        assigned('USER', 'u-x'),
+      ];
+      expect(await techniques(records, `phished:${oid('ada')}`, 'cards')).toEqual([
+        'entra.phished-user',
+        'entra.identity-center',
+        'aws.identity-center',
+        'aws.read-bucket',
+      ]);
+    });
+
+    test('by the name where an application of the tenant feeds the store, and else not', async () => {
+      const records = [...common, person('ada'), person('eve'), storeUser('ada'), storeGroup('finance', ['ada']), assigned('GROUP', 'g-finance')];
+      const chain = ['entra.identity-center', 'aws.identity-center-group', 'aws.identity-center', 'aws.read-bucket'];
+      expect(await techniques([...records, enterprise], oid('ada'), 'cards')).toEqual(chain);
+      expect(await techniques([...records, enterprise], oid('eve'), 'cards')).toEqual(['no path']);
+      // A store of its own people: the names are equal by chance or habit, and the password is another.
+      expect(await techniques(records, oid('ada'), 'cards')).toEqual(['no path']);
+      expect(await techniques(records, 'phished:arn:aws:identitystore:::user/u-ada', 'cards')).toEqual(['aws.phished-identity-center', ...chain.slice(1)]);
+    });
+
+    test('whoever changes the members of a group that is provisioned, or the credentials of the application, signs on too', async () => {
+      const records = [
+        ...common,
+        enterprise,
+        person('ada'),
+        person('owner'),
+        person('helper'),
+        team('finance', ['ada'], { owners: [{ id: oid('owner') }] }),
+        storeUser('ada'),
+        storeGroup('finance', ['ada'], { ExternalIds: [{ Id: oid('finance') }] }),
+        assigned('GROUP', 'g-finance'),
+        directoryRole('Application Administrator', ['microsoft.directory/servicePrincipals/credentials/update'], '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3'),
+        directoryAssignment('helper', '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3'),
+      ];
+      expect(await techniques(records, oid('owner'), 'cards')).toEqual([
+        'entra.add-group-member',
+        'entra.identity-center',
+        'aws.identity-center',
+        'aws.read-bucket',
+      ]);
+      expect(await techniques(records, oid('helper'), 'cards')).toEqual([
+        'entra.add-sp-credential',
+        'entra.saml-to-identity-center',
+        'aws.identity-center-group',
+        'aws.identity-center',
+        'aws.read-bucket',
+      ]);
+    });
+
+    test('an assignment in another account leads to no role here', async () => {
+      const elsewhere = { ...assigned('USER', 'u-ada'), config: { ...assigned('USER', 'u-ada').config, AccountId: '999999999999' } };
+      expect(await techniques([...common, enterprise, person('ada'), storeUser('ada'), elsewhere], oid('ada'), 'cards')).toEqual(['no path']);
+    });
+  });
+
+  describe('a role of AWS that trusts tokens of the tenant for an audience', () => {
+    const host = `sts.windows.net/${tenant}/`;
+    const forAudience = (audience: string, subject?: string) => ({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${host}` },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: { StringEquals: { [`${host}:aud`]: audience, ...(subject === undefined ? {} : { [`${host}:sub`]: subject }) } },
+        },
+      ],
+    });
+    const records = (more: JsonObject) => [
+      principal('aws-access', { servicePrincipalNames: ['api://aws'], ...more }),
+      principal('worker', { servicePrincipalType: 'ManagedIdentity' }),
+      principal('other', { servicePrincipalType: 'ManagedIdentity' }),
+      role('reader', forAudience('api://aws'), readsCards),
+      bucket('cards'),
+    ];
+
+    test('any identity of the tenant, where the application asks for no assignment', async () => {
+      expect(await techniques(records({}), oid('other'), 'cards')).toEqual(['aws.oidc-trust', 'aws.read-bucket']);
+    });
+
+    test('only those that are assigned, where it asks for one', async () => {
+      const asking = records({ appRoleAssignmentRequired: true, appRoleAssignedTo: [{ principalId: oid('worker') }] });
+      expect(await techniques(asking, oid('worker'), 'cards')).toEqual(['aws.oidc-trust', 'aws.read-bucket']);
+      expect(await techniques(asking, oid('other'), 'cards')).toEqual(['no path']);
+    });
+
+    test('a subject of the tenant that stands in the snapshot is nobody from outside', async () => {
+      const [, worker = principal('x'), other = principal('x'), , cards = bucket('x')] = records({});
+      const subject = [worker, other, cards, role('reader', forAudience('api://aws', oid('worker')), readsCards)];
+      const analysis = await analyseSnapshot(memorySnapshot([...tree(), ...subject], { types }), types, noSettings);
+      expect(analysis.resolver.one(`oidc:${host}:${oid('worker')}`)).toBeUndefined();
+      expect(await techniques(subject, oid('worker'), 'cards')).toEqual(['aws.oidc-trust', 'aws.read-bucket']);
+      expect(await techniques(subject, oid('other'), 'cards')).toEqual(['no path']);
+    });
+  });
+
+  test('a pod of a cluster of AKS becomes a role of AWS', async () => {
+    const issuer = 'https://westeurope.oic.prod-aks.azure.com/x/y/';
+    const kubernetes = 'Microsoft.ContainerService/managedClusters';
+    const records = [
+      resource(kubernetes, 'k8s', { properties: { oidcIssuerProfile: { issuerURL: issuer } } }),
+      role('reader', oidcTrust(issuer.slice('https://'.length), 'system:serviceaccount:shop:api'), readsCards),
+      bucket('cards'),
+    ];
+    expect(await techniques(records, resourceId(kubernetes, 'k8s'), 'cards')).toEqual(['azure.aks-service-account', 'aws.read-bucket']);
+  });
+
+  test('a secret of one cloud in a store of the other, by the name that it shows', async () => {
+    const secret: SnapshotRecord = {
+      type: 'AWS::SecretsManager::Secret',
+      id: `arn:aws:secretsmanager:eu-west-1:${account}:secret:ci/deploy-1`,
+      account,
+      region: 'eu-west-1',
+      config: { Name: 'ci/deploy', Description: `client secret of ${oid('deploy-app')}` },
+      calls: ['secretsmanager:ListSecrets'],
+    };
+    const shown = (name: string) => ({ name, properties: { contentType: 'text/plain' } });
+    const records = [
+      secret,
+      principal('deploy'),
+      assignment('deploy', owner, subscriptionId),
+      resource(vault, 'keys', { properties: { enableRbacAuthorization: true }, secrets: [shown('aws-svc-mover-secret-access-key'), shown('database')] }),
+      user('svc-mover', readsCards),
+      bucket('cards'),
+    ];
+    const found = await path(records, secret.id, `admin:${subscription}`);
+    expect(found?.steps.map((step) => step.techniques[0])).toEqual(['azure.named-secret']);
+    expect(found?.verdict).toBe('conditional');
+    expect(await techniques(records, resourceId(vault, 'keys'), 'cards')).toEqual(['azure.named-secret', 'aws.read-bucket']);
   });
 
   test('a key of AWS in the settings of an app of Azure', async () => {

@@ -87,7 +87,7 @@ const network = (host: string, address: string | undefined, rules: readonly Json
   resource(`${net}virtualNetworks`, 'vnet', {
     properties: {
       addressSpace: { addressPrefixes: ['10.0.0.0/16'] },
-      subnets: [{ id: resourceId(`${net}virtualNetworks`, 'vnet') + '/subnets/internal', name: 'internal', properties: { addressPrefix: '10.0.2.0/24' } }],
+      subnets: [{ id: `${resourceId(`${net}virtualNetworks`, 'vnet')}/subnets/internal`, name: 'internal', properties: { addressPrefix: '10.0.2.0/24' } }],
     },
   }),
   ...(address === undefined ? [] : [resource(`${net}publicIPAddresses`, `pip-${host}`, { sku: { name: 'Standard' }, properties: { ipAddress: address } })]),

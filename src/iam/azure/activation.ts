@@ -50,7 +50,7 @@ export class Activation {
   }
 
   /**
-   * What an approver lacks to hold the role: somebody eligible who asks. "Approvers can't approve their own role activation requests", so the asker is one of those that are eligible
+   * What an approver lacks to hold the role: somebody eligible who asks, and that is somebody else, for nobody approves a request of his own
    * (https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-approval-workflow).
    */
   priceOfApproving(scope: string, roleId: string, roleName: string, eligible: readonly string[]): Residual {
