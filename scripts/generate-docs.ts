@@ -6,7 +6,7 @@ import { azureCollectors } from '../collectors/azure/index.ts';
 import { entraCollectors } from '../collectors/entra/index.ts';
 import { commandHelp } from '../src/cli/parse.ts';
 import { commands } from '../src/cli/table.ts';
-import { plannedCalls } from '../src/collect/runner.ts';
+import { plannedCalls } from '../src/collect/plan.ts';
 import { loadTechniques } from '../src/derive/load.ts';
 import { leafTests } from '../src/match/tests.ts';
 import { categories, families } from '../src/model/rule-words.ts';

@@ -1,5 +1,5 @@
 import type { CallFailure } from '../collect/gate.ts';
-import type { Unit } from '../collect/runner.ts';
+import type { Unit } from '../collect/plan.ts';
 import { InputError } from '../model/error.ts';
 import type { CallStatus } from '../model/record.ts';
 import type { Plan } from './collect-plan.ts';

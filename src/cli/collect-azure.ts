@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import type { CallFailure } from '../collect/gate.ts';
-import { type Unit, unmodelled } from '../collect/runner.ts';
+import type { Unit } from '../collect/plan.ts';
+import { unmodelled } from '../collect/runner.ts';
 import type { Collector } from '../model/collector.ts';
 import { InputError } from '../model/error.ts';
 import type { CallStatus } from '../model/record.ts';

@@ -1,4 +1,5 @@
-import { belongsTo, finished, runUnit, unitName } from '../collect/runner.ts';
+import { belongsTo, finished, unitName } from '../collect/plan.ts';
+import { runUnit } from '../collect/runner.ts';
 import { InputError } from '../model/error.ts';
 import type { CallStatus, SnapshotFile } from '../model/record.ts';
 import { MergingSink } from '../snapshot/merging-sink.ts';

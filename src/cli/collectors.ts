@@ -1,4 +1,4 @@
-import { plannedCalls } from '../collect/runner.ts';
+import { plannedCalls } from '../collect/plan.ts';
 import type { Collector } from '../model/collector.ts';
 import { InputError, nearest } from '../model/error.ts';
 import type { Invocation } from './command.ts';

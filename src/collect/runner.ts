@@ -1,9 +1,11 @@
 import { armType } from '../model/arm-id.ts';
-import type { BatchCall, Collector, DetailCall, ListCall, ResourceType } from '../model/collector.ts';
-import { isArray, isObject, type Json, type JsonObject, textAt, walkPath } from '../model/json.ts';
-import type { CallState, CallStatus, SnapshotFile, SnapshotRecord } from '../model/record.ts';
+import type { BatchCall, Collector, DetailCall, ResourceType } from '../model/collector.ts';
+import { isObject, type JsonObject, textAt, walkPath } from '../model/json.ts';
+import type { CallState, CallStatus, SnapshotRecord } from '../model/record.ts';
 import { decodeDocuments, itemConfig, itemsOf, type Place, partsOf, placeRecord } from './build.ts';
 import { CallFailure } from './gate.ts';
+import { placeRegion, type Unit } from './plan.ts';
+import { detailRequest, kept, requests } from './request.ts';
 
 /** How requests reach a provider. Paging is the transport's: an answer is whole. */
 export interface Transport {
@@ -16,11 +18,6 @@ export interface Sink {
   records(account: string, region: string, type: string, records: readonly SnapshotRecord[]): Promise<void>;
 }
 
-export interface Unit {
-  readonly collector: Collector;
-  readonly place: Place;
-}
-
 export interface UnitResult {
   readonly unit: Unit;
   readonly calls: readonly CallStatus[];
@@ -28,9 +25,6 @@ export interface UnitResult {
   /** Credentials ended: nothing more can be asked of this account. */
   readonly expired: boolean;
 }
-
-const operationOf = (call: string): string => call.slice(call.indexOf(':') + 1);
-const placeRegion = (unit: Unit): string => (unit.collector.scope === 'regional' ? unit.place.region : 'global');
 
 /** Everything one collector asks in one account and region. Never throws for what a provider answers: each gap is recorded with its call, and the rest goes on. */
 export async function runUnit(
@@ -123,6 +117,8 @@ interface Status {
   message: string | undefined;
   resources: string[];
 }
+
+const operationOf = (call: string): string => call.slice(call.indexOf(':') + 1);
 
 const severity: Readonly<Record<CallState, number>> = { ok: 0, absent: 0, throttled: 1, failed: 2, denied: 3 };
 /** So many refusals of one call in a row and it is not asked again in this place. */
@@ -314,122 +310,3 @@ class UnitRun {
     if (resource !== undefined && severity[state] > 0) known.resources.push(resource);
   }
 }
-
-function* requests(
-  list: ListCall,
-  known: ReadonlyMap<string, readonly { config: JsonObject }[]>,
-  place: Place,
-): Generator<{ request: JsonObject; extra: JsonObject }> {
-  const fixed = substitute(list.request ?? {}, place);
-  if (list.per === undefined) {
-    yield { request: fixed, extra: {} };
-    return;
-  }
-  for (const { config } of known.get(list.per.type) ?? []) {
-    let extras: readonly Readonly<Record<string, Json>>[] = [{}];
-    for (const [name, path] of Object.entries(list.per.request)) {
-      if (path.includes('[]')) {
-        const values = [...walkPath(config, path)].map(({ value }) => value);
-        extras = extras.flatMap((extra) => values.map((value) => ({ ...extra, [name]: value })));
-        continue;
-      }
-      const value = textAt(config, path);
-      if (value !== undefined) extras = extras.map((extra) => ({ ...extra, [name]: value }));
-    }
-    for (const extra of extras) yield { request: { ...fixed, ...extra }, extra };
-  }
-}
-
-function substitute(request: JsonObject, place: Place): JsonObject {
-  return Object.fromEntries(
-    Object.entries(request).map(([key, value]) => [key, value === '$account' ? place.account : value === '$region' ? place.region : value]),
-  );
-}
-
-/** Parameters of a follow-up call; `undefined` if the record lacks one of them. */
-export function detailRequest(detail: DetailCall, config: JsonObject): JsonObject | undefined {
-  const request: Record<string, Json> = {};
-  for (const [name, path] of Object.entries(detail.request)) {
-    if (path.startsWith('=')) {
-      request[name] = constant(path.slice(1));
-      continue;
-    }
-    const one = /^\[(.+)\]$/.exec(path)?.[1];
-    const value = textAt(config, one ?? path);
-    if (value === undefined) return undefined;
-    request[name] = one === undefined ? value : [value];
-  }
-  return request;
-}
-
-const constant = (text: string): Json => {
-  if (!/^[[{]/.test(text)) return text;
-  return JSON.parse(text) as Json;
-};
-
-function kept(answer: JsonObject, detail: DetailCall): Json {
-  if (detail.paginate !== undefined) {
-    const value = answer[detail.paginate];
-    return isArray(value) ? value : [];
-  }
-  if (detail.keep === undefined || detail.keep === '') return answer;
-  let value: Json = answer;
-  for (const key of detail.keep.split('.')) value = isObject(value) ? (value[key] ?? null) : null;
-  return value;
-}
-
-/** Every call that a set of collectors would make, with the action that allows it; without `options`, also those that are made only when asked for. */
-export function plannedCalls(
-  collectors: readonly Collector[],
-  options?: ReadonlySet<string>,
-): readonly { readonly call: string; readonly permission: string; readonly collector: string }[] {
-  const found = new Map<string, { call: string; permission: string; collector: string }>();
-  const add = (call: string, permission: string | undefined, collector: string): void =>
-    void found.set(`${collector} ${call} ${permission ?? ''}`, { call, permission: permission ?? call, collector });
-  for (const collector of collectors) {
-    if (collector.assemble !== undefined) for (const call of collector.assembles ?? []) add(call, undefined, collector.id);
-    else
-      for (const type of Object.values(collector.resources)) {
-        for (const list of type.list ?? []) add(list.call, list.permission, collector.id);
-        if (type.batch !== undefined) add(type.batch.call, type.batch.permission, collector.id);
-        for (const detail of type.details ?? []) {
-          if (options !== undefined && detail.option !== undefined && !options.has(detail.option)) continue;
-          add(detail.call, detail.permission, collector.id);
-          if (detail.job !== undefined) add(detail.job.call, undefined, collector.id);
-        }
-      }
-  }
-  return [...found.values()].sort((a, b) => (a.collector + a.call + a.permission < b.collector + b.call + b.permission ? -1 : 1));
-}
-
-/** How the manifest of an interrupted run names what was collected whole. */
-export const unitName = (unit: Unit): string => `${unit.collector.id} ${unit.place.account} ${placeRegion(unit)}`;
-
-/** Whether a unit was finished in an earlier, interrupted run: it came to its end, and none of its listings failed. A listing may be shared with units that did not. */
-export function finished(unit: Unit, calls: readonly CallStatus[], names: readonly string[] | undefined): boolean {
-  if (names !== undefined && !names.includes(unitName(unit))) return false;
-  const wanted =
-    unit.collector.assemble !== undefined
-      ? (unit.collector.assembles ?? []).slice(0, 1)
-      : Object.values(unit.collector.resources).flatMap((type) => (type.list ?? []).filter((list) => list.per === undefined).map((list) => list.call));
-  const here = new Map(calls.filter((call) => call.account === unit.place.account && call.region === placeRegion(unit)).map((call) => [call.call, call]));
-  return wanted.every((call) => {
-    const status = here.get(call);
-    return status !== undefined && (status.state === 'ok' || status.state === 'absent');
-  });
-}
-
-/** Calls and files of an interrupted run that a unit would make anew. */
-export const belongsTo = (unit: Unit, entry: CallStatus | SnapshotFile): boolean => {
-  if ('call' in entry)
-    return (
-      entry.account === unit.place.account &&
-      entry.region === placeRegion(unit) &&
-      plannedCalls([unit.collector]).some((planned) => planned.call === entry.call)
-    );
-  const type = unit.collector.resources[entry.type];
-  if (type === undefined) return false;
-  // Resources of Azure stand under their own subscription and location, wherever they were asked for.
-  if (type.ids === 'arm') return unit.collector.scope === 'tenant' || entry.account === unit.place.account || entry.account === unit.place.tenant;
-  return entry.account === unit.place.account && entry.region === placeRegion(unit);
-};

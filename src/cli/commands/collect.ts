@@ -1,4 +1,4 @@
-import { plannedCalls } from '../../collect/runner.ts';
+import { plannedCalls } from '../../collect/plan.ts';
 import { InputError } from '../../model/error.ts';
 import { collect } from '../collect.ts';
 import { checkServices, leastPolicy, leastRole, optionsOf, providersOf, type Target, wantedCollectors } from '../collectors.ts';

@@ -1,5 +1,5 @@
 import { CallFailure } from '../../collect/gate.ts';
-import type { Unit } from '../../collect/runner.ts';
+import type { Unit } from '../../collect/plan.ts';
 import { openAzure, unitsOf } from '../collect-azure.ts';
 import { checkServices, wantedCollectors } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
