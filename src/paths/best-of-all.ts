@@ -1,5 +1,7 @@
 import type { NodeIndex } from '../graph/types.ts';
-import { bestPaths, type FoundPath, type Weighted } from './search.ts';
+import type { Weighted } from './reverse-tree.ts';
+import { bestPaths } from './search.ts';
+import type { FoundPath } from './spur.ts';
 import type { StepNetwork } from './step-network.ts';
 
 export interface OwnedTarget extends Weighted {

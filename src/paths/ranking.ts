@@ -4,10 +4,13 @@ import type { ExposurePath } from '../model/assessment.ts';
 import { type NodeKind, nodeKindSpec } from '../model/vocabulary.ts';
 import { bestOfAll, type EstateProblem, type OwnedTarget } from './best-of-all.ts';
 import { type Jewel, jewels } from './jewels.ts';
+import { bestOfPairs, type Pair } from './pairs.ts';
 import { type RenderContext, renderPath } from './render.ts';
+import type { Weighted } from './reverse-tree.ts';
 import { edgeCosts, entryLikelihood } from './risk.ts';
-import { bestPaths, type FoundPath, type Weighted } from './search.ts';
+import { bestPaths } from './search.ts';
 import type { Settings } from './settings.ts';
+import type { FoundPath } from './spur.ts';
 import { bestStep, type StepFilter, type StepNetwork, stepNetwork } from './step-network.ts';
 
 export interface Ranker {
@@ -21,6 +24,8 @@ export interface Ranker {
   top(count: number, scope?: { readonly from?: readonly NodeIndex[]; readonly to?: readonly NodeIndex[] }): readonly ExposurePath[];
   /** The likeliest path of a pair, or undefined. A target that is the source is reached in no step. */
   best(from: NodeIndex, to: NodeIndex): ExposurePath | undefined;
+  /** The `count` likeliest paths of each pair, in the order of the pairs. */
+  ofPairs(pairs: readonly Pair[], count: number): readonly (readonly ExposurePath[])[];
   /** The path along these nodes (ids) with the likeliest steps of this estate, or undefined where a step is missing. */
   along(route: readonly string[]): ExposurePath | undefined;
 }
@@ -69,6 +74,7 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
       const found = bestPaths({ network, sources: [{ node: from, cost: 0 }], targets: [{ node: to, cost: 0 }] }).next();
       return found.done === true ? undefined : render(found.value);
     },
+    ofPairs: (pairs, count) => bestOfPairs(network, pairs, count).map((paths) => paths.map(render)),
     along(route) {
       const nodes = route.map((id) => graph.indexOf(id));
       if (nodes.length === 0 || nodes.includes(-1)) return undefined;

@@ -6,8 +6,8 @@ import type { Evidence } from '../model/evidence.ts';
 import { nodeKindSpec } from '../model/vocabulary.ts';
 import type { Jewel } from './jewels.ts';
 import { entryLikelihood, stepFactors } from './risk.ts';
-import type { FoundPath } from './search.ts';
 import type { Settings } from './settings.ts';
+import type { FoundPath } from './spur.ts';
 import { type StepNetwork, stepEdges } from './step-network.ts';
 
 export interface RenderContext {

@@ -118,12 +118,15 @@ export interface PairAnswer {
 
 /** The best path of each pair, in order. An end that is not in the snapshot is `found: false` with a message; the others go on. */
 export function pairAnswers(ranker: Ranker, resolver: NodeResolver, pairs: readonly PairQuestion[]): readonly PairAnswer[] {
-  return pairs.map(({ name, from, to }) => {
-    const [start, target] = [resolver.one(from), resolver.one(to)];
-    if (start === undefined || target === undefined) {
-      return { name, found: false, path: null, message: `\`${start === undefined ? from : to}\` is not in the snapshot` };
-    }
-    const path = ranker.best(start, target);
+  const ends = pairs.map(({ from, to }) => ({ from: resolver.one(from), to: resolver.one(to) }));
+  const known = ends.flatMap(({ from, to }) => (from === undefined || to === undefined ? [] : [{ from, to }]));
+  const found = ranker.ofPairs(known, 1);
+  let at = 0;
+  return pairs.map(({ name, from, to }, index) => {
+    const end = ends[index];
+    if (end?.from === undefined || end.to === undefined)
+      return { name, found: false, path: null, message: `\`${end?.from === undefined ? from : to}\` is not in the snapshot` };
+    const [path] = found[at++] ?? [];
     return { name, found: path !== undefined, path: path ?? null };
   });
 }

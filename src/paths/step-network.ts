@@ -209,3 +209,12 @@ export function stepEdges(network: StepNetwork, from: NodeIndex, via: number, to
     return network.edges[arc] ?? 0;
   });
 }
+
+/** Cost of one step between real nodes, over a given hub or directly (-1); infinite if there is none. */
+export function hopCost(network: StepNetwork, from: NodeIndex, hub: number, to: NodeIndex): number {
+  const cost = (a: number, b: number): number => {
+    const arc = arcBetween(network, a, b);
+    return arc < 0 ? Number.POSITIVE_INFINITY : (network.costs[arc] ?? Number.POSITIVE_INFINITY);
+  };
+  return hub < 0 ? cost(from, to) : cost(from, hub) + cost(hub, to);
+}

@@ -4,7 +4,7 @@ import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { StepFamily } from '../model/vocabulary.ts';
 import type { Ranker } from '../paths/ranking.ts';
-import { distancesTo } from '../paths/search.ts';
+import { distancesTo } from '../paths/reverse-tree.ts';
 import type { Settings } from '../paths/settings.ts';
 import type { StepNetwork } from '../paths/step-network.ts';
 import { classMap } from './class-map.ts';

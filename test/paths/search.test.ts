@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GraphBuilder } from '../../src/graph/graph.ts';
-import { bestPaths, distancesTo } from '../../src/paths/search.ts';
+import { Guide } from '../../src/paths/guide.ts';
+import { bestOfPairs } from '../../src/paths/pairs.ts';
+import { distancesTo } from '../../src/paths/reverse-tree.ts';
+import { bestPaths } from '../../src/paths/search.ts';
 import { stepNetwork } from '../../src/paths/step-network.ts';
 import { allPaths, type PlainArc } from '../spec/paths/brute-force.ts';
 
@@ -71,6 +74,55 @@ describe('bestPaths', () => {
       }),
       { numRuns: 3000, seed: 20261124 },
     );
+  });
+
+  test('the best paths of many pairs, whose searches share a guide that begins small, are those of each pair', () => {
+    fc.assert(
+      fc.property(arbitrary, fc.integer({ min: 1, max: 4 }), (problem, count) => {
+        const { network, arcs } = build(problem);
+        const hubs = new Set(Array.from({ length: problem.hubs }, (_, index) => problem.real + index));
+        const pairs = problem.targets.flatMap((to) => Array.from({ length: problem.real }, (_, from) => ({ from, to })));
+        const text = (cost: number): string => cost.toFixed(6);
+        for (const [index, paths] of bestOfPairs(network, pairs, count).entries()) {
+          const { from = 0, to = 0 } = pairs[index] ?? {};
+          const all = allPaths(problem.real + problem.hubs, hubs, arcs, new Map([[from, 0]]), new Map([[to, 0]]));
+          expect(paths.map((path) => text(path.cost))).toEqual(all.slice(0, count).map((path) => text(path.cost)));
+          const known = new Set(all.map((path) => `${path.nodes.join('>')} ${text(path.cost)}`));
+          for (const path of paths) expect(known).toContain(`${path.nodes.join('>')} ${text(path.cost)}`);
+          expect(new Set(paths.map((path) => path.nodes.join('>'))).size).toBe(paths.length);
+        }
+      }),
+      { numRuns: 1500, seed: 20261125 },
+    );
+  });
+
+  test('a guide that begins small is made whole when searches far from it cost more than that', () => {
+    // A long corridor with a dead end at every node: the start sees nothing of the target, and looks at each dead end.
+    const builder = new GraphBuilder();
+    const length = 300;
+    for (let node = 0; node < 3 * length; node++) builder.node({ id: id(node), kind: 'Principal', type: 'test', name: id(node) });
+    const step = (from: number, to: number, value: number): void =>
+      builder.step({ from: id(from), to: id(to), kind: 'CanBecome', technique: 't', factors: [{ name: 'b', value, why: '' }], residual: [], evidence: [] });
+    for (let node = 0; node + 1 < length; node++) {
+      step(node, node + 1, 0.9);
+      step(node, length + node, 0.95);
+      step(length + node, node + 1, 0.9);
+      step(node, 2 * length + node, 0.99);
+    }
+    const graph = builder.freeze();
+    const network = stepNetwork(
+      graph,
+      Float64Array.from(graph.likelihoods, (likelihood) => Math.abs(Math.log(likelihood))),
+    );
+    const at = (node: number): number => graph.indexOf(id(node));
+    const target = [{ node: at(length - 1), cost: 0 }];
+    const starts = Array.from({ length: 20 }, (_, index) => ({ node: at(index === 0 ? length - 2 : index), cost: 0 }));
+    const guide = new Guide(network, target, [], starts, 0.05);
+    expect(guide.whole).toBe(false);
+    const cheapest = starts.map((source) => bestPaths({ network, sources: [source], targets: target, guide }).next().value?.cost ?? 0);
+    expect(guide.whole).toBe(true);
+    const exact = distancesTo(network, target);
+    for (const [index, source] of starts.entries()) expect(cheapest[index]).toBeCloseTo(exact[source.node] ?? 0, 8);
   });
 
   test('the distances are those of the best paths', () => {

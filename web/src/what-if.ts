@@ -1,6 +1,6 @@
 import { edgeKindCode, edgeKindNames, nodeKindCode, nodeKindNames } from '../../src/model/vocabulary.ts';
 import { bestOfAll, type EstateProblem } from '../../src/paths/best-of-all.ts';
-import { distancesTo } from '../../src/paths/search.ts';
+import { distancesTo } from '../../src/paths/reverse-tree.ts';
 import { bestStep, type StepNetwork, stepNetwork } from '../../src/paths/step-network.ts';
 import type { EstateData, Removal } from '../../src/view/view-model.ts';
 

@@ -1,0 +1,89 @@
+import type { NodeIndex } from '../graph/types.ts';
+import { BucketQueue } from './bucket-queue.ts';
+import type { StepNetwork } from './step-network.ts';
+
+export interface Weighted {
+  readonly node: NodeIndex;
+  /** Nats: `-ln` of a likelihood or of value / 100. */
+  readonly cost: number;
+}
+
+/** How far every node is from the nearest target, and which way it lies. Shared by every search with these targets. */
+export interface ReverseTree {
+  /** Target cost included. Of nodes beyond the radius that was searched: the radius, which no way can beat. Consistent, so A* with it is exact. */
+  readonly distance: Float64Array;
+  /** The node after this one on its nearest way; `atTarget` where the way ends, `beyond` where it is not known or there is none. */
+  readonly next: Int32Array;
+}
+
+export const atTarget = -1;
+export const beyond = -2;
+
+const infinity = Number.POSITIVE_INFINITY;
+
+/** Distance of every node to the nearest target, target cost included: the answer to "how near is danger". */
+export function distancesTo(network: StepNetwork, targets: readonly Weighted[], closed: readonly NodeIndex[] = []): Float64Array {
+  return reverseTree(network, targets, closed).distance;
+}
+
+/**
+ * The shortest ways from everywhere to the targets, none over a closed node. With `until` the search ends as soon as that share of the nodes is reached: what lies farther off is of little use
+ * to whoever starts there, and most of a large estate is not looked at.
+ */
+export function reverseTree(
+  network: StepNetwork,
+  targets: readonly Weighted[],
+  closed: readonly NodeIndex[],
+  until?: { readonly nodes: readonly NodeIndex[]; readonly share: number },
+): ReverseTree {
+  const { inOffsets, inSources, inCosts } = network;
+  const distance = new Float64Array(network.size).fill(infinity);
+  const next = new Int32Array(network.size).fill(beyond);
+  // Nothing is nearer than a closed node, so the search never goes there.
+  for (const node of closed) distance[node] = -infinity;
+  const queue = new BucketQueue(network, targets);
+  for (const { node, cost } of targets) {
+    if (cost < (distance[node] ?? 0)) {
+      distance[node] = cost;
+      next[node] = atTarget;
+      queue.push(cost, node);
+    }
+  }
+  let waiting = until?.nodes.filter((node) => distance[node] !== -infinity);
+  const enough = (waiting?.length ?? 0) * (1 - (until?.share ?? 1));
+  let radius = infinity;
+  while (queue.size > 0) {
+    // Nodes may come back into the bucket at a lower distance; when it is empty, its distances are final.
+    for (let node = queue.pop(); node >= 0; node = queue.pop()) {
+      const key = queue.key;
+      if (key > (distance[node] ?? 0)) continue;
+      const end = inOffsets[node + 1] ?? 0;
+      for (let i = inOffsets[node] ?? 0; i < end; i++) {
+        const source = inSources[i] ?? 0;
+        const far = key + (inCosts[i] ?? 0);
+        if (far < (distance[source] ?? 0)) {
+          distance[source] = far;
+          next[source] = node;
+          queue.push(far, source);
+        }
+      }
+    }
+    const final = queue.advance();
+    waiting = waiting?.filter((node) => (distance[node] ?? 0) >= final);
+    if (waiting !== undefined && waiting.length <= enough) {
+      radius = final;
+      break;
+    }
+  }
+  if (radius !== infinity) bound(distance, next, radius);
+  for (const node of closed) distance[node] = infinity;
+  return { distance, next };
+}
+
+function bound(distance: Float64Array, next: Int32Array, radius: number): void {
+  for (let node = 0; node < distance.length; node++) {
+    if ((distance[node] ?? 0) < radius) continue;
+    distance[node] = radius;
+    next[node] = beyond;
+  }
+}
