@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { syntheticEstate } from '../scripts/estate/synthetic.ts';
 import { writeSynthetic } from '../scripts/estate/synthetic-write.ts';
@@ -11,12 +9,13 @@ import { withChanges } from '../src/cli/whatif.ts';
 import type { Change } from '../src/model/change.ts';
 import { bestOfPairs } from '../src/paths/pairs.ts';
 import { type CutInstance, solveCut } from '../src/paths/plan/cut.ts';
-import { reverseTree } from '../src/paths/reverse-tree.ts';
+import { distancesTo } from '../src/paths/reverse-tree.ts';
 import { bestPaths } from '../src/paths/search.ts';
 import { noSettings } from '../src/paths/settings.ts';
 import type { StepNetwork } from '../src/paths/step-network.ts';
 import { changedSnapshot } from '../src/snapshot/change.ts';
 import { readSnapshot } from '../src/snapshot/read.ts';
+import { peers } from './paths-peers.ts';
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
 function dice(seed: number): () => number {
@@ -37,7 +36,7 @@ if (process.env['CPU'])
   };
 
 /** A random network with as many edges as wanted and a eighth as many nodes: no hubs, as peers know none. */
-export function randomNetwork(edges: number, seed: number): StepNetwork & { readonly from: Uint32Array } {
+function randomNetwork(edges: number, seed: number): StepNetwork & { readonly from: Uint32Array } {
   const random = dice(seed);
   const size = Math.round(edges / 8);
   const rows: Set<number>[] = Array.from({ length: size }, () => new Set());
@@ -91,50 +90,25 @@ async function searches(edges: number, folder: string): Promise<void> {
   let begun = performance.now();
   const top = taken(bestPaths({ network, sources: entries, targets: jewels }), 100);
   const overall = seconds(begun);
-  const side = 50;
-  const [sources, targets] = [some(side), some(side)];
+  const [side, k] = [50, 5];
+  const [sources, targets] = [some(side), some(side)].map((list) => list.map(({ node }) => node));
+  if (sources === undefined || targets === undefined) return;
   begun = performance.now();
-  for (const { node } of targets) reverseTree(network, [{ node, cost: 0 }], []);
-  const trees = seconds(begun);
+  let sum = 0;
+  for (const node of targets) {
+    const far = distancesTo(network, [{ node, cost: 0 }]);
+    for (const source of sources) sum += far[source] === Number.POSITIVE_INFINITY ? 0 : (far[source] ?? 0);
+  }
+  const distances = seconds(begun);
   begun = performance.now();
-  const asked = targets.flatMap((target) => sources.map((source) => ({ from: source.node, to: target.node })));
-  const found = bestOfPairs(network, asked, 5).reduce((sum, each) => sum + each.length, 0);
+  const asked = targets.flatMap((to) => sources.map((from) => ({ from, to })));
+  const found = bestOfPairs(network, asked, k).reduce((count, each) => count + each.length, 0);
   const pairs = seconds(begun);
   const memory = process.resourceUsage().maxRSS / 1024;
   console.log(
-    `${edges} edges, ${network.size} nodes: ${top.length} riskiest overall (200 entries, 2,000 targets) ${overall.toFixed(2)} s; 5 best of each of ${side} x ${side} pairs ${pairs.toFixed(2)} s (${found} paths; ${trees.toFixed(2)} s of it for distances); ${memory.toFixed(0)} MB peak`,
+    `${edges} edges, ${network.size} nodes: ${top.length} riskiest overall (200 entries, 2,000 targets) ${overall.toFixed(2)} s; ${k} best paths of each of ${side} x ${side} pairs ${pairs.toFixed(2)} s (${found} paths, none redundant); one distance of each ${distances.toFixed(2)} s; ${memory.toFixed(0)} MB peak; load ${loadavg()[0]?.toFixed(1)}`,
   );
-  const python = path.join('.cache', 'bench-venv', 'bin', 'python');
-  if (!existsSync(python)) {
-    console.log('  igraph: no .cache/bench-venv (python -m venv .cache/bench-venv; .cache/bench-venv/bin/pip install igraph)');
-    return;
-  }
-  const limit = 3;
-  const list = sources.flatMap((source) => targets.map((target) => [source.node, target.node]));
-  const file = path.join(folder, 'graph.json');
-  await writeFile(
-    file,
-    JSON.stringify({
-      nodes: network.size,
-      from: [...network.from],
-      to: [...network.targets],
-      cost: [...network.costs],
-      pairs: list,
-      limit,
-      k: 5,
-      sources: sources.map((each) => each.node),
-      targets: targets.map((each) => each.node),
-    }),
-  );
-  const peer = JSON.parse(execFileSync(python, ['bench/paths-peers.py', file], { encoding: 'utf8', timeout: 900_000 })) as {
-    pairs?: number;
-    distances?: number;
-  };
-  if (peer.pairs === undefined) console.log('  igraph: not installed in .cache/bench-venv');
-  else
-    console.log(
-      `  igraph: 5 best of one pair ${peer.pairs.toFixed(2)} s (mean of ${limit}), ${((peer.pairs * side ** 2) / pairs).toFixed(1)} times as long; one distance each of ${side} x ${side} ${(peer.distances ?? 0).toFixed(2)} s`,
-    );
+  await peers({ network, sources, targets, distances: { seconds: distances, sum }, paths: { seconds: pairs, k } }, folder);
 }
 
 /** Instances as plans have them: paths over shared steps, a few of them with two proofs. */

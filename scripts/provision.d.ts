@@ -3,4 +3,6 @@ export type Provisioned = { readonly ok: true; readonly folder: string } | { rea
 export const cache: string;
 export function moto(): Provisioned;
 export function neo4j(): Provisioned;
+export function apoc(): Provisioned;
+export function graphLibraries(): Provisioned;
 export function chromium(): Provisioned;

@@ -40,17 +40,39 @@ export function moto() {
   });
 }
 
-/** Neo4j Community, from Maven Central with Maven; Java 17 runs it. */
-export function neo4j() {
-  const version = '5.26.18';
-  if (!run('java', ['-version']).ok) return { ok: false, reason: 'no java' };
-  return once('neo4j', version, (folder) => {
+/** The runtime jars of Maven artifacts, in a folder `lib`. */
+const jars = (name, version, artifacts) =>
+  once(name, version, (folder) => {
+    const dependencies = artifacts.map(
+      ([group, artifact]) => `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,
+    );
     writeFileSync(
       path.join(folder, 'pom.xml'),
-      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>postern</groupId><artifactId>neo4j-test</artifactId><version>1</version>
-<dependencies><dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>${version}</version></dependency></dependencies></project>\n`,
+      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>postern</groupId><artifactId>${name}-test</artifactId><version>1</version>
+<dependencies>${dependencies.join('')}</dependencies></project>\n`,
     );
     return run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${path.join(folder, 'lib')}`], { cwd: folder });
+  });
+
+/** Neo4j Community, from Maven Central with Maven; Java 17 runs it. */
+export function neo4j() {
+  if (!run('java', ['-version']).ok) return { ok: false, reason: 'no java' };
+  return jars('neo4j', '5.26.18', [['org.neo4j', 'neo4j']]);
+}
+
+/** The procedures of APOC that match that server, for the benchmark that compares searches. */
+export function apoc() {
+  return jars('apoc', '5.26.18', [
+    ['org.neo4j.procedure', 'apoc-core'],
+    ['org.neo4j.procedure', 'apoc-common'],
+  ]);
+}
+
+/** Graph libraries of Python that the benchmark of searches is compared with; each runs as a process of its own. */
+export function graphLibraries() {
+  return once('graph-libraries', '1', (folder) => {
+    const venv = run('python3', ['-m', 'venv', folder]);
+    return venv.ok ? run(path.join(folder, 'bin', 'pip'), ['install', '-q', 'rustworkx==0.18.1', 'networkx==3.6.1']) : venv;
   });
 }
 
