@@ -80,12 +80,37 @@ export interface ChokePoint {
   readonly paths: number;
 }
 
+/** A step that much risk goes over. */
+export interface ChokeStep {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: string;
+  readonly technique: string;
+  readonly share: number;
+  readonly paths: number;
+}
+
+/** A place of the configuration that much risk stands on. */
+export interface ChokePlace {
+  /** `grant`: gives somebody permissions. `rule`: lets packets through. */
+  readonly nature: 'grant' | 'rule' | 'setting';
+  readonly resource: string;
+  readonly pointer: string;
+  /** Share of the total risk of the listed paths whose evidence stands there, 0–1. */
+  readonly share: number;
+  readonly paths: number;
+  /** Share of the total risk that is gone without it, as far as no other proof holds the steps up. */
+  readonly ends: number;
+}
+
 export interface PathsReport {
   readonly schema: 'paths/v1';
   readonly completeness: Completeness;
   readonly paths: readonly ExposurePath[];
   readonly stories: readonly Story[];
   readonly chokePoints: readonly ChokePoint[];
+  readonly chokeSteps: readonly ChokeStep[];
+  readonly chokePlaces: readonly ChokePlace[];
 }
 
 export interface Finding {

@@ -16,6 +16,7 @@ import { bestStep, type StepFilter, type StepNetwork, stepNetwork } from './step
 export interface Ranker {
   readonly graph: Graph;
   readonly network: StepNetwork;
+  readonly settings: Settings;
   readonly jewels: readonly Jewel[];
   readonly entries: readonly Weighted[];
   /** What `top` solves when no scope is given. */
@@ -61,6 +62,7 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
   return {
     graph,
     network,
+    settings,
     jewels: targets,
     entries: sources,
     problem,

@@ -3,8 +3,9 @@ import type { NodeIndex } from '../graph/types.ts';
 import type { Completeness, ExposurePath, PathsReport } from '../model/assessment.ts';
 import { InputError, nearest } from '../model/error.ts';
 import { nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
+import { chokePlaces, chokePoints, chokeSteps } from './choke.ts';
 import type { Ranker } from './ranking.ts';
-import { chokePoints, stories } from './stories.ts';
+import { stories } from './stories.ts';
 
 /** Turns what a person types (id, short id, name, kind, `admin`, `admin:SCOPE`) into nodes of the graph. */
 export interface NodeResolver {
@@ -99,6 +100,8 @@ export function pathsReport(
     paths,
     stories: stories(paths, (id) => describe(id).kind),
     chokePoints: chokePoints(considered, describe).slice(0, 20),
+    chokeSteps: chokeSteps(considered).slice(0, 20),
+    chokePlaces: chokePlaces(ranker, considered).slice(0, 40),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChokePoint, ExposurePath, Story } from '../model/assessment.ts';
+import type { ExposurePath, Story } from '../model/assessment.ts';
 
 /** Groups paths that say the same about different instances: same entry kind, same steps by kind and technique, same target kind. Riskiest first. */
 export function stories(paths: readonly ExposurePath[], kindOf: (id: string) => string): readonly Story[] {
@@ -25,21 +25,4 @@ export function stories(paths: readonly ExposurePath[], kindOf: (id: string) => 
 function title(path: ExposurePath): string {
   const steps = path.steps.map((step) => step.label);
   return `${path.entry.kind === 'Phished' ? 'a phished user' : path.entry.name}: ${steps.join('; then ')} -> ${path.target.why ?? path.target.name}`;
-}
-
-/** Nodes between entry and target by the share of the listed risk that goes through them. */
-export function chokePoints(paths: readonly ExposurePath[], describe: (id: string) => { kind: string; name: string }): readonly ChokePoint[] {
-  const total = paths.reduce((sum, path) => sum + path.risk, 0);
-  const through = new Map<string, { risk: number; paths: number }>();
-  for (const path of paths) {
-    const inner = new Set(path.steps.map((step) => step.from));
-    inner.delete(path.entry.id);
-    for (const id of inner) {
-      const known = through.get(id) ?? { risk: 0, paths: 0 };
-      through.set(id, { risk: known.risk + path.risk, paths: known.paths + 1 });
-    }
-  }
-  return [...through]
-    .map(([id, { risk, paths: count }]): ChokePoint => ({ id, ...describe(id), share: total === 0 ? 0 : Number((risk / total).toFixed(4)), paths: count }))
-    .sort((a, b) => b.share - a.share || (a.id < b.id ? -1 : 1));
 }

@@ -36,6 +36,7 @@ export function assessment(input: AssessmentInput): Assessment {
   }
   for (const finding of findings) mentioned.add(finding.resource);
   for (const point of paths.chokePoints) mentioned.add(point.id);
+  for (const step of paths.chokeSteps) mentioned.add(step.from).add(step.to);
   const used = new Set(paths.paths.flatMap((path) => path.steps.flatMap((step) => step.techniques)));
   let steps = 0;
   for (let edge = 0; edge < graph.edgeCount; edge++) if (isStep(graph.edgeKind(edge))) steps++;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Assessment, Severity } from '../model/assessment.ts';
+import type { Assessment, ChokePlace, PathsReport, Severity } from '../model/assessment.ts';
 
 /** From which risk a path counts as this severity. One table for exit codes, reports and the viewer. */
 export const riskBands: readonly (readonly [Severity, number])[] = [
@@ -12,6 +12,11 @@ export const riskBands: readonly (readonly [Severity, number])[] = [
 export const bandOf = (risk: number): Severity => riskBands.find(([, least]) => risk >= least)?.[0] ?? 'low';
 
 /** `cis-aws@7.0 5.2` for every control that a rule checks, by rule id. */
+/** Grants and rules by what of the risk is gone without them, most first: settings are seen on the paths themselves. */
+export function endingPlaces(report: PathsReport): readonly ChokePlace[] {
+  return report.chokePlaces.filter(({ nature, ends }) => nature !== 'setting' && ends > 0).sort((a, b) => b.ends - a.ends);
+}
+
 export function controlsByRule(assessment: Assessment): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const framework of assessment.frameworks) {

@@ -1,4 +1,5 @@
 import type { Assessment, ExposurePath, Finding } from '../model/assessment.ts';
+import { endingPlaces } from './facts.ts';
 import { coverageText } from './text.ts';
 import { conditionText, gapTexts, shortId } from './words.ts';
 
@@ -118,7 +119,7 @@ function changes(assessment: Assessment): readonly string[] {
 }
 
 function pathsSections(assessment: Assessment, page: Page): void {
-  const { paths, chokePoints } = assessment.paths;
+  const { paths, chokePoints, chokeSteps } = assessment.paths;
   page.add('## Riskiest paths', '');
   if (paths.length === 0) page.add('No exposure path found.', '');
   else page.add(...pathTable(assessment));
@@ -134,6 +135,30 @@ function pathsSections(assessment: Assessment, page: Page): void {
     '| share of risk | node | paths |',
     '| ---: | --- | ---: |',
     ...chokePoints.slice(0, 10).map((point) => `| ${Math.round(point.share * 100)} % | ${safe(point.kind)} ${code(shortId(point.id))} | ${point.paths} |`),
+    '',
+    '| share of risk | step | technique | paths |',
+    '| ---: | --- | --- | ---: |',
+    ...chokeSteps
+      .slice(0, 10)
+      .map(
+        ({ share, from, to, technique, paths: count }) =>
+          `| ${Math.round(share * 100)} % | ${code(shortId(from))} to ${code(shortId(to))} | ${code(technique)} | ${count} |`,
+      ),
+    '',
+  );
+  const places = endingPlaces(assessment.paths);
+  if (places.length === 0) return;
+  page.add(
+    'Grants and rules by what of the risk is gone without them:',
+    '',
+    '| ends | share of risk | grant or rule | place |',
+    '| ---: | ---: | --- | --- |',
+    ...places
+      .slice(0, 10)
+      .map(
+        ({ ends, share, nature, resource, pointer }) =>
+          `| ${Math.round(ends * 100)} % | ${Math.round(share * 100)} % | ${nature} of ${code(shortId(resource))} | ${code(pointer)} |`,
+      ),
     '',
   );
 }

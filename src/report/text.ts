@@ -1,4 +1,5 @@
 import type { Assessment, Completeness, ControlResult, ExposurePath, Finding, FrameworkResult, PathsReport } from '../model/assessment.ts';
+import { endingPlaces } from './facts.ts';
 import { conditionText, gapTexts, shortId } from './words.ts';
 
 type Names = (id: string) => string;
@@ -10,13 +11,21 @@ export function pathsText(report: PathsReport, names: Names = shortId): string {
   for (const [index, path] of report.paths.entries()) lines.push(...pathLines(path, index + 1, names), '');
   if (report.chokePoints.length > 0) {
     lines.push('most risk goes through');
-    for (const point of report.chokePoints.slice(0, 5))
-      lines.push(`  ${String(Math.round(point.share * 100)).padStart(3)} %  ${point.kind.toLowerCase()} ${names(point.id)}`);
+    for (const point of report.chokePoints.slice(0, 5)) lines.push(`  ${percent(point.share)}  ${point.kind.toLowerCase()} ${names(point.id)}`);
+    for (const step of report.chokeSteps.slice(0, 5)) lines.push(`  ${percent(step.share)}  step ${names(step.from)} -> ${names(step.to)} (${step.technique})`);
+    lines.push('');
+  }
+  const removable = endingPlaces(report);
+  if (removable.length > 0) {
+    lines.push('grants and rules without which most risk is gone');
+    for (const { nature, resource, pointer, ends } of removable.slice(0, 8)) lines.push(`  ${percent(ends)}  ${nature} ${names(resource)} ${pointer}`);
     lines.push('');
   }
   lines.push(...completenessLines(report.completeness));
   return `${lines.join('\n').trimEnd()}\n`;
 }
+
+const percent = (share: number): string => `${String(Math.round(share * 100)).padStart(3)} %`;
 
 /** What was not seen, for every text output. */
 export function completenessLines(completeness: Assessment['completeness']): string[] {

@@ -31,6 +31,9 @@ export const path = z.strictObject({
   state: baselineState.optional(),
 });
 
+/** Share of the risk, and number of paths, that go through. */
+const throughput = { share: z.number().min(0).max(1), paths: z.number().int().min(1) };
+
 /** `postern paths --format json` */
 export const paths = z.strictObject({
   schema: z.literal('paths/v1'),
@@ -46,7 +49,11 @@ export const paths = z.strictObject({
       techniques: z.array(z.string()),
     }),
   ),
-  chokePoints: z.array(z.strictObject({ id: z.string(), kind: z.string(), name: z.string(), share: z.number().min(0).max(1), paths: z.number().int().min(1) })),
+  chokePoints: z.array(z.strictObject({ id: z.string(), kind: z.string(), name: z.string(), ...throughput })),
+  chokeSteps: z.array(z.strictObject({ from: z.string(), to: z.string(), kind: z.string(), technique: z.string(), ...throughput })),
+  chokePlaces: z.array(
+    z.strictObject({ nature: z.enum(['grant', 'rule', 'setting']), resource: z.string(), pointer: z.string(), ...throughput, ends: z.number().min(0).max(1) }),
+  ),
 });
 
 /** `postern paths --batch` */

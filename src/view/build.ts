@@ -131,6 +131,7 @@ function mentioned(assessment: Assessment, listed: Assessment['findings']): Asse
     for (const step of path.steps) for (const id of [step.from, step.to, ...step.evidence.map((each) => each.resource)]) ids.add(id);
   }
   for (const point of assessment.paths.chokePoints) ids.add(point.id);
+  for (const step of assessment.paths.chokeSteps) ids.add(step.from).add(step.to);
   return Object.fromEntries(Object.entries(assessment.nodes).filter(([id]) => ids.has(id)));
 }
 

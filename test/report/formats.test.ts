@@ -31,7 +31,7 @@ const empty: Assessment = {
   rules: {},
   records: {},
   nodes: {},
-  paths: { ...assessmentFixture.paths, paths: [], stories: [], chokePoints: [] },
+  paths: { ...assessmentFixture.paths, paths: [], stories: [], chokePoints: [], chokeSteps: [], chokePlaces: [] },
 };
 
 describe.each([

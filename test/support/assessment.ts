@@ -171,6 +171,12 @@ export const assessmentFixture: Assessment = {
     paths,
     stories: [{ id: 's1', title: 'the internet reads a data store', risk: 71.3, count: 1, paths: ['p1'.padEnd(16, '0')], techniques: ['aws.imds-v1'] }],
     chokePoints: [{ id: role, kind: 'Principal', name: 'deploy', share: 0.85, paths: 1 }],
+    chokeSteps: [{ from: vm, to: role, kind: 'RunsAs', technique: 'aws.imds-v1', share: 0.85, paths: 1 }],
+    chokePlaces: [
+      { nature: 'rule', resource: group, pointer: '/config/IpPermissions/0', share: 0.85, paths: 1, ends: 0.85 },
+      { nature: 'grant', resource: role, pointer: '/config/RolePolicyList/0/PolicyDocument/Statement/0', share: 0.85, paths: 1, ends: 0.5 },
+      { nature: 'setting', resource: vm, pointer: '/config/MetadataOptions/HttpTokens', share: 0.85, paths: 1, ends: 0.2 },
+    ],
   },
   findings,
   rules: Object.fromEntries(Object.values(rules).map((each) => [each.id, each])),

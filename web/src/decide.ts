@@ -45,6 +45,10 @@ export function decidePanel(source: Source, whatIf: WhatIf, path: ExposurePath |
       ),
     );
   const removable = new Set(model.removals.map((each) => each.key));
+  const grants = model.assessment.paths.chokePlaces
+    .filter((place) => place.nature !== 'setting' && place.ends > 0 && removable.has(evidenceKey(place)))
+    .sort((a, b) => b.ends - a.ends)
+    .slice(0, 8);
   return h(
     'div',
     { class: 'panel' },
@@ -88,6 +92,18 @@ export function decidePanel(source: Source, whatIf: WhatIf, path: ExposurePath |
           .map((point) => toggle(cutNode(point.id), point.name, `${Math.round(point.share * 100)} % of the risk, ${point.paths} paths`)),
       ),
     ),
+    grants.length > 0 &&
+      section(
+        'Grants and rules',
+        h('p', { class: 'hint' }, 'By what of the listed risk is gone without them, as far as no other proof holds the step up.'),
+        h(
+          'ul',
+          { class: 'toggles' },
+          ...grants.map((place) =>
+            toggle(cutEvidence(evidenceKey(place)), nameOf(model, place.resource), `${place.nature} ${place.pointer}: ends ${Math.round(place.ends * 100)} %`),
+          ),
+        ),
+      ),
     path !== undefined && fixes(source, path),
     planSection(source),
   );

@@ -1,5 +1,5 @@
 import type { Assessment, ControlResult, ExposurePath, Finding, FrameworkResult } from '../../model/assessment.ts';
-import { bandOf, placeText } from '../facts.ts';
+import { bandOf, endingPlaces, placeText } from '../facts.ts';
 import { coverageText } from '../text.ts';
 import { conditionText, gapTexts, shortId } from '../words.ts';
 import { drawPath } from './draw-path.ts';
@@ -114,6 +114,18 @@ function executive(sheet: Sheet, assessment: Assessment): void {
         { title: 'paths', share: 1 },
       ],
       paths.chokePoints.slice(0, 6).map((point) => [`${Math.round(point.share * 100)} %`, `${point.kind} ${point.name}`, String(point.paths)]),
+    );
+  }
+  const places = endingPlaces(paths);
+  if (places.length > 0) {
+    sheet.heading('Grants and rules without which it is gone');
+    sheet.table(
+      [
+        { title: 'ends', share: 1 },
+        { title: 'grant or rule', share: 3 },
+        { title: 'place', share: 4 },
+      ],
+      places.slice(0, 6).map(({ ends, nature, resource, pointer }) => [`${Math.round(ends * 100)} %`, `${nature} of ${shortId(resource)}`, pointer]),
     );
   }
   if (frameworks.length > 0) {
