@@ -12,10 +12,14 @@ export async function startNeo4j(
   if (options.plugins !== undefined) cpSync(options.plugins, path.join(home, 'plugins'), { recursive: true });
   const port = await freePort();
   const source = path.join(process.cwd(), 'test', 'servers', 'neo4j', 'Neo4jServer.java');
-  const server = await startProcess('java', [`-Xmx${options.heap ?? '1g'}`, '-cp', [path.join(folder, 'lib', '*'), path.join(home, 'plugins', '*')].join(path.delimiter), source, home, String(port)], {
-    seconds: 120,
-    ready: (output) => output.includes('ready bolt'),
-  });
+  const server = await startProcess(
+    'java',
+    [`-Xmx${options.heap ?? '1g'}`, '-cp', [path.join(folder, 'lib', '*'), path.join(home, 'plugins', '*')].join(path.delimiter), source, home, String(port)],
+    {
+      seconds: 120,
+      ready: (output) => output.includes('ready bolt'),
+    },
+  );
   return {
     uri: `bolt://127.0.0.1:${port}`,
     async stop() {
