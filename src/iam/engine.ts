@@ -26,6 +26,7 @@ import type { AccessRequest } from './aws/request.ts';
 import type { Requester } from './aws/requester.ts';
 import { reportsResourceAccount, resourceToMatch } from './aws/services.ts';
 import { bulkGrants } from './bulk/bulk.ts';
+import { BulkTables } from './bulk/candidates.ts';
 import { actions } from './catalogue.ts';
 import { administers, noAdministrator, withEverything, withoutBoundary } from './estate/administrator.ts';
 import { Askers, providerIn } from './estate/askers.ts';
@@ -53,6 +54,7 @@ export class Estate implements IamEngine, EstateView {
   readonly problems: IamEngine['problems'];
   readonly snapshot: Snapshot;
   readonly resources: ResourceReader;
+  readonly tables: BulkTables;
   readonly organization: Organization;
   readonly #askers: Askers;
   readonly #list: readonly EstatePrincipal[];
@@ -72,6 +74,7 @@ export class Estate implements IamEngine, EstateView {
     this.#askers = new Askers(snapshot, this.organization, this.#list);
     this.principals = this.#list.map((principal) => principal.info);
     this.resources = new ResourceReader(snapshot);
+    this.tables = new BulkTables(this.resources);
     this.problems = reader.problems;
   }
 

@@ -19,6 +19,7 @@ export function lifted(estate: EstateView, chosen: ChosenKeys): EstateView {
     principals: estate.principals,
     list: estate.list,
     resources: estate.resources,
+    tables: estate.tables,
     estatePrincipal: (text) => estate.estatePrincipal(text),
     decide: (...args) => estate.decide(...args),
     evidenceOf: (...args) => estate.evidenceOf(...args),

@@ -1,22 +1,39 @@
-import { type Glob, globMatches, toGlob } from '../aws/glob.ts';
+import type { ArnPattern } from '../aws/arn.ts';
+import { arnPattern } from '../aws/arn.ts';
+import type { Context } from '../aws/context.ts';
+import { type Glob, globMatches, ONE, STAR, toGlob } from '../aws/glob.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
+import { fill as filledIn, plainText, templateGlob } from '../aws/template.ts';
 import { actions } from '../catalogue.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
+import { formOf } from './block.ts';
+import { meet } from './meet.ts';
+import { restOf } from './residue.ts';
 
 const probe = 'postern-probe';
+
+interface Pattern {
+  readonly text: string;
+  readonly pattern: ArnPattern;
+}
 
 /**
  * Concrete resources to ask about when the question is "may it do this on *some* resource of this shape": one made of the shape itself, and one for each pattern that an
  * Allow of the principal names, where it fits the shape. For `*` the shapes are those that the catalogue says the action takes. A grant on some resource of the shape is found
  * by the witness of its own pattern; a deny counts where it covers that witness.
  */
-export function* witnesses(shape: string, principal: EstatePrincipal, action: string, target: EstateResource): Generator<string> {
+export function* witnesses(shape: string, principal: EstatePrincipal, action: string, target: EstateResource, context: Context): Generator<string> {
   const account = principal.info.account;
+  const patterns = patternsFor(principal, action, target, context);
+  if (formOf(shape) === 'below') {
+    yield* below(shape.slice(0, -1), patterns);
+    return;
+  }
   const shapes = shape === '*' ? shapesOf(action, account) : [shape];
   const found = new Set<string>();
   for (const each of shapes) {
-    for (const text of witnessesOf(each, account, patternsFor(principal, action, target))) {
+    for (const text of witnessesOf(each, account, patterns)) {
       if (found.has(text)) continue;
       if (found.size === most) return;
       found.add(text);
@@ -28,37 +45,56 @@ export function* witnesses(shape: string, principal: EstatePrincipal, action: st
 /** No more than so many are asked: beyond them a grant on some resource of the shape is found by another pattern, or not at all. */
 const most = 64;
 
-function* witnessesOf(shape: string, account: string, patterns: readonly string[]): Generator<string> {
+/** INVARIANT: what stands behind the beginning depends on the rests of the patterns alone, so that equal rests have equal answers. */
+function* below(beginning: string, patterns: readonly Pattern[]): Generator<string> {
+  yield `${beginning}${probe}`;
+  const tails = new Set<string>();
+  for (const { pattern } of patterns) {
+    const rest = restOf(pattern, beginning);
+    if (rest !== 'everything') for (const glob of rest) tails.add(spelled(glob));
+  }
+  for (const tail of [...tails].sort().slice(0, most)) yield `${beginning}${tail}`;
+}
+
+/** A text that fits a pattern: something for each run of wildcards. */
+function spelled(glob: Glob): string {
+  let text = '';
+  for (const [index, unit] of glob.entries()) {
+    if (unit === ONE) text += 'x';
+    else if (unit !== STAR) text += String.fromCharCode(unit);
+    else if (glob[index - 1] !== STAR) text += probe;
+  }
+  return text;
+}
+
+function* witnessesOf(shape: string, account: string, patterns: readonly Pattern[]): Generator<string> {
   yield concrete(shape, account);
-  for (const pattern of patterns) {
-    const both = unify(shape, pattern, account);
+  for (const { text } of patterns) {
+    const both = text.includes('${') ? undefined : unify(shape, text, account);
     if (both !== undefined) yield both;
   }
 }
 
-const own = new WeakMap<EstatePrincipal, Map<string, readonly string[]>>();
-
-/** Patterns of the Allow statements that may speak for the principal, sorted. Those of its own side are the same for every resource. */
-function patternsFor(principal: EstatePrincipal, action: string, target: EstateResource): readonly string[] {
-  const known = own.get(principal) ?? new Map<string, readonly string[]>();
-  own.set(principal, known);
-  let base = known.get(action);
-  if (base === undefined) {
-    base = [...patternsOf([principal.identity, principal.boundary, ...(principal.controls?.scps ?? [])], action)].sort();
-    known.set(action, base);
-  }
-  const more = patternsOf([target.policy, target.grants], action);
-  return more.size === 0 ? base : [...new Set([...base, ...more])].sort();
+/** Patterns of the Allow statements that may speak for the principal, sorted. */
+function patternsFor(principal: EstatePrincipal, action: string, target: EstateResource, context: Context): readonly Pattern[] {
+  const found = new Map<string, Pattern>();
+  for (const set of [principal.identity, principal.boundary, ...(principal.controls?.scps ?? []), target.policy, target.grants])
+    for (const pattern of patternsOf(set, action, context)) found.set(pattern.text, pattern);
+  return [...found.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
-function patternsOf(sets: readonly (PolicySet | undefined)[], action: string): Set<string> {
-  const patterns = new Set<string>();
-  for (const set of sets)
-    for (const { statement } of set?.select(action).allow ?? []) {
-      if (statement.rule.resource.negated) continue;
-      for (const { text } of statement.rule.resource.patterns) if (!text.includes('${')) patterns.add(text);
+function* patternsOf(set: PolicySet | undefined, action: string, context: Context): Generator<Pattern> {
+  for (const { statement } of set?.select(action).allow ?? []) {
+    if (statement.rule.resource.negated) continue;
+    for (const { text, pattern, template } of statement.rule.resource.patterns) {
+      if (pattern !== undefined) {
+        yield { text, pattern };
+        continue;
+      }
+      const filled = filledIn(template, (key) => context.variable(key));
+      if (filled.kind === 'value') yield { text: plainText(filled.pieces), pattern: arnPattern(templateGlob(filled.pieces)) };
     }
-  return patterns;
+  }
 }
 
 /** A resource of no particular name for each shape: what is allowed on it is allowed whatever the name. */
@@ -66,7 +102,6 @@ export function probes(shape: string, principal: EstatePrincipal, action: string
   const account = principal.info.account;
   return (shape === '*' ? shapesOf(action, account) : [shape]).map((each) => concrete(each, account));
 }
-
 function shapesOf(action: string, account: string): readonly string[] {
   const entry = actions().get(action);
   if (entry === undefined || entry.resources.length === 0) return ['*'];
@@ -138,7 +173,7 @@ function fitBoth(mine: Part, other: Part, index: number, account: string): strin
     const text = part.text === '*' && index === 3 ? 'us-east-1' : part.text === '*' && index === 4 ? account : part.filled;
     if (globMatches(mine.glob, text) && globMatches(other.glob, text)) return text;
   }
-  return undefined;
+  return meet(mine.glob, other.glob);
 }
 
 const filledPart = (part: string): string => part.replace(/\*+/g, probe).replaceAll('?', 'x');

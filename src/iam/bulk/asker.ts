@@ -1,0 +1,292 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { AccessResult, BulkGrant } from '../api.ts';
+import { type Condition, evaluateCondition } from '../aws/condition.ts';
+import type { Context, Facts } from '../aws/context.ts';
+import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
+import type { Rule } from '../aws/policy.ts';
+import { PolicySet } from '../aws/policy-set.ts';
+import type { ResourceMatcher } from '../aws/resource.ts';
+import { resourceMustAllow, takesAnonymous } from '../aws/services.ts';
+import type { EstatePrincipal } from '../estate/principals.ts';
+import type { EstateResource } from '../estate/resources.ts';
+import type { EstateView } from '../estate/view.ts';
+import type { Block } from './block.ts';
+import type { CandidateList } from './candidates.ts';
+import { type ChosenKeys, settled } from './chosen.ts';
+import { Holdings, type Use } from './holdings.ts';
+import { type ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
+import { resolved, traitsOf } from './rule-traits.ts';
+import { partition, type Segments } from './segments.ts';
+import { meeting, personalOf, type SideIndex } from './side-index.ts';
+import type { SidedBlock } from './sides.ts';
+import { probes, witnesses } from './witness.ts';
+
+/** A principal with what its layers say of the action: identity, boundary (if any), then the levels of the organization. */
+interface Holder {
+  readonly principal: EstatePrincipal;
+  readonly uses: readonly Use[];
+  /** What decides beside rules and names: account, kind, what was not read. */
+  readonly standing: string;
+  readonly mayHold: boolean;
+}
+
+const empty = new PolicySet([]);
+
+/** Asks one question of many principals. */
+export class Asker {
+  readonly #estate: EstateView;
+  readonly #action: string;
+  readonly #given: Facts;
+  readonly #list: CandidateList;
+  readonly #index: SideIndex;
+  readonly #every: boolean;
+  readonly #chosen: ChosenKeys | undefined;
+  readonly #holdings: Holdings;
+  readonly #classes = new Map<string, readonly ClassGrant[]>();
+  readonly #outcomes = new Map<string, Outcome | undefined>();
+  readonly #distinct = new Map<string, Outcome>();
+  readonly #sets = new SetTable();
+  readonly #personal = new Map<readonly SidedBlock[], { readonly conditions: readonly Condition[]; readonly own: boolean }>();
+
+  constructor(estate: EstateView, action: string, given: Facts, list: CandidateList, every: boolean, chosen: ChosenKeys | undefined) {
+    this.#estate = estate;
+    this.#action = action;
+    this.#given = given;
+    this.#list = list;
+    this.#index = list.about(action);
+    this.#every = every;
+    this.#chosen = chosen;
+    this.#holdings = new Holdings(action);
+  }
+
+  /** Outsiders that the candidates' own policies name. */
+  outsiders(): readonly string[] {
+    const found = new Set<string>();
+    if (this.#index.admitsEverybody) {
+      found.add('aws:anyone');
+      if (takesAnonymous(this.#action)) found.add('*');
+    }
+    const named = this.#index.accounts();
+    const own = new Set(named.length === 0 ? [] : this.#estate.principals.map((principal) => principal.account));
+    for (const account of named) if (!own.has(account)) found.add(`aws:account:${account}`);
+    return [...found].sort();
+  }
+
+  /** Grants of somebody whom only the candidates' own policies can mean. */
+  outside(arn: string, grants: BulkGrant[]): void {
+    const principal = this.#estate.estatePrincipal(arn);
+    if (principal === undefined) return;
+    const holder = this.#holder(principal);
+    const blocks = this.#index.admitting(principal.requester);
+    for (const grant of this.#grants(holder, blocks, arn)) grants.push(new LazyGrant(arn, grant));
+  }
+
+  /** Grants of a user or role of the estate. */
+  inside(principal: EstatePrincipal, grants: BulkGrant[]): void {
+    const holder = this.#holder(principal);
+    const relevant = this.#index.relevant(principal.info.account);
+    const blocks = holder.mayHold ? relevant.blocks : relevant.withoutOwn;
+    const naming = this.#index.naming(principal.requester);
+    if (blocks.length === 0 && naming.length === 0) return;
+    const own = holder.uses.some((use) => use.own || use.variables) || this.#asking(blocks).own || naming.some((each) => each.side.own);
+    const key = own ? principal.info.arn : this.#classOf(holder, blocks, naming);
+    let known = this.#classes.get(key);
+    if (known === undefined) {
+      known = this.#grants(holder, naming.length === 0 ? blocks : [...new Set([...blocks, ...naming])], own ? principal.info.arn : '');
+      this.#classes.set(key, known);
+    }
+    for (const grant of known) grants.push(new LazyGrant(principal.info.arn, grant));
+  }
+
+  #holder(principal: EstatePrincipal): Holder {
+    const { info, unread, controls } = principal;
+    const identity = this.#holdings.of(principal.identity ?? empty);
+    const uses = [identity];
+    if (principal.boundary !== undefined) uses.push(this.#holdings.of(principal.boundary));
+    if (!info.serviceLinked && controls?.management !== true) for (const level of controls?.scps ?? []) uses.push(this.#holdings.of(level));
+    return {
+      principal,
+      uses,
+      standing: `${info.account} ${info.kind} ${info.serviceLinked} ${principal.boundary !== undefined} ${unread.length === 0 ? '' : unread.map((each) => `${each.layer} ${each.missing}`).join()}`,
+      mayHold: identity.allow.length > 0 || unread.some((each) => each.layer === 'identity'),
+    };
+  }
+
+  /** Equal for principals that are decided alike on every candidate. */
+  #classOf(holder: Holder, blocks: readonly SidedBlock[], naming: readonly SidedBlock[]): string {
+    let key = `${holder.standing}|`;
+    for (const use of holder.uses) key += `${use.id},`;
+    const asked = [...holder.uses.flatMap((use) => use.personal), ...this.#asking(blocks).conditions, ...personalOf(naming)];
+    if (asked.length > 0) key += `|${asked.map(this.#truths(holder.principal)).join('')}`;
+    for (const each of naming) key += `|${this.#index.blocks.indexOf(each)} ${meeting(each, holder.principal.requester)}`;
+    return key;
+  }
+
+  #asking(blocks: readonly SidedBlock[]): { readonly conditions: readonly Condition[]; readonly own: boolean } {
+    const known = this.#personal.get(blocks);
+    if (known !== undefined) return known;
+    const asking = { conditions: personalOf(blocks), own: blocks.some((each) => each.side.own) };
+    this.#personal.set(blocks, asking);
+    return asking;
+  }
+
+  /** What is true of somebody, so that it need not be known who it is. */
+  #truths(principal: EstatePrincipal): (condition: Condition) => number {
+    let context: Context | undefined;
+    return (condition) => {
+      context ??= this.#context(principal);
+      return evaluateCondition(condition, context);
+    };
+  }
+
+  #context(principal: EstatePrincipal): Context {
+    const text = this.#list.texts[0] ?? '*';
+    return this.#estate.request(principal, this.#action, text, this.#given, false).context;
+  }
+
+  #grants(holder: Holder, blocks: readonly SidedBlock[], alone: string): readonly ClassGrant[] {
+    const { principal, uses } = holder;
+    const truthOf = this.#truths(principal);
+    const [elements, open] = this.#elements(holder);
+    const matchers = [...new Set([...elements.values()])];
+    const places = new Map([...elements].map(([rule, matcher]) => [rule, matchers.indexOf(matcher)]));
+    const found = new Map<Outcome, Part[]>();
+    for (const { block, side } of blocks) {
+      const lists = matchers.map((matcher) => block.coverage(matcher));
+      const more = this.#properties(block, {
+        region: side.region || uses.some((use) => use.region),
+        tags: side.tags || uses.some((use) => use.tags),
+        each: open || side.own,
+      });
+      const silent = side.rules.length === 0 && !side.unread && !principal.unread.some((each) => each.layer === 'identity');
+      const about = `${alone}|${holder.standing}|${block.account} ${block.form === 'shape' ? block.texts[0] : block.form}|${side.key}|${meeting({ block, side }, principal.requester)}|${side.personal.map(truthOf).join('')}|`;
+      for (const { codes, ranges } of partition([...lists, ...more], block.size)) {
+        const said = uses.map((use) => saidBy(use, (rule) => codeOf(rule, places, codes), truthOf));
+        if (said.some((each) => each.denies) || (silent && said[0]?.allow === '')) continue;
+        const key = `${about}${said.map((each) => `${each.allow}/${each.deny}`).join('|')}|${codes.slice(lists.length).join()}`;
+        const outcome = this.#outcome(key, principal, block, ranges[0] ?? 0);
+        if (outcome === undefined) continue;
+        const parts = found.get(outcome);
+        if (parts === undefined) found.set(outcome, [{ block, ranges }]);
+        else parts.push({ block, ranges });
+      }
+    }
+    return [...found].map(([outcome, parts]): ClassGrant => {
+      const set = this.#sets.of(parts);
+      return { outcome, set, explain: (arn) => this.#explained(arn, this.#list.texts[set.members[0] ?? 0] ?? '') };
+    });
+  }
+
+  /** Elements of the rules that do not cover everything, variables put in; `true` where some cannot be. */
+  #elements({ principal, uses }: Holder): readonly [ReadonlyMap<Rule, ResourceMatcher>, boolean] {
+    const found = new Map<Rule, ResourceMatcher>();
+    let open = false;
+    let context: Context | undefined;
+    for (const use of uses) {
+      for (const rule of use.rules) {
+        if (traitsOf(rule).everything) continue;
+        if (rule.resource.variables) context ??= this.#context(principal);
+        const matcher = context === undefined ? rule.resource : resolved(rule.resource, context);
+        if (matcher === undefined) open = true;
+        else found.set(rule, matcher);
+      }
+    }
+    return [found, open];
+  }
+
+  /** What the candidates of a block may differ in beside their names. */
+  #properties(block: Block, differing: { readonly region: boolean; readonly tags: boolean; readonly each: boolean }): readonly Segments[] {
+    const numbers = this.#estate.tables.properties;
+    const lists: Segments[] = [];
+    if (this.#action.startsWith('kms:') || this.#action.startsWith('sts:'))
+      lists.push(block.property('must allow', (text) => (resourceMustAllow(this.#action, text) ? 2 : 1)));
+    if (differing.region) lists.push(block.property('region', (text) => numbers.of(text.split(':', 4)[3] ?? '')));
+    if (differing.tags) lists.push(block.property('tags', (text) => numbers.of(tagsOf(this.#estate.resources.of(text, this.#action)))));
+    if (differing.each) lists.push(block.property('each', (_text, position) => position + 1));
+    return lists;
+  }
+
+  #outcome(key: string, principal: EstatePrincipal, block: Block, index: number): Outcome | undefined {
+    if (this.#outcomes.has(key)) return this.#outcomes.get(key);
+    const text = this.#list.texts[block.positions[index] ?? 0] ?? '';
+    const result = this.#asked(principal, text, this.#estate.resources.of(text, this.#action));
+    const answer = this.#chosen === undefined ? result : settled(result, this.#chosen);
+    const outcome = answer.decision === 'deny' ? undefined : this.#once(answer);
+    this.#outcomes.set(key, outcome);
+    return outcome;
+  }
+
+  #once({ residual, missing, allowedBy = 'read' }: AccessResult): Outcome {
+    const key = JSON.stringify([residual, missing, allowedBy]);
+    const known = this.#distinct.get(key);
+    if (known !== undefined) return known;
+    const outcome: Outcome = { residual, missing, allowedBy };
+    this.#distinct.set(key, outcome);
+    return outcome;
+  }
+
+  /** Decides one pair; a candidate with wildcards is allowed if some resource of its shape is, or every one. */
+  #asked(principal: EstatePrincipal, text: string, target: EstateResource, brief: (request: Parameters<typeof evaluate>[0]) => AccessResult = evaluateBriefly): AccessResult {
+    const request = (resource: string) => this.#estate.request(principal, this.#action, resource, this.#given, false, target);
+    if (!/[*?]/.test(text)) return brief(request(text));
+    if (this.#every) {
+      // The weakest of its shapes decides: an action that takes several kinds of resources is asked on each.
+      let worst: AccessResult | undefined;
+      for (const resource of probes(text, principal, this.#action)) {
+        const result = evaluate(request(resource));
+        if (worst === undefined || order[result.decision] < order[worst.decision]) worst = result;
+      }
+      return worst ?? denied;
+    }
+    let best: AccessResult = denied;
+    for (const resource of witnesses(text, principal, this.#action, target, this.#context(principal))) {
+      const result = evaluate(request(resource));
+      if (order[result.decision] > order[best.decision]) best = result;
+      if (best.decision === 'allow') break;
+    }
+    return best;
+  }
+
+  #explained(arn: string, text: string): readonly Evidence[] {
+    const principal = this.#estate.estatePrincipal(arn);
+    const target = this.#estate.resources.of(text, this.#action);
+    return principal === undefined ? [] : this.#estate.evidenceOf(this.#asked(principal, text, target, evaluate), principal, target);
+  }
+}
+
+const denied: AccessResult = { decision: 'deny', explicit: false, residual: [], decidedBy: [], missing: [] };
+const order: Readonly<Record<AccessResult['decision'], number>> = { deny: 0, unknown: 1, conditional: 2, allow: 3 };
+
+function codeOf(rule: Rule, places: ReadonlyMap<Rule, number>, codes: readonly number[]): number {
+  if (traitsOf(rule).everything) return 1;
+  const place = places.get(rule);
+  // An element that cannot be settled before: what it says is the candidate's own.
+  return place === undefined ? -1 : (codes[place] ?? 0);
+}
+
+/** What a layer says of candidates: its conditions, each with how far it covers them. */
+function saidBy(
+  use: Use,
+  code: (rule: Rule) => number,
+  truthOf: (condition: Condition) => number,
+): { readonly allow: string; readonly deny: string; readonly denies: boolean } {
+  const each = (rules: readonly Rule[]): string[] => {
+    const found: string[] = [];
+    for (const rule of rules) {
+      const covered = code(rule);
+      if (covered === 0) continue;
+      const { conditionKey, personal } = traitsOf(rule);
+      const text = `${conditionKey === '' ? 'always' : conditionKey}${personal.length === 0 ? '' : `:${personal.map(truthOf).join('')}`}${covered === 1 ? '' : `~${covered}`}`;
+      if (!found.includes(text)) found.push(text);
+    }
+    return found.includes('always') ? ['always'] : found.sort();
+  };
+  const deny = each(use.deny);
+  return { allow: each(use.allow).join('+'), deny: deny.join('+'), denies: deny[0] === 'always' };
+}
+
+/** Tags of a resource as conditions see them. */
+function tagsOf({ facts }: EstateResource): string {
+  const tags = [...facts.values].filter(([key]) => key.includes(':resourcetag/'));
+  return JSON.stringify([tags.sort(([a], [b]) => (a < b ? -1 : 1)), facts.closed ?? []]);
+}

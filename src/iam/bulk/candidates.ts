@@ -1,0 +1,102 @@
+import { accountOf } from '../aws/arn.ts';
+import type { AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import type { EstateResource, ResourceReader } from '../estate/resources.ts';
+import { Block, type Form, formOf, lowerBound } from './block.ts';
+import { idOf, Numbers } from './ids.ts';
+import { Residues } from './residue.ts';
+import { byText, type SidedBlock, sidedBlocks } from './sides.ts';
+import { SideIndex } from './side-index.ts';
+
+/** What is worked out of a list of candidates once, for every question about it. */
+export class CandidateList {
+  readonly texts: readonly string[];
+  readonly #bases: readonly Block[];
+  readonly #blocks = new Map<string, Block>();
+  readonly #actions = new Map<string, SideIndex>();
+  readonly #residues: Residues;
+
+  constructor(texts: readonly string[], resources: ResourceReader, action: string, residues: Residues) {
+    this.texts = texts;
+    this.#residues = residues;
+    this.#bases = basesOf(texts, resources, action, residues);
+  }
+
+  /** Candidates by what their own policies say of an action, and whom these could mean. */
+  about(action: string): SideIndex {
+    const known = this.#actions.get(action);
+    if (known !== undefined) return known;
+    const blocks: readonly SidedBlock[] = sidedBlocks(this.#bases, action, this.texts, this.#blocks, this.#residues);
+    const index = new SideIndex(blocks);
+    this.#actions.set(action, index);
+    return index;
+  }
+
+  /** Whether a record may be one of the candidates or what they lie in. */
+  holds(id: string): boolean {
+    for (const { form, texts } of this.#bases) {
+      if (form === 'shape') continue;
+      const at = lowerBound(texts, id, 0, texts.length);
+      if (texts[at]?.startsWith(id) === true) return true;
+    }
+    return false;
+  }
+}
+
+function basesOf(texts: readonly string[], resources: ResourceReader, action: string, residues: Residues): readonly Block[] {
+  const groups = new Map<string, { positions: number[]; sample: EstateResource; form: Form; account: string | undefined }>();
+  for (const [position, text] of texts.entries()) {
+    const target = resources.of(text, action);
+    const form = formOf(text);
+    // As the point form tells it; what a shape stands for may lie in any account.
+    const account = target.account ?? (form === 'shape' ? undefined : accountOf(text));
+    const key = form === 'shape' ? `shape ${position}` : `${form} ${account} ${ownKey(target)}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { positions: [position], sample: target, form, account });
+    else known.positions.push(position);
+  }
+  return [...groups.values()].map(({ positions, sample, form, account }) => new Block(form, account, byText(positions, texts), texts, sample, residues));
+}
+
+/** Equal for resources on whose side the same policies stand. */
+function ownKey({ policy, grants, restricted, unread, unreadForOutsiders }: EstateResource): string {
+  if (policy === undefined && grants === undefined && unread.length === 0) return '';
+  return `${idsOf(policy)}/${idsOf(grants)}/${restricted}/${unread.map((each) => each.missing).join()}/${unreadForOutsiders.join()}`;
+}
+
+const idsOf = (set: PolicySet | undefined): string => (set?.policies ?? []).map((each: AttachedPolicy) => idOf(each.policy)).join('.');
+
+/** Tables that outlive a question, kept by an estate; the estate after a small change takes over those that the change leaves alone. */
+export class BulkTables {
+  readonly #resources: ResourceReader;
+  readonly #trusting = new WeakMap<readonly string[], CandidateList>();
+  readonly #others = new WeakMap<readonly string[], CandidateList>();
+  readonly #before: { readonly tables: BulkTables; readonly touched: readonly string[] } | undefined;
+  readonly residues: Residues;
+  readonly properties: Numbers;
+
+  constructor(resources: ResourceReader, before?: { readonly tables: BulkTables; readonly touched: readonly string[] }) {
+    this.#resources = resources;
+    this.#before = before;
+    this.residues = before?.tables.residues ?? new Residues();
+    this.properties = before?.tables.properties ?? new Numbers();
+  }
+
+  /** @param trusting the action is one on trust: then roles have a policy of their own */
+  of(texts: readonly string[], action: string, trusting: boolean): CandidateList {
+    const known = this.#known(texts, trusting);
+    if (known !== undefined) return known;
+    const made = new CandidateList(texts, this.#resources, action, this.residues);
+    (trusting ? this.#trusting : this.#others).set(texts, made);
+    return made;
+  }
+
+  #known(texts: readonly string[], trusting: boolean): CandidateList | undefined {
+    const table = trusting ? this.#trusting : this.#others;
+    const own = table.get(texts);
+    if (own !== undefined || this.#before === undefined) return own;
+    const before = this.#before.tables.#known(texts, trusting);
+    if (before === undefined || this.#before.touched.some((id) => before.holds(id))) return undefined;
+    table.set(texts, before);
+    return before;
+  }
+}

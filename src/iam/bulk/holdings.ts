@@ -1,0 +1,104 @@
+import { type ActionMatcher, actionMatches } from '../aws/action.ts';
+import type { Condition } from '../aws/condition.ts';
+import type { Policy, Rule } from '../aws/policy.ts';
+import type { PolicySet } from '../aws/policy-set.ts';
+import { idOf } from './ids.ts';
+import { traitsOf } from './rule-traits.ts';
+
+/** What the policies of one layer say of an action. Equal uses are one object. */
+export interface Use {
+  readonly id: number;
+  readonly allow: readonly Rule[];
+  readonly deny: readonly Rule[];
+  readonly rules: readonly Rule[];
+  readonly personal: readonly Condition[];
+  readonly own: boolean;
+  readonly variables: boolean;
+  readonly tags: boolean;
+  readonly region: boolean;
+}
+
+const none: readonly Rule[] = [];
+
+/** What policies say of one action. Each document is looked at once, each list of documents that say something once. */
+export class Holdings {
+  readonly #action: string;
+  readonly #matches = new Map<ActionMatcher, boolean>();
+  readonly #policies = new Map<Policy, readonly Rule[]>();
+  readonly #sets = new Map<PolicySet, Use>();
+  readonly #byPolicies = new Map<string, Use>();
+  readonly #byRules = new Map<string, Use>();
+
+  constructor(action: string) {
+    this.#action = action;
+  }
+
+  of(set: PolicySet): Use {
+    const known = this.#sets.get(set);
+    if (known !== undefined) return known;
+    const speaking: (readonly Rule[])[] = [];
+    for (const { policy } of set.policies) {
+      const rules = this.#rulesOf(policy);
+      if (rules.length > 0 && !speaking.includes(rules)) speaking.push(rules);
+    }
+    const key = speaking.length === 0 ? '' : speaking.length === 1 ? String(idOf(speaking[0] ?? none)) : speaking.map(idOf).sort((a, b) => a - b).join('.');
+    let use = this.#byPolicies.get(key);
+    if (use === undefined) {
+      use = this.#use(speaking.flat());
+      this.#byPolicies.set(key, use);
+    }
+    this.#sets.set(set, use);
+    return use;
+  }
+
+  #rulesOf(policy: Policy): readonly Rule[] {
+    const known = this.#policies.get(policy);
+    if (known !== undefined) return known;
+    const found: Rule[] = [];
+    for (const { rule } of policy.statements) if (this.#named(rule.action) && !(rule.resource.all && rule.resource.negated)) found.push(rule);
+    const rules = found.length === 0 ? none : found;
+    this.#policies.set(policy, rules);
+    return rules;
+  }
+
+  #named(matcher: ActionMatcher): boolean {
+    const known = this.#matches.get(matcher);
+    if (known !== undefined) return known;
+    const named = actionMatches(matcher, this.#action);
+    this.#matches.set(matcher, named);
+    return named;
+  }
+
+  #use(rules: readonly Rule[]): Use {
+    const distinct = [...new Set(rules)];
+    const allow = distinct.filter((rule) => rule.effect === 'Allow');
+    // What is allowed without conditions on everything needs no other Allow.
+    const plain = allow.find((rule) => rule.conditions.length === 0 && traitsOf(rule).everything);
+    const kept = plain === undefined ? allow : [plain];
+    const deny = distinct.filter((rule) => rule.effect === 'Deny');
+    const key = plain === undefined ? `${keyOf(kept)}/${keyOf(deny)}` : `*/${keyOf(deny)}`;
+    const known = this.#byRules.get(key);
+    if (known !== undefined) return known;
+    const all = [...kept, ...deny];
+    const traits = all.map(traitsOf);
+    const use: Use = {
+      id: this.#byRules.size,
+      allow: kept,
+      deny,
+      rules: all,
+      personal: traits.flatMap((each) => each.personal),
+      own: traits.some((each) => each.own),
+      variables: traits.some((each) => each.variables),
+      tags: traits.some((each) => each.tags),
+      region: traits.some((each) => each.region),
+    };
+    this.#byRules.set(key, use);
+    return use;
+  }
+}
+
+const keyOf = (rules: readonly Rule[]): string =>
+  rules
+    .map(idOf)
+    .sort((a, b) => a - b)
+    .join('.');
