@@ -226,7 +226,12 @@ export class Asker {
   }
 
   /** Decides one pair; a candidate with wildcards is allowed if some resource of its shape is, or every one. */
-  #asked(principal: EstatePrincipal, text: string, target: EstateResource, brief: (request: Parameters<typeof evaluate>[0]) => AccessResult = evaluateBriefly): AccessResult {
+  #asked(
+    principal: EstatePrincipal,
+    text: string,
+    target: EstateResource,
+    brief: (request: Parameters<typeof evaluate>[0]) => AccessResult = evaluateBriefly,
+  ): AccessResult {
     const request = (resource: string) => this.#estate.request(principal, this.#action, resource, this.#given, false, target);
     if (!/[*?]/.test(text)) return brief(request(text));
     if (this.#every) {

@@ -91,7 +91,8 @@ export class Block {
     // Of a shape it only matters whether two principals have the same elements.
     if (this.form === 'shape') return [0, this.size, 2 + idOf(matcher)];
     let positive: Segments = nowhere;
-    for (const pattern of matcher.patterns) positive = overlay(positive, this.form === 'below' ? this.#below(pattern) : this.#named(pattern), this.#residues.either);
+    for (const pattern of matcher.patterns)
+      positive = overlay(positive, this.form === 'below' ? this.#below(pattern) : this.#named(pattern), this.#residues.either);
     return matcher.negated ? mapped(positive, this.size, this.#residues.not) : positive;
   }
 

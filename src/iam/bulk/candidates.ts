@@ -4,8 +4,8 @@ import type { EstateResource, ResourceReader } from '../estate/resources.ts';
 import { Block, type Form, formOf, lowerBound } from './block.ts';
 import { idOf, Numbers } from './ids.ts';
 import { Residues } from './residue.ts';
-import { byText, type SidedBlock, sidedBlocks } from './sides.ts';
 import { SideIndex } from './side-index.ts';
+import { byText, type SidedBlock, sidedBlocks } from './sides.ts';
 
 /** What is worked out of a list of candidates once, for every question about it. */
 export class CandidateList {

@@ -41,7 +41,15 @@ export class Holdings {
       const rules = this.#rulesOf(policy);
       if (rules.length > 0 && !speaking.includes(rules)) speaking.push(rules);
     }
-    const key = speaking.length === 0 ? '' : speaking.length === 1 ? String(idOf(speaking[0] ?? none)) : speaking.map(idOf).sort((a, b) => a - b).join('.');
+    const key =
+      speaking.length === 0
+        ? ''
+        : speaking.length === 1
+          ? String(idOf(speaking[0] ?? none))
+          : speaking
+              .map(idOf)
+              .sort((a, b) => a - b)
+              .join('.');
     let use = this.#byPolicies.get(key);
     if (use === undefined) {
       use = this.#use(speaking.flat());

@@ -48,4 +48,3 @@ function textOf(before: ReadonlyMap<number, { readonly from: number; readonly un
   }
   return String.fromCharCode(...units.reverse());
 }
-

@@ -1,7 +1,7 @@
+import type { Condition } from '../aws/condition.ts';
 import type { Rule } from '../aws/policy.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
 import type { PrincipalElement } from '../aws/principal.ts';
-import type { Condition } from '../aws/condition.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import { Block } from './block.ts';
 import { idOf } from './ids.ts';
@@ -31,7 +31,13 @@ export interface SidedBlock {
 const silent: Side = { key: '', rules: [], unread: false, personal: [], own: false, tags: false, region: false };
 
 /** Groups the candidates of a list by what their own policies say of an action. `made` keeps blocks for the next question. */
-export function sidedBlocks(bases: readonly Block[], action: string, list: readonly string[], made: Map<string, Block>, residues: Residues): readonly SidedBlock[] {
+export function sidedBlocks(
+  bases: readonly Block[],
+  action: string,
+  list: readonly string[],
+  made: Map<string, Block>,
+  residues: Residues,
+): readonly SidedBlock[] {
   const found = new Map<string, { side: Side; pieces: { base: Block; group: Group }[] }>();
   for (const base of bases) {
     for (const { side, group } of split(base, action)) {
@@ -85,7 +91,15 @@ function split(base: Block, action: string): readonly { side: Side; group: Group
       const at = elements.indexOf(rule.resource);
       return at < 0 ? 1 : (group.codes[at] ?? NOTHING);
     };
-    return { group, side: sideOf(sample, policy.filter((rule) => code(rule) !== NOTHING), grants.filter((rule) => code(rule) !== NOTHING), code) };
+    return {
+      group,
+      side: sideOf(
+        sample,
+        policy.filter((rule) => code(rule) !== NOTHING),
+        grants.filter((rule) => code(rule) !== NOTHING),
+        code,
+      ),
+    };
   });
 }
 
