@@ -74,7 +74,7 @@ export class Estate implements IamEngine, EstateView {
     this.#askers = new Askers(snapshot, this.organization, this.#list);
     this.principals = this.#list.map((principal) => principal.info);
     this.resources = new ResourceReader(snapshot);
-    this.tables = new BulkTables(this.resources);
+    this.tables = new BulkTables(this.resources, this.#list);
     this.problems = reader.problems;
   }
 

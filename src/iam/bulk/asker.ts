@@ -27,7 +27,17 @@ interface Holder {
   readonly uses: readonly Use[];
   /** What decides beside rules and names: account, kind, what was not read. */
   readonly standing: string;
-  readonly mayHold: boolean;
+}
+
+const standings = new WeakMap<EstatePrincipal, string>();
+
+function standingOf(principal: EstatePrincipal): string {
+  const known = standings.get(principal);
+  if (known !== undefined) return known;
+  const { info, unread, boundary } = principal;
+  const made = `${info.account} ${info.kind} ${info.serviceLinked} ${boundary !== undefined} ${unread.map((each) => `${each.layer} ${each.missing}`).join()}`;
+  standings.set(principal, made);
+  return made;
 }
 
 const empty = new PolicySet([]);
@@ -48,7 +58,7 @@ export class Asker {
   readonly #sets = new SetTable();
   readonly #personal = new Map<readonly SidedBlock[], { readonly conditions: readonly Condition[]; readonly own: boolean }>();
 
-  constructor(estate: EstateView, action: string, given: Facts, list: CandidateList, every: boolean, chosen: ChosenKeys | undefined) {
+  constructor(estate: EstateView, action: string, given: Facts, list: CandidateList, every: boolean, chosen: ChosenKeys | undefined, everybody: boolean) {
     this.#estate = estate;
     this.#action = action;
     this.#given = given;
@@ -56,7 +66,7 @@ export class Asker {
     this.#index = list.about(action);
     this.#every = every;
     this.#chosen = chosen;
-    this.#holdings = new Holdings(action);
+    this.#holdings = new Holdings(action, everybody ? estate.tables.policies : undefined);
   }
 
   /** Outsiders that the candidates' own policies name. */
@@ -83,11 +93,11 @@ export class Asker {
 
   /** Grants of a user or role of the estate. */
   inside(principal: EstatePrincipal, grants: BulkGrant[]): void {
-    const holder = this.#holder(principal);
     const relevant = this.#index.relevant(principal.info.account);
-    const blocks = holder.mayHold ? relevant.blocks : relevant.withoutOwn;
+    const blocks = this.#mayHold(principal) ? relevant.blocks : relevant.withoutOwn;
     const naming = this.#index.naming(principal.requester);
     if (blocks.length === 0 && naming.length === 0) return;
+    const holder = this.#holder(principal);
     const own = holder.uses.some((use) => use.own || use.variables) || this.#asking(blocks).own || naming.some((each) => each.side.own);
     const key = own ? principal.info.arn : this.#classOf(holder, blocks, naming);
     let known = this.#classes.get(key);
@@ -98,18 +108,18 @@ export class Asker {
     for (const grant of known) grants.push(new LazyGrant(principal.info.arn, grant));
   }
 
+  /** Whether the identity side could allow the action: it does somewhere, or a policy of it was not read. */
+  #mayHold({ identity, unread }: EstatePrincipal): boolean {
+    return (identity !== undefined && this.#holdings.of(identity).allow.length > 0) || unread.some((each) => each.layer === 'identity');
+  }
+
   #holder(principal: EstatePrincipal): Holder {
-    const { info, unread, controls } = principal;
+    const { info, controls } = principal;
     const identity = this.#holdings.of(principal.identity ?? empty);
     const uses = [identity];
     if (principal.boundary !== undefined) uses.push(this.#holdings.of(principal.boundary));
     if (!info.serviceLinked && controls?.management !== true) for (const level of controls?.scps ?? []) uses.push(this.#holdings.of(level));
-    return {
-      principal,
-      uses,
-      standing: `${info.account} ${info.kind} ${info.serviceLinked} ${principal.boundary !== undefined} ${unread.length === 0 ? '' : unread.map((each) => `${each.layer} ${each.missing}`).join()}`,
-      mayHold: identity.allow.length > 0 || unread.some((each) => each.layer === 'identity'),
-    };
+    return { principal, uses, standing: standingOf(principal) };
   }
 
   /** Equal for principals that are decided alike on every candidate. */

@@ -1,8 +1,10 @@
 import { accountOf } from '../aws/arn.ts';
 import type { AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource, ResourceReader } from '../estate/resources.ts';
 import { Block, type Form, formOf, lowerBound } from './block.ts';
 import { idOf, Numbers } from './ids.ts';
+import { PolicyIndex } from './policy-index.ts';
 import { Residues } from './residue.ts';
 import { SideIndex } from './side-index.ts';
 import { byText, type SidedBlock, sidedBlocks } from './sides.ts';
@@ -65,6 +67,14 @@ function ownKey({ policy, grants, restricted, unread, unreadForOutsiders }: Esta
 
 const idsOf = (set: PolicySet | undefined): string => (set?.policies ?? []).map((each: AttachedPolicy) => idOf(each.policy)).join('.');
 
+function* setsOf(holders: readonly EstatePrincipal[]): Generator<PolicySet | undefined> {
+  for (const { identity, boundary, controls } of holders) {
+    yield identity;
+    yield boundary;
+    yield* controls?.scps ?? [];
+  }
+}
+
 /** Tables that outlive a question, kept by an estate; the estate after a small change takes over those that the change leaves alone. */
 export class BulkTables {
   readonly #resources: ResourceReader;
@@ -74,11 +84,21 @@ export class BulkTables {
   readonly residues: Residues;
   readonly properties: Numbers;
 
-  constructor(resources: ResourceReader, before?: { readonly tables: BulkTables; readonly touched: readonly string[] }) {
+  readonly #holders: readonly EstatePrincipal[];
+  #policies: PolicyIndex | undefined;
+
+  constructor(resources: ResourceReader, holders: readonly EstatePrincipal[], before?: { readonly tables: BulkTables; readonly touched: readonly string[] }) {
     this.#resources = resources;
+    this.#holders = holders;
     this.#before = before;
     this.residues = before?.tables.residues ?? new Residues();
     this.properties = before?.tables.properties ?? new Numbers();
+  }
+
+  /** Policies of everybody; those of a changed principal may be missing, as they are read when they are asked for. */
+  get policies(): PolicyIndex {
+    this.#policies ??= this.#before?.tables.policies ?? new PolicyIndex(setsOf(this.#holders));
+    return this.#policies;
   }
 
   /** @param trusting the action is one on trust: then roles have a policy of their own */

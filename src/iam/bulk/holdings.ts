@@ -3,6 +3,7 @@ import type { Condition } from '../aws/condition.ts';
 import type { Policy, Rule } from '../aws/policy.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
 import { idOf } from './ids.ts';
+import { type PolicyIndex, rulesOf } from './policy-index.ts';
 import { traitsOf } from './rule-traits.ts';
 
 /** What the policies of one layer say of an action. Equal uses are one object. */
@@ -23,33 +24,31 @@ const none: readonly Rule[] = [];
 /** What policies say of one action. Each document is looked at once, each list of documents that say something once. */
 export class Holdings {
   readonly #action: string;
+  readonly #index: PolicyIndex | undefined;
+  readonly #indexed: ReturnType<PolicyIndex['about']> | undefined;
   readonly #matches = new Map<ActionMatcher, boolean>();
   readonly #policies = new Map<Policy, readonly Rule[]>();
   readonly #sets = new Map<PolicySet, Use>();
   readonly #byPolicies = new Map<string, Use>();
   readonly #byRules = new Map<string, Use>();
+  readonly #nothing: Use;
 
-  constructor(action: string) {
+  /** @param index of everybody's policies, where everybody is asked */
+  constructor(action: string, index: PolicyIndex | undefined) {
     this.#action = action;
+    this.#index = index;
+    this.#indexed = index?.about(action);
+    this.#nothing = this.#use(none);
   }
 
   of(set: PolicySet): Use {
     const known = this.#sets.get(set);
     if (known !== undefined) return known;
-    const speaking: (readonly Rule[])[] = [];
-    for (const { policy } of set.policies) {
-      const rules = this.#rulesOf(policy);
-      if (rules.length > 0 && !speaking.includes(rules)) speaking.push(rules);
-    }
-    const key =
-      speaking.length === 0
-        ? ''
-        : speaking.length === 1
-          ? String(idOf(speaking[0] ?? none))
-          : speaking
-              .map(idOf)
-              .sort((a, b) => a - b)
-              .join('.');
+    const speaking = this.#index?.has(set) === true ? this.#indexed?.get(set) : this.#read(set);
+    // Most sets say nothing of most actions.
+    if (speaking === undefined) return this.#nothing;
+    const [first = none] = speaking;
+    const key = speaking.length === 1 ? String(idOf(first)) : speaking.map(idOf).sort((a, b) => a - b).join('.');
     let use = this.#byPolicies.get(key);
     if (use === undefined) {
       use = this.#use(speaking.flat());
@@ -59,11 +58,15 @@ export class Holdings {
     return use;
   }
 
+  #read(set: PolicySet): readonly (readonly Rule[])[] | undefined {
+    const speaking = [...new Set(set.policies.map(({ policy }) => this.#rulesOf(policy)))].filter((rules) => rules.length > 0);
+    return speaking.length === 0 ? undefined : speaking;
+  }
+
   #rulesOf(policy: Policy): readonly Rule[] {
     const known = this.#policies.get(policy);
     if (known !== undefined) return known;
-    const found: Rule[] = [];
-    for (const { rule } of policy.statements) if (this.#named(rule.action) && !(rule.resource.all && rule.resource.negated)) found.push(rule);
+    const found = [...rulesOf(policy)].filter((rule) => this.#named(rule.action));
     const rules = found.length === 0 ? none : found;
     this.#policies.set(policy, rules);
     return rules;

@@ -72,11 +72,14 @@ export class SideIndex {
 
   /** Blocks whose own policies name a principal itself, to allow it or not. */
   naming(requester: Requester): readonly SidedBlock[] {
+    if (this.#byName.size === 0) return nobody;
     const byArn = this.#byName.get(requester.arn);
     const byRole = 'roleKey' in requester ? this.#byName.get(requester.roleKey) : undefined;
-    return byArn === undefined ? (byRole ?? []) : byRole === undefined ? byArn : [...new Set([...byArn, ...byRole])];
+    return byArn === undefined ? (byRole ?? nobody) : byRole === undefined ? byArn : [...new Set([...byArn, ...byRole])];
   }
 }
+
+const nobody: readonly SidedBlock[] = [];
 
 function push(map: Map<string, SidedBlock[]>, key: string, each: SidedBlock): void {
   const list = map.get(key);
