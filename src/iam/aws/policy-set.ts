@@ -54,9 +54,13 @@ function naming(policy: Policy, action: string, id: number): readonly Statement[
   return statements;
 }
 
+let made = 0;
+
 /** Policies that act as one layer: any Allow in any of them allows, any Deny denies. Remembers which statements name an action. */
 export class PolicySet {
   readonly policies: readonly AttachedPolicy[];
+  /** Its own, for tables of sets. */
+  readonly number = made++;
   readonly #byAction: (Selection | undefined)[] = [];
 
   constructor(policies: readonly AttachedPolicy[]) {

@@ -14,6 +14,7 @@ import type { Block } from './block.ts';
 import type { CandidateList } from './candidates.ts';
 import { type ChosenKeys, settled } from './chosen.ts';
 import { Holdings, type Use } from './holdings.ts';
+import { Numbers } from './ids.ts';
 import { type ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
 import { resolved, traitsOf } from './rule-traits.ts';
 import { partition, type Segments } from './segments.ts';
@@ -26,16 +27,18 @@ interface Holder {
   readonly principal: EstatePrincipal;
   readonly uses: readonly Use[];
   /** What decides beside rules and names: account, kind, what was not read. */
-  readonly standing: string;
+  readonly standing: number;
 }
 
-const standings = new WeakMap<EstatePrincipal, string>();
+const standings = new WeakMap<EstatePrincipal, number>();
+const distinctStandings = new Numbers();
 
-function standingOf(principal: EstatePrincipal): string {
+function standingOf(principal: EstatePrincipal): number {
   const known = standings.get(principal);
   if (known !== undefined) return known;
   const { info, unread, boundary } = principal;
-  const made = `${info.account} ${info.kind} ${info.serviceLinked} ${boundary !== undefined} ${unread.map((each) => `${each.layer} ${each.missing}`).join()}`;
+  const reading = unread.map((each) => `${each.layer} ${each.missing}`).join();
+  const made = distinctStandings.of(`${info.account} ${info.kind} ${info.serviceLinked} ${boundary !== undefined} ${reading}`);
   standings.set(principal, made);
   return made;
 }
@@ -124,9 +127,15 @@ export class Asker {
 
   /** Equal for principals that are decided alike on every candidate. */
   #classOf(holder: Holder, blocks: readonly SidedBlock[], naming: readonly SidedBlock[]): string {
-    let key = `${holder.standing}|`;
-    for (const use of holder.uses) key += `${use.id},`;
-    const asked = [...holder.uses.flatMap((use) => use.personal), ...this.#asking(blocks).conditions, ...personalOf(naming)];
+    let key = `${holder.standing}`;
+    let personal = false;
+    for (const use of holder.uses) {
+      key += `,${use.id}`;
+      if (use.personal.length > 0) personal = true;
+    }
+    const { conditions } = this.#asking(blocks);
+    const asked =
+      personal || naming.length > 0 || conditions.length > 0 ? [...holder.uses.flatMap((use) => use.personal), ...conditions, ...personalOf(naming)] : [];
     if (asked.length > 0) key += `|${asked.map(this.#truths(holder.principal)).join('')}`;
     for (const each of naming) key += `|${this.#index.blocks.indexOf(each)} ${meeting(each, holder.principal.requester)}`;
     return key;

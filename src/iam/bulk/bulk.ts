@@ -15,7 +15,15 @@ export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly
   const chosen = chosenKeys(question.context ?? {});
   const given: Facts = factsOf(Object.fromEntries(Object.entries(question.context ?? {}).filter(([key]) => !key.endsWith('/*'))));
   const list = estate.tables.of(question.candidates, action, trustActions.has(action));
-  const asker = new Asker(chosen === undefined ? estate : lifted(estate, chosen), action, given, list, question.every === true, chosen, question.principals === undefined);
+  const asker = new Asker(
+    chosen === undefined ? estate : lifted(estate, chosen),
+    action,
+    given,
+    list,
+    question.every === true,
+    chosen,
+    question.principals === undefined,
+  );
   const grants: BulkGrant[] = [];
   if (question.principals === undefined) {
     for (const principal of estate.list) asker.inside(principal, grants);

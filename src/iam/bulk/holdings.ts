@@ -3,7 +3,7 @@ import type { Condition } from '../aws/condition.ts';
 import type { Policy, Rule } from '../aws/policy.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
 import { idOf } from './ids.ts';
-import { type PolicyIndex, rulesOf } from './policy-index.ts';
+import { type PolicyIndex, rulesOf, type Speaking } from './policy-index.ts';
 import { traitsOf } from './rule-traits.ts';
 
 /** What the policies of one layer say of an action. Equal uses are one object. */
@@ -24,43 +24,36 @@ const none: readonly Rule[] = [];
 /** What policies say of one action. Each document is looked at once, each list of documents that say something once. */
 export class Holdings {
   readonly #action: string;
-  readonly #index: PolicyIndex | undefined;
-  readonly #indexed: ReturnType<PolicyIndex['about']> | undefined;
+  readonly #speaking: Speaking | undefined;
+  readonly #nodes: (Use | undefined)[];
   readonly #matches = new Map<ActionMatcher, boolean>();
   readonly #policies = new Map<Policy, readonly Rule[]>();
   readonly #sets = new Map<PolicySet, Use>();
-  readonly #byPolicies = new Map<string, Use>();
   readonly #byRules = new Map<string, Use>();
-  readonly #nothing: Use;
 
   /** @param index of everybody's policies, where everybody is asked */
   constructor(action: string, index: PolicyIndex | undefined) {
     this.#action = action;
-    this.#index = index;
-    this.#indexed = index?.about(action);
-    this.#nothing = this.#use(none);
+    this.#speaking = index?.about(action);
+    this.#nodes = [this.#use(none)];
   }
 
   of(set: PolicySet): Use {
-    const known = this.#sets.get(set);
+    const node = this.#speaking?.nodeOf(set);
+    if (node === undefined) return this.#unindexed(set);
+    const known = this.#nodes[node];
     if (known !== undefined) return known;
-    const speaking = this.#index?.has(set) === true ? this.#indexed?.get(set) : this.#read(set);
-    // Most sets say nothing of most actions.
-    if (speaking === undefined) return this.#nothing;
-    const [first = none] = speaking;
-    const key = speaking.length === 1 ? String(idOf(first)) : speaking.map(idOf).sort((a, b) => a - b).join('.');
-    let use = this.#byPolicies.get(key);
-    if (use === undefined) {
-      use = this.#use(speaking.flat());
-      this.#byPolicies.set(key, use);
-    }
-    this.#sets.set(set, use);
+    const use = this.#use(this.#speaking?.rulesOf(node) ?? none);
+    this.#nodes[node] = use;
     return use;
   }
 
-  #read(set: PolicySet): readonly (readonly Rule[])[] | undefined {
-    const speaking = [...new Set(set.policies.map(({ policy }) => this.#rulesOf(policy)))].filter((rules) => rules.length > 0);
-    return speaking.length === 0 ? undefined : speaking;
+  #unindexed(set: PolicySet): Use {
+    const known = this.#sets.get(set);
+    if (known !== undefined) return known;
+    const use = this.#use(set.policies.flatMap(({ policy }) => this.#rulesOf(policy)));
+    this.#sets.set(set, use);
+    return use;
   }
 
   #rulesOf(policy: Policy): readonly Rule[] {

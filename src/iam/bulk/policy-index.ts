@@ -5,24 +5,32 @@ import type { PolicySet } from '../aws/policy-set.ts';
 /** Rules that can say something, by the element that names their actions, and the sets that each document stands in: a question looks at what is about its action only. */
 export class PolicyIndex {
   readonly #rules = new Map<ActionMatcher, { readonly policy: Policy; readonly rule: Rule }[]>();
-  readonly #sets = new Map<Policy, PolicySet[]>();
-  readonly #known = new Set<PolicySet>();
+  /** Places of the sets that a document stands in. */
+  readonly #sets = new Map<Policy, number[]>();
+  /** Place of a set, by its number; 0: it is not here. */
+  readonly #places: number[] = [];
+  #size = 1;
 
   constructor(sets: Iterable<PolicySet | undefined>) {
     for (const set of sets) {
-      if (set === undefined || this.#known.has(set)) continue;
-      this.#known.add(set);
-      for (const policy of new Set(set.policies.map((attached) => attached.policy))) this.#add(policy, set);
+      if (set === undefined || this.#placeOf(set) !== 0) continue;
+      this.#places[set.number] = this.#size;
+      for (const policy of new Set(set.policies.map((attached) => attached.policy))) this.#add(policy, this.#size);
+      this.#size++;
     }
   }
 
-  #add(policy: Policy, set: PolicySet): void {
-    const sets = this.#sets.get(policy);
-    if (sets !== undefined) {
-      sets.push(set);
+  #placeOf(set: PolicySet): number {
+    return this.#places[set.number] ?? 0;
+  }
+
+  #add(policy: Policy, place: number): void {
+    const places = this.#sets.get(policy);
+    if (places !== undefined) {
+      places.push(place);
       return;
     }
-    this.#sets.set(policy, [set]);
+    this.#sets.set(policy, [place]);
     for (const rule of rulesOf(policy)) {
       const list = this.#rules.get(rule.action);
       if (list === undefined) this.#rules.set(rule.action, [{ policy, rule }]);
@@ -30,12 +38,8 @@ export class PolicyIndex {
     }
   }
 
-  has(set: PolicySet): boolean {
-    return this.#known.has(set);
-  }
-
-  /** For each set that says something of an action the rules of its documents, one list a document. */
-  about(action: string): ReadonlyMap<PolicySet, readonly (readonly Rule[])[]> {
+  /** What is said of an action. */
+  about(action: string): Speaking {
     const speaking = new Map<Policy, Rule[]>();
     for (const [matcher, list] of this.#rules) {
       if (!actionMatches(matcher, action)) continue;
@@ -45,16 +49,42 @@ export class PolicyIndex {
         else rules.push(rule);
       }
     }
-    const found = new Map<PolicySet, (readonly Rule[])[]>();
+    // Sets in which the same documents speak end at the same node of a tree of documents.
+    const nodes = new Uint32Array(this.#size);
+    const tree: { readonly rules: readonly Rule[]; readonly before: number }[] = [{ rules: [], before: 0 }];
+    const steps = new Map<number, number>();
     for (const [policy, rules] of speaking) {
-      for (const set of this.#sets.get(policy) ?? []) {
-        const lists = found.get(set);
-        if (lists === undefined) found.set(set, [rules]);
-        else lists.push(rules);
+      steps.clear();
+      for (const place of this.#sets.get(policy) ?? []) {
+        const from = nodes[place] ?? 0;
+        let to = steps.get(from);
+        if (to === undefined) {
+          to = tree.length;
+          tree.push({ rules, before: from });
+          steps.set(from, to);
+        }
+        nodes[place] = to;
       }
     }
-    return found;
+    return {
+      nodeOf: (set) => {
+        const place = this.#placeOf(set);
+        return place === 0 ? undefined : nodes[place];
+      },
+      rulesOf: (node) => {
+        const found: Rule[] = [];
+        for (let at = node; at !== 0; at = tree[at]?.before ?? 0) found.push(...(tree[at]?.rules ?? []));
+        return found;
+      },
+    };
   }
+}
+
+/** What the sets of an index say of one action. */
+export interface Speaking {
+  /** Equal for sets in which the same documents speak; 0 where none does, `undefined` for a set that is not in the index. */
+  nodeOf(set: PolicySet): number | undefined;
+  rulesOf(node: number): readonly Rule[];
 }
 
 /** Rules of a document but those that cover no resource. */

@@ -12,7 +12,6 @@ import { BucketReader } from './s3-access.ts';
 
 /** The resource's side of a request. */
 export interface EstateResource {
-  readonly record: SnapshotRecord | undefined;
   readonly account: string | undefined;
   readonly policy: PolicySet | undefined;
   /** Grants beside the policy: S3 access lists, KMS grants. */
@@ -29,7 +28,11 @@ export interface EstateResource {
 /** Resolves ARNs to resources of the snapshot: an object to its bucket, a version of a function to the function. */
 export class ResourceReader {
   readonly #snapshot: Snapshot;
-  readonly #known = new Map<string, EstateResource>();
+  readonly #known = new Map<SnapshotRecord, EstateResource>();
+  /** Roles as actions on trust see them. */
+  readonly #trusting = new Map<SnapshotRecord, EstateResource>();
+  /** Resources that nothing is known of but their owner are one. */
+  readonly #plain = new Map<string | undefined, EstateResource>();
   readonly #buckets: BucketReader;
   readonly problems: PolicyProblemAt[] = [];
 
@@ -41,56 +44,53 @@ export class ResourceReader {
   /** `action` in lower case: a role's trust policy speaks of few actions only. */
   of(arn: string, action: string): EstateResource {
     const record = this.#record(arn);
-    const key = `${record?.id ?? ''}\n${record?.type === 'AWS::IAM::Role' ? trustActions.has(action) : ''}${record === undefined ? arn : ''}`;
-    const known = this.#known.get(key);
+    if (record === undefined) return this.#owned(/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] || undefined);
+    const table = record.type === 'AWS::IAM::Role' && trustActions.has(action) ? this.#trusting : this.#known;
+    const known = table.get(record);
     if (known !== undefined) return known;
-    const resource = this.#read(arn, record, action);
-    this.#known.set(key, resource);
+    const resource = this.#read(record, action);
+    table.set(record, resource);
     return resource;
   }
 
-  /** Whether the resource has a policy, lists or grants that speak of the action: then who asks matters. */
-  speaks(resource: EstateResource, action: string): boolean {
-    if (resource.unread.length > 0) return true;
-    for (const set of [resource.policy, resource.grants]) {
-      const selected = set?.select(action);
-      if (selected !== undefined && selected.allow.length + selected.deny.length > 0) return true;
-    }
-    return false;
-  }
-
-  #record(arn: string): SnapshotRecord | undefined {
-    const direct = this.#snapshot.find(arn);
-    if (direct !== undefined && direct.id === arn) return direct;
-    const bucket = /^(arn:[^:]+:s3:::[^/]+)\//.exec(arn)?.[1];
-    const shorter =
-      bucket ??
-      (/^arn:[^:]+:(?:lambda|secretsmanager|dynamodb|logs):/.test(arn)
-        ? arn.replace(/(:function:[^:]+):.*$/, '$1').replace(/(:table\/[^/]+)\/.*$/, '$1')
-        : undefined);
-    if (shorter === undefined || shorter === arn) return undefined;
-    const parent = this.#snapshot.find(shorter);
-    return parent !== undefined && parent.id === shorter ? parent : undefined;
-  }
-
-  #read(arn: string, record: SnapshotRecord | undefined, action: string): EstateResource {
-    const account = record?.account ?? (/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] || undefined);
-    const facts = resourceFacts(record, account);
-    const empty: EstateResource = {
-      record,
+  #owned(account: string | undefined): EstateResource {
+    const known = this.#plain.get(account);
+    if (known !== undefined) return known;
+    const made: EstateResource = {
       account,
       policy: undefined,
       grants: undefined,
       restricted: false,
       unreadForOutsiders: [],
       unread: [],
-      facts,
-      locations: new Map(),
+      facts: factsOf(ownerFacts(account)),
+      locations: nowhere,
     };
-    if (record === undefined) return empty;
+    this.#plain.set(account, made);
+    return made;
+  }
+
+  #record(arn: string): SnapshotRecord | undefined {
+    const bucket = /^(arn:[^:]+:s3:::[^/]+)\//.exec(arn)?.[1];
+    if (bucket !== undefined) return this.#named(bucket);
+    const direct = this.#named(arn);
+    if (direct !== undefined || !/^arn:[^:]+:(?:lambda|secretsmanager|dynamodb|logs):/.test(arn)) return direct;
+    const shorter = arn.replace(/(:function:[^:]+):.*$/, '$1').replace(/(:table\/[^/]+)\/.*$/, '$1');
+    return shorter === arn ? undefined : this.#named(shorter);
+  }
+
+  #named(id: string): SnapshotRecord | undefined {
+    const record = this.#snapshot.find(id);
+    return record?.id === id ? record : undefined;
+  }
+
+  #read(record: SnapshotRecord, action: string): EstateResource {
+    const { account } = record;
+    const facts = resourceFacts(record, account);
+    const empty: EstateResource = facts === undefined ? this.#owned(account) : { ...this.#owned(account), facts };
     const spec = resourcePolicySpecs[record.type];
     if (spec === undefined || (record.type === 'AWS::IAM::Role' && !trustActions.has(action))) return empty;
-    const locations = new Map<string, Location>();
+    let locations = nowhere;
     const pointer = `/config/${spec.path.split('.').join('/')}`;
     const document = first(record.config, spec.path);
     const unread: AccessRequest['unread'][number][] = [];
@@ -100,7 +100,7 @@ export class ResourceReader {
       for (const problem of compiled.problems)
         this.problems.push({ resource: record.id, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}` });
       const name = record.id;
-      locations.set(name, { resource: record.id, pointer, call: spec.call === '' ? (record.calls[0] ?? '') : spec.call });
+      locations = new Map([[name, { resource: record.id, pointer, call: spec.call === '' ? (record.calls[0] ?? '') : spec.call }]]);
       policy = new PolicySet([{ name, policy: compiled }]);
     } else if (spec.call !== '' && !record.calls.includes(spec.call) && !this.#snapshot.answered(spec.call, record.account, record.region)) {
       unread.push({ layer: 'resource', missing: spec.call, ...(spec.onlyAdds === true ? { onlyAdds: true } : {}) });
@@ -109,26 +109,39 @@ export class ResourceReader {
       unread.push({ layer: 'resource', missing: 'iam:GetRole' });
     }
     if (record.type === 'AWS::S3::Bucket') {
-      const bucket = this.#buckets.read(record, policy, locations);
-      return { ...empty, policy, unread, locations, grants: bucket.grants, restricted: bucket.restricted, unreadForOutsiders: bucket.unread };
+      const more = new Map(locations);
+      const { grants, restricted, unread: unreadForOutsiders } = this.#buckets.read(record, policy, more);
+      return policy === undefined && grants === undefined && unread.length === 0 && unreadForOutsiders.length === 0
+        ? empty
+        : { ...empty, policy, unread, locations: more, grants, restricted, unreadForOutsiders };
     }
-    return { ...empty, policy, unread, locations, grants: record.type === 'AWS::KMS::Key' ? kmsGrants(record, locations) : undefined };
+    if (record.type === 'AWS::KMS::Key') {
+      const more = new Map(locations);
+      const grants = kmsGrants(record, more);
+      return { ...empty, policy, unread, locations: more, grants };
+    }
+    return policy === undefined && unread.length === 0 ? empty : { ...empty, policy, unread, locations };
   }
 }
+
+const nowhere: ReadonlyMap<string, Location> = new Map();
 
 function first(config: Json, path: string): Json | undefined {
   for (const { value } of walkPath(config, path)) return value;
   return undefined;
 }
 
-/** Tags and owner of a resource as context keys. S3 is left out: its buckets' tags count only where attribute-based access is switched on. */
-function resourceFacts(record: SnapshotRecord | undefined, account: string | undefined): Facts {
-  const values: Record<string, readonly string[]> = account === undefined ? {} : { 'aws:ResourceAccount': [account], 's3:ResourceAccount': [account] };
-  if (record === undefined || record.type === 'AWS::S3::Bucket') return factsOf(values);
+const ownerFacts = (account: string | undefined): Record<string, readonly string[]> =>
+  account === undefined ? {} : { 'aws:ResourceAccount': [account], 's3:ResourceAccount': [account] };
+
+/** Tags and owner of a resource as context keys, where there is more than the owner. S3 is left out: its buckets' tags count only where attribute-based access is switched on. */
+function resourceFacts(record: SnapshotRecord, account: string): Facts | undefined {
+  if (record.type === 'AWS::S3::Bucket') return undefined;
+  const values = ownerFacts(account);
   const tags = ['Tags', 'tags', 'TagSet', 'TagList', 'ListTags', 'ListTagsOfResource', 'ListResourceTags', 'ListTagsForResource', 'ListQueueTags']
     .map((key) => record.config[key])
     .find((value) => value !== undefined);
-  if (tags === undefined) return factsOf(values);
+  if (tags === undefined) return undefined;
   const pairs: [string, string][] = isArray(tags)
     ? tags.map((tag): [string, string] => [
         textAt(tag, 'Key') ?? textAt(tag, 'key') ?? textAt(tag, 'TagKey') ?? '',
