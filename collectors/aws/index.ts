@@ -42,6 +42,7 @@ import { opensearch } from './opensearch.ts';
 import { organizations } from './organizations.ts';
 import { rds } from './rds.ts';
 import { redshift } from './redshift.ts';
+import { rolesanywhere } from './rolesanywhere.ts';
 import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
 import { s3control } from './s3control.ts';
@@ -99,6 +100,7 @@ export const awsCollectors: readonly Collector[] = [
   organizations,
   rds,
   redshift,
+  rolesanywhere,
   route53,
   s3,
   s3control,

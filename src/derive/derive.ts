@@ -19,6 +19,7 @@ import { addOrganizations } from './organization.ts';
 import { addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
 import { Planner } from './planner.ts';
 import { addPulledImages } from './pulled-images.ts';
+import { addRolesAnywhere } from './roles-anywhere.ts';
 import { addClusterNodes, addScopeControl } from './scope-control.ts';
 import { addShares } from './shares.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
@@ -73,6 +74,7 @@ export function derive(input: DeriveInput): DeriveReport {
   const trusts = addFederated(builder, snapshot, iam, names);
   addIdentityCenter(builder, snapshot);
   addIdentityPools(builder, snapshot, iam);
+  addRolesAnywhere(builder, snapshot, iam);
   addShares(builder, snapshot, types, names);
   if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
     addScopeControl(builder, types, structure.get('Contains') ?? []);

@@ -31,7 +31,6 @@ export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: Iam
   for (const role of snapshot.records('AWS::IAM::Role')) {
     for (const grant of iam.trust(role.id)) {
       const { principal } = grant;
-      if (principal.kind === 'service' && principal.service === 'rolesanywhere.amazonaws.com') addCertificates(builder, role.id, role.account, grant);
       if (principal.kind === 'account') addDeputy(builder, role.id, principal.account, grant, names);
       if (principal.kind === 'principal') addDeputy(builder, role.id, /^arn:[^:]+:[^:]+::(\d{12}):/.exec(principal.arn)?.[1] ?? '', grant, names);
       if (principal.kind !== 'federated') continue;
@@ -153,27 +152,6 @@ function addSaml(builder: GraphBuilder, role: string, grant: TrustGrant, provide
     label: 'assumes the role by single sign-on',
     factors: price('federation', 0.9, 'the identity provider must assert the role for the user'),
     residual: residual.some((entry) => entry.allOf.length === 0) ? [] : residual,
-    evidence: [grant.evidence],
-  });
-}
-
-/** Roles Anywhere: "IAM Roles Anywhere ... uses the trust relationship between your public key infrastructure and IAM" — a certificate that a trust anchor accepts is enough. */
-function addCertificates(builder: GraphBuilder, role: string, account: string, grant: TrustGrant): void {
-  const id = `x509:${account}`;
-  builder.node({ id, kind: 'Federated', type: 'postern/federated', name: `holder of a certificate that a trust anchor of ${account} accepts`, account });
-  const own = (key: string): boolean => /^aws:(principaltag\/x509|sourcearn$)/i.test(key);
-  const entries = grant.residual.length === 0 ? [] : grant.residual.map((entry) => ({ allOf: entry.allOf.filter((atom) => !own(atom.key)) }));
-  const bound = grant.residual.some((entry) => entry.allOf.some((atom) => /^aws:principaltag\/x509/i.test(atom.key)));
-  builder.step({
-    from: id,
-    to: role,
-    kind: 'CanBecome',
-    technique: 'aws.rolesanywhere-trust',
-    label: 'signs in with a certificate',
-    factors: bound
-      ? price('certificate', 0.5, 'the certificate must bear the names that the trust policy asks for')
-      : price('certificate', 0.9, 'any certificate of the authority will do'),
-    residual: entries.some((entry) => entry.allOf.length === 0) ? [] : entries,
     evidence: [grant.evidence],
   });
 }

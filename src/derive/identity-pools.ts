@@ -1,8 +1,8 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import type { IamEngine, TrustGrant } from '../iam/api.ts';
-import type { Residual } from '../model/evidence.ts';
+import type { IamEngine } from '../iam/api.ts';
 import { textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import { knowing } from './condition-values.ts';
 import { outsiderNode } from './outside.ts';
 
 const provider = 'cognito-identity.amazonaws.com';
@@ -51,7 +51,8 @@ function add(
   if (role === undefined || !builder.has(role)) return;
   for (const grant of iam.trust(role)) {
     if (grant.principal.kind !== 'federated' || grant.principal.provider !== provider) continue;
-    const residual = metBy(grant, id, state);
+    // The pool's id and the state of its identities are no further condition.
+    const residual = knowing(grant.residual, { [`${provider}:aud`]: id, [`${provider}:amr`]: state });
     if (residual === undefined) continue;
     outsiderNode(builder, 'internet');
     builder.step({
@@ -66,35 +67,4 @@ function add(
     });
     return;
   }
-}
-
-/** What the trust policy asks beyond the pool's id and the state of its identities; `undefined` when it asks for another pool or state. */
-function metBy(grant: TrustGrant, pool: string, state: string): Residual | undefined {
-  const told: Readonly<Record<string, string>> = { [`${provider}:aud`]: pool, [`${provider}:amr`]: state };
-  const entries = (grant.residual.length === 0 ? [{ allOf: [] }] : grant.residual).flatMap((entry) => {
-    const rest = [];
-    for (const atom of entry.allOf) {
-      const value = told[atom.key.toLowerCase()];
-      if (value === undefined) rest.push(atom);
-      else if (atom.values.some((pattern) => fits(pattern, value)) === atom.negated) return [];
-    }
-    return [{ allOf: rest }];
-  });
-  if (entries.length === 0) return undefined;
-  return entries.some((entry) => entry.allOf.length === 0) ? [] : entries;
-}
-
-/** A pattern with `*`, part by part, in time linear in the text. */
-function fits(pattern: string, text: string): boolean {
-  const [first = '', ...parts] = pattern.split('*');
-  if (parts.length === 0) return first === text;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  const last = parts.pop() ?? '';
-  for (const part of parts) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

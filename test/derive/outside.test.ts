@@ -5,6 +5,7 @@ import type { SnapshotRecord } from '../../src/model/record.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { account, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
+import { stepsOf } from '../support/steps.ts';
 
 const types = await allTypes();
 const region = 'eu-west-1';
@@ -13,17 +14,7 @@ const record = (type: string, id: string, config: JsonObject, owner = account): 
   const calls = [...(spec?.list ?? []).map((each) => each.call), ...(spec?.details ?? []).map((each) => each.call)];
   return { type, id, account: owner, region, calls, config };
 };
-/** Steps of our own techniques, as `from -> to technique verdict`. */
-const steps = async (records: readonly SnapshotRecord[], wanted: RegExp): Promise<readonly string[]> => {
-  const { graph } = await analyseSnapshot(memorySnapshot(records, { types }), types, noSettings);
-  const found: string[] = [];
-  for (let edge = 0; edge < graph.edgeCount; edge++) {
-    if (graph.likelihoods[edge] === 0) continue;
-    const step = graph.step(edge);
-    if (wanted.test(step.technique)) found.push(`${graph.node(step.from).id} -> ${graph.node(step.to).id} ${step.technique} ${step.verdict}`);
-  }
-  return found.sort();
-};
+const steps = (records: readonly SnapshotRecord[], wanted: RegExp): Promise<readonly string[]> => stepsOf(types, records, wanted);
 const federated = (provider: string, condition?: Json): Json => ({
   Version: '2012-10-17',
   Statement: [
@@ -94,11 +85,6 @@ test.each([
   const { graph } = await analyseSnapshot(memorySnapshot([role('deploy', trust)], { types }), types, noSettings);
   const nodes = Array.from({ length: graph.nodeCount }, (_, index) => graph.node(index));
   expect(nodes.find((node) => node.id === `oidc:${host}:${subject}`)?.props['breadth']).toBe(breadth);
-});
-
-test('a certificate is enough where Roles Anywhere is trusted', async () => {
-  const records = [role('edge', trusts({ Service: 'rolesanywhere.amazonaws.com' }))];
-  expect(await steps(records, /rolesanywhere-trust/)).toEqual([`x509:${account} -> ${roleArn('edge')} aws.rolesanywhere-trust proven`]);
 });
 
 test.each([

@@ -157,8 +157,12 @@ function rootOf(account: string, arn: string): Requester {
   return { kind: 'root', arn, account, name: 'root', facts };
 }
 
-/** "aws:PrincipalIsAWSService ... true if the request is made directly by an AWS service principal"; it carries no user, tag or organization. */
+/**
+ * "aws:PrincipalIsAWSService ... true if the request is made directly by an AWS service principal"; it carries no user, tag or organization. Roles Anywhere alone puts the names of a
+ * certificate into tags: "session tags ... aws:PrincipalTag/x509Subject/CN" (https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html).
+ */
 function serviceOf(name: string): Requester {
-  const facts = factsOf({ ...absentKeys, 'aws:PrincipalIsAWSService': ['true'], 'aws:PrincipalServiceName': [name] }, ['aws:principaltag/']);
+  const tags = name === 'rolesanywhere.amazonaws.com' ? [] : ['aws:principaltag/'];
+  const facts = factsOf({ ...absentKeys, 'aws:PrincipalIsAWSService': ['true'], 'aws:PrincipalServiceName': [name] }, tags);
   return { kind: 'service', arn: name, account: undefined, name, facts };
 }
