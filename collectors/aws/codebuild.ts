@@ -26,6 +26,14 @@ export const codebuild = defineCollector({
         // A source of type S3 is `bucket/key`; repositories of other hosts start with a scheme.
         { path: 'source.location', to: ['AWS::S3::Bucket'], part: '^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/', edge: 'UsesArtifact' },
         { path: 'source.location', to: ['AWS::S3::Bucket'], part: '^arn:[^:]+:s3:::([^/]+)/', edge: 'UsesArtifact' },
+        {
+          path: 'source.location',
+          to: ['AWS::S3::Object'],
+          placeholder: { type: 'AWS::S3::Object' },
+          part: '^(?:arn:[^:]+:s3:::)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+)$',
+          form: 'arn:aws:s3:::$',
+          edge: 'UsesArtifact',
+        },
         { path: 'vpcConfig.vpcId', to: ['AWS::EC2::VPC'], edge: 'Contains', reverse: true },
       ],
     },

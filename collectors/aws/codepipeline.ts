@@ -21,7 +21,9 @@ export const codepipeline = defineCollector({
       secrets: [{ path: 'stages[].actions[].configuration.OAuthToken' }],
       references: [
         { path: 'roleArn', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
-        { path: 'stages[].actions[].configuration.S3Bucket', to: ['AWS::S3::Bucket'], edge: 'UsesArtifact' },
+        { path: 'stages[].actions[].roleArn', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
+        { path: 'stages[].actions[].configuration.RoleArn', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
+        { path: 'stages[].actions[].configuration.S3Bucket', to: ['AWS::S3::Bucket'], edge: 'RefersTo' },
         { path: 'artifactStore.location', to: ['AWS::S3::Bucket'], edge: 'UsesArtifact' },
         { path: 'stages[].actions[].configuration.ProjectName', to: ['AWS::CodeBuild::Project'], edge: 'RoutesTo' },
       ],

@@ -54,6 +54,15 @@ export const eks = defineCollector({
         { path: 'Arn', to: ['AWS::IAM::Role', 'AWS::IAM::User'], edge: 'RefersTo' },
       ],
     },
+    'AWS::EKS::AuthConfigMap': {
+      kind: 'Credential',
+      label: 'aws-auth ConfigMap',
+      imports: [{ call: 'kubectl:get configmap aws-auth', items: 'data', per: { type: 'AWS::EKS::Cluster', request: { clusterName: 'Name' } } }],
+      id: 'arn:$partition:eks:$region:$account:config-map/{clusterName}/aws-auth',
+      name: ['clusterName'],
+      recognise: ['mapRoles'],
+      references: [{ path: 'clusterName', to: ['AWS::EKS::Cluster'], edge: 'AttachedTo' }],
+    },
     'AWS::EKS::PodIdentityAssociation': {
       kind: 'Pipeline',
       label: 'pod identity association',

@@ -21,6 +21,14 @@ export const glue = defineCollector({
       references: [
         { path: 'Role', to: ['AWS::IAM::Role'], edge: 'UsesIdentity' },
         { path: 'Command.ScriptLocation', to: ['AWS::S3::Bucket'], part: '^s3://([^/]+)/', edge: 'UsesArtifact' },
+        {
+          path: 'Command.ScriptLocation',
+          to: ['AWS::S3::Object'],
+          placeholder: { type: 'AWS::S3::Object' },
+          part: '^s3://(.+)$',
+          form: 'arn:aws:s3:::$',
+          edge: 'UsesArtifact',
+        },
       ],
     },
     'AWS::Glue::DevEndpoint': {

@@ -54,5 +54,7 @@ export const s3 = defineCollector({
         versioning: { type: 'string', means: 'Enabled, Suspended or nothing', from: 'GetBucketVersioning.Status' },
       },
     },
+    // Not collected: what something takes code from is known by the name that it is given.
+    'AWS::S3::Object': { kind: 'Artifact', label: 'object', id: 'arn:$partition:s3:::{Bucket}/{Key}', name: ['Key'], recognise: ['Bucket', 'Key', 'ETag'] },
   },
 });

@@ -4,6 +4,9 @@ import type { TypeTable } from '../model/collector.ts';
 import type { Snapshot } from '../model/record.ts';
 import { isStep, nodeKindSpec, type StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
+import { addAwsAuth } from './aws-auth.ts';
+import { codeObjects } from './code-objects.ts';
+import { deploymentTargets } from './deployment-targets.ts';
 import { StepEmitter } from './emit.ts';
 import { addAccessPackages, addEntraUsers, addForeignApplications, addOpenToAzure } from './entra-entries.ts';
 import { addEntraFederated } from './entra-federated.ts';
@@ -23,6 +26,7 @@ import { addRolesAnywhere } from './roles-anywhere.ts';
 import { addClusterNodes, addScopeControl } from './scope-control.ts';
 import { addShares } from './shares.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
+import type { StructureLink } from './structure-link.ts';
 import type { Technique } from './technique.ts';
 
 export interface DeriveInput {
@@ -44,11 +48,18 @@ export interface DeriveReport {
   readonly steps: Readonly<Record<string, number>>;
 }
 
+/** Structure that no single reference of a configuration names. */
+export const structureLinks = (builder: GraphBuilder, snapshot: Snapshot): readonly StructureLink[] => [
+  ...deploymentTargets(snapshot),
+  ...codeObjects(builder, snapshot),
+];
+
 /** Adds entries and every step that a technique proves. */
 export function derive(input: DeriveInput): DeriveReport {
   const { snapshot, types, builder, iam, network, techniques, names = {} } = input;
   const stored = storedCredentials(snapshot);
-  for (const { from, to, kind, evidence } of stored) if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
+  for (const { from, to, kind, evidence } of [...stored, ...structureLinks(builder, snapshot)])
+    if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
   addPulledImages(builder, snapshot, iam);
   const structure = new Map<StructureKind, StructureEdge[]>();
   for (const edge of builder.structureEdges()) {
@@ -71,6 +82,7 @@ export function derive(input: DeriveInput): DeriveReport {
   addAdministrators(builder, iam);
   addAccountControl(builder);
   addOrganizations(builder, snapshot);
+  const notModelled = addAwsAuth(builder, snapshot);
   const trusts = addFederated(builder, snapshot, iam, names);
   addIdentityCenter(builder, snapshot);
   addIdentityPools(builder, snapshot, iam);
@@ -94,7 +106,7 @@ export function derive(input: DeriveInput): DeriveReport {
   outsiderNode(builder, 'internet');
   addReach(builder, network, (id) => (id.startsWith('onprem:') ? onPremises(builder, id) : node(id)));
   const unknown = snapshot.types().filter((type) => !types.has(type));
-  return { notModelled: unknown.map((type) => `resources of type ${type}`), steps };
+  return { notModelled: [...notModelled, ...unknown.map((type) => `resources of type ${type}`)], steps };
 }
 
 /** Whom an assignment names and no list of people has: a node all the same, for it holds what it was given. */

@@ -53,11 +53,17 @@ export class EstateFacts implements Facts {
       if (type === 'compute')
         return [...this.#types].filter(([, spec]) => spec.kind === 'Compute').flatMap(([name]) => this.#snapshot.records(name).map((record) => record.id));
       if (type === 'scope') return this.#scopes();
+      if (type === object) return [...this.#snapshot.records(type).map((record) => record.id), ...this.#objects()];
       return this.#snapshot.records(type).map((record) => record.id);
     });
     const sorted = [...new Set(ids)].sort();
     this.#domains.set(key, sorted);
     return sorted;
+  }
+
+  /** Objects of buckets have no records: they are what something takes code from. */
+  #objects(): readonly string[] {
+    return this.edges('UsesArtifact').flatMap(({ to }) => (/^arn:[^:]+:s3:::[^/]+\/./.test(to) ? [to] : []));
   }
 
   /** What roles are given on and what leads on from there: management groups, subscriptions, resource groups and the resources in them. */
@@ -207,6 +213,7 @@ export class EstateFacts implements Facts {
   }
 }
 
+const object = 'AWS::S3::Object';
 const scopeKinds: ReadonlySet<NodeKind> = new Set(['Account', 'Folder', 'Compute', 'Pipeline', 'DataStore', 'Secret', 'Key', 'Credential', 'Artifact']);
 
 /** A grant whose evidence is worked out when it is asked for. */

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import type { Evidence } from '../model/evidence.ts';
 import { isArray, isObject, type Json, pointerToken, textAt } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
+import type { StructureLink } from './structure-link.ts';
 
 /** Host names of data services by type: a resource's own name and this. */
 const hosts: readonly (readonly [type: string, suffix: string])[] = [
@@ -14,13 +14,6 @@ const hosts: readonly (readonly [type: string, suffix: string])[] = [
 ];
 /** Settings whose account holds the code of the function itself (https://learn.microsoft.com/azure/azure-functions/functions-app-settings). */
 const codeSetting = /^(AzureWebJobsStorage|WEBSITE_CONTENTAZUREFILECONNECTIONSTRING|DEPLOYMENT_STORAGE_CONNECTION_STRING)$/i;
-
-export interface StoredCredential {
-  readonly from: string;
-  readonly to: string;
-  readonly kind: 'UsesSecret' | 'UsesArtifact';
-  readonly evidence: readonly Evidence[];
-}
 
 interface Marker {
   readonly key: string;
@@ -35,7 +28,7 @@ interface Marker {
  * Credentials of Azure and Entra that something of any cloud is configured with: connection strings with a key by the host that they name, and the id of an application
  * beside a secret. Values were replaced when the snapshot was written; what they open was kept.
  */
-export function storedCredentials(snapshot: Snapshot): readonly StoredCredential[] {
+export function storedCredentials(snapshot: Snapshot): readonly StructureLink[] {
   const stores = new Map(
     hosts.flatMap(([type, suffix]) => snapshot.records(type).map((record) => [`${record.id.split('/').at(-1) ?? ''}${suffix}`, record.id] as const)),
   );
@@ -43,7 +36,7 @@ export function storedCredentials(snapshot: Snapshot): readonly StoredCredential
     snapshot.records('Microsoft.Graph/servicePrincipal').map((record) => [(textAt(record.config, 'appId') ?? '').toLowerCase(), record.id]),
   );
   if (stores.size + applications.size === 0) return [];
-  const found: StoredCredential[] = [];
+  const found: StructureLink[] = [];
   for (const record of snapshot.all()) {
     for (const { key, pointer, endpoints, clientIds, siblings } of markers(record.config, '/config', '', [])) {
       const secret = siblings.some((name) => /secret|password|certificate/i.test(name));
@@ -79,8 +72,8 @@ function* markers(value: Json, pointer: string, key: string, siblings: readonly 
 }
 
 /** What is configured with a working credential holds it; with a key of the account that a function's code lies in, it changes the code too. */
-export function addStoredCredentials(builder: GraphBuilder, stored: readonly StoredCredential[]): void {
-  const running = new Map<string, StoredCredential[]>();
+export function addStoredCredentials(builder: GraphBuilder, stored: readonly StructureLink[]): void {
+  const running = new Map<string, StructureLink[]>();
   for (const each of stored) if (each.kind === 'UsesArtifact') running.set(each.to, [...(running.get(each.to) ?? []), each]);
   for (const { from, to, kind, evidence } of stored) {
     if (kind !== 'UsesSecret' || !builder.has(from) || !builder.has(to)) continue;

@@ -41,7 +41,7 @@ function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeT
   for (const { value: given, at } of walkPath(record.config, reference.path)) {
     const found = typeof given !== 'string' || reference.part === undefined ? given : new RegExp(reference.part).exec(given)?.[1];
     if (typeof found !== 'string' || found === '') continue;
-    const value = isArmId(found) ? armId(found) : found;
+    const value = isArmId(found) ? armId(found) : formed(found, reference.form);
     const targets = index.resolve(value, reference, record);
     if (targets.length === 0 && reference.placeholder !== undefined) {
       const { by } = reference.placeholder;
@@ -62,6 +62,10 @@ function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeT
       });
     }
   }
+}
+
+function formed(value: string, form: string | undefined): string {
+  return form === undefined ? value : `${form.replace('$', value)}${value.endsWith('/') ? '*' : ''}`;
 }
 
 function addAccounts(builder: GraphBuilder, snapshot: Snapshot, accounts: Map<string, string>): void {

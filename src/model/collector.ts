@@ -126,6 +126,8 @@ export interface Reference {
   readonly placeholder?: Placeholder;
   /** Only a part of the value names the target: the first group of this expression (the bucket of `s3://bucket/key`). What does not match names nothing. */
   readonly part?: string;
+  /** What the target's id is made of around the value, in place of `$`: `arn:aws:s3:::$`. A folder (`…/`) stands for what is below it. */
+  readonly form?: string;
   /** The target is not named by its id but by what stands at this path of its own configuration: an instance names a profile, whose role lists it in `InstanceProfileList[].Arn`. */
   readonly match?: string;
 }
@@ -149,6 +151,8 @@ export interface ResourceType {
   readonly label: string;
   readonly list?: readonly ListCall[];
   readonly batch?: BatchCall;
+  /** Answers that no call of the provider gives and an import may bring: what a cluster keeps inside. The call is named after the tool that prints it. */
+  readonly imports?: readonly ListCall[];
   readonly details?: readonly DetailCall[];
   /**
    * The record's id as a template over `config`, `$partition`, `$account`, `$region`: `arn:$partition:ec2:$region:$account:vpc/{VpcId}`, or `{Arn}` when the answer holds it;

@@ -16,6 +16,8 @@ interface Redacted {
   readonly endpoints?: readonly string[];
   /** Ids of applications, which are no secrets. */
   readonly clientIds?: readonly string[];
+  /** Objects of S3 that the text takes something from, as `bucket/key`. */
+  readonly objects?: readonly string[];
 }
 
 interface SecretPattern {
@@ -155,6 +157,7 @@ export class Redactor {
       length: value.length,
       ...(ids.length === 0 ? {} : { accessKeyIds: ids }),
       ...endpointsOf(readable),
+      ...objectsOf(readable),
     } satisfies Redacted;
     return { $redacted: redacted };
   }
@@ -170,6 +173,21 @@ function endpointsOf(text: string): Pick<Redacted, 'endpoints'> {
     return name === undefined ? [] : [`${name.toLowerCase()}${suffix}`];
   });
   return found.length === 0 ? {} : { endpoints: [...new Set(found)].sort() };
+}
+
+/**
+ * `s3://bucket/key`, `https://bucket.s3.region.amazonaws.com/key` and `https://s3.region.amazonaws.com/bucket/key`
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html), without the query, which may be a signature.
+ */
+const objectUrls: readonly RegExp[] = [
+  /\bs3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[A-Za-z0-9!_.*()/=-]{1,500})/g,
+  /\bhttps:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:[.-][a-z0-9-]{1,30})?\.amazonaws\.com(\/[A-Za-z0-9!_.*()/=-]{1,500})/g,
+  /\bhttps:\/\/s3(?:[.-][a-z0-9-]{1,30})?\.amazonaws\.com\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[A-Za-z0-9!_.*()/=-]{1,500})/g,
+];
+
+function objectsOf(text: string): Pick<Redacted, 'objects'> {
+  const found = objectUrls.flatMap((pattern) => [...text.matchAll(pattern)].map(([, bucket = '', key = '']) => `${bucket}${key}`));
+  return found.length === 0 ? {} : { objects: [...new Set(found)].sort() };
 }
 
 function kindOf(text: string): string {

@@ -81,9 +81,9 @@ const shapes: readonly Shape[] = [
     ],
     records: { 'AWS::CodePipeline::Pipeline': [arn('codepipeline', 'release')] },
     edges: [
+      'RefersTo release -> sources',
       'RoutesTo release -> app',
       'UsesArtifact release -> artifacts',
-      'UsesArtifact release -> sources',
       'UsesIdentity app -> runner',
       'UsesIdentity release -> runner',
     ],
@@ -144,8 +144,10 @@ const shapes: readonly Shape[] = [
     records: { 'AWS::Glue::Job': [arn('glue', 'job/etl')] },
     edges: [
       'UsesArtifact app:3 -> app',
+      'UsesArtifact etl -> etl.py',
       'UsesArtifact etl -> scripts',
       'UsesArtifact site -> app',
+      'UsesArtifact site -> site.zip',
       'UsesArtifact site -> sources',
       'UsesIdentity etl -> runner',
       'UsesIdentity site -> runner',

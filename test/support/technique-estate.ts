@@ -242,13 +242,26 @@ function connect(
     if (match !== undefined) change(other, (config) => put(config, match, plain));
     return;
   }
+  // What no single reference names: tags that a filter chooses.
+  if (edge.edge === 'RefersTo' && typeAt(edge.from) === 'AWS::CodeDeploy::DeploymentGroup') {
+    change(edge.from, (config) => ({ ...config, ec2TagFilters: [{ Key: 'app', Value: 'shop', Type: 'KEY_AND_VALUE' }] }));
+    change(edge.to, (config) => ({ ...config, Tags: [{ Key: 'app', Value: 'shop' }] }));
+    return;
+  }
+  // Text that takes something from an object: it was replaced, and what it names was kept.
+  const text = { 'AWS::EC2::Instance': 'UserData', 'AWS::CloudFormation::Stack': 'GetTemplate' }[typeAt(edge.from)];
+  if (text !== undefined && edge.edge === 'UsesArtifact') {
+    const objects = [(ids.get(edge.to) ?? '').split(':::')[1] ?? ''];
+    change(edge.from, (config) => ({ ...config, [text]: { Value: { $redacted: { hash: '', kind: 'text', length: 9, objects } } } }));
+    return;
+  }
   throw new Error(`no reference gives ${edge.edge} from ${typeAt(edge.from)} to ${typeAt(edge.to)}`);
 }
 
 /** A text of which a reference's expression takes the part that names the target. */
 function written(target: string, part: string): string {
   const name = target.split(':').at(-1) ?? target;
-  const texts = [`${target}:v1`, `s3://${name}/code.zip`, `${name}/code.zip`, `${target}/code.zip`];
+  const texts = [`s3://${name}`, `${target}:v1`, `s3://${name}/code.zip`, `${name}/code.zip`, `${target}/code.zip`];
   return texts.find((text) => [target, name].includes(new RegExp(part).exec(text)?.[1] ?? '')) ?? target;
 }
 

@@ -51,7 +51,11 @@ export function createRecogniser(types: TypeTable): Recogniser {
     else if (!known.some((each) => each.type === entry.type && each.path === entry.path)) known.push(entry);
   };
   for (const [type, spec] of types) {
-    const calls: readonly (ListCall | { call: string; items: string })[] = [...(spec.list ?? []), ...(spec.batch === undefined ? [] : [spec.batch])];
+    const calls: readonly (ListCall | { call: string; items: string })[] = [
+      ...(spec.list ?? []),
+      ...(spec.imports ?? []),
+      ...(spec.batch === undefined ? [] : [spec.batch]),
+    ];
     for (const { call, items } of calls) {
       const top = (items.split('.')[0] ?? '').replace('[]', '');
       if (top === '') whole.push({ type, spec, call, path: '' });
@@ -147,7 +151,7 @@ function gatheredDetails(
 /** Listings that are asked per parent carry the parent's name in the request only. */
 function withRequest(item: Json, request: JsonObject | undefined, entry: ListEntry): Json {
   if (request === undefined || !isObject(item)) return item;
-  const per = (entry.spec.list ?? []).find((list) => list.call === entry.call)?.per;
+  const per = [...(entry.spec.list ?? []), ...(entry.spec.imports ?? [])].find((list) => list.call === entry.call)?.per;
   if (per === undefined) return item;
   const extra = Object.fromEntries(
     Object.keys(per.request)
