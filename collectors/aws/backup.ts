@@ -45,5 +45,15 @@ export const backup = defineCollector({
         { path: 'ResourceArn', edge: 'RefersTo' },
       ],
     },
+    'AWS::Backup::ProtectedResource': {
+      kind: 'Monitor',
+      label: 'protected resource',
+      list: [{ call: 'backup:ListProtectedResources', items: 'Results[]' }],
+      // Not the id of what is protected: that one has a record of its own.
+      id: 'arn:$partition:backup:$region:$account:protected-resource:{ResourceArn}',
+      name: ['ResourceName', 'ResourceArn'],
+      recognise: ['ResourceArn', 'ResourceType'],
+      references: [{ path: 'ResourceArn', edge: 'RefersTo' }],
+    },
   },
 });

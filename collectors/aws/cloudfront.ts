@@ -13,6 +13,7 @@ export const cloudfront = defineCollector({
       kind: 'Gateway',
       label: 'distribution',
       list: [{ call: 'cloudfront:ListDistributions', items: 'DistributionList.Items[]' }],
+      details: [{ call: 'cloudfront:GetDistributionConfig', request: { Id: 'Id' }, keep: 'DistributionConfig', recognise: ['DistributionConfig'] }],
       id: '{ARN}',
       aliases: ['Id', 'DomainName'],
       name: ['Comment', 'DomainName'],

@@ -16,6 +16,7 @@ export const dynamodb = defineCollector({
       details: [
         { call: 'dynamodb:DescribeTable', request: { TableName: 'Name' }, keep: 'Table', merge: true },
         { call: 'dynamodb:GetResourcePolicy', request: { ResourceArn: 'TableArn' }, absent: ['PolicyNotFoundException'], recognise: ['RevisionId'] },
+        { call: 'dynamodb:DescribeContinuousBackups', request: { TableName: 'TableName' }, keep: 'ContinuousBackupsDescription' },
         { call: 'dynamodb:ListTagsOfResource', request: { ResourceArn: 'TableArn' }, paginate: 'Tags' },
       ],
       id: '{TableArn}',

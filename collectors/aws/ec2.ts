@@ -254,6 +254,18 @@ export const ec2 = defineCollector({
       secrets: [{ path: 'CustomerGatewayConfiguration' }, { path: 'Options.TunnelOptions[].PreSharedKey' }],
       references: [{ path: 'VpnGatewayId', to: ['AWS::EC2::VPNGateway'], edge: 'AttachedTo' }],
     },
+    'AWS::EC2::ClientVpnEndpoint': {
+      kind: 'Gateway',
+      label: 'client VPN endpoint',
+      list: [{ call: 'ec2:DescribeClientVpnEndpoints', items: 'ClientVpnEndpoints[]' }],
+      id: arn('client-vpn-endpoint', 'ClientVpnEndpointId'),
+      aliases: ['ClientVpnEndpointId'],
+      name: ['tag:Name', 'ClientVpnEndpointId'],
+      references: [
+        { path: 'VpcId', to: vpcs, edge: 'AttachedTo' },
+        { path: 'SecurityGroupIds[]', to: ['AWS::EC2::SecurityGroup'], edge: 'Guards', reverse: true },
+      ],
+    },
     'AWS::EC2::CustomerGateway': {
       kind: 'Gateway',
       label: 'customer gateway',

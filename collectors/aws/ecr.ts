@@ -20,6 +20,12 @@ export const ecr = defineCollector({
           absent: ['RepositoryPolicyNotFoundException'],
           recognise: ['policyText'],
         },
+        {
+          call: 'ecr:GetLifecyclePolicy',
+          request: { repositoryName: 'repositoryName' },
+          absent: ['LifecyclePolicyNotFoundException'],
+          recognise: ['lifecyclePolicyText'],
+        },
         { call: 'ecr:ListTagsForResource', request: { resourceArn: 'repositoryArn' }, keep: 'tags' },
       ],
       id: '{repositoryArn}',

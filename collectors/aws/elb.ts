@@ -13,6 +13,9 @@ export const elb = defineCollector({
       kind: 'Gateway',
       label: 'classic load balancer',
       list: [{ call: 'elasticloadbalancing:DescribeLoadBalancers', items: 'LoadBalancerDescriptions[]' }],
+      details: [
+        { call: 'elasticloadbalancing:DescribeLoadBalancerAttributes', request: { LoadBalancerName: 'LoadBalancerName' }, keep: 'LoadBalancerAttributes' },
+      ],
       id: 'arn:$partition:elasticloadbalancing:$region:$account:loadbalancer/{LoadBalancerName}',
       aliases: ['LoadBalancerName', 'DNSName'],
       name: ['LoadBalancerName'],

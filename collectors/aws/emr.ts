@@ -25,5 +25,12 @@ export const emr = defineCollector({
         { path: 'Ec2InstanceAttributes.Ec2SubnetId', to: ['AWS::EC2::Subnet'], edge: 'Contains', reverse: true },
       ],
     },
+    'AWS::EMR::BlockPublicAccess': {
+      kind: 'Policy',
+      label: 'EMR block of public access',
+      list: [{ call: 'elasticmapreduce:GetBlockPublicAccessConfiguration', items: '' }],
+      id: 'arn:$partition:elasticmapreduce:$region:$account:block-public-access-configuration',
+      recognise: ['BlockPublicAccessConfiguration'],
+    },
   },
 });

@@ -1,5 +1,7 @@
 import type { Collector } from '../../src/model/collector.ts';
 import { accessAnalyzer } from './accessanalyzer.ts';
+import { accountContacts } from './account.ts';
+import { acm } from './acm.ts';
 import { apigateway } from './apigateway.ts';
 import { apigatewayv2 } from './apigatewayv2.ts';
 import { apprunner } from './apprunner.ts';
@@ -18,6 +20,7 @@ import { cognito } from './cognito.ts';
 import { cognitoidp } from './cognitoidp.ts';
 import { config } from './config.ts';
 import { directconnect } from './directconnect.ts';
+import { dms } from './dms.ts';
 import { dynamodb } from './dynamodb.ts';
 import { ec2 } from './ec2.ts';
 import { ecr } from './ecr.ts';
@@ -54,10 +57,13 @@ import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
 import { sso } from './sso.ts';
 import { states } from './states.ts';
+import { wafv2 } from './wafv2.ts';
 
 /** Every collector of AWS. One line each, sorted. */
 export const awsCollectors: readonly Collector[] = [
   accessAnalyzer,
+  accountContacts,
+  acm,
   apigateway,
   apigatewayv2,
   apprunner,
@@ -76,6 +82,7 @@ export const awsCollectors: readonly Collector[] = [
   cognitoidp,
   config,
   directconnect,
+  dms,
   dynamodb,
   ec2,
   ecr,
@@ -112,4 +119,5 @@ export const awsCollectors: readonly Collector[] = [
   ssm,
   sso,
   states,
+  wafv2,
 ];

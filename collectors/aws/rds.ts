@@ -60,5 +60,36 @@ export const rds = defineCollector({
       shares: ['DescribeDBSnapshotAttributes.DBSnapshotAttributes[].AttributeValues[]'],
       references: [{ path: 'DBInstanceIdentifier', to: ['AWS::RDS::DBInstance'], edge: 'RefersTo' }],
     },
+    'AWS::RDS::DBClusterSnapshot': {
+      kind: 'Artifact',
+      label: 'cluster snapshot',
+      // Those of Neptune and DocumentDB are among them.
+      list: [{ call: 'rds:DescribeDBClusterSnapshots', items: 'DBClusterSnapshots[]', request: { SnapshotType: 'manual' } }],
+      details: [
+        {
+          call: 'rds:DescribeDBClusterSnapshotAttributes',
+          request: { DBClusterSnapshotIdentifier: 'DBClusterSnapshotIdentifier' },
+          keep: 'DBClusterSnapshotAttributesResult',
+          absent: ['DBClusterSnapshotNotFoundFault'],
+        },
+      ],
+      id: '{DBClusterSnapshotArn}',
+      aliases: ['DBClusterSnapshotIdentifier'],
+      name: ['DBClusterSnapshotIdentifier'],
+      tags: 'TagList',
+      recognise: ['DBClusterSnapshotArn'],
+      shares: ['DescribeDBClusterSnapshotAttributes.DBClusterSnapshotAttributes[].AttributeValues[]'],
+      references: [{ path: 'DBClusterIdentifier', to: ['AWS::RDS::DBCluster'], edge: 'RefersTo' }],
+    },
+    'AWS::RDS::EventSubscription': {
+      kind: 'Monitor',
+      label: 'event subscription',
+      list: [{ call: 'rds:DescribeEventSubscriptions', items: 'EventSubscriptionsList[]' }],
+      id: '{EventSubscriptionArn}',
+      aliases: ['CustSubscriptionId'],
+      name: ['CustSubscriptionId'],
+      recognise: ['CustSubscriptionId', 'SnsTopicArn'],
+      references: [{ path: 'SnsTopicArn', to: ['AWS::SNS::Topic'], edge: 'RefersTo' }],
+    },
   },
 });

@@ -13,6 +13,7 @@ export const redshift = defineCollector({
       kind: 'DataStore',
       label: 'data warehouse',
       list: [{ call: 'redshift:DescribeClusters', items: 'Clusters[]' }],
+      details: [{ call: 'redshift:DescribeLoggingStatus', request: { ClusterIdentifier: 'ClusterIdentifier' }, recognise: ['LoggingEnabled'] }],
       id: 'arn:$partition:redshift:$region:$account:cluster:{ClusterIdentifier}',
       aliases: ['ClusterIdentifier'],
       name: ['ClusterIdentifier'],

@@ -58,5 +58,14 @@ export const ssm = defineCollector({
       ],
       recognise: ['AssociationId'],
     },
+    'AWS::SSM::ResourceCompliance': {
+      kind: 'Monitor',
+      label: 'compliance of a managed instance',
+      list: [{ call: 'ssm:ListResourceComplianceSummaries', items: 'ResourceComplianceSummaryItems[]' }],
+      id: 'arn:$partition:ssm:$region:$account:compliance/{ComplianceType}/{ResourceId}',
+      name: ['ResourceId'],
+      recognise: ['ComplianceType', 'ResourceId'],
+      references: [{ path: 'ResourceId', to: ['AWS::EC2::Instance'], edge: 'RefersTo' }],
+    },
   },
 });

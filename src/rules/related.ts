@@ -69,9 +69,10 @@ function lackingOf(spec: Related, matcher: Matcher | undefined): CompiledRelated
     const here = own
       .flatMap((value) => index.get(value) ?? [])
       .filter((each) => (spec.in === 'snapshot' || each.account === self.account) && (spec.in !== 'region' || each.region === self.region));
-    let [sure, unsure] = [0, 0];
+    let [linked, sure, unsure] = [0, 0, 0];
     for (const each of here) {
       if (!others.every(([theirs, ours]) => textsAt(each.document, theirs).some((value) => textsAt(self.document, ours).includes(value)))) continue;
+      linked++;
       const truth: Truth = matcher === undefined ? true : matcher.test(each.document, { unknown: each.unknown }).truth;
       if (truth === true) sure++;
       if (truth === 'unknown') unsure++;
@@ -80,6 +81,8 @@ function lackingOf(spec: Related, matcher: Matcher | undefined): CompiledRelated
     if (sure > spec.atMost) return true;
     const all = spec.in === 'snapshot' || neighbours.collected(spec.type, self.account, spec.in === 'region' ? self.region : undefined);
     if (!all || unsure > 0) return 'unknown';
+    // Of the one that a link names nothing may be wrong; where it is not in the snapshot at all nobody can say.
+    if (first !== undefined && linked === 0 && spec.atLeast === 0) return 'unknown';
     return sure < spec.atLeast;
   };
 }

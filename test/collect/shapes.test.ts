@@ -23,6 +23,41 @@ interface Shape {
 
 const shapes: readonly Shape[] = [
   {
+    name: 'Certificates, web ACLs and migrations',
+    answers: [
+      {
+        CertificateSummaryList: [{ CertificateArn: arn('acm', 'certificate/c1'), DomainName: 'shop.example.com', KeyAlgorithm: 'RSA-2048', InUse: true }],
+      },
+      { WebACLs: [{ Name: 'edge', Id: 'w1', LockToken: 'l', ARN: arn('wafv2', 'regional/webacl/edge/w1') }] },
+      { ReplicationInstances: [{ ReplicationInstanceArn: arn('dms', 'rep:R1'), ReplicationInstanceIdentifier: 'move', PubliclyAccessible: true }] },
+      { Endpoints: [{ EndpointArn: arn('dms', 'endpoint:E1'), EndpointIdentifier: 'orders', EngineName: 'postgres', SslMode: 'none' }] },
+    ],
+    records: {
+      'AWS::CertificateManager::Certificate': [arn('acm', 'certificate/c1')],
+      'AWS::WAFv2::WebACL': [arn('wafv2', 'regional/webacl/edge/w1')],
+      'AWS::DMS::ReplicationInstance': [arn('dms', 'rep:R1')],
+      'AWS::DMS::Endpoint': [arn('dms', 'endpoint:E1')],
+    },
+    edges: [],
+  },
+  {
+    name: 'Clusters of RDS, what is saved of them and who hears of it',
+    answers: [
+      { DBClusters: [{ DBClusterIdentifier: 'ledger', Engine: 'neptune', DBClusterMembers: [] }] },
+      {
+        DBClusterSnapshots: [{ DBClusterSnapshotIdentifier: 'may', DBClusterSnapshotArn: arn('rds', 'cluster-snapshot:may'), DBClusterIdentifier: 'ledger' }],
+      },
+      { EventSubscriptionsList: [{ CustSubscriptionId: 'ops', EventSubscriptionArn: arn('rds', 'es:ops'), SnsTopicArn: arn('sns', 'ops') }] },
+      { Results: [{ ResourceArn: arn('dynamodb', 'table/orders'), ResourceType: 'DynamoDB' }] },
+    ],
+    records: {
+      'AWS::RDS::DBClusterSnapshot': [arn('rds', 'cluster-snapshot:may')],
+      'AWS::RDS::EventSubscription': [arn('rds', 'es:ops')],
+      'AWS::Backup::ProtectedResource': [arn('backup', `protected-resource:${arn('dynamodb', 'table/orders')}`)],
+    },
+    edges: ['RefersTo may -> ledger'],
+  },
+  {
     name: 'AWS Backup',
     answers: [
       { BackupVaultList: [{ BackupVaultName: 'nightly', BackupVaultArn: arn('backup', 'backup-vault:nightly') }] },
