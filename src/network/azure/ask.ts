@@ -1,44 +1,46 @@
-import type { Snapshot } from '../../model/record.ts';
-import {
-  type AddressSet,
-  addressSet,
-  coversSet,
-  hasAddress,
-  internetAddresses,
-  intersectSets,
-  isEmptySet,
-  noAddresses,
-  parseAddress,
-  shareOf,
-  toCidrs,
-  unionSets,
-} from '../algebra/address.ts';
+import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import { type AddressSet, addressSet, coversSet, hasAddress, internetAddresses, intersectSets, isEmptySet, parseAddress } from '../algebra/address.ts';
 import { asked, fromPortSets, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
-import type { FlowQuestion, FlowResult, ReachClass } from '../api.ts';
+import type { FlowQuestion, ReachClass } from '../api.ts';
 import type { Passage } from '../part.ts';
-import type { Decider, Outcome, Piece } from './decide.ts';
-import type { Entrance } from './entrances.ts';
-import type { Estate, Station } from './estate.ts';
+import { nothing, ofRow, order, pieces, single } from './answers.ts';
+import type { Decider } from './decide.ts';
+import { type Doors, targetsOfOrigin, toBalancer } from './doors.ts';
+import type { Estate, Site, Station } from './estate.ts';
+import { trafficManagerTargets } from './front-doors.ts';
+import { toService } from './paas.ts';
+import { isPlatform, platformOutcome } from './platform.ts';
 import { answersFor } from './services.ts';
+import type { Outcome } from './trail.ts';
 
 /** What a question is answered from. */
 export interface Known {
   readonly estate: Estate;
   readonly decider: Decider;
   readonly snapshot: Snapshot;
-  readonly entrances: readonly Entrance[];
+  readonly doors: Doors;
+  /** Networks beyond gateways, by id. */
+  readonly sites: ReadonlyMap<string, Site>;
   readonly exposures: () => readonly ReachClass[];
+  /** What gateways and front doors send on. */
+  readonly forwarded: () => readonly ReachClass[];
 }
 
+/** One end of a question: addresses of the internet or of a site, or something of the estate with what stands for it. */
 type End =
   | { readonly kind: 'internet'; readonly set: AddressSet }
-  | { readonly kind: 'stations'; readonly stations: readonly Station[] }
-  | { readonly kind: 'front'; readonly id: string; readonly complete: boolean }
+  | { readonly kind: 'site'; readonly site: Site; readonly set: AddressSet }
+  | { readonly kind: 'platform'; readonly set: AddressSet }
+  | {
+      readonly kind: 'named';
+      readonly id: string;
+      readonly record: SnapshotRecord | undefined;
+      readonly stations: readonly Station[];
+      readonly complete: boolean;
+    }
   | { readonly kind: 'unknown'; readonly message: string };
 
-const order = { no: 0, unknown: 1, conditional: 2, yes: 3 } as const;
-/** A set this large is taken for the internet; smaller ones are allow-lists. The same bound as in the other part. */
-const wide = 1 / 256;
+type Named = Extract<End, { kind: 'named' }>;
 
 /** One question, answered by the best way among all addresses of both ends. */
 export function ask(known: Known, question: FlowQuestion): Passage {
@@ -47,109 +49,148 @@ export function ask(known: Known, question: FlowQuestion): Passage {
   const answers = [...candidates(known, from, to, wanted, question)];
   const [best = nothing(question, 'no', `nothing of the snapshot is at ${question.to}`)] = [...answers].sort((a, b) => order[b.verdict] - order[a.verdict]);
   const flows = answers.reduce<Traffic>((sum, each) => traffic.union(sum, fromPortSets(each.flows)), traffic.empty);
-  return { ...best, flows: toPortSets(flows), via: { ...best.via, name: question.name } };
+  const around = best.verdict === 'no' && from.kind === 'internet' && to.kind === 'named' ? aside(known, to.id) : undefined;
+  return { ...best, flows: toPortSets(flows), via: { ...best.via, name: question.name, ...(around === undefined ? {} : { message: around }) } };
 }
 
-const nothing = (
-  question: FlowQuestion,
-  verdict: 'no' | 'unknown',
-  message: string,
-  reason: 'no-such-host' | 'unknown-neighbour' | 'no-public-address' = verdict === 'no' ? 'no-such-host' : 'unknown-neighbour',
-): Passage => ({
-  flows: [],
-  verdict,
-  via: { name: question.name, verdict, hops: [], stoppedBy: { resource: question.to, reason, evidence: [] }, message },
-});
+/** What is not reached directly may be reached through a front door; a reader wants to know. */
+function aside(known: Known, id: string): string | undefined {
+  const open = new Set(known.exposures().flatMap((row) => row.destinations));
+  const doors = known.forwarded().filter((row) => row.missing.length === 0 && row.destinations.includes(id) && row.sources.some((source) => open.has(source)));
+  const words = [...new Set(doors.flatMap((row) => row.sources.map((source) => source.split('/').at(-1) ?? source)))];
+  return words.length === 0 ? undefined : `not directly, but through ${words.join(', ')}`;
+}
 
 function* candidates(known: Known, from: End, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
+  const { decider } = known;
   if (from.kind === 'unknown') yield nothing(question, 'unknown', from.message);
   else if (to.kind === 'unknown') yield nothing(question, 'unknown', to.message);
   else if (from.kind === 'internet') yield* inward(known, from.set, to, wanted, question);
-  else if (from.kind === 'stations' && to.kind === 'stations') {
-    for (const source of from.stations) for (const target of to.stations) yield single(known.decider.between(source, target, wanted));
-    // Machines that no private way joins may still call each other's public addresses, where those let anybody in.
-    const doors = known.entrances.filter((each) => to.stations.includes(each.station));
-    const outward = doors.some((each) =>
-      known.decider
-        .fromInternet(each.station, each.front, internetAddresses, traffic.intersect(each.flowing, wanted))
-        .some(({ outcome }) => outcome.possible.length > 0),
-    );
-    if (outward) yield nothing(question, 'unknown', 'the way by the public address is not modelled');
-  } else if (from.kind === 'stations' && to.kind === 'internet') {
-    for (const source of from.stations) yield* pieces(known.decider.toInternet(source, to.set, wanted), to.set);
+  else if (from.kind === 'site') {
+    if (to.kind !== 'named') yield nothing(question, 'unknown', 'what passes through the estate from one outside to another is not modelled');
+    else if (to.stations.length === 0) yield* listed(known, question, wanted);
+    else for (const station of to.stations) yield* pieces(decider.fromSite(from.site, station, from.set, wanted), from.set);
+  } else if (from.kind === 'named' && from.stations.some((each) => each.calls)) {
+    for (const source of from.stations.filter((each) => each.calls)) yield* outward(known, source, to, wanted, question);
+    if (to.kind === 'named') yield* rows(known, question, wanted);
   } else yield* listed(known, question, wanted);
 }
 
-/** Gateways and services: what the classes say of the pair; what they do not say is not modelled. */
-function* listed(known: Known, question: FlowQuestion, wanted: Traffic): Generator<Passage> {
-  const ids = [question.from, question.to].map((each) => known.snapshot.find(each)?.id ?? each);
-  for (const row of known.exposures()) {
-    if (!row.sources.includes(ids[0] ?? '') || !row.destinations.includes(ids[1] ?? '')) continue;
-    yield ofRow(row, wanted, internetAddresses);
+function* outward(known: Known, source: Station, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
+  const { decider, estate, snapshot, doors } = known;
+  if (to.kind === 'internet') yield* pieces(decider.toInternet(source, to.set, wanted), to.set);
+  else if (to.kind === 'platform') yield single(platformOutcome(decider, source, to.set, wanted));
+  else if (to.kind === 'site') yield* pieces(decider.toSite(source, to.site, to.set, wanted), to.set);
+  else if (to.kind === 'named') {
+    if (to.record !== undefined && answersFor(to.record.type))
+      for (const outcome of toService(estate, decider, snapshot, source, to.record, wanted)) yield single(outcome);
+    for (const { outcome } of toBalancer(decider, doors, source, to.id, wanted)) yield single(outcome);
+    for (const target of to.stations) if (target.endpoint === undefined) yield single(decider.between(source, target, wanted));
+    yield* publicly(known, source, to, wanted, question);
+    if (to.stations.length === 0 && !to.complete) yield nothing(question, 'unknown', 'the way between these two is not modelled');
   }
-  yield nothing(question, 'unknown', 'the way between these two is not modelled');
+}
+
+/** Machines that no private way joins may still call each other's public addresses, where those let the caller's own in. */
+function* publicly(known: Known, source: Station, to: Named, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
+  const { decider, doors } = known;
+  for (const { station, front, flowing, called, through } of doors.entrances) {
+    const own = through === undefined ? to.stations.includes(station) : through === to.id;
+    if (!own) continue;
+    const there = front.address === undefined ? internetAddresses : addressSet([front.address]);
+    const out = decider.leaving(source, { where: there, memberships: [] }, traffic.intersect(called, wanted));
+    if (out.possible.length === 0) continue;
+    const shown = decider.shows(source, there);
+    const set = shown === undefined ? internetAddresses : addressSet(shown);
+    const asked0 = through === undefined ? traffic.intersect(flowing, wanted) : flowing;
+    const open = decider.fromInternet(station, front, set, asked0).filter(({ outcome }) => outcome.possible.length > 0);
+    const [best] = open.sort((a, b) => order[single(b.outcome).verdict] - order[single(a.outcome).verdict]);
+    if (best === undefined) continue;
+    if (shown === undefined && open.length > 0) {
+      const everybody = open.length === 1 && best.outcome.sure.length > 0 && coversSet(best.set, { v4: internetAddresses.v4, v6: [] });
+      if (!everybody) {
+        yield nothing(question, 'unknown', `the public address that ${source.owner} shows is not known`);
+        continue;
+      }
+    }
+    const both =
+      through === undefined
+        ? joined(out, best.outcome)
+        : joined(out, { ...best.outcome, sure: best.outcome.sure.length > 0 ? out.possible : traffic.empty, possible: out.possible });
+    yield single(both);
+  }
+}
+
+const joined = (out: Outcome, inward: Outcome): Outcome => ({
+  sure: traffic.intersect(out.sure, inward.sure),
+  possible: traffic.intersect(out.possible, inward.possible),
+  missing: [...new Set([...out.missing, ...inward.missing])].sort(),
+  evidence: [...out.evidence, ...inward.evidence],
+  hops: [...out.hops, ...inward.hops.slice(1)],
+  stop: inward.stop ?? out.stop,
+});
+
+/** What the bulk answer says of the pair. */
+function* rows(known: Known, question: FlowQuestion, wanted: Traffic): Generator<Passage> {
+  const ids = [question.from, question.to].map((each) => known.snapshot.find(each)?.id ?? each);
+  for (const row of [...known.exposures(), ...known.forwarded()])
+    if (row.sources.includes(ids[0] ?? '') && row.destinations.includes(ids[1] ?? '')) yield ofRow(row, wanted, internetAddresses);
+}
+
+/** Gateways and services as sources: what the bulk answer says of the pair; what it does not say is not modelled. */
+function* listed(known: Known, question: FlowQuestion, wanted: Traffic): Generator<Passage> {
+  yield* rows(known, question, wanted);
+  const source = known.snapshot.find(question.from)?.id ?? question.from;
+  const blind = known.forwarded().find((row) => row.sources.includes(source) && row.destinations.includes('internet') && row.missing.length > 0);
+  yield nothing(question, 'unknown', blind === undefined ? 'the way between these two is not modelled' : `not known: ${blind.missing.join(', ')}`);
 }
 
 function* inward(known: Known, set: AddressSet, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
-  if (to.kind === 'stations') {
-    const doors = known.entrances.filter((each) => to.stations.includes(each.station));
-    if (doors.length === 0) yield nothing(question, 'no', 'it has no public address', 'no-public-address');
-    for (const { station, front, flowing } of doors) yield* pieces(known.decider.fromInternet(station, front, set, traffic.intersect(flowing, wanted)), set);
-  } else if (to.kind === 'front') {
-    const rows = known.exposures().filter((row) => row.destinations.includes(to.id) && row.sources.includes('internet'));
-    for (const row of rows) yield ofRow(row, wanted, set);
-    if (!to.complete && rows.length === 0) yield nothing(question, 'unknown', `what reaches ${to.id} is not modelled`);
-  } else yield nothing(question, 'no', 'the internet is not a part of the snapshot');
-}
-
-function ofRow(row: ReachClass, wanted: Traffic, set: AddressSet): Passage {
-  const flows = traffic.intersect(fromPortSets(row.flows), wanted);
-  const allowed = row.from === undefined ? set : addressSet(row.from.cidrs);
-  const common = intersectSets(allowed, set);
-  const shut = flows.length === 0 || isEmptySet(common);
-  const part = !coversSet(common, { ...set, v6: [] }) && shareOf(common, internetAddresses) < wide;
-  const atoms = row.residual.flatMap((entry) => entry.allOf.flatMap((atom) => atom.values));
-  const verdict = shut ? 'no' : row.missing.length > 0 ? 'unknown' : part || atoms.length > 0 ? 'conditional' : 'yes';
-  const message = row.missing.length > 0 ? `not known: ${row.missing.join(', ')}` : part ? `only for ${toCidrs(common).join(', ')}` : atoms.join(' and ');
-  const resource = row.destinations[0] ?? '';
-  const hops = [
-    { resource: 'internet', decision: 'source', evidence: [] },
-    { resource, decision: shut ? 'denied' : 'allowed', evidence: row.evidence },
-  ];
-  const stoppedBy: FlowResult['stoppedBy'] = shut ? { resource, reason: flows.length === 0 ? 'not-listening' : 'firewall', evidence: row.evidence } : null;
-  return { flows: shut ? [] : toPortSets(flows), verdict, via: { name: '', verdict, hops, stoppedBy, ...(shut || message === '' ? {} : { message }) } };
-}
-
-function single(outcome: Outcome): Passage {
-  const verdict = outcome.possible.length === 0 ? 'no' : outcome.sure.length === 0 ? 'unknown' : 'yes';
-  const stoppedBy = verdict === 'no' ? outcome.stop : null;
-  const message = verdict === 'unknown' ? { message: `not known: ${outcome.missing.join(', ')}` } : {};
-  return { flows: toPortSets(outcome.possible), verdict, via: { name: '', verdict, hops: outcome.hops, stoppedBy, ...message } };
-}
-
-/** One answer of a whole set of addresses: its largest open part speaks for it. */
-function* pieces(parts: readonly Piece[], set: AddressSet): Generator<Passage> {
-  const answers = parts.map((piece) => ({ piece, answer: single(piece.outcome) }));
-  const size = (piece: Piece): number => shareOf(piece.set, internetAddresses);
-  answers.sort((a, b) => order[b.answer.verdict] - order[a.answer.verdict] || size(b.piece) - size(a.piece));
-  const [best] = answers;
-  if (best === undefined) return;
-  const flows = toPortSets(answers.reduce<Traffic>((sum, each) => traffic.union(sum, each.piece.outcome.possible), traffic.empty));
-  const covered = answers.filter(({ answer }) => answer.verdict === 'yes').reduce<AddressSet>((sum, { piece }) => unionSets(sum, piece.set), noAddresses);
-  const enough = shareOf(covered, internetAddresses) >= wide || parts.every((part) => coversSet(covered, part.set));
-  const { answer } = best;
-  if (answer.verdict !== 'yes' || enough || isEmptySet(set)) yield { ...answer, flows };
-  else {
-    const more = { verdict: 'conditional', message: `only for ${toCidrs(covered).join(', ')}` } as const;
-    yield { flows, verdict: 'conditional', via: { ...answer.via, ...more } };
+  if (to.kind !== 'named') {
+    yield nothing(question, 'no', 'the internet is not a part of the snapshot');
+    return;
+  }
+  const { decider, doors, snapshot } = known;
+  const own = doors.entrances.filter((each) => to.stations.includes(each.station) || to.stations.some((station) => station.id === each.station.id));
+  for (const { station, front, flowing } of own) yield* pieces(decider.fromInternet(station, front, set, traffic.intersect(flowing, wanted)), set);
+  const found = known.exposures().filter((row) => row.destinations.includes(to.id) && row.sources.includes('internet'));
+  const told =
+    to.stations.length > 0
+      ? found.filter((row) => own.length === 0 || row.residual.some((entry) => entry.allOf.length > 0) || row.missing.length === 0)
+      : found;
+  for (const row of told) yield ofRow(row, wanted, set);
+  const lost = doors.gateways.lost.get(to.id);
+  if (lost !== undefined) yield nothing(question, 'unknown', `not collected: ${lost}`);
+  if (to.record?.type === 'Microsoft.Network/trafficManagerProfiles') {
+    for (const target of trafficManagerTargets(to.record).flatMap((each) => targetsOfOrigin(known.estate, snapshot, doors, each))) {
+      const id = target.kind === 'station' ? target.station.owner : target.kind === 'record' ? target.record.id : undefined;
+      if (id === undefined) yield nothing(question, 'unknown', `what answers to ${target.kind === 'unknown' ? target.name : ''}`);
+      else yield* inward(known, set, resolve(known, id), wanted, question);
+    }
+  } else if (own.length === 0 && told.length === 0) {
+    if (to.stations.length > 0 || to.complete) yield nothing(question, 'no', 'it has no public address', 'no-public-address');
+    else yield nothing(question, 'unknown', `what reaches ${to.id} is not modelled`);
   }
 }
 
-const balancers = new Set(['Microsoft.Network/loadBalancers', 'Microsoft.Network/applicationGateways']);
+/** Types of which everything that reaches them is told. */
+const complete = new Set([
+  'Microsoft.Network/loadBalancers',
+  'Microsoft.Network/applicationGateways',
+  'Microsoft.Network/azureFirewalls',
+  'Microsoft.Network/frontDoors',
+  'Microsoft.Network/trafficManagerProfiles',
+  'Microsoft.Cdn/profiles',
+  'Microsoft.Cdn/profiles/endpoints',
+]);
 
 function resolve(known: Known, name: string): End {
-  const { estate, snapshot } = known;
+  const { estate, snapshot, sites } = known;
   if (name.toLowerCase() === 'internet') return { kind: 'internet', set: internetAddresses };
+  if (name.startsWith('onprem:')) {
+    const site = sites.get(name.slice('onprem:'.length));
+    return site === undefined ? { kind: 'unknown', message: `no network ${name} beyond a gateway of the snapshot` } : { kind: 'site', site, set: site.set };
+  }
   const set = addressSet([name]);
   if (!isEmptySet(set)) return ofAddress(known, name, set);
   const record = snapshot.find(name);
@@ -157,21 +198,61 @@ function resolve(known: Known, name: string): End {
   const stations = estate.stations.filter(
     (each) => each.owner === record.id || each.nic === record.id || each.owner.startsWith(`${record.id}/virtualmachines/`),
   );
-  if (stations.length > 0) return { kind: 'stations', stations };
   const lost = estate.lost.get(record.id);
-  if (lost !== undefined) return { kind: 'unknown', message: `not collected: ${lost}` };
-  if (answersFor(record.type)) return { kind: 'front', id: record.id, complete: true };
-  if (balancers.has(record.type)) return { kind: 'front', id: record.id, complete: false };
+  if (lost !== undefined && stations.length === 0 && !answersFor(record.type)) return { kind: 'unknown', message: `not collected: ${lost}` };
+  const whole = answersFor(record.type) || complete.has(record.type);
+  if (stations.length > 0 || whole) return { kind: 'named', id: record.id, record, stations, complete: whole };
   return { kind: 'unknown', message: `how ${record.type} is reached is not modelled` };
 }
 
 function ofAddress(known: Known, name: string, set: AddressSet): End {
+  const { estate, snapshot, doors, sites } = known;
+  if (isPlatform(set)) return { kind: 'platform', set };
   const address = parseAddress(name);
-  const stations = known.estate.stations.filter((each) => coversSet(set, each.where));
-  if (stations.length > 0) return { kind: 'stations', stations };
-  const owned = known.entrances.filter((each) => address !== undefined && each.front.address === name);
-  if (owned.length > 0) return { kind: 'stations', stations: owned.map((each) => each.station) };
+  const stations = estate.stations.filter((each) => coversSet(set, each.where));
+  const [first] = stations;
+  if (first !== undefined) return { kind: 'named', id: first.owner, record: snapshot.find(first.owner), stations, complete: false };
+  const owned = doors.entrances.filter((each) => address !== undefined && each.front.address === name);
+  const [door] = owned;
+  if (door !== undefined)
+    return { kind: 'named', id: door.station.owner, record: snapshot.find(door.station.owner), stations: owned.map((each) => each.station), complete: false };
+  const front = snapshot.find(estate.fronts.get(name) ?? '');
+  if (front !== undefined) return { kind: 'named', id: front.id, record: front, stations: [], complete: true };
+  const site = [...sites.values()].find((each) => coversSet(each.set, set));
+  if (site !== undefined) return { kind: 'site', site, set };
   if (!isEmptySet(intersectSets(set, internetAddresses))) return { kind: 'internet', set: intersectSets(set, internetAddresses) };
-  const held = address !== undefined && [...known.estate.networks.values()].some((each) => hasAddress(each.set, address));
+  const held = address !== undefined && [...estate.networks.values()].some((each) => hasAddress(each.set, address));
   return { kind: 'unknown', message: held ? `no interface with the address ${name} in the snapshot` : `no network of the snapshot has the address ${name}` };
+}
+
+/** From a resource to an address beyond a gateway, and which network that is in. */
+export function leaving(known: Known, question: FlowQuestion): Passage & { readonly outside?: string } {
+  const from = resolve(known, question.from);
+  const set = addressSet([question.to]);
+  const wanted = asked(question.protocol, question.port);
+  if (from.kind !== 'named') return nothing(question, 'unknown', from.kind === 'unknown' ? from.message : 'only resources of the estate leave it');
+  const answers: (Passage & { readonly outside?: string })[] = [];
+  for (const site of known.sites.values()) {
+    if (isEmptySet(intersectSets(site.set, set))) continue;
+    for (const station of from.stations.filter((each) => each.calls))
+      for (const each of pieces(known.decider.toSite(station, site, set, wanted), set))
+        answers.push({ ...each, ...(each.verdict === 'no' ? {} : { outside: site.id }) });
+  }
+  const [best] = answers.sort((a, b) => order[b.verdict] - order[a.verdict]);
+  return best === undefined ? ask(known, question) : { ...best, via: { ...best.via, name: question.name } };
+}
+
+/** From an address beyond a gateway to a resource. */
+export function entering(known: Known, outside: string, question: FlowQuestion): Passage {
+  const site = known.sites.get(outside);
+  const to = resolve(known, question.to);
+  const set = addressSet([question.from]);
+  if (site === undefined || to.kind !== 'named' || to.stations.length === 0)
+    return nothing(question, 'unknown', 'how it is reached from there is not modelled');
+  const wanted = asked(question.protocol, question.port);
+  const answers = to.stations.flatMap((station) => [...pieces(known.decider.fromSite(site, station, set, wanted), set)]);
+  const [best] = answers.sort((a, b) => order[b.verdict] - order[a.verdict]);
+  return best === undefined
+    ? nothing(question, 'no', `${question.from} is not of the network beyond ${outside}`, 'no-route')
+    : { ...best, via: { ...best.via, name: question.name } };
 }

@@ -1,12 +1,18 @@
 import { isArray, type JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { addressSet, isEmptySet, parsePrefix } from '../algebra/address.ts';
+import { addressSet, parsePrefix } from '../algebra/address.ts';
 import { child, evidence, flag, objects, strings, text } from '../aws/config.ts';
-import type { Estate, Peering, PublicAddress, Station, Subnet, UserRoute, VirtualNetwork } from './estate.ts';
-import { type Filter, readFilter } from './filters.ts';
+import { type AdminRules, readAdmin } from './admin.ts';
+import type { Estate, Gateway, Peering, PublicAddress, Subnet, UserRoute, VirtualNetwork } from './estate.ts';
+import { readFirewalls } from './firewall-rules.ts';
+import { readGateways } from './gateways.ts';
+import { readHubs } from './hubs.ts';
+import { machinesOf, skuOf } from './machines.ts';
+import { endpointsOf, residentsOf } from './residents.ts';
+import { type Filter, readFilter } from './rules.ts';
+import { readTags } from './tags.ts';
 
 const provider = 'Microsoft.Network/';
-const vmss = 'Microsoft.Compute/virtualMachineScaleSets';
 
 /** The networks of a snapshot as filters and routes see them. Ids are compared in lower case, as Azure does. */
 export function buildEstate(snapshot: Snapshot): Estate {
@@ -18,95 +24,58 @@ export function buildEstate(snapshot: Snapshot): Estate {
     filters.set(id, known);
     return known;
   };
-  const gateways = new Set(
-    snapshot
-      .records(`${provider}virtualNetworkGateways`)
-      .flatMap((each) => objects(child(each.config, 'properties'), 'ipConfigurations'))
-      .flatMap(
-        (each) =>
-          text(child(child(each, 'properties'), 'subnet'), 'id')
-            ?.toLowerCase()
-            .split('/subnets/')[0] ?? [],
-      ),
-  );
+  const publics = new Map(snapshot.records(`${provider}publicIPAddresses`).map((record) => [record.id.toLowerCase(), readPublic(record)]));
+  const gateways = readGateways(snapshot, publics);
+  const managers = snapshot.records(`${provider}networkManagers`);
   const networks = new Map<string, VirtualNetwork>();
   const subnets = new Map<string, Subnet>();
   for (const record of snapshot.records(`${provider}virtualNetworks`)) {
     const own = child(record.config, 'properties');
-    const network = readNetwork(record, own, gateways);
+    const network = readNetwork(record, own, gateways.get(record.id.toLowerCase()) ?? [], readAdmin(record, managers));
     networks.set(network.id, network);
     for (const row of objects(own, 'subnets')) {
       const id = text(row, 'id')?.toLowerCase() ?? `${network.id}/subnets/${(text(row, 'name') ?? '').toLowerCase()}`;
       const config = child(row, 'properties');
-      const set = addressSet([
-        ...strings(config, 'addressPrefixes'),
-        ...(text(config, 'addressPrefix') === undefined ? [] : [text(config, 'addressPrefix') ?? '']),
-      ]);
-      subnets.set(id, { id, network, set, filter: filterOf(config), routes: routesOf(snapshot, config), config });
-    }
-  }
-  const publics = new Map(snapshot.records(`${provider}publicIPAddresses`).map((record) => [record.id.toLowerCase(), readPublic(record)]));
-  const lost = new Map<string, string>();
-  const stations: Station[] = [];
-  const add = (record: SnapshotRecord, own: JsonObject, owner: string, pointer: string): void => {
-    for (const [index, row] of objects(own, 'ipConfigurations').entries()) {
-      const config = child(row, 'properties');
-      const at = text(child(config, 'subnet'), 'id')?.toLowerCase() ?? '';
-      const subnet = subnets.get(at);
-      if (subnet === undefined) {
-        lost.set(owner, `subnet ${at}`);
-        continue;
-      }
-      const address = text(config, 'privateIPAddress');
-      const where = address === undefined ? subnet.set : addressSet([address]);
-      const named = text(child(config, 'publicIPAddress'), 'id')?.toLowerCase();
-      const proof = evidence(record, `${pointer}/ipConfigurations/${index}`);
-      stations.push({
-        id: text(row, 'id')?.toLowerCase() ?? `${record.id.toLowerCase()}/ipconfigurations/${(text(row, 'name') ?? '').toLowerCase()}`,
-        nic: record.id,
-        owner,
-        subnet,
-        where: isEmptySet(where) ? subnet.set : where,
-        filter: filterOf(own),
-        memberships: objects(config, 'applicationSecurityGroups').flatMap((each) => text(each, 'id')?.toLowerCase() ?? []),
-        public:
-          named === undefined
-            ? instanceAddress(config, proof)
-            : (publics.get(named) ?? { id: named, address: undefined, unfiltered: 'unknown', evidence: proof }),
-        pools: objects(config, 'loadBalancerBackendAddressPools', 'applicationGatewayBackendAddressPools').flatMap(
-          (each) => text(each, 'id')?.toLowerCase() ?? [],
-        ),
-        evidence: proof,
+      const single = text(config, 'addressPrefix');
+      subnets.set(id, {
+        id,
+        network,
+        set: addressSet([...strings(config, 'addressPrefixes'), ...(single === undefined ? [] : [single])]),
+        filter: filterOf(config),
+        ...routesOf(snapshot, config),
+        endpoints: objects(config, 'serviceEndpoints').flatMap((each) => text(each, 'service')?.toLowerCase() ?? []),
+        config,
       });
     }
-  };
-  const owned = (own: JsonObject, otherwise: string): string => {
-    const machine = text(child(own, 'virtualMachine'), 'id');
-    return machine === undefined ? otherwise : (snapshot.find(machine)?.id ?? machine.toLowerCase());
-  };
-  for (const type of [`${provider}networkInterfaces`, `${vmss}/virtualMachines/networkInterfaces`]) {
-    for (const record of snapshot.records(type)) {
-      const own = child(record.config, 'properties');
-      add(record, own, owned(own, record.id), '/config/properties');
-    }
   }
-  const shown = new Set(stations.map((each) => each.nic.toLowerCase().split('/virtualmachines/')[0]));
-  for (const record of snapshot.records(vmss)) {
-    // Where its instances' interfaces were collected they speak for themselves.
-    if (shown.has(record.id.toLowerCase())) continue;
-    const profile = child(child(child(record.config, 'properties'), 'virtualMachineProfile'), 'networkProfile');
-    for (const [index, each] of objects(profile, 'networkInterfaceConfigurations').entries())
-      add(
-        record,
-        child(each, 'properties'),
-        record.id,
-        `/config/properties/virtualMachineProfile/networkProfile/networkInterfaceConfigurations/${index}/properties`,
-      );
-  }
-  return { networks, subnets, stations: stations.sort((a, b) => (a.id < b.id ? -1 : 1)), publics, lost };
+  const lost = new Map<string, string>();
+  const stations = [
+    ...machinesOf(snapshot, { subnets, publics, filterOf }, lost),
+    ...residentsOf(snapshot, subnets, lost),
+    ...endpointsOf(snapshot, subnets, lost),
+  ];
+  const firewalls = readFirewalls(snapshot);
+  return {
+    networks,
+    subnets,
+    stations: stations.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    publics,
+    lost,
+    tags: readTags(snapshot),
+    firewalls,
+    hubs: readHubs(snapshot, networks, firewalls),
+    fronts: new Map(
+      snapshot.records(`${provider}loadBalancers`).flatMap((record) =>
+        objects(child(record.config, 'properties'), 'frontendIPConfigurations').flatMap((row) => {
+          const address = text(child(row, 'properties'), 'privateIPAddress');
+          return address === undefined ? [] : [[address, record.id] as const];
+        }),
+      ),
+    ),
+  };
 }
 
-function readNetwork(record: SnapshotRecord, own: JsonObject, gateways: ReadonlySet<string>): VirtualNetwork {
+function readNetwork(record: SnapshotRecord, own: JsonObject, gateways: readonly Gateway[], admin: AdminRules): VirtualNetwork {
   const texts = strings(child(own, 'addressSpace'), 'addressPrefixes');
   const peerings = objects(own, 'virtualNetworkPeerings').map((row, index): Peering => {
     const config = child(row, 'properties');
@@ -114,11 +83,12 @@ function readNetwork(record: SnapshotRecord, own: JsonObject, gateways: Readonly
       remote: text(child(config, 'remoteVirtualNetwork'), 'id')?.toLowerCase() ?? '',
       connected: text(config, 'peeringState')?.toLowerCase() === 'connected',
       tagged: flag(config, 'allowVirtualNetworkAccess') !== false,
+      forwarded: flag(config, 'allowForwardedTraffic') === true,
+      borrows: flag(config, 'useRemoteGateways') === true,
+      lends: flag(config, 'allowGatewayTransit') === true,
       evidence: evidence(record, `/config/properties/virtualNetworkPeerings/${index}`),
     };
   });
-  const admin = objects(record.config, 'effectiveSecurityAdminRules');
-  const opens = admin.some((each) => text(child(each, 'properties'), 'access')?.toLowerCase() === 'alwaysallow');
   return {
     id: record.id.toLowerCase(),
     record,
@@ -128,8 +98,8 @@ function readNetwork(record: SnapshotRecord, own: JsonObject, gateways: Readonly
       return prefix === undefined ? [] : [{ set: addressSet([each]), length: prefix.length }];
     }),
     peerings,
-    admin: admin.length === 0 ? 'none' : opens ? 'opens' : 'closes',
-    gateway: gateways.has(record.id.toLowerCase()),
+    admin,
+    gateways,
   };
 }
 
@@ -143,29 +113,14 @@ function readPublic(record: SnapshotRecord): PublicAddress {
   };
 }
 
-/**
- * Standard addresses are "secure by default and closed to inbound traffic. Allow list inbound traffic with a network security group"; Basic ones "are open by default. Network
- * security groups are recommended but optional for restricting inbound or outbound traffic" (public IP addresses, SKU).
- */
-function skuOf(value: JsonObject): PublicAddress['unfiltered'] {
-  const name = text(value, 'name')?.toLowerCase();
-  return name === 'basic' ? 'open' : name?.startsWith('standard') === true ? 'closed' : 'unknown';
-}
-
-/** Instances of a scale set may each get an address of their own, which is written where an interface names one. */
-function instanceAddress(config: JsonObject, proof: Station['evidence']): PublicAddress | undefined {
-  const own = config['publicIPAddressConfiguration'];
-  if (own === undefined || own === null) return undefined;
-  return { id: text(own, 'name') ?? '', address: undefined, unfiltered: skuOf(child(own, 'sku')), evidence: proof };
-}
-
-function routesOf(snapshot: Snapshot, subnet: JsonObject): readonly UserRoute[] | undefined {
+function routesOf(snapshot: Snapshot, subnet: JsonObject): Pick<Subnet, 'routes' | 'propagates'> {
   const id = text(child(subnet, 'routeTable'), 'id');
-  if (id === undefined) return [];
+  if (id === undefined) return { routes: [], propagates: true };
   const record = snapshot.find(id);
   const own = child(record?.config, 'properties');
-  if (record === undefined || !isArray(own['routes'])) return undefined;
-  return objects(own, 'routes').flatMap((row, index): UserRoute[] => {
+  const propagates = flag(own, 'disableBgpRoutePropagation') !== true;
+  if (record === undefined || !isArray(own['routes'])) return { routes: undefined, propagates };
+  const routes = objects(own, 'routes').flatMap((row, index): UserRoute[] => {
     const config = child(row, 'properties');
     const text0 = text(config, 'addressPrefix') ?? '';
     const prefix = parsePrefix(text0);
@@ -182,4 +137,5 @@ function routesOf(snapshot: Snapshot, subnet: JsonObject): readonly UserRoute[] 
       },
     ];
   });
+  return { routes, propagates };
 }

@@ -1,93 +1,71 @@
-import { type AddressSet, addressSet, internetAddresses, intersectSets, isEmptySet, shareOf, toCidrs } from '../algebra/address.ts';
-import { everything, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
+import { type AddressSet, internetAddresses, shareOf, toCidrs, unionSets } from '../algebra/address.ts';
+import { everything, type Traffic, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
-import type { Decider, Outcome, Piece } from './decide.ts';
-import type { Entrance, Forwarding, Listener } from './entrances.ts';
+import type { Listener } from './app-gateways.ts';
+import type { Entrance } from './balancers.ts';
+import type { Decider, Piece } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
+import { rowsOf } from './internal.ts';
+import type { Outcome } from './trail.ts';
 
-/** What is certain in a row of its own, what is only possible in another that says what is missing. */
-export function rowsOf(
-  sources: readonly string[],
-  destinations: readonly string[],
-  outcome: Outcome,
-  more: Pick<ReachClass, 'from' | 'to'> = {},
-): readonly ReachClass[] {
-  const rest = traffic.subtract(outcome.possible, outcome.sure);
-  const row = (flows: Traffic, missing: readonly string[]): readonly ReachClass[] =>
-    flows.length === 0 ? [] : [{ sources, destinations, flows: toPortSets(flows), ...more, residual: [{ allOf: [] }], missing, evidence: outcome.evidence }];
-  return [...row(outcome.sure, []), ...row(rest, outcome.missing)];
-}
-
-const span = (set: AddressSet): { readonly cidrs: readonly string[]; readonly share: number } => ({
+const span = (set: AddressSet, whole = internetAddresses): { readonly cidrs: readonly string[]; readonly share: number } => ({
   cidrs: toCidrs(set),
-  share: shareOf(set, internetAddresses),
+  share: shareOf(set, whole),
 });
 
-/** Rows of the internet for one destination: parts with the same answer are one row. */
-export function fromPieces(pieces: readonly Piece[], destination: string, as: (flows: Traffic) => Traffic = (flows) => flows): readonly ReachClass[] {
+const answerOf = ({ outcome: { sure, possible, missing, evidence } }: Piece): string => JSON.stringify([sure, possible, missing, evidence]);
+
+/** Parts with the same answer as one. */
+function together(pieces: readonly Piece[]): readonly Piece[] {
   const groups = new Map<string, Piece>();
   for (const piece of pieces) {
-    const { sure, possible, missing, evidence } = piece.outcome;
-    if (possible.length === 0) continue;
-    const key = JSON.stringify([sure, possible, missing, evidence]);
+    if (piece.outcome.possible.length === 0) continue;
+    const key = answerOf(piece);
     const known = groups.get(key);
-    groups.set(key, known === undefined ? piece : { ...piece, set: addressSet([...toCidrs(known.set), ...toCidrs(piece.set)]) });
+    groups.set(key, known === undefined ? piece : { ...piece, set: unionSets(known.set, piece.set) });
   }
-  return [...groups.values()].flatMap(({ set, outcome }) =>
+  return [...groups.values()];
+}
+
+/** Rows of the internet for one destination. */
+export function fromPieces(pieces: readonly Piece[], destination: string, as: (flows: Traffic) => Traffic = (flows) => flows): readonly ReachClass[] {
+  return together(pieces).flatMap(({ set, outcome }) =>
     rowsOf(['internet'], [destination], { ...outcome, sure: as(outcome.sure), possible: as(outcome.possible) }, { from: span(set) }),
   );
 }
 
+/** An outcome of which nothing is certain any more. */
+export const doubted = (outcome: Outcome, missing: string | undefined): Outcome =>
+  missing === undefined ? outcome : { ...outcome, sure: traffic.empty, missing: [...new Set([...outcome.missing, missing])].sort() };
+
 /** What the internet reaches by public addresses: machines, and the balancers in front of them. */
 export function internetClasses(decider: Decider, entrances: readonly Entrance[], listeners: readonly Listener[]): readonly ReachClass[] {
   const out: ReachClass[] = [];
-  for (const { station, front, flowing, called, through } of entrances) {
-    const pieces = decider.fromInternet(station, front, internetAddresses, flowing);
+  for (const { station, front, flowing, called, through, doubt } of entrances) {
+    const pieces = decider.fromInternet(station, front, internetAddresses, flowing).map(({ set, outcome }) => ({ set, outcome: doubted(outcome, doubt) }));
     out.push(...fromPieces(pieces, station.owner));
     if (through !== undefined) out.push(...fromPieces(pieces, through, (flows) => (flows.length === 0 ? flows : called)));
   }
-  for (const { gateway, front, called } of listeners)
-    if (front !== undefined) out.push(...fromPieces(decider.fromInternet(gateway, front, internetAddresses, called), gateway.owner));
+  for (const { gateway, front, called } of listeners) out.push(...fromPieces(decider.fromInternet(gateway, front, internetAddresses, called), gateway.owner));
   return unique(out);
 }
 
 /** Two members of a pool, or two rules of a balancer, may say the same. */
-function unique(rows: readonly ReachClass[]): readonly ReachClass[] {
+export function unique(rows: readonly ReachClass[]): readonly ReachClass[] {
   return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
 }
 
-/** Machines to machines: stations that every filter and route treats alike are one cell, and cells are decided pair by pair. */
-export function internalClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
-  const cells = cellsOf(estate);
-  const out: ReachClass[] = [];
-  for (const from of cells) {
-    for (const to of cells) {
-      const [source] = from;
-      const target = from === to ? (to.find((each) => each.owner !== source?.owner) ?? to[0]) : to[0];
-      if (source === undefined || target === undefined || source.owner === target.owner) continue;
-      out.push(...rowsOf(owners(from), owners(to), decider.between(source, target, everything)));
-    }
-  }
-  return out;
-}
-
-const owners = (stations: readonly Station[]): readonly string[] => [...new Set(stations.map((each) => each.owner))].sort();
-
-function cellsOf(estate: Estate): readonly (readonly Station[])[] {
-  const sets = new Map<string, AddressSet>();
-  const note = (texts: readonly string[]): void => {
-    for (const text of texts) sets.set(text, addressSet([text]));
-  };
-  for (const filter of new Set(estate.stations.flatMap((each) => [each.filter, each.subnet.filter])))
-    for (const rule of filter?.rules ?? []) note([...rule.source.prefixes, ...rule.destination.prefixes]);
-  for (const subnet of estate.subnets.values()) note((subnet.routes ?? []).map((each) => each.prefix));
-  const cuts = [...sets.values()].filter((each) => !isEmptySet(each));
+/** Stations that leave by the same rules and are lent the same: one of them speaks for all. */
+function alike(decider: Decider, stations: readonly Station[]): readonly (readonly Station[])[] {
   const out = new Map<string, Station[]>();
-  for (const station of estate.stations) {
-    const { where } = station;
-    const single = where.v4.length + where.v6.length === 2 && where.v4[0] === where.v4[1] && where.v6[0] === where.v6[1];
-    const inside = single ? cuts.flatMap((set, index) => (isEmptySet(intersectSets(set, where)) ? [] : [index])).join() : toCidrs(where).join();
-    const key = [station.subnet.id, station.filter?.id, [...station.memberships].sort().join(), where.v4.length === 0, single, inside].join('|');
+  for (const station of stations) {
+    const { subnet, filter, memberships } = station;
+    const rules = decider.gates
+      .rulesOf(subnet, filter)
+      .filter((rule) => !rule.inbound && !rule.source.any && rule.source.groups.length === 0 && rule.source.tags.join() !== 'virtualnetwork');
+    const where = rules.length > 0 ? `${station.where.v4.join()} ${station.where.v6.join()}` : `${station.where.v4.length > 0} ${station.where.v6.length > 0}`;
+    const lent = station.public?.id ?? station.pools.join();
+    const key = [subnet.id, filter?.id, [...memberships].sort().join(), where, lent].join('|');
     const known = out.get(key);
     if (known === undefined) out.set(key, [station]);
     else known.push(station);
@@ -95,18 +73,55 @@ function cellsOf(estate: Estate): readonly (readonly Station[])[] {
   return [...out.values()];
 }
 
-/** What application gateways send to the members of their pools. */
-export const forwardingClasses = (decider: Decider, forwardings: readonly Forwarding[]): readonly ReachClass[] =>
-  unique(forwardings.flatMap(({ gateway, target, flowing }) => rowsOf([gateway.owner], [target.owner], decider.between(gateway, target, flowing))));
+const owners = (stations: readonly Station[]): readonly string[] => [...new Set(stations.map((each) => each.owner))].sort();
 
 /** What can open connections to the internet. Allow-lists of less than 1/4096 of it are left out, as in the other part. */
 export function egressClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
   return unique(
-    estate.stations.flatMap((station) =>
-      decider.toInternet(station, internetAddresses, everything).flatMap(({ set, outcome }) => {
+    alike(
+      decider,
+      estate.stations.filter((each) => each.calls),
+    ).flatMap((stations) => {
+      const [example] = stations;
+      if (example === undefined) return [];
+      return together(decider.toInternet(example, internetAddresses, everything)).flatMap(({ set, outcome }) => {
         const to = span(set);
-        return to.share < 1 / 4096 ? [] : rowsOf([station.owner], ['internet'], outcome, { to: { cidrs: to.cidrs } });
-      }),
-    ),
+        return to.share < 1 / 4096 ? [] : rowsOf(owners(stations), ['internet'], outcome, { to: { cidrs: to.cidrs } });
+      });
+    }),
   );
+}
+
+/** What comes in from beyond gateways, and what leaves for there. */
+export function siteClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
+  const sites = [
+    ...[...estate.networks.values()].flatMap((each) => each.gateways.flatMap((gateway) => gateway.sites)),
+    ...estate.hubs.flatMap((hub) => hub.sites),
+  ];
+  const out: ReachClass[] = [];
+  for (const site of sites) {
+    for (const station of estate.stations) {
+      if (station.listens === undefined || station.listens.length > 0)
+        for (const { set, outcome } of together(decider.fromSite(site, station, site.set, everything)))
+          out.push(...rowsOf([`onprem:${site.id}`], [station.owner], outcome, { from: span(set, site.set) }));
+      if (station.calls)
+        for (const { set, outcome } of together(decider.toSite(station, site, site.set, everything)))
+          out.push(...rowsOf([station.owner], [`onprem:${site.id}`], outcome, { to: { cidrs: toCidrs(set) } }));
+    }
+  }
+  return merged(out);
+}
+
+/** Rows that differ only in where they lead to, or come from, are one. */
+export function merged(rows: readonly ReachClass[]): readonly ReachClass[] {
+  const byRest = (list: readonly ReachClass[], own: 'sources' | 'destinations'): readonly ReachClass[] => {
+    const out = new Map<string, ReachClass>();
+    for (const row of list) {
+      const key = JSON.stringify({ ...row, [own]: [], evidence: row.evidence.filter((each) => !row[own].includes(each.resource)) });
+      const known = out.get(key);
+      out.set(key, known === undefined ? row : { ...known, [own]: [...new Set([...known[own], ...row[own]])].sort() });
+    }
+    return [...out.values()];
+  };
+  return byRest(byRest(unique(rows), 'destinations'), 'sources');
 }

@@ -1,189 +1,291 @@
-import type { Evidence } from '../../model/evidence.ts';
 import { type AddressSet, internetAddresses, intersectSets, isEmptySet, subtractSets } from '../algebra/address.ts';
-import { everything, type Traffic, traffic } from '../algebra/traffic.ts';
-import type { FlowHop, FlowResult } from '../api.ts';
-import { child, flag, text } from '../aws/config.ts';
-import type { Estate, PublicAddress, Station, Subnet } from './estate.ts';
-import { type Blurred, type Filter, filtered, type Party, platform, sideSets } from './filters.ts';
-import { virtualNetworkTag, type Way, wayOf } from './routes.ts';
+import { everything, type Traffic } from '../algebra/traffic.ts';
+import type { Egress } from './egress.ts';
+import type { Estate, PublicAddress, Site, Station, Subnet } from './estate.ts';
+import { type Party, platform, sideSets, sourcePorts } from './filters.ts';
+import type { AzureFirewall } from './firewall-rules.ts';
+import { Gates } from './gate.ts';
+import { gatewaysOf, hubWay } from './routes.ts';
+import type { Filter, Rule } from './rules.ts';
+import { anyOf, type Outcome, Trail } from './trail.ts';
+import { type Walk, walk } from './walk.ts';
 
-export interface Outcome {
-  readonly sure: Traffic;
-  readonly possible: Traffic;
-  /** Why `sure` is less than `possible`. */
-  readonly missing: readonly string[];
-  readonly evidence: readonly Evidence[];
-  readonly hops: readonly FlowHop[];
-  readonly stop: FlowResult['stoppedBy'];
-}
-
-/** A part of the internet that all rules on the way treat alike. */
+/** A part of the internet, or of a site, that all rules on the way treat alike. */
 export interface Piece {
   readonly set: AddressSet;
   readonly outcome: Outcome;
 }
 
-/** A packet's way so far; each step lets less through. */
-class Trail {
-  #sure: Traffic;
-  #possible: Traffic;
-  #stop: FlowResult['stoppedBy'] = null;
-  readonly #missing = new Set<string>();
-  readonly #hops: FlowHop[] = [];
-  readonly #evidence: Evidence[] = [];
+const bare = (where: AddressSet): Party => ({ where, memberships: [] });
 
-  constructor(wanted: Traffic) {
-    this.#sure = wanted;
-    this.#possible = wanted;
-  }
-
-  seen(resource: string, decision: string, proof: readonly Evidence[]): void {
-    this.#hops.push({ resource, decision, evidence: proof });
-    this.#evidence.push(...proof);
-  }
-
-  doubt(missing: string, resource: string, proof: readonly Evidence[]): void {
-    this.#sure = traffic.empty;
-    this.#missing.add(missing);
-    this.seen(resource, `unknown: ${missing}`, proof);
-  }
-
-  shut(stop: NonNullable<FlowResult['stoppedBy']>): void {
-    if (this.#possible.length > 0) this.#stop = stop;
-    this.#sure = traffic.empty;
-    this.#possible = traffic.empty;
-  }
-
-  way(way: Way, from: string): void {
-    if (way.kind === 'none') this.shut({ resource: way.at, reason: way.reason, evidence: way.evidence });
-    else if (way.kind === 'unknown') this.doubt(way.missing, way.at, way.evidence);
-    else this.seen(from, `routed: ${way.text}`, way.evidence);
-  }
-
-  filter(filter: Filter | undefined, inbound: boolean, source: Party, destination: Party, virtual: Blurred): void {
-    if (filter === undefined || this.#possible.length === 0) return;
-    const result = filtered(filter, inbound, source, destination, this.#possible, virtual);
-    const possible = traffic.intersect(this.#possible, result.possible);
-    if (possible.length === 0) {
-      this.shut({ resource: filter.id, reason: 'security-group', evidence: result.denied });
-      return;
-    }
-    const sure = traffic.intersect(this.#sure, result.sure);
-    if (!traffic.covers(result.sure, result.possible)) for (const each of result.missing) this.#missing.add(each);
-    this.#possible = possible;
-    this.#sure = sure;
-    this.seen(filter.id, inbound ? 'allowed in' : 'allowed out', result.allowed);
-  }
-
-  /** Rules of a network manager "are evaluated before network security group rules" (security admin rules). */
-  admin(subnet: Subnet): boolean {
-    const { admin, record } = subnet.network;
-    if (admin === 'none') return false;
-    this.doubt(`security admin rules of ${record.id}, which are not modelled`, record.id, [
-      { resource: record.id, pointer: '/config/effectiveSecurityAdminRules', call: record.calls[0] ?? '' },
-    ]);
-    return admin === 'opens';
-  }
-
-  end(): Outcome {
-    const missing = traffic.covers(this.#sure, this.#possible) ? [] : [...this.#missing].sort();
-    return { sure: this.#sure, possible: this.#possible, missing, evidence: this.#evidence, hops: this.#hops, stop: this.#stop };
-  }
-}
-
-/** Decides flows. Filters keep state, so only a connection's first direction is filtered; its answer needs a route back all the same. */
+/** Decides flows. Filters keep state, so only a connection's first direction is filtered; its answer needs a route back all the same, through the same firewalls. */
 export class Decider {
+  readonly gates: Gates;
   readonly #estate: Estate;
-  readonly #tags = new Map<Subnet, Blurred>();
+  readonly #egress: (station: Station) => Egress;
+  readonly #walks = new Map<string, Walk>();
 
-  constructor(estate: Estate) {
+  constructor(estate: Estate, egress: (station: Station) => Egress) {
     this.#estate = estate;
+    this.#egress = egress;
+    this.gates = new Gates(estate);
   }
 
-  #tag(subnet: Subnet): Blurred {
-    const known = this.#tags.get(subnet) ?? virtualNetworkTag(this.#estate, subnet);
-    this.#tags.set(subnet, known);
-    return known;
+  /** From a station to a member of a balancer by the balancer's private address: what is called there, where the member takes in what arrives. */
+  viaBalancer(source: Station, front: AddressSet, member: Station, called: Traffic, flowing: Traffic): Outcome {
+    return this.#anyPort([this.gates.rulesOf(source.subnet, source.filter), this.gates.rulesOf(member.subnet, member.filter)], (port) => {
+      const inner = new Trail(flowing);
+      this.inbound(inner, source, member, port);
+      const arrived = inner.end();
+      const trail = new Trail(called);
+      trail.seen(source.owner, 'source', [source.evidence]);
+      this.outbound(trail, source, bare(front), port);
+      this.route(trail, source, { ...member, where: front });
+      const same = called === flowing;
+      const as = (set: Traffic): Traffic => (set.length === 0 || same ? set : called);
+      trail.apply({ sure: as(arrived.sure), possible: as(arrived.possible), missing: arrived.missing, hops: arrived.hops, stop: arrived.stop ?? undefined });
+      return trail.end();
+    });
   }
 
   /** From one address configuration to another, by their private addresses. Outbound the interface's group comes first, inbound the subnet's. */
   between(source: Station, target: Station, wanted: Traffic): Outcome {
-    const trail = new Trail(wanted);
-    trail.seen(source.owner, 'source', [source.evidence]);
-    trail.way(wayOf(this.#estate, source.subnet, target.where), source.subnet.id);
-    trail.way(wayOf(this.#estate, target.subnet, source.where), target.subnet.id);
-    const opened = [source.subnet, target.subnet].map((each) => trail.admin(each)).includes(true);
-    if (!opened) {
-      for (const each of [source.filter, source.subnet.filter]) trail.filter(each, false, source, target, this.#tag(source.subnet));
-      this.#into(trail, source, target);
-    }
-    trail.seen(target.owner, 'destination', [target.evidence]);
-    return trail.end();
+    return this.#anyPort([this.gates.rulesOf(source.subnet, source.filter), this.gates.rulesOf(target.subnet, target.filter)], (port) => {
+      const trail = new Trail(wanted);
+      trail.seen(source.owner, 'source', [source.evidence]);
+      this.outbound(trail, source, target, port);
+      this.route(trail, source, target);
+      this.inbound(trail, source, target, port);
+      trail.seen(target.owner, target.endpoint === undefined ? 'destination' : 'private endpoint', [target.evidence]);
+      return trail.end();
+    });
   }
 
-  #into(trail: Trail, source: Party, target: Station): void {
-    for (const each of [target.subnet.filter, target.filter]) trail.filter(each, true, source, target, this.#tag(target.subnet));
+  outbound(trail: Trail, source: Station, destination: Party, port: number): void {
+    trail.listening(source.opens, source.owner, [source.evidence]);
+    if (!trail.over) trail.apply(this.gates.groups(source.subnet, [source.filter, source.subnet.filter], false, source, destination, trail.possible, port));
+  }
+
+  /** Groups of the target. "NSG … for private endpoints" count only where the subnet's network policies say so. */
+  inbound(trail: Trail, source: Party, target: Station, port: number): void {
+    if (trail.over) return;
+    if (target.endpoint?.filtered !== false)
+      trail.apply(this.gates.groups(target.subnet, [target.subnet.filter, target.filter], true, source, target, trail.possible, port));
+    trail.listening(target.listens, target.owner, [target.evidence]);
+  }
+
+  /** The way there and the way back, with the firewalls on them. */
+  route(trail: Trail, source: Station, target: Station): void {
+    if (trail.over) return;
+    const apart = (source.where.v4.length === 0 || target.where.v4.length === 0) && (source.where.v6.length === 0 || target.where.v6.length === 0);
+    if (apart) trail.shut({ resource: source.subnet.id, reason: 'no-route', evidence: [] });
+    const there = this.#walk(source.subnet, target.where, target);
+    this.#follow(trail, there, source, target);
+    if (there.end.kind === 'network' && there.end.network !== target.subnet.network.id)
+      trail.shut({ resource: source.subnet.id, reason: 'no-route', evidence: [] });
+    else if (there.end.kind === 'internet' || there.end.kind === 'site') trail.shut({ resource: source.subnet.id, reason: 'no-route', evidence: [] });
+    if (target.endpoint === undefined) this.#back(trail, there, target, source.where, 'network');
+  }
+
+  #walk(from: Subnet, to: AddressSet, target?: Station): Walk {
+    const key = `${from.id} ${to.v4.join()} ${to.v6.join()} ${target?.endpoint === undefined ? '' : target.endpoint.routed}`;
+    const known = this.#walks.get(key) ?? walk(this.#estate, from, to, target?.endpoint === undefined ? {} : { endpoint: target.endpoint });
+    this.#walks.set(key, known);
+    return known;
+  }
+
+  #follow(trail: Trail, way: Walk, source: Party, destination: Party): void {
+    for (const each of way.meetings) {
+      if (each.kind === 'routed') trail.seen(each.at, `routed: ${each.text}`, each.evidence);
+      else if (each.kind === 'doubt') trail.doubt(each.missing, each.at, each.evidence);
+      else if (!trail.over) trail.apply(this.gates.firewall(each.firewall, source, destination, trail.possible));
+    }
+    if (way.end.kind === 'none') trail.shut({ resource: way.end.at, reason: way.end.reason, evidence: way.end.evidence });
+  }
+
+  /** Answers must find their way, and firewalls that keep state must see both directions ("asymmetric routing … the firewall drops the packet"). */
+  #back(trail: Trail, there: Walk, target: Station, to: AddressSet, expected: 'network' | 'internet' | 'site'): void {
+    if (trail.over) return;
+    const back = this.#walk(target.subnet, to);
+    for (const each of back.meetings) if (each.kind === 'doubt') trail.doubt(each.missing, each.at, each.evidence);
+    if (back.end.kind === 'none') trail.shut({ resource: back.end.at, reason: back.end.reason, evidence: back.end.evidence });
+    if (there.blind || back.blind || there.end.kind === 'unknown' || back.end.kind === 'unknown') return;
+    const single = [...there.through, ...back.through].find((each) => there.through.includes(each) !== back.through.includes(each));
+    const resource = this.#estate.firewalls.find((each) => each.id === single)?.record.id;
+    if (resource !== undefined) trail.shut({ resource, reason: 'no-session', evidence: [] });
+    else if (back.end.kind !== expected) trail.shut({ resource: target.subnet.id, reason: 'no-route', evidence: [] });
   }
 
   /** The internet by a public address in front of a station, part by part. `flowing` is the traffic as it arrives at the station. */
   fromInternet(station: Station, front: PublicAddress, set: AddressSet, flowing: Traffic = everything): readonly Piece[] {
-    const side = isEmptySet({ v4: station.where.v4, v6: [] }) ? { v4: [], v6: set.v6 } : { v4: set.v4, v6: [] };
-    return this.#parts(station, side, true).map((part) => ({ set: part, outcome: this.#arriving(station, front, part, flowing) }));
+    return this.#parts(station, familyOf(station, set), true).map((part) => ({ set: part, outcome: this.#arriving(station, front, bare(part), flowing) }));
   }
 
-  #arriving(station: Station, front: PublicAddress, set: AddressSet, flowing: Traffic): Outcome {
-    const trail = new Trail(flowing);
-    trail.seen('internet', 'source', []);
-    trail.seen(front.id, front.address === undefined ? 'public address' : `public address ${front.address}`, [front.evidence]);
-    if (station.subnet.filter === undefined && station.filter === undefined) {
-      if (front.unfiltered === 'closed') trail.shut({ resource: front.id, reason: 'security-group', evidence: [front.evidence] });
-      else if (front.unfiltered === 'unknown') trail.doubt(`SKU of the public address ${front.id}`, front.id, [front.evidence]);
-    }
-    trail.way(wayOf(this.#estate, station.subnet, set), station.subnet.id);
-    if (!trail.admin(station.subnet)) this.#into(trail, { where: set, memberships: [] }, station);
-    trail.seen(station.owner, 'destination', [station.evidence]);
-    return trail.end();
+  /** A service at Azure's edge by a public address in front of a station. */
+  fromService(party: Party, station: Station, front: PublicAddress, flowing: Traffic): Outcome {
+    return this.#arriving(station, front, party, flowing);
+  }
+
+  #arriving(station: Station, front: PublicAddress, party: Party, flowing: Traffic): Outcome {
+    return this.#anyPort([this.gates.rulesOf(station.subnet, station.filter)], (port) => {
+      const trail = new Trail(flowing);
+      trail.seen(party.tags === undefined ? 'internet' : (party.tags[0] ?? ''), 'source', []);
+      trail.seen(front.id, front.address === undefined ? 'public address' : `public address ${front.address}`, [front.evidence]);
+      if (station.subnet.filter === undefined && station.filter === undefined) {
+        if (front.unfiltered === 'closed') trail.shut({ resource: front.id, reason: 'security-group', evidence: [front.evidence] });
+        else if (front.unfiltered === 'unknown') trail.doubt(`SKU of the public address ${front.id}`, front.id, [front.evidence]);
+      }
+      this.inbound(trail, party, station, port);
+      this.#back(trail, { meetings: [], end: { kind: 'network', network: '' }, through: [], blind: false }, station, party.where, 'internet');
+      trail.seen(station.owner, 'destination', [station.evidence]);
+      return trail.end();
+    });
   }
 
   /** From a station to addresses of the internet, part by part. */
   toInternet(station: Station, set: AddressSet, wanted: Traffic): readonly Piece[] {
-    const side = isEmptySet({ v4: station.where.v4, v6: [] }) ? { v4: [], v6: set.v6 } : { v4: set.v4, v6: [] };
-    return this.#parts(station, side, false).map((part) => ({ set: part, outcome: this.#leaving(station, part, wanted) }));
+    return this.#parts(station, familyOf(station, set), false).map((part) => ({ set: part, outcome: this.leaving(station, bare(part), wanted) }));
   }
 
-  #leaving(station: Station, set: AddressSet, wanted: Traffic): Outcome {
-    const { subnet } = station;
-    const trail = new Trail(wanted);
-    trail.seen(station.owner, 'source', [station.evidence]);
-    trail.way(wayOf(this.#estate, subnet, set), subnet.id);
-    const proof: Evidence = { resource: subnet.network.record.id, pointer: '/config/properties', call: subnet.network.record.calls[0] ?? '' };
-    if (!trail.admin(subnet)) {
-      const there = { where: set, memberships: [] };
-      for (const each of [station.filter, subnet.filter]) trail.filter(each, false, station, there, this.#tag(subnet));
+  /** From a station to a party on the internet, by whatever lends it a public address. */
+  leaving(station: Station, there: Party, wanted: Traffic): Outcome {
+    return this.#anyPort([this.gates.rulesOf(station.subnet, station.filter)], (port) => {
+      const { subnet } = station;
+      const trail = new Trail(wanted);
+      trail.seen(station.owner, 'source', [station.evidence]);
+      this.outbound(trail, station, there, port);
+      const way = this.#walk(subnet, there.where);
+      this.#follow(trail, way, station, there);
+      if (way.end.kind === 'network' || way.end.kind === 'site') trail.shut({ resource: subnet.id, reason: 'no-route', evidence: [] });
+      if (way.through.length === 0 && !way.blind) this.#lent(trail, station);
+      trail.seen('internet', 'destination', []);
+      return trail.end();
+    });
+  }
+
+  #lent(trail: Trail, station: Station): void {
+    const lent = this.#egress(station);
+    if (lent.kind === 'address') trail.seen(lent.resource, lent.text, lent.evidence);
+    else if (lent.kind === 'none') trail.shut({ resource: lent.resource, reason: 'no-public-address', evidence: lent.evidence });
+    else trail.doubt(lent.missing, lent.resource, lent.evidence);
+  }
+
+  /** Public addresses that a station's connections show: its own, a gateway's, or those of the firewall that they go through; `undefined` where that is not known. */
+  shows(station: Station, to: AddressSet): readonly string[] | undefined {
+    const way = this.#walk(station.subnet, to);
+    if (way.blind || way.end.kind !== 'internet') return undefined;
+    const last = this.#estate.firewalls.find((each) => each.id === way.through.at(-1));
+    if (last !== undefined) {
+      const addresses = last.publics.map((each) => (/^[\d.]+$/.test(each) ? each : this.#estate.publics.get(each)?.address));
+      return addresses.every((each) => each !== undefined) && addresses.length > 0 ? addresses : undefined;
     }
-    if (station.public !== undefined) trail.seen(station.public.id, 'public address', [station.public.evidence]);
-    else if (text(child(subnet.config, 'natGateway'), 'id') !== undefined)
-      trail.seen(text(child(subnet.config, 'natGateway'), 'id') ?? '', 'NAT gateway', [proof]);
-    else if (station.pools.length > 0) trail.doubt('what the load balancer lends its backends for outbound traffic', station.owner, [station.evidence]);
-    // "Private subnets": without an explicit outbound method a machine there has none (default outbound access).
-    else if (flag(subnet.config, 'defaultOutboundAccess') === false) trail.shut({ resource: subnet.id, reason: 'no-public-address', evidence: [proof] });
-    else if (flag(subnet.config, 'defaultOutboundAccess') === undefined) trail.doubt(`defaultOutboundAccess of ${subnet.id}`, subnet.id, [proof]);
-    trail.seen('internet', 'destination', []);
-    return trail.end();
+    const lent = this.#egress(station);
+    return lent.kind === 'address' ? lent.addresses : undefined;
+  }
+
+  /** From addresses beyond a gateway to a station, part by part. */
+  fromSite(site: Site, station: Station, set: AddressSet, wanted: Traffic): readonly Piece[] {
+    const own = intersectSets(set, site.set);
+    return this.#parts(station, inFamily(station, own), true).map((part) => ({ set: part, outcome: this.#entering(site, station, part, wanted) }));
+  }
+
+  #entering(site: Site, station: Station, set: AddressSet, wanted: Traffic): Outcome {
+    return this.#anyPort([this.gates.rulesOf(station.subnet, station.filter)], (port) => {
+      const trail = new Trail(wanted);
+      trail.seen(`onprem:${site.id}`, 'source', [site.evidence]);
+      const there = this.#inward(site, station);
+      if (there === undefined) trail.shut({ resource: site.id, reason: 'no-route', evidence: [site.evidence] });
+      else {
+        this.#follow(trail, there, bare(set), station);
+        const { network } = station.subnet;
+        const direct = there.through.length === 0 && !there.blind;
+        const lent = gatewaysOf(this.#estate, network).some((each) => each.sites.includes(site)) || this.#estate.hubs.some((hub) => hub.routes.has(network.id));
+        if (direct && !lent) trail.shut({ resource: network.record.id, reason: 'not-transitive', evidence: [site.evidence] });
+        this.inbound(trail, bare(set), station, port);
+        this.#back(trail, there, station, set, 'site');
+      }
+      trail.seen(station.owner, 'destination', [station.evidence]);
+      return trail.end();
+    });
+  }
+
+  /** From the gateway's subnet on, or from the hub's, which sends by what a network of its would be told. */
+  #inward(site: Site, station: Station): Walk | undefined {
+    for (const network of this.#estate.networks.values()) {
+      if (!network.gateways.some((each) => each.sites.includes(site))) continue;
+      const home = this.#estate.subnets.get(`${network.id}/subnets/gatewaysubnet`);
+      return home === undefined ? undefined : this.#walk(home, station.where);
+    }
+    const hub = this.#estate.hubs.find((each) => each.sites.includes(site));
+    const { network } = station.subnet;
+    if (hub === undefined || ![...this.#estate.hubs].some((each) => each.routes.has(network.id))) return undefined;
+    // Routing intent guards both directions alike: a branch meets the firewall that the network is told.
+    const told = [...this.#estate.hubs].flatMap((each) => each.routes.get(network.id) ?? []).filter((each) => !isEmptySet(intersectSets(each.set, site.set)));
+    const [best] = told.sort((a, b) => b.length - a.length);
+    const way = best === undefined ? undefined : hubWay(best, hub.id);
+    if (way?.kind === 'firewall')
+      return {
+        meetings: [{ kind: 'firewall', firewall: way.firewall }],
+        end: { kind: 'network', network: network.id },
+        through: [way.firewall.id],
+        blind: false,
+      };
+    return { meetings: [], end: { kind: 'network', network: network.id }, through: [], blind: way?.kind === 'unknown' };
+  }
+
+  /** From a station to addresses beyond a gateway, part by part. */
+  toSite(station: Station, site: Site, set: AddressSet, wanted: Traffic): readonly Piece[] {
+    const own = inFamily(station, intersectSets(set, site.set));
+    return this.#parts(station, own, false).map((part) => ({
+      set: part,
+      outcome: this.#anyPort([this.gates.rulesOf(station.subnet, station.filter)], (port) => {
+        const trail = new Trail(wanted);
+        trail.seen(station.owner, 'source', [station.evidence]);
+        this.outbound(trail, station, bare(part), port);
+        const way = this.#walk(station.subnet, part);
+        this.#follow(trail, way, station, bare(part));
+        if (way.end.kind === 'network' || way.end.kind === 'internet' || (way.end.kind === 'site' && way.end.site.id !== site.id))
+          trail.shut({ resource: station.subnet.id, reason: 'no-route', evidence: [] });
+        trail.seen(`onprem:${site.id}`, 'destination', [site.evidence]);
+        return trail.end();
+      }),
+    }));
+  }
+
+  #anyPort(rules: readonly (readonly Rule[])[], decide: (port: number) => Outcome): Outcome {
+    return anyOf(sourcePorts(rules.flat()).map(decide));
   }
 
   /** Cuts a set so that every rule and route on the way holds each part in whole or not at all. */
   #parts(station: Station, set: AddressSet, inbound: boolean): readonly AddressSet[] {
-    const tag = this.#tag(station.subnet);
+    const { subnet } = station;
+    const setting = this.gates.setting(subnet);
+    const own = (rules: readonly Rule[] | undefined, where = setting): readonly AddressSet[] =>
+      (rules ?? []).filter((rule) => rule.inbound === inbound).flatMap((rule) => sideSets(inbound ? rule.source : rule.destination, where));
+    const filters: readonly (Filter | undefined)[] = [subnet.filter, station.filter];
+    const passed = this.#firewalls(subnet);
     const cuts = [
-      ...[station.subnet.filter, station.filter].flatMap((each) =>
-        (each?.rules ?? []).filter((rule) => rule.inbound === inbound).flatMap((rule) => sideSets(inbound ? rule.source : rule.destination, tag)),
-      ),
-      ...(station.subnet.routes ?? []).map((each) => each.set),
+      ...own(subnet.network.admin),
+      ...filters.flatMap((each) => own(each?.rules)),
+      ...(subnet.routes ?? []).filter((each) => each.length >= 0).map((each) => each.set),
+      ...passed.flatMap((each) => (each.rules ?? []).flatMap((rule) => sideSets(inbound ? rule.source : rule.destination, this.gates.plain))),
     ];
-    let parts: readonly AddressSet[] = [subtractSets(intersectSets(set, internetAddresses), platform)];
+    let parts: readonly AddressSet[] = [subtractSets(set, platform)];
     for (const cut of new Map(cuts.map((each) => [`${each.v4.join()}|${each.v6.join()}`, each])).values())
       parts = parts.flatMap((part) => [intersectSets(part, cut), subtractSets(part, cut)].filter((each) => !isEmptySet(each)));
     return parts.filter((each) => !isEmptySet(each));
   }
+
+  /** Firewalls that a subnet's routes may lead through. */
+  #firewalls(subnet: Subnet): readonly AzureFirewall[] {
+    const named = new Set((subnet.routes ?? []).map((each) => each.appliance));
+    const told = this.#estate.hubs
+      .flatMap((hub) => hub.routes.get(subnet.network.id) ?? [])
+      .flatMap((each) => (each.to.kind === 'firewall' ? [each.to.firewall] : []));
+    return this.#estate.firewalls.filter((each) => named.has(each.address) || told.includes(each));
+  }
 }
+
+const inFamily = (station: Station, set: AddressSet): AddressSet => (station.where.v4.length === 0 ? { v4: [], v6: set.v6 } : { v4: set.v4, v6: [] });
+
+const familyOf = (station: Station, set: AddressSet): AddressSet => intersectSets(inFamily(station, set), internetAddresses);

@@ -1,51 +1,74 @@
 import type { Snapshot } from '../../model/record.ts';
 import type { FlowQuestion, ReachClass } from '../api.ts';
-import type { NetworkPart, Passage } from '../part.ts';
-import { ask, type Known } from './ask.ts';
+import type { NetworkPart, OutsideNetwork, Passage } from '../part.ts';
+import { addressOf } from './app-gateways.ts';
+import { ask, entering, type Known, leaving } from './ask.ts';
 import { buildEstate } from './build.ts';
-import { egressClasses, forwardingClasses, internalClasses, internetClasses } from './classes.ts';
+import { egressClasses, internetClasses, siteClasses } from './classes.ts';
 import { Decider } from './decide.ts';
-import { addressOf, entrancesOf, gatewaysOf } from './entrances.ts';
+import { forwardingClasses, frontDoorClasses, publishedClasses, readDoors } from './doors.ts';
+import { egressOf } from './egress.ts';
+import type { Estate, Site } from './estate.ts';
+import { internalClasses } from './internal.ts';
+import { jitClasses } from './jit.ts';
+import { serviceClasses } from './service-classes.ts';
 import { leadsIn, serviceExposures } from './services.ts';
 
-/**
- * Reachability of the Azure networks of a snapshot. Built once; every answer is a pure function of the snapshot. Not modelled, and said to be missing where a way needs them: appliances and
- * Azure Firewall, VPN and ExpressRoute, hubs, security admin rules, private endpoints, addresses of service tags.
- */
+/** Reachability of the Azure networks of a snapshot. Built once; every answer is a pure function of the snapshot. What is not modelled is said to be missing where a way needs it. */
 export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
   const estate = buildEstate(snapshot);
-  const decider = new Decider(estate);
-  const entrances = entrancesOf(estate, snapshot);
-  const gateways = gatewaysOf(estate, snapshot);
-  let exposed: readonly ReachClass[] | undefined;
-  let all: readonly ReachClass[] | undefined;
-  const exposures = (): readonly ReachClass[] => {
-    exposed ??= [...internetClasses(decider, entrances, gateways.listeners), ...serviceExposures(snapshot)];
-    return exposed;
+  const doors = readDoors(estate, snapshot);
+  const decider = new Decider(estate, egressOf(estate, snapshot, doors.balancers));
+  const once = <T>(make: () => T): (() => T) => {
+    let made: { readonly value: T } | undefined;
+    return () => {
+      made ??= { value: make() };
+      return made.value;
+    };
   };
-  const forwarded = (): readonly ReachClass[] => forwardingClasses(decider, gateways.forwardings);
-  const known: Known = { estate, decider, snapshot, entrances, exposures: () => [...exposures(), ...forwarded()] };
-  const unjoined = (question: FlowQuestion): Passage => {
-    const message = 'gateways from Azure to other networks are not modelled';
-    const stoppedBy = { resource: question.from, reason: 'unknown-neighbour', evidence: [] } as const;
-    return { flows: [], verdict: 'unknown', via: { name: question.name, verdict: 'unknown', hops: [], stoppedBy, message } };
-  };
+  const fronts = once(() => frontDoorClasses(estate, decider, snapshot, doors));
+  const exposures = once((): readonly ReachClass[] => {
+    const direct = internetClasses(decider, doors.entrances, doors.gateways.listeners);
+    const published = publishedClasses(estate, decider, snapshot, doors);
+    return [...direct, ...published, ...jitClasses(snapshot, doors.entrances, direct), ...fronts().taken, ...serviceExposures(snapshot)];
+  });
+  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(estate, decider, snapshot, doors), ...fronts().sent]);
+  const walks = (owner: string): boolean => leadsIn(snapshot.find(owner)?.type ?? '');
+  const all = once((): readonly ReachClass[] => [
+    ...exposures().filter((row) => row.destinations.every(walks)),
+    ...internalClasses(estate, decider, walks),
+    ...serviceClasses(estate, decider, snapshot, doors, walks),
+    ...forwarded(),
+    ...egressClasses(estate, decider),
+    ...siteClasses(estate, decider),
+  ]);
+  const sites = sitesOf(estate);
+  const known: Known = { estate, decider, snapshot, doors, sites, exposures, forwarded };
   return {
     flow: (question) => ask(known, question).via,
     pair: (from, to) => ask(known, { name: `${from} -> ${to}`, from, to, protocol: 'any' }),
-    classes() {
-      const walked = exposures().filter((row) => row.destinations.every((id) => leadsIn(snapshot.find(id)?.type ?? '')));
-      all ??= [...walked, ...internalClasses(estate, decider), ...forwarded(), ...egressClasses(estate, decider)];
-      return all;
-    },
+    classes: all,
     exposures,
-    knows: (id) => snapshot.find(id)?.type.startsWith('Microsoft.') === true,
+    knows: (id) => (id.startsWith('onprem:') ? sites.has(id.slice('onprem:'.length)) : snapshot.find(id)?.type.startsWith('Microsoft.') === true),
     addresses(id) {
       const record = snapshot.find(id);
       return [...new Set(estate.stations.filter((each) => each.owner === record?.id).map(addressOf))].filter((each) => each !== '').sort();
     },
-    outside: () => [],
-    leaving: unjoined,
-    entering: (_, question) => unjoined(question),
+    outside: () => outsideOf(sites),
+    leaving: (question: FlowQuestion): Passage & { readonly outside?: string } => leaving(known, question),
+    entering: (outside, question) => entering(known, outside, question),
   };
+}
+
+/** Networks beyond gateways and hubs, by their id. */
+function sitesOf(estate: Estate): ReadonlyMap<string, Site> {
+  const all = [
+    ...[...estate.networks.values()].flatMap((each) => each.gateways.flatMap((gateway) => gateway.sites)),
+    ...estate.hubs.flatMap((hub) => hub.sites),
+  ];
+  return new Map(all.map((site) => [site.id, site]));
+}
+
+function outsideOf(sites: ReadonlyMap<string, Site>): readonly OutsideNetwork[] {
+  return [...sites.values()].map(({ id, set, own, peers }) => ({ id, prefixes: set, own, peers })).sort((a, b) => (a.id < b.id ? -1 : 1));
 }

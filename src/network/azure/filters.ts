@@ -1,59 +1,33 @@
 import type { Evidence } from '../../model/evidence.ts';
-import { isArray, type JsonObject } from '../../model/json.ts';
-import type { SnapshotRecord } from '../../model/record.ts';
 import {
   type AddressSet,
   addressSet,
   coversSet,
+  internetAddresses,
   intersectSets,
   isEmptySet,
   noAddresses,
-  parsePrefix,
   subtractSets,
   unionSets,
   v4,
   v6,
 } from '../algebra/address.ts';
-import { everything, icmpTraffic, portRange, type Traffic, traffic, wholeProtocol } from '../algebra/traffic.ts';
-import { child, evidence, number, objects, strings, text } from '../aws/config.ts';
-
-/** One side of a rule: its addresses as texts (CIDRs, tags, `*`), or application security groups. */
-interface Side {
-  readonly prefixes: readonly string[];
-  readonly groups: readonly string[];
-}
-
-export interface Rule {
-  readonly name: string;
-  readonly priority: number;
-  readonly allow: boolean;
-  readonly inbound: boolean;
-  readonly source: Side;
-  readonly destination: Side;
-  readonly traffic: Traffic;
-  /** Its rules on source ports leave some out; a caller chooses its own, so that such a rule never denies. */
-  readonly somePorts: boolean;
-  readonly evidence: Evidence;
-}
-
-export interface Filter {
-  readonly id: string;
-  /** By priority; `undefined` where the snapshot lacks the group or its rules. */
-  readonly rules: readonly Rule[] | undefined;
-}
-
-/** Addresses that certainly belong, and those that may. */
-export interface Blurred {
-  readonly sure: AddressSet;
-  readonly possible: AddressSet;
-  /** What would have to be known. */
-  readonly missing: readonly string[];
-}
+import { type Traffic, tcp, traffic, udp } from '../algebra/traffic.ts';
+import { portLine, type Rule, type Side } from './rules.ts';
+import type { Blurred, Tags } from './tags.ts';
 
 /** Who stands at one end of a flow, as a rule sees it. */
 export interface Party {
   readonly where: AddressSet;
   readonly memberships: readonly string[];
+  /** Service tags, in lower case, that all its addresses are in although which they are is not known. */
+  readonly tags?: readonly string[];
+}
+
+/** What the names in rules stand for where they are read: tags of the network are a subnet's own. */
+export interface Setting {
+  readonly virtual: Blurred;
+  readonly tags: Tags;
 }
 
 export interface Filtered {
@@ -71,99 +45,45 @@ export const platform = addressSet(['168.63.129.16/32']);
 
 const whole: AddressSet = { v4: v4.all, v6: v6.all };
 
-/** The rules of a group, its own and Azure's default ones, by priority: "rules are processed in priority order, with lower numbers processed before higher numbers" (network security groups overview). */
-export function readFilter(id: string, record: SnapshotRecord | undefined): Filter {
-  if (record === undefined) return { id, rules: undefined };
-  const own = child(record.config, 'properties');
-  if (!isArray(own['securityRules'])) return { id, rules: undefined };
-  const read = (key: string): readonly Rule[] => objects(own, key).map((each, index) => readRule(each, evidence(record, `/config/properties/${key}/${index}`)));
-  const given = read('defaultSecurityRules');
-  const defaults = given.length > 0 ? given : defaultRules.map((each) => readRule(each, evidence(record, '/config/properties')));
-  const rules = [...read('securityRules'), ...defaults].sort((a, b) => a.priority - b.priority);
-  return { id: record.id, rules };
-}
-
-/** "Azure creates the following default rules in each network security group that you create" (network security groups overview). */
-const defaultRules: readonly JsonObject[] = [
-  standard('AllowVnetInBound', 65_000, 'Inbound', 'Allow', 'VirtualNetwork', 'VirtualNetwork'),
-  standard('AllowAzureLoadBalancerInBound', 65_001, 'Inbound', 'Allow', 'AzureLoadBalancer', '*'),
-  standard('DenyAllInBound', 65_500, 'Inbound', 'Deny', '*', '*'),
-  standard('AllowVnetOutBound', 65_000, 'Outbound', 'Allow', 'VirtualNetwork', 'VirtualNetwork'),
-  standard('AllowInternetOutBound', 65_001, 'Outbound', 'Allow', '*', 'Internet'),
-  standard('DenyAllOutBound', 65_500, 'Outbound', 'Deny', '*', '*'),
-];
-
-function standard(name: string, priority: number, direction: string, access: string, from: string, to: string): JsonObject {
-  const ports = { protocol: '*', sourcePortRange: '*', destinationPortRange: '*' };
-  return { name, properties: { priority, direction, access, sourceAddressPrefix: from, destinationAddressPrefix: to, ...ports } };
-}
-
-function readRule(row: JsonObject, where: Evidence): Rule {
-  const own = child(row, 'properties');
-  const both = (one: string, many: string): readonly string[] => [
-    ...new Set([...strings(own, many), ...(text(own, one) === undefined ? [] : [text(own, one) ?? ''])]),
-  ];
-  const groups = (key: string): readonly string[] => objects(own, key).flatMap((each) => text(each, 'id')?.toLowerCase() ?? []);
-  const source = both('sourcePortRange', 'sourcePortRanges');
-  return {
-    name: text(row, 'name') ?? '',
-    priority: number(own, 'priority') ?? 65_500,
-    allow: text(own, 'access')?.toLowerCase() === 'allow',
-    inbound: text(own, 'direction')?.toLowerCase() === 'inbound',
-    source: { prefixes: both('sourceAddressPrefix', 'sourceAddressPrefixes'), groups: groups('sourceApplicationSecurityGroups') },
-    destination: { prefixes: both('destinationAddressPrefix', 'destinationAddressPrefixes'), groups: groups('destinationApplicationSecurityGroups') },
-    traffic: ruleTraffic(text(own, 'protocol') ?? '*', both('destinationPortRange', 'destinationPortRanges')),
-    somePorts: source.length > 0 && !source.some((each) => each === '*' || each === '0-65535'),
-    evidence: where,
-  };
-}
-
-const numbers: Readonly<Record<string, readonly number[]>> = { tcp: [6], udp: [17], icmp: [1, 58], esp: [50], ah: [51] };
-
-/** `*` with ports means those of TCP and UDP: "Any encompasses TCP, UDP, and ICMP", and ICMP has none. */
-function ruleTraffic(protocol: string, ports: readonly string[]): Traffic {
-  const name = protocol.toLowerCase();
-  const all = ports.length === 0 || ports.some((each) => each === '*' || each === '0-65535');
-  const own = name === '*' || name === 'any' ? undefined : (numbers[name] ?? []);
-  if (all) return own === undefined ? everything : own.reduce<Traffic>((sum, each) => traffic.union(sum, wholeProtocol(each)), traffic.empty);
-  if (name === 'icmp') return traffic.union(icmpTraffic(1, -1, -1), icmpTraffic(58, -1, -1));
-  const out: (readonly [number, number])[] = [];
-  for (const each of own ?? [6, 17]) {
-    for (const range of ports) {
-      const [lo, hi = lo] = range.split('-').map(Number);
-      if (lo === undefined || hi === undefined || Number.isNaN(lo) || Number.isNaN(hi)) continue;
-      out.push(...traffic.pairs(portRange(each, lo, hi)));
-    }
-  }
-  return traffic.of(out);
-}
-
 /**
- * What a text of a rule stands for. Tags other than the three below are lists of addresses that Azure publishes and a snapshot does not hold: anybody may be in them.
+ * What a tag stands for. Tags other than the three below are lists of addresses that Azure publishes: where the snapshot does not hold them anybody may be in them.
  * `Internet` is "the IP address space that's outside the virtual network and reachable by the public internet" (service tags overview).
  */
-export function meaning(prefix: string, virtual: Blurred): Blurred {
-  const name = prefix.toLowerCase();
-  if (name === '*' || name === 'any') return { sure: whole, possible: whole, missing: [] };
-  const parsed = parsePrefix(prefix);
-  if (parsed !== undefined) {
-    const set = addressSet([prefix]);
-    return { sure: set, possible: set, missing: [] };
-  }
+function ofTag(name: string, spelled: string, { virtual, tags }: Setting): Blurred {
   if (name === 'virtualnetwork') return virtual;
   if (name === 'internet') return { sure: subtractSets(whole, virtual.possible), possible: subtractSets(whole, virtual.sure), missing: virtual.missing };
-  if (name === 'azureloadbalancer') {
-    return { sure: platform, possible: platform, missing: [] };
-  }
-  return { sure: noAddresses, possible: whole, missing: [`addresses of the service tag ${prefix}`] };
+  if (name === 'azureloadbalancer') return { sure: platform, possible: platform, missing: [] };
+  const set = tags.of(name);
+  if (set !== undefined) return { sure: set, possible: set, missing: [] };
+  if (name.startsWith('host:')) return { sure: noAddresses, possible: whole, missing: [`which addresses ${spelled.slice('host:'.length)} has`] };
+  if (name.startsWith('group:')) return { sure: noAddresses, possible: whole, missing: [`addresses of ${spelled.slice('group:'.length)}`] };
+  return { sure: noAddresses, possible: whole, missing: [`addresses of the service tag ${spelled}`] };
+}
+
+const meanings = new WeakMap<Setting, WeakMap<Side, Blurred>>();
+
+/** All addresses that a side names, kept for each setting: rules are asked about many parties. */
+export function meaning(side: Side, setting: Setting): Blurred {
+  const own = meanings.get(setting) ?? new WeakMap<Side, Blurred>();
+  meanings.set(setting, own);
+  const known = own.get(side);
+  if (known !== undefined) return known;
+  const parts = side.tags.map((each, index) => ofTag(each, side.spelled[index] ?? each, setting));
+  const all: AddressSet = side.any ? whole : side.set;
+  const made: Blurred = {
+    sure: parts.reduce<AddressSet>((sum, each) => unionSets(sum, each.sure), all),
+    possible: parts.reduce<AddressSet>((sum, each) => unionSets(sum, each.possible), all),
+    missing: parts.flatMap((each) => each.missing),
+  };
+  own.set(side, made);
+  return made;
 }
 
 /** All addresses of a side, for cutting a source into parts that each rule holds in whole or not at all. */
-export const sideSets = (side: Side, virtual: Blurred): readonly AddressSet[] =>
-  side.prefixes.flatMap((prefix) => {
-    const { sure, possible } = meaning(prefix, virtual);
-    return [sure, possible];
-  });
+export function sideSets(side: Side, setting: Setting): readonly AddressSet[] {
+  const { sure, possible } = meaning(side, setting);
+  return [sure, possible];
+}
 
 interface Match {
   readonly surely: boolean;
@@ -171,53 +91,102 @@ interface Match {
   readonly missing: readonly string[];
 }
 
-function matches(side: Side, party: Party, virtual: Blurred): Match {
-  if (side.groups.length > 0) {
-    const member = side.groups.some((each) => party.memberships.includes(each));
-    return { surely: member, maybe: member, missing: [] };
-  }
-  const parts = side.prefixes.map((prefix) => meaning(prefix, virtual));
-  const sure = parts.reduce<AddressSet>((sum, each) => unionSets(sum, each.sure), noAddresses);
-  const surely = coversSet(sure, party.where);
-  const hit = parts.filter((each) => !isEmptySet(intersectSets(each.possible, party.where)));
-  if (surely) return { surely, maybe: true, missing: [] };
-  const missing = hit.flatMap((each) => each.missing);
-  return { surely, maybe: hit.length > 0, missing: missing.length > 0 || hit.length === 0 ? missing : ['the address of the instance'] };
+const sure: Match = { surely: true, maybe: true, missing: [] };
+const never: Match = { surely: false, maybe: false, missing: [] };
+
+export function matches(side: Side, party: Party, setting: Setting): Match {
+  if (side.groups.length > 0) return side.groups.some((each) => party.memberships.includes(each)) ? sure : never;
+  if (side.any) return sure;
+  if (party.tags !== undefined && side.tags.some((each) => party.tags?.includes(each))) return sure;
+  const named = meaning(side, setting);
+  if (coversSet(named.sure, party.where)) return sure;
+  // The addresses of a service are in its own tags only: that another tag's list is not known is no doubt.
+  const possible =
+    party.tags === undefined
+      ? named.possible
+      : unionSets(side.set, side.tags.some((each) => each === 'internet' || each === 'virtualnetwork') ? named.possible : named.sure);
+  if (isEmptySet(intersectSets(possible, party.where))) return never;
+  const missing = party.tags === undefined ? named.missing : [`which of the addresses of ${party.tags[0] ?? ''} the service has`];
+  return { surely: false, maybe: true, missing: missing.length > 0 ? missing : ['the address of the instance'] };
 }
 
+/** How rules are read: which verdict lets through, and what becomes of traffic that no rule matches. */
+export interface Reading {
+  readonly good: (rule: Rule) => boolean;
+  readonly otherwise: boolean;
+}
+export const groupReading: Reading = { good: (rule) => rule.access !== 'deny', otherwise: false };
+
+const ported = traffic.union(tcp, udp);
+
 /**
- * What a group lets through: the first rule that matches decides. Where a match is uncertain the answer is two: `sure` takes every doubt for a denial, `possible` for an allowance.
+ * What rules let through of a flow from one source port: the first rule that matches decides. Where a match is uncertain the answer is two: `sure` takes every doubt for a denial, `possible`
+ * for an allowance.
  */
-export function filtered(filter: Filter, inbound: boolean, source: Party, destination: Party, wanted: Traffic, virtual: Blurred): Filtered {
-  if (filter.rules === undefined)
-    return { sure: traffic.empty, possible: wanted, missing: [`rules of the network security group ${filter.id}`], allowed: [], denied: [] };
-  let sure: Traffic = traffic.empty;
+export function filtered(
+  rules: readonly Rule[],
+  inbound: boolean,
+  source: Party,
+  destination: Party,
+  wanted: Traffic,
+  setting: Setting,
+  port: number,
+  reading: Reading = groupReading,
+): Filtered {
+  let sureOpen: Traffic = traffic.empty;
   let possible: Traffic = traffic.empty;
   let undecidedSure = wanted;
   let undecidedPossible = wanted;
   const missing: string[] = [];
   const allowed: Evidence[] = [];
   const denied: Evidence[] = [];
-  for (const rule of filter.rules) {
-    if (rule.inbound !== inbound || (!rule.allow && rule.somePorts)) continue;
-    const [from, to] = [matches(rule.source, source, virtual), matches(rule.destination, destination, virtual)];
-    if (!from.maybe || !to.maybe) continue;
-    const certain = from.surely && to.surely;
-    const inSure = traffic.intersect(undecidedSure, rule.traffic);
-    const inPossible = traffic.intersect(undecidedPossible, rule.traffic);
+  for (const rule of rules) {
+    if (rule.inbound !== inbound) continue;
+    if (undecidedSure.length === 0 && undecidedPossible.length === 0) break;
+    const own = rule.sourcePorts === portLine.all || portLine.has(rule.sourcePorts, port) ? rule.traffic : traffic.subtract(rule.traffic, ported);
+    const inSure = traffic.intersect(undecidedSure, own);
+    const inPossible = traffic.intersect(undecidedPossible, own);
     if (inSure.length === 0 && inPossible.length === 0) continue;
-    (rule.allow ? allowed : denied).push(rule.evidence);
+    const from = matches(rule.source, source, setting);
+    if (!from.maybe) continue;
+    const to = matches(rule.destination, destination, setting);
+    if (!to.maybe) continue;
+    const certain = from.surely && to.surely;
+    const good = reading.good(rule);
+    (good ? allowed : denied).push(rule.evidence);
     if (!certain) missing.push(...from.missing, ...to.missing);
-    if (rule.allow) {
+    if (good) {
       possible = traffic.union(possible, inPossible);
       undecidedPossible = traffic.subtract(undecidedPossible, inPossible);
       if (!certain) continue;
-      sure = traffic.union(sure, inSure);
+      sureOpen = traffic.union(sureOpen, inSure);
       undecidedSure = traffic.subtract(undecidedSure, inSure);
     } else {
       undecidedSure = traffic.subtract(undecidedSure, inSure);
       if (certain) undecidedPossible = traffic.subtract(undecidedPossible, inPossible);
     }
   }
-  return { sure, possible, missing, allowed, denied };
+  if (reading.otherwise) {
+    sureOpen = traffic.union(sureOpen, undecidedSure);
+    possible = traffic.union(possible, undecidedPossible);
+  }
+  return { sure: sureOpen, possible, missing, allowed, denied };
 }
+
+/** One source port of each kind that the rules tell apart; a caller chooses its own, so that any that is open will do. */
+export function sourcePorts(rules: readonly Rule[]): readonly number[] {
+  const narrow = rules.filter((rule) => rule.sourcePorts !== portLine.all);
+  if (narrow.length === 0) return [50_000];
+  const starts = new Set([1]);
+  for (const rule of narrow)
+    for (const [lo, hi] of portLine.pairs(rule.sourcePorts)) for (const each of [lo, hi + 1]) if (each >= 1 && each <= 65_535) starts.add(each);
+  const seen = new Map<string, number>();
+  for (const each of [...starts].sort((a, b) => a - b)) {
+    const key = narrow.map((rule) => portLine.has(rule.sourcePorts, each)).join();
+    if (!seen.has(key)) seen.set(key, each);
+  }
+  return [...seen.values()];
+}
+
+/** A party that may be anywhere on the internet. */
+export const anywhere: Party = { where: internetAddresses, memberships: [] };

@@ -1,86 +1,219 @@
 import type { Evidence } from '../../model/evidence.ts';
-import { type AddressSet, coversSet, internetAddresses, intersectSets, isEmptySet, noAddresses, subtractSets, unionSets, v4, v6 } from '../algebra/address.ts';
-import type { Estate, Subnet, UserRoute, VirtualNetwork } from './estate.ts';
-import type { Blurred } from './filters.ts';
+import {
+  type AddressSet,
+  addressSet,
+  coversSet,
+  internetAddresses,
+  intersectSets,
+  isEmptySet,
+  noAddresses,
+  subtractSets,
+  unionSets,
+  v4,
+  v6,
+} from '../algebra/address.ts';
+import type { StopReason } from '../api.ts';
+import type { Estate, HubRoute, Site, Subnet, UserRoute, VirtualNetwork } from './estate.ts';
+import type { AzureFirewall } from './firewall-rules.ts';
+import type { Blurred } from './tags.ts';
 
-/** Where a subnet sends packets for an address. */
+/** Where a place sends packets for an address. */
 export type Way =
-  | { readonly kind: 'network' | 'peering' | 'internet'; readonly text: string; readonly evidence: readonly Evidence[] }
-  | { readonly kind: 'none'; readonly reason: 'blackhole' | 'no-route' | 'not-transitive'; readonly at: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'network'; readonly network: string; readonly forwarded: boolean; readonly text: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'internet'; readonly text: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'site'; readonly site: Site; readonly text: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'appliance'; readonly address: string; readonly text: string; readonly at: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'firewall'; readonly firewall: AzureFirewall; readonly text: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'none'; readonly reason: StopReason; readonly at: string; readonly evidence: readonly Evidence[] }
   | { readonly kind: 'unknown'; readonly missing: string; readonly at: string; readonly evidence: readonly Evidence[] };
 
-/**
- * "Azure selects a route by using the longest prefix match algorithm"; of equal prefixes "user-defined route, BGP route, system route" in this order (virtual network traffic routing).
- * What an appliance or a gateway does with a packet is not modelled and said to be missing.
- */
-export function wayOf(estate: Estate, subnet: Subnet, to: AddressSet): Way {
-  if (subnet.routes === undefined) return { kind: 'unknown', missing: `route table of ${subnet.id}`, at: subnet.id, evidence: [] };
-  const system = systemWay(estate, subnet.network, to);
-  const fitting = subnet.routes.filter((each) => each.length >= system.length && !isEmptySet(intersectSets(each.set, to)));
-  const vague = subnet.routes.find((each) => each.length < 0 && !isEmptySet(intersectSets(to, internetAddresses)));
-  if (vague !== undefined && system.way.kind === 'internet')
-    return { kind: 'unknown', missing: `addresses of the service tag ${vague.prefix}`, at: vague.table, evidence: [vague.evidence] };
-  const [best] = [...fitting].sort((a, b) => b.length - a.length);
-  if (best === undefined) return system.way;
-  if (!coversSet(best.set, to)) return { kind: 'unknown', missing: 'the address of the instance', at: best.table, evidence: [best.evidence] };
-  return userWay(best, system.way);
+/** A route of one of the kinds, before the kinds are compared. */
+interface Candidate {
+  readonly set: AddressSet;
+  readonly length: number;
+  readonly way: Way;
 }
 
-function userWay(route: UserRoute, system: Way): Way {
+/** Private endpoints are "a /32 route" in their network and its peers, which wider routes of the user only replace where their subnet's policies let them. */
+export interface Towards {
+  readonly endpoint?: { readonly routed: boolean };
+}
+
+/**
+ * "Azure selects a route by using the longest prefix match algorithm"; of equal prefixes "user-defined route, BGP route, system route" in this order, and "system routes for traffic related to
+ * virtual network, virtual network peerings, or virtual network service endpoints are preferred routes, even if BGP routes are more specific" (virtual network traffic routing).
+ */
+export function wayOf(estate: Estate, subnet: Subnet, to: AddressSet, { endpoint }: Towards = {}): Way {
+  if (subnet.routes === undefined) return { kind: 'unknown', missing: `route table of ${subnet.id}`, at: subnet.id, evidence: [] };
+  const { network } = subnet;
+  const system = longest(systemRoutes(estate, network), to);
+  const local = system !== undefined && endpoint?.routed === false ? { ...system, length: 32 } : system;
+  const learned = local === undefined && subnet.propagates ? longest(learnedRoutes(estate, network), to) : undefined;
+  const public0 = coversSet(internetAddresses, to);
+  const vague = subnet.routes.find((each) => each.length < 0);
+  if (vague !== undefined && local === undefined && public0)
+    return { kind: 'unknown', missing: `addresses of the service tag ${vague.prefix}`, at: vague.table, evidence: [vague.evidence] };
+  const user = longest(
+    subnet.routes.filter((each) => each.length >= 0).map((each): Candidate => ({ set: each.set, length: each.length, way: userWay(each, network, to) })),
+    to,
+  );
+  const other = local ?? learned;
+  const best = user !== undefined && (other === undefined || user.length >= other.length) ? user : other;
+  if (best === undefined) return otherwise(estate, subnet, to, public0);
+  if (!coversSet(best.set, to)) return { kind: 'unknown', missing: 'the address of the instance', at: subnet.id, evidence: best.way.evidence };
+  // A default route of the user counts for private addresses too: that the system drops them gives way to it.
+  return best.way;
+}
+
+/** The longest route that holds some of the addresses; of equal ones the first. */
+function longest(routes: readonly Candidate[], to: AddressSet): Candidate | undefined {
+  let found: Candidate | undefined;
+  for (const each of routes) if ((found === undefined || each.length > found.length) && !isEmptySet(intersectSets(each.set, to))) found = each;
+  return found;
+}
+
+function userWay(route: UserRoute, network: VirtualNetwork, to: AddressSet): Way {
   const { evidence: proof, table: at } = route;
   switch (route.hop) {
     case 'none':
       return { kind: 'none', reason: 'blackhole', at, evidence: [proof] };
     case 'internet':
-      return { kind: 'internet', text: `route ${route.prefix} -> Internet`, evidence: [proof] };
+      return coversSet(internetAddresses, to)
+        ? { kind: 'internet', text: `route ${route.prefix} -> Internet`, evidence: [proof] }
+        : { kind: 'none', reason: 'no-route', at, evidence: [proof] };
     case 'vnetlocal':
-      return system.kind === 'none' ? system : { kind: 'network', text: `route ${route.prefix} -> VnetLocal`, evidence: [proof] };
+      return coversSet(network.set, to)
+        ? { kind: 'network', network: network.id, forwarded: false, text: `route ${route.prefix} -> VnetLocal`, evidence: [proof] }
+        : { kind: 'none', reason: 'no-route', at, evidence: [proof] };
     case 'virtualappliance':
-      return { kind: 'unknown', missing: `what the appliance ${route.appliance} lets through`, at, evidence: [proof] };
+      return { kind: 'appliance', address: route.appliance, text: `route ${route.prefix} -> appliance ${route.appliance}`, at, evidence: [proof] };
     default:
       return { kind: 'unknown', missing: `what the next hop ${route.hop} of ${route.prefix} leads to`, at, evidence: [proof] };
   }
 }
 
-function systemWay(estate: Estate, network: VirtualNetwork, to: AddressSet): { readonly way: Way; readonly length: number } {
-  const longest = (of: VirtualNetwork): number => Math.max(-1, ...of.prefixes.filter((each) => coversSet(each.set, to)).map((each) => each.length));
-  const own = longest(network);
-  if (own >= 0) return { way: { kind: 'network', text: 'same virtual network', evidence: [] }, length: own };
-  for (const peering of network.peerings) {
-    const remote = estate.networks.get(peering.remote);
-    const length = remote === undefined ? -1 : longest(remote);
-    if (length < 0) continue;
-    if (peering.connected) return { way: { kind: 'peering', text: `peering with ${peering.remote.split('/').at(-1)}`, evidence: [peering.evidence] }, length };
-    return { way: { kind: 'none', reason: 'no-route', at: network.record.id, evidence: [peering.evidence] }, length: 0 };
-  }
-  if (coversSet(internetAddresses, to)) return { way: { kind: 'internet', text: 'route 0.0.0.0/0 -> Internet', evidence: [] }, length: 0 };
-  const gateway = [network, ...network.peerings.flatMap((each) => estate.networks.get(each.remote) ?? [])].find((each) => each.gateway);
-  if (gateway !== undefined)
-    return { way: { kind: 'unknown', missing: `routes that the gateway of ${gateway.record.id} learned`, at: network.record.id, evidence: [] }, length: 0 };
-  const lost = network.peerings.find((each) => each.connected && !estate.networks.has(each.remote));
-  if (lost !== undefined)
-    return { way: { kind: 'unknown', missing: `virtual network ${lost.remote}`, at: network.record.id, evidence: [lost.evidence] }, length: 0 };
-  const chained = network.peerings.some((each) => longestOfPeers(estate, each.remote, longest) >= 0);
-  return { way: { kind: 'none', reason: chained ? 'not-transitive' : 'no-route', at: network.record.id, evidence: [] }, length: 0 };
+/** Routes to the network itself and to those peered with it. A peering that is not connected leads nowhere, but its prefixes are no internet either. */
+function systemRoutes(estate: Estate, network: VirtualNetwork): readonly Candidate[] {
+  const known = system.get(network);
+  if (known !== undefined) return known;
+  const own = network.prefixes.map(
+    ({ set, length }): Candidate => ({
+      set,
+      length,
+      way: { kind: 'network', network: network.id, forwarded: false, text: 'same virtual network', evidence: [] },
+    }),
+  );
+  const peers = network.peerings.flatMap((each) => {
+    const remote = estate.networks.get(each.remote);
+    const text = `peering with ${each.remote.split('/').at(-1) ?? ''}`;
+    const way: Way = each.connected
+      ? { kind: 'network', network: each.remote, forwarded: false, text, evidence: [each.evidence] }
+      : { kind: 'none', reason: 'no-route', at: network.record.id, evidence: [each.evidence] };
+    return (remote?.prefixes ?? []).map(({ set, length }): Candidate => ({ set, length, way }));
+  });
+  const made = [...own, ...peers];
+  system.set(network, made);
+  return made;
+}
+const system = new WeakMap<VirtualNetwork, readonly Candidate[]>();
+const learned = new WeakMap<VirtualNetwork, readonly Candidate[]>();
+
+/** Gateways that a network uses: its own, or with "use remote gateways" those of a peer that lends them ("gateway transit"). */
+export function gatewaysOf(estate: Estate, network: VirtualNetwork): VirtualNetwork['gateways'] {
+  if (network.gateways.length > 0) return network.gateways;
+  return network.peerings.flatMap((each) => {
+    if (!each.connected || !each.borrows) return [];
+    const remote = estate.networks.get(each.remote);
+    const lends = remote?.peerings.some((back) => back.remote === network.id && back.lends) === true;
+    return lends ? (remote?.gateways ?? []) : [];
+  });
 }
 
-/** "Peering is not transitive": whether somebody's peers have the address although the asking network is not peered with them. */
-const longestOfPeers = (estate: Estate, id: string, longest: (of: VirtualNetwork) => number): number =>
-  Math.max(-1, ...(estate.networks.get(id)?.peerings ?? []).flatMap((each) => estate.networks.get(each.remote) ?? []).map(longest));
+/** Routes that gateways and hubs tell a network. */
+function learnedRoutes(estate: Estate, network: VirtualNetwork): readonly Candidate[] {
+  const known = learned.get(network);
+  if (known !== undefined) return known;
+  const sites = gatewaysOf(estate, network).flatMap((gateway) =>
+    gateway.sites.flatMap((site) =>
+      siteRoutes(site).map((set): Candidate => ({ ...set, way: { kind: 'site', site, text: `gateway -> ${site.name}`, evidence: [site.evidence] } })),
+    ),
+  );
+  const hubs = estate.hubs.flatMap((hub) =>
+    (hub.routes.get(network.id) ?? []).map((each): Candidate => ({ set: each.set, length: each.length, way: hubWay(each, network.record.id) })),
+  );
+  const made = [...sites, ...hubs];
+  learned.set(network, made);
+  return made;
+}
+
+const siteRoutes = ({ set }: Site): readonly { set: AddressSet; length: number }[] => [
+  ...v4.pairs(set.v4).map((pair) => ({ set: { v4: [...pair], v6: [] }, length: Math.round(32 - Math.log2(pair[1] - pair[0] + 1)) })),
+  ...v6.pairs(set.v6).map((pair) => ({ set: { v4: [], v6: [...pair] }, length: 48 })),
+];
+
+export function hubWay(route: HubRoute, at: string): Way {
+  const { text, evidence } = route;
+  const proof = [evidence];
+  switch (route.to.kind) {
+    case 'network':
+      return { kind: 'network', network: route.to.network, forwarded: false, text, evidence: proof };
+    case 'site':
+      return { kind: 'site', site: route.to.site, text, evidence: proof };
+    case 'firewall':
+      return { kind: 'firewall', firewall: route.to.firewall, text, evidence: proof };
+    case 'internet':
+      return { kind: 'internet', text, evidence: proof };
+    case 'unknown':
+      return { kind: 'unknown', missing: route.to.missing, at, evidence: proof };
+  }
+}
+
+/** Nothing of the routes holds it: the internet, or what the snapshot does not tell, or nothing. */
+function otherwise(estate: Estate, subnet: Subnet, to: AddressSet, internet: boolean): Way {
+  const { network } = subnet;
+  const at = network.record.id;
+  const blind = subnet.propagates ? unseen(estate, network) : undefined;
+  // A line may announce a way to everywhere ("forced tunnelling"), but few do: what is not announced goes the system's way.
+  if (internet) return { kind: 'internet', text: 'route 0.0.0.0/0 -> Internet', evidence: [] };
+  if (blind !== undefined) return { kind: 'unknown', missing: blind, at, evidence: [] };
+  const lost = network.peerings.find((each) => each.connected && !estate.networks.has(each.remote));
+  if (lost !== undefined) return { kind: 'unknown', missing: `virtual network ${lost.remote}`, at, evidence: [lost.evidence] };
+  const chained = network.peerings.some(
+    (each) => estate.networks.get(each.remote)?.peerings.some((next) => overlaps(estate.networks.get(next.remote)?.set, to)) === true,
+  );
+  return { kind: 'none', reason: chained ? 'not-transitive' : 'no-route', at, evidence: [] };
+}
+
+const overlaps = (set: AddressSet | undefined, to: AddressSet): boolean => set !== undefined && !isEmptySet(intersectSets(set, to));
+
+/** Why a network may have been told routes that the snapshot does not hold. */
+export function unseen(estate: Estate, network: VirtualNetwork): string | undefined {
+  const gateway = gatewaysOf(estate, network).find((each) => each.learns !== undefined);
+  if (gateway !== undefined) return gateway.learns;
+  const hub = estate.hubs.find((each) => each.learns !== undefined && each.routes.has(network.id));
+  return hub?.learns;
+}
 
 /**
- * The tag `VirtualNetwork` in a subnet: "the virtual network address space …, all connected on-premises address spaces, peered virtual networks, …, and address prefixes used on
- * user-defined routes. This tag might also contain default routes" (service tags overview). Of the last two the snapshot does not tell how far they count.
+ * The tag `VirtualNetwork` in a subnet: "the virtual network address space …, all connected on-premises address spaces, peered virtual networks, virtual networks connected to a virtual network
+ * gateway, the virtual IP address of the host, and address prefixes used on user-defined routes. This tag might also contain default routes" (service tags overview). Of the routes of users the
+ * snapshot does not tell how far they count.
  */
 export function virtualNetworkTag(estate: Estate, subnet: Subnet): Blurred {
   const { network } = subnet;
   const peers = network.peerings.filter((each) => each.connected && each.tagged);
-  const sure = peers.reduce<AddressSet>((sum, each) => unionSets(sum, estate.networks.get(each.remote)?.set ?? noAddresses), network.set);
+  const joined: AddressSet[] = [
+    network.set,
+    ...peers.map((each) => estate.networks.get(each.remote)?.set ?? noAddresses),
+    ...learnedRoutes(estate, network)
+      .filter((each) => each.length > 0)
+      .map((each) => each.set),
+  ];
+  const sure = joined.reduce<AddressSet>(unionSets, addressSet(['168.63.129.16/32']));
   const absent = peers.some((each) => !estate.networks.has(each.remote));
-  const remote = network.gateway || absent || network.peerings.some((each) => estate.networks.get(each.remote)?.gateway === true);
   const whole: AddressSet = { v4: v4.all, v6: v6.all };
   const possible = [
-    ...(remote ? [subtractSets(whole, internetAddresses)] : []),
+    ...(absent || unseen(estate, network) !== undefined ? [subtractSets(whole, internetAddresses)] : []),
     ...(subnet.routes === undefined ? [whole] : subnet.routes.map((each) => each.set)),
   ].reduce<AddressSet>(unionSets, sure);
   return {

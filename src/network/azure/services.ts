@@ -1,80 +1,183 @@
-import type { ConditionAtom } from '../../model/evidence.ts';
-import { isArray, type JsonObject, resolvePointer } from '../../model/json.ts';
+import { resolvePointer } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import {
-  type AddressSet,
-  addressSet,
-  internetAddresses,
-  intersectSets,
-  isEmptySet,
-  noAddresses,
-  parseAddress,
-  shareOf,
-  toCidrs,
-  v4,
-} from '../algebra/address.ts';
-import { everything, portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
+import { internetAddresses, intersectSets, isEmptySet, shareOf, toCidrs } from '../algebra/address.ts';
+import { portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
-import { child, evidence, flag, objects, strings, text } from '../aws/config.ts';
-import { restricted } from './site-rules.ts';
+import { child, evidence, flag, number, objects, text } from '../aws/config.ts';
+import {
+  aclSubnets,
+  acls,
+  apiGates,
+  clusterGates,
+  containerAppGates,
+  cosmosGates,
+  cosmosSubnets,
+  databaseGates,
+  databaseSubnets,
+  fronted,
+  groupGates,
+  instanceGates,
+  listed,
+  plain,
+  type ReadGates,
+  type ReadSubnet,
+  ruleSetSubnets,
+  ruleSets,
+  siteGates,
+  siteSubnets,
+} from './gates.ts';
 
-/** Whom a service's own firewall lets in. */
-interface Gate {
-  readonly set: AddressSet;
-  readonly pointer: string;
-  readonly conditions?: readonly ConditionAtom[];
-  readonly missing?: readonly string[];
-}
-
-interface Service {
+/** How a service with a public endpoint is reached. */
+export interface Service {
   readonly ports: (record: SnapshotRecord) => Traffic;
-  readonly gates: (record: SnapshotRecord, own: JsonObject) => readonly Gate[];
+  readonly gates: ReadGates;
+  /** What its firewall says of subnets; without it a subnet's rule is none of its kinds. */
+  readonly subnets?: ReadSubnet;
+  /** The service endpoint by which a subnet comes with its private addresses. */
+  readonly endpoint?: string;
+  /** The service tag that its addresses are in. */
+  readonly tag?: string;
+  /** Each request is authorised by a key, token or role: its open endpoint is no way in by itself. */
+  readonly guarded?: true;
 }
 
+const ofPorts = (...ports: readonly number[]): Traffic => ports.reduce<Traffic>((sum, each) => traffic.union(sum, portRange(6, each, each)), traffic.empty);
 const tcp =
   (...ports: readonly number[]): Service['ports'] =>
   () =>
-    ports.reduce<Traffic>((sum, each) => traffic.union(sum, portRange(6, each, each)), traffic.empty);
-const open = (pointer: string): Gate => ({ set: internetAddresses, pointer });
-const doubtful = (pointer: string, missing: string): Gate => ({ set: internetAddresses, pointer, missing: [missing] });
-const access = (value: JsonObject): string => text(value, 'publicNetworkAccess')?.toLowerCase() ?? '';
+    ofPorts(...ports);
+const https = { ports: tcp(443), guarded: true } as const;
+const sites = { ports: (record: SnapshotRecord) => webPorts(record), gates: siteGates, subnets: siteSubnets, endpoint: 'Microsoft.Web', tag: 'AppService' };
 
 /** Public endpoints of services that stand outside of networks, by type. A type that is not here is not answered for. */
 const services: Readonly<Record<string, Service>> = {
-  'Microsoft.Storage/storageAccounts': { ports: (record) => storagePorts(record), gates: (_, own) => acls(own) },
-  'Microsoft.KeyVault/vaults': { ports: tcp(443), gates: (_, own) => acls(own) },
-  'Microsoft.Sql/servers': { ports: tcp(1433), gates: (record, own) => databaseGates(record, own) },
-  'Microsoft.DBforPostgreSQL/flexibleServers': { ports: tcp(5432), gates: (record, own) => databaseGates(record, child(own, 'network')) },
-  'Microsoft.DBforMySQL/flexibleServers': { ports: tcp(3306), gates: (record, own) => databaseGates(record, child(own, 'network')) },
-  'Microsoft.ContainerService/managedClusters': { ports: tcp(443), gates: (_, own) => clusterGates(own) },
-  'Microsoft.Web/sites': { ports: (record) => sitePorts(record), gates: (record, own) => siteGates(record, own) },
-  'Microsoft.Web/sites/slots': { ports: (record) => sitePorts(record), gates: (record, own) => siteGates(record, own) },
+  'Microsoft.Storage/storageAccounts': {
+    ports: (record) => storagePorts(record),
+    gates: acls('networkAcls', 'value'),
+    subnets: aclSubnets('networkAcls'),
+    endpoint: 'Microsoft.Storage',
+    tag: 'Storage',
+    guarded: true,
+  },
+  'Microsoft.KeyVault/vaults': {
+    ...https,
+    gates: acls('networkAcls', 'value'),
+    subnets: aclSubnets('networkAcls'),
+    endpoint: 'Microsoft.KeyVault',
+    tag: 'AzureKeyVault',
+  },
+  'Microsoft.KeyVault/managedHSMs': { ...https, gates: acls('networkAcls', 'value'), subnets: aclSubnets('networkAcls') },
+  // "Redirect" answers lead on to ports 11000 to 11999 (SQL connectivity architecture); only the gateway's own port is counted.
+  'Microsoft.Sql/servers': { ports: tcp(1433), gates: databaseGates(), subnets: databaseSubnets, endpoint: 'Microsoft.Sql', tag: 'Sql' },
+  'Microsoft.Sql/managedInstances': { ports: tcp(3342), gates: instanceGates },
+  'Microsoft.DBforPostgreSQL/flexibleServers': { ports: tcp(5432), gates: databaseGates('network'), tag: 'AzureCloud' },
+  'Microsoft.DBforPostgreSQL/servers': { ports: tcp(5432), gates: databaseGates(), endpoint: 'Microsoft.Sql', tag: 'Sql' },
+  'Microsoft.DBforMySQL/flexibleServers': { ports: tcp(3306), gates: databaseGates('network'), tag: 'AzureCloud' },
+  'Microsoft.DBforMySQL/servers': { ports: tcp(3306), gates: databaseGates(), endpoint: 'Microsoft.Sql', tag: 'Sql' },
+  'Microsoft.Synapse/workspaces': { ports: tcp(443, 1433), gates: databaseGates(), guarded: true },
+  'Microsoft.DocumentDB/databaseAccounts': {
+    ports: (record) => (text(record.config, 'kind')?.toLowerCase() === 'mongodb' ? ofPorts(443, 10_255) : ofPorts(443)),
+    gates: cosmosGates,
+    subnets: cosmosSubnets,
+    endpoint: 'Microsoft.AzureCosmosDB',
+    tag: 'AzureCosmosDB',
+    guarded: true,
+  },
+  'Microsoft.Cache/Redis': {
+    ports: (record) => (flag(child(record.config, 'properties'), 'enableNonSslPort') === true ? ofPorts(6379, 6380) : ofPorts(6380)),
+    gates: (record, own, snapshot) => {
+      if (text(own, 'subnetId') !== undefined) return [];
+      // "If no firewall rules are configured, all IP addresses are allowed" (Redis, network isolation).
+      const none = Array.isArray(record.config['firewallRules']) && objects(record.config, 'firewallRules').length === 0;
+      return none ? plain(record, own, snapshot) : databaseGates()(record, own, snapshot);
+    },
+  },
+  'Microsoft.Cache/redisEnterprise': { ports: tcp(10_000), gates: plain },
+  'Microsoft.ContainerRegistry/registries': { ...https, gates: acls('networkRuleSet', 'value'), tag: 'AzureContainerRegistry' },
+  'Microsoft.ServiceBus/namespaces': {
+    ports: tcp(443, 5671, 5672),
+    gates: ruleSets,
+    subnets: ruleSetSubnets,
+    endpoint: 'Microsoft.ServiceBus',
+    tag: 'ServiceBus',
+    guarded: true,
+  },
+  'Microsoft.EventHub/namespaces': {
+    ports: tcp(443, 5671, 5672, 9093),
+    gates: ruleSets,
+    subnets: ruleSetSubnets,
+    endpoint: 'Microsoft.EventHub',
+    tag: 'EventHub',
+    guarded: true,
+  },
+  'Microsoft.EventGrid/topics': { ...https, gates: listed('inboundIpRules', 'ipMask'), tag: 'AzureEventGrid' },
+  'Microsoft.EventGrid/domains': { ...https, gates: listed('inboundIpRules', 'ipMask'), tag: 'AzureEventGrid' },
+  'Microsoft.AppConfiguration/configurationStores': { ...https, gates: plain, tag: 'AppConfiguration' },
+  'Microsoft.CognitiveServices/accounts': {
+    ...https,
+    gates: acls('networkAcls', 'value'),
+    subnets: aclSubnets('networkAcls'),
+    endpoint: 'Microsoft.CognitiveServices',
+    tag: 'CognitiveServicesFrontend',
+  },
+  'Microsoft.Search/searchServices': {
+    ...https,
+    gates: (record, own, snapshot) =>
+      listed('ipRules', 'value')(record, { ...child(own, 'networkRuleSet'), publicNetworkAccess: text(own, 'publicNetworkAccess') ?? '' }, snapshot),
+  },
+  'Microsoft.Kusto/clusters': { ...https, gates: listed('allowedIpRangeList') },
+  'Microsoft.Devices/IotHubs': { ports: tcp(443, 5671, 8883), gates: acls('networkRuleSets', 'ipMask'), guarded: true, tag: 'AzureIoTHub' },
+  'Microsoft.DataFactory/factories': { ...https, gates: plain, tag: 'DataFactory' },
+  'Microsoft.Databricks/workspaces': { ...https, gates: plain, tag: 'AzureDatabricks' },
+  'Microsoft.MachineLearningServices/workspaces': { ...https, gates: plain, tag: 'AzureMachineLearning' },
+  'Microsoft.ContainerService/managedClusters': { ports: tcp(443), gates: clusterGates, tag: 'AzureCloud' },
+  'Microsoft.Web/sites': sites,
+  'Microsoft.Web/sites/slots': sites,
+  'Microsoft.Web/staticSites': { ports: tcp(80, 443), gates: plain },
+  'Microsoft.App/containerApps': {
+    ports: (record) => {
+      const ingress = child(child(child(record.config, 'properties'), 'configuration'), 'ingress');
+      const own = number(ingress, 'exposedPort') ?? number(ingress, 'targetPort');
+      return text(ingress, 'transport')?.toLowerCase() === 'tcp' && own !== undefined ? ofPorts(own) : ofPorts(80, 443);
+    },
+    gates: containerAppGates,
+  },
+  'Microsoft.ContainerInstance/containerGroups': {
+    ports: (record) =>
+      objects(child(child(record.config, 'properties'), 'ipAddress'), 'ports').reduce<Traffic>((sum, each) => {
+        const port = number(each, 'port') ?? -1;
+        return traffic.union(sum, portRange(text(each, 'protocol')?.toLowerCase() === 'udp' ? 17 : 6, port, port));
+      }, traffic.empty),
+    gates: groupGates,
+  },
+  'Microsoft.ApiManagement/service': { ports: tcp(80, 443), gates: apiGates, tag: 'AzureCloud' },
   // Its users come to it by HTTPS, whatever the machines behind it let in: "port 443 … for ingress traffic" (Bastion, NSG access).
-  'Microsoft.Network/bastionHosts': { ports: tcp(443), gates: (_, own) => fronted(own) },
-  'Microsoft.Network/azureFirewalls': { ports: () => everything, gates: (_, own) => fronted(own, 'DNAT rules of the firewall, which are not modelled') },
-  'Microsoft.Network/virtualNetworkGateways': { ports: () => everything, gates: (_, own) => fronted(own, 'tunnels of the gateway, which are not modelled') },
+  'Microsoft.Network/bastionHosts': { ...https, gates: (_, own) => fronted(own) },
+  // IKE and its NAT traversal; those who dial in by TLS come to 443. What is behind asks for a key or certificate first.
+  'Microsoft.Network/virtualNetworkGateways': {
+    ports: (record) => {
+      const dial = Object.keys(child(child(record.config, 'properties'), 'vpnClientConfiguration')).length > 0;
+      return [500, 4500].reduce<Traffic>((sum, each) => traffic.union(sum, portRange(17, each, each)), dial ? ofPorts(443) : traffic.empty);
+    },
+    gates: (_, own) => (text(own, 'gatewayType')?.toLowerCase() === 'expressroute' ? [] : fronted(own)),
+    guarded: true,
+  },
 };
 
-export const answersFor = (type: string): boolean => services[type] !== undefined;
+const byType = new Map(Object.entries(services).map(([type, service]) => [type.toLowerCase(), service]));
+export const serviceOf = (type: string): Service | undefined => byType.get(type.toLowerCase());
+export const answersFor = (type: string): boolean => serviceOf(type) !== undefined;
 
-/**
- * Types whose open endpoint is no way in by itself: each request is authorised by a key, token or role, which is told where those are. They are exposures, and no reach that an intruder
- * walks; neither are gateways, behind which what they lead to would be reached.
- */
-const guarded = new Set([
-  'Microsoft.Storage/storageAccounts',
-  'Microsoft.KeyVault/vaults',
-  'Microsoft.Network/bastionHosts',
-  'Microsoft.Network/azureFirewalls',
-  'Microsoft.Network/virtualNetworkGateways',
-]);
-export const leadsIn = (type: string): boolean => !guarded.has(type);
+/** Whether an open endpoint is a way in; where it is not, it is an exposure, and no reach that an intruder walks. */
+export const leadsIn = (type: string): boolean => serviceOf(type)?.guarded !== true;
 
 /** What the internet reaches of services with public endpoints: the exact addresses that their firewalls let in. */
 export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
-  return Object.entries(services).flatMap(([type, service]) =>
-    snapshot.records(type).flatMap((record) =>
-      service.gates(record, child(record.config, 'properties')).flatMap((gate): readonly ReachClass[] => {
+  return snapshot.types().flatMap((type) => {
+    const service = serviceOf(type);
+    if (service === undefined) return [];
+    return snapshot.records(type).flatMap((record) =>
+      service.gates(record, child(record.config, 'properties'), snapshot).flatMap((gate): readonly ReachClass[] => {
         const set = intersectSets(gate.set, internetAddresses);
         if (isEmptySet(set)) return [];
         const there = resolvePointer(record.config, gate.pointer.slice('/config'.length)) !== undefined;
@@ -90,67 +193,20 @@ export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
           },
         ];
       }),
-    ),
-  );
-}
-
-const storagePorts = (record: SnapshotRecord): Traffic =>
-  tcp(...(flag(child(record.config, 'properties'), 'supportsHttpsTrafficOnly') === false ? [80, 443] : [443]))(record);
-const sitePorts = (record: SnapshotRecord): Traffic => tcp(...(flag(child(record.config, 'properties'), 'httpsOnly') === true ? [443] : [80, 443]))(record);
-
-function fronted(own: JsonObject, missing?: string): readonly Gate[] {
-  const outward = objects(own, 'ipConfigurations').some((each) => text(child(child(each, 'properties'), 'publicIPAddress'), 'id') !== undefined);
-  if (!outward) return [];
-  return [missing === undefined ? open('/config/properties/ipConfigurations') : doubtful('/config/properties/ipConfigurations', missing)];
-}
-
-/** "Public network access: Disabled … overrides the firewall rules"; without a default action a service's firewall is off. */
-function acls(own: JsonObject): readonly Gate[] {
-  if (access(own) === 'disabled') return [];
-  if (access(own) === 'securedbyperimeter') return [doubtful('/config/properties/publicNetworkAccess', 'rules of the network security perimeter')];
-  const rules = child(own, 'networkAcls');
-  if (text(rules, 'defaultAction')?.toLowerCase() !== 'deny') return [open('/config/properties/networkAcls')];
-  return [{ set: addressSet(objects(rules, 'ipRules').flatMap((each) => text(each, 'value') ?? [])), pointer: '/config/properties/networkAcls/ipRules' }];
-}
-
-const fromAzure: ConditionAtom = { operator: 'From', key: 'azure:address', values: ['an address inside Azure, of any tenant'], negated: false };
-
-/** The rule 0.0.0.0 to 0.0.0.0 stands for "allow Azure services and resources to access this server": connections "from within Azure", other tenants' too. */
-function databaseGates(record: SnapshotRecord, own: JsonObject): readonly Gate[] {
-  if (access(own) === 'disabled') return [];
-  if (text(own, 'delegatedSubnetResourceId') !== undefined) return [];
-  if (access(own) === 'securedbyperimeter') return [doubtful('/config/properties/publicNetworkAccess', 'rules of the network security perimeter')];
-  if (!isArray(record.config['firewallRules'])) return [doubtful('/config', `firewall rules of ${record.id}`)];
-  return objects(record.config, 'firewallRules').map((row, index): Gate => {
-    const pointer = `/config/firewallRules/${index}`;
-    const [start, end] = ['startIpAddress', 'endIpAddress'].map((key) => parseAddress(text(child(row, 'properties'), key) ?? ''));
-    if (typeof start !== 'number' || typeof end !== 'number') return doubtful(pointer, 'addresses of the firewall rule');
-    if (start === 0 && end === 0) return { set: internetAddresses, pointer, conditions: [fromAzure] };
-    return { set: { ...noAddresses, v4: v4.of([[start, end]]) }, pointer };
+    );
   });
 }
 
-function clusterGates(own: JsonObject): readonly Gate[] {
-  const profile = child(own, 'apiServerAccessProfile');
-  if (flag(profile, 'enablePrivateCluster') === true || access(own) === 'disabled') return [];
-  const ranges = strings(profile, 'authorizedIPRanges');
-  if (ranges.length === 0) return [open('/config/properties')];
-  return [{ set: addressSet(ranges), pointer: '/config/properties/apiServerAccessProfile/authorizedIPRanges' }];
+/** HTTPS, and HTTP where it is not refused; "file shares can be mounted with SMB … port 445" where there are any; SFTP where it is on. */
+function storagePorts(record: SnapshotRecord): Traffic {
+  const own = child(record.config, 'properties');
+  const files = !(text(record.config, 'kind') ?? 'BlobStorage').toLowerCase().includes('blob');
+  return ofPorts(
+    443,
+    ...(flag(own, 'supportsHttpsTrafficOnly') === false ? [80] : []),
+    ...(files ? [445] : []),
+    ...(flag(own, 'isSftpEnabled') === true ? [22] : []),
+  );
 }
 
-/** A site has two doors: itself, and the one that deploys to it (`scm`), each with rules of its own. */
-function siteGates(record: SnapshotRecord, own: JsonObject): readonly Gate[] {
-  if (access(own) === 'disabled') return [];
-  const config = child(child(record.config, 'siteConfig'), 'properties');
-  if (access(config) === 'disabled') return [];
-  if (Object.keys(config).length === 0) return [doubtful('/config', `access restrictions of ${record.id}`)];
-  const inner = text(child(own, 'hostingEnvironmentProfile'), 'id');
-  if (inner !== undefined) return [doubtful('/config/properties/hostingEnvironmentProfile', `whether the App Service environment ${inner} is internal`)];
-  const hidden = access(own) !== 'enabled' && access(config) !== 'enabled' && objects(own, 'privateEndpointConnections').length > 0;
-  if (hidden) return [doubtful('/config/properties', `publicNetworkAccess of ${record.id}, which has private endpoints`)];
-  const main = restricted(config, 'ipSecurityRestrictions');
-  const deploys = flag(config, 'scmIpSecurityRestrictionsUseMain') === true ? [] : restricted(config, 'scmIpSecurityRestrictions');
-  const gates = [...main, ...deploys].map(({ key, ...rest }): Gate => ({ ...rest, pointer: `/config/siteConfig/properties/${key}` }));
-  const same = new Map(gates.map((each) => [`${toCidrs(each.set).join()}|${(each.missing ?? []).join()}`, each]));
-  return [...same.values()];
-}
+const webPorts = (record: SnapshotRecord): Traffic => (flag(child(record.config, 'properties'), 'httpsOnly') === true ? ofPorts(443) : ofPorts(80, 443));

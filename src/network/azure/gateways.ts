@@ -1,0 +1,60 @@
+import type { Evidence } from '../../model/evidence.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import { addressSet } from '../algebra/address.ts';
+import { child, evidence, flag, objects, strings, text } from '../aws/config.ts';
+import type { Gateway, PublicAddress, Site } from './estate.ts';
+
+const lower = (value: JsonObject, key: string): string | undefined => text(child(value, key), 'id')?.toLowerCase();
+
+/** Gateways by the virtual network that they stand in: what lies beyond each, and why there may be more. */
+export function readGateways(snapshot: Snapshot, publics: ReadonlyMap<string, PublicAddress>): ReadonlyMap<string, readonly Gateway[]> {
+  const out = new Map<string, Gateway[]>();
+  const connections = snapshot.records('Microsoft.Network/connections');
+  for (const record of snapshot.records('Microsoft.Network/virtualNetworkGateways')) {
+    const own = child(record.config, 'properties');
+    const homes = objects(own, 'ipConfigurations').map((row) => child(row, 'properties'));
+    const addresses = homes.flatMap((each) => publics.get(lower(each, 'publicIPAddress') ?? '')?.address ?? []);
+    const sites: Site[] = clients(record, own);
+    const reasons: string[] = [];
+    for (const connection of connections) {
+      const inner = child(connection.config, 'properties');
+      if (lower(inner, 'virtualNetworkGateway1') !== record.id.toLowerCase() && lower(inner, 'virtualNetworkGateway2') !== record.id.toLowerCase()) continue;
+      const kind = text(inner, 'connectionType')?.toLowerCase() ?? '';
+      const named = lower(inner, 'localNetworkGateway2');
+      const local = named === undefined ? undefined : snapshot.find(named);
+      if (kind === 'ipsec' && local !== undefined) sites.push(localSite(local, addresses, evidence(connection, '/config/properties')));
+      else reasons.push(`networks beyond the connection ${connection.id}`);
+      if (flag(inner, 'enableBgp') === true) reasons.push(`routes that the gateway of ${connection.id} learned`);
+    }
+    const network = homes.map((each) => lower(each, 'subnet')?.split('/subnets/')[0]).find((each) => each !== undefined);
+    if (network === undefined) continue;
+    const gateway = { record, sites, learns: reasons[0] };
+    const list = out.get(network);
+    if (list === undefined) out.set(network, [gateway]);
+    else list.push(gateway);
+  }
+  return out;
+}
+
+/** The network at the other end as its administrators wrote it down: "the IP address prefixes … that are located on your on-premises network" (local network gateway). */
+export function localSite(record: SnapshotRecord, own: readonly string[], proof: Evidence): Site {
+  const config = child(record.config, 'properties');
+  const peer = text(config, 'gatewayIpAddress');
+  return {
+    id: record.id,
+    name: record.id.split('/').at(-1) ?? record.id,
+    set: addressSet(strings(child(config, 'localNetworkAddressSpace'), 'addressPrefixes')),
+    own,
+    peers: peer === undefined ? [] : [peer],
+    evidence: proof,
+  };
+}
+
+/** People who dial in get addresses of a pool: to the estate they are a network beyond the gateway. */
+function clients(record: SnapshotRecord, own: JsonObject): Site[] {
+  const pool = strings(child(child(own, 'vpnClientConfiguration'), 'vpnClientAddressPool'), 'addressPrefixes');
+  if (pool.length === 0) return [];
+  const proof = evidence(record, '/config/properties/vpnClientConfiguration');
+  return [{ id: record.id, name: `clients of ${record.id.split('/').at(-1) ?? ''}`, set: addressSet(pool), own: [], peers: [], evidence: proof }];
+}

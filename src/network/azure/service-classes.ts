@@ -1,0 +1,69 @@
+import type { Snapshot } from '../../model/record.ts';
+import { internetAddresses } from '../algebra/address.ts';
+import { everything } from '../algebra/traffic.ts';
+import type { ReachClass } from '../api.ts';
+import { child } from '../aws/config.ts';
+import { merged } from './classes.ts';
+import type { Decider } from './decide.ts';
+import { bestOf, type Doors, toBalancer } from './doors.ts';
+import type { Estate, Station } from './estate.ts';
+import { rowsOf } from './internal.ts';
+import { toService } from './paas.ts';
+import { serviceOf } from './services.ts';
+
+/** Sources that leave by the same rules: what one of them reaches of services all do. */
+function callers(estate: Estate): readonly (readonly Station[])[] {
+  const out = new Map<string, Station[]>();
+  for (const station of estate.stations) {
+    if (!station.calls) continue;
+    const narrow = [station.subnet.filter, station.filter].some(
+      (each) => each?.rules?.some((rule) => !rule.inbound && !rule.source.any && rule.source.tags.length === 0) === true,
+    );
+    const key = [
+      station.subnet.id,
+      station.filter?.id,
+      [...station.memberships].sort().join(),
+      station.public?.id,
+      station.pools.join(),
+      narrow ? station.id : '',
+    ].join('|');
+    const known = out.get(key);
+    if (known === undefined) out.set(key, [station]);
+    else known.push(station);
+  }
+  return [...out.values()];
+}
+
+/** What machines of the networks reach of services whose own firewalls are not open to everybody, and of balancers by their private addresses. */
+export function serviceClasses(estate: Estate, decider: Decider, snapshot: Snapshot, doors: Doors, walks: (owner: string) => boolean): readonly ReachClass[] {
+  const services = snapshot.types().flatMap((type) => {
+    const service = serviceOf(type);
+    if (service === undefined || service.guarded === true || type.startsWith('Microsoft.Network/')) return [];
+    return snapshot.records(type).filter((record) => {
+      const gates = service.gates(record, child(record.config, 'properties'), snapshot);
+      // What anybody reaches tells nothing of where the caller stands; what has no public end is reached by its private endpoints, which are stations.
+      return (
+        walks(record.id) &&
+        gates.length > 0 &&
+        !gates.some((each) => each.set === internetAddresses && (each.missing ?? []).length === 0 && each.conditions === undefined)
+      );
+    });
+  });
+  const inner = doors.balancers.filter((each) => each.forwards.some(({ front }) => front.private !== undefined));
+  if (services.length + inner.length === 0) return [];
+  const rows = callers(estate).flatMap((stations) => {
+    const [example] = stations;
+    if (example === undefined) return [];
+    const owners = [...new Set(stations.map((each) => each.owner))].sort();
+    const reached = services.flatMap((record) => {
+      const outcome = bestOf(toService(estate, decider, snapshot, example, record, everything).slice(-1));
+      return outcome === undefined ? [] : rowsOf(owners, [record.id], outcome);
+    });
+    const balanced = inner.flatMap(({ record }) => {
+      const outcome = bestOf(toBalancer(decider, doors, example, record.id, everything).map((each) => each.outcome));
+      return outcome === undefined ? [] : rowsOf(owners, [record.id], outcome);
+    });
+    return [...reached, ...balanced];
+  });
+  return merged(rows);
+}
