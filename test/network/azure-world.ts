@@ -6,9 +6,19 @@ export interface AzureNetwork {
   readonly vnets?: readonly {
     readonly id: string;
     readonly cidrs: readonly string[];
-    readonly peers?: readonly string[];
+    readonly peers?: readonly (string | AzurePeer)[];
     readonly admin?: readonly JsonObject[];
-    readonly subnets: readonly { readonly id: string; readonly cidr: string; readonly nsg?: string; readonly table?: string; readonly outbound?: boolean }[];
+    readonly subnets: readonly {
+      readonly id: string;
+      readonly cidr: string;
+      readonly nsg?: string;
+      readonly table?: string;
+      readonly outbound?: boolean;
+      /** Service endpoints, by service. */
+      readonly endpoints?: readonly string[];
+      /** Whatever else its properties hold. */
+      readonly more?: JsonObject;
+    }[];
   }[];
   readonly nsgs?: Readonly<Record<string, readonly JsonObject[]>>;
   readonly tables?: Readonly<Record<string, readonly JsonObject[]>>;
@@ -18,11 +28,23 @@ export interface AzureNetwork {
     readonly subnet: string;
     readonly ip: string;
     readonly nsg?: string;
+    /** "IP forwarding" of its interface. */
+    readonly forwards?: boolean;
     readonly asgs?: readonly string[];
     /** SKU of its public address, and the address. */
     readonly public?: { readonly sku: string; readonly address: string };
   }[];
   readonly records?: readonly { readonly type: string; readonly id: string; readonly config: JsonObject }[];
+}
+
+/** A peering as this side has it. */
+interface AzurePeer {
+  readonly to: string;
+  readonly state?: string;
+  readonly access?: boolean;
+  readonly forwarded?: boolean;
+  readonly borrows?: boolean;
+  readonly lends?: boolean;
 }
 
 export const idOf = (type: string, name: string): string => `/subscriptions/s/resourcegroups/rg/providers/${type}/${name}`.toLowerCase();
@@ -45,13 +67,13 @@ export function azureRecords(world: AzureNetwork): readonly SnapshotRecord[] {
           properties: {
             addressPrefix: each.cidr,
             ...(each.outbound === undefined ? {} : { defaultOutboundAccess: each.outbound }),
+            ...(each.endpoints === undefined ? {} : { serviceEndpoints: each.endpoints.map((service) => ({ service })) }),
+            ...each.more,
             ...ref('networkSecurityGroups', each.nsg, 'networkSecurityGroup'),
             ...ref('routeTables', each.table, 'routeTable'),
           },
         })),
-        virtualNetworkPeerings: peers.map((each) => ({
-          properties: { peeringState: 'Connected', allowVirtualNetworkAccess: true, ...ref('virtualNetworks', each, 'remoteVirtualNetwork') },
-        })),
+        virtualNetworkPeerings: peers.map((each) => peering(typeof each === 'string' ? { to: each } : each)),
       },
       ...(admin === undefined ? {} : { effectiveSecurityAdminRules: admin }),
     });
@@ -65,7 +87,7 @@ export function azureRecords(world: AzureNetwork): readonly SnapshotRecord[] {
   }
   for (const [name, routes] of Object.entries(world.tables ?? {}))
     add('Microsoft.Network/routeTables', net('routeTables', name), { properties: { routes: routes.map((properties) => ({ properties })) } });
-  for (const { id, subnet, ip, nsg, asgs = [], public: address } of world.hosts ?? []) {
+  for (const { id, subnet, ip, nsg, forwards, asgs = [], public: address } of world.hosts ?? []) {
     const vm = idOf('Microsoft.Compute/virtualMachines', id);
     const nic = net('networkInterfaces', `nic-${id}`);
     const [vnet = '', part = ''] = subnet.split('/');
@@ -83,9 +105,25 @@ export function azureRecords(world: AzureNetwork): readonly SnapshotRecord[] {
     };
     const ipConfigurations = [{ id: `${nic}/ipConfigurations/main`, name: 'main', properties }];
     add('Microsoft.Network/networkInterfaces', nic, {
-      properties: { virtualMachine: { id: vm }, ipConfigurations, ...ref('networkSecurityGroups', nsg, 'networkSecurityGroup') },
+      properties: {
+        virtualMachine: { id: vm },
+        ipConfigurations,
+        ...(forwards === undefined ? {} : { enableIPForwarding: forwards }),
+        ...ref('networkSecurityGroups', nsg, 'networkSecurityGroup'),
+      },
     });
   }
-  for (const { type, id, config } of world.records ?? []) add(type, idOf(type, id), config);
+  for (const { type, id, config } of world.records ?? []) add(type, id.startsWith('/') ? id : idOf(type, id), config);
   return out;
 }
+
+const peering = ({ to, state = 'Connected', access = true, forwarded = false, borrows = false, lends = false }: AzurePeer): JsonObject => ({
+  properties: {
+    peeringState: state,
+    allowVirtualNetworkAccess: access,
+    allowForwardedTraffic: forwarded,
+    useRemoteGateways: borrows,
+    allowGatewayTransit: lends,
+    ...ref('virtualNetworks', to, 'remoteVirtualNetwork'),
+  },
+});

@@ -50,12 +50,13 @@ export function readAppGateways(estate: Estate, snapshot: Snapshot, members: Mem
       lost.set(record.id, `subnet ${named ?? ''}`);
       continue;
     }
-    const gateway = callerOf(record, home);
     const byId = (key: string): ReadonlyMap<string, JsonObject> =>
       new Map(objects(own, key).map((row) => [text(row, 'id')?.toLowerCase() ?? '', child(row, 'properties')]));
     const [fronts, frontPorts, settings, pools] = ['frontendIPConfigurations', 'frontendPorts', 'backendHttpSettingsCollection', 'backendAddressPools'].map(
       byId,
     );
+    const shows = [...(fronts?.values() ?? [])].flatMap((each) => estate.publics.get(lower(each, 'publicIPAddress') ?? '') ?? [])[0];
+    const gateway = callerOf(record, home, shows);
     for (const [index, row] of objects(own, 'httpListeners').entries()) {
       const listener = child(row, 'properties');
       const port = number(frontPorts?.get(lower(listener, 'frontendPort') ?? ''), 'port');
@@ -78,14 +79,14 @@ export function readAppGateways(estate: Estate, snapshot: Snapshot, members: Mem
   return { listeners, forwardings, lost };
 }
 
-/** A gateway as the station that calls its backends. */
-export function callerOf(record: SnapshotRecord, home: Station['subnet']): Station {
+/** A gateway as the station that calls its backends, by its public address where they are outside. */
+export function callerOf(record: SnapshotRecord, home: Station['subnet'], shows?: PublicAddress): Station {
   const plain = {
     subnet: home,
     where: home.set,
     filter: undefined,
     memberships: [],
-    public: undefined,
+    public: shows,
     pools: [],
     forwards: false,
     listens: undefined,

@@ -47,7 +47,9 @@ export function ask(known: Known, question: FlowQuestion): Passage {
   const wanted = asked(question.protocol, question.port);
   const [from, to] = [resolve(known, question.from), resolve(known, question.to)];
   const answers = [...candidates(known, from, to, wanted, question)];
-  const [best = nothing(question, 'no', `nothing of the snapshot is at ${question.to}`)] = [...answers].sort((a, b) => order[b.verdict] - order[a.verdict]);
+  const [best = nothing(question, 'no', `nothing of the snapshot is at ${question.to}`)] = [...answers].sort(
+    (a, b) => order[b.verdict] - order[a.verdict] || b.via.hops.length - a.via.hops.length,
+  );
   const flows = answers.reduce<Traffic>((sum, each) => traffic.union(sum, fromPortSets(each.flows)), traffic.empty);
   const around = best.verdict === 'no' && from.kind === 'internet' && to.kind === 'named' ? aside(known, to.id) : undefined;
   return { ...best, flows: toPortSets(flows), via: { ...best.via, name: question.name, ...(around === undefined ? {} : { message: around }) } };

@@ -119,9 +119,9 @@ function zonesOf(universe: Universe, own: Bits, others: Bits, decider: Decider, 
         marks.set(side, bySetting.set(setting, [sure, maybe]));
         return sure.has(position) ? 's' : maybe.has(position) ? 'm' : '-';
       });
-    const { subnet, filter, listens, endpoint } = station;
+    const { subnet, filter, listens, opens, endpoint } = station;
     const place = `${subnet.filter?.id ?? ''}|${filter?.id ?? ''}|${tableKey(subnet)}|${subnet.network.admin === undefined || subnet.network.admin.length > 0 ? subnet.id : ''}`;
-    return `${place}|${standing.join('')}|${inbound ? `${listens?.join() ?? ''}|${endpoint?.filtered ?? ''}|${listens === undefined ? '' : station.owner}` : ''}`;
+    return `${place}|${standing.join('')}|${inbound ? `${listens?.join() ?? ''}|${endpoint?.filtered ?? ''}` : (opens?.join() ?? '')}`;
   };
   const zones = new Map<string, { bits: Bits; parts: readonly Part[] }>();
   for (const bits of grouped(universe, own, key)) {

@@ -89,7 +89,12 @@ export function toService(estate: Estate, decider: Decider, snapshot: Snapshot, 
       : 'no private DNS zone of the service is linked to this network: its name resolves to the public end';
     return { ...outcome, hops: [...outcome.hops, { resource: record.id, decision, evidence: [] }] };
   });
-  return [...inner, publicWay(estate, decider, snapshot, source, record, wanted)];
+  // Without a public end there is nothing to say of it where it is reached otherwise.
+  const service = serviceOf(record.type);
+  const own = child(record.config, 'properties');
+  const shut = service?.gates(record, own, snapshot).length === 0 && (service.subnets?.(record, own, source.subnet.id).kind ?? 'shut') === 'shut';
+  const otherwise = estate.stations.some((each) => each.owner === record.id);
+  return shut && otherwise ? inner : [...inner, publicWay(estate, decider, snapshot, source, record, wanted)];
 }
 
 function publicWay(estate: Estate, decider: Decider, snapshot: Snapshot, source: Station, record: SnapshotRecord, wanted: Traffic): Outcome {

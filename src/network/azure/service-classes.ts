@@ -44,7 +44,7 @@ export function serviceClasses(estate: Estate, decider: Decider, snapshot: Snaps
       // What anybody reaches tells nothing of where the caller stands; what has no public end is reached by its private endpoints, which are stations.
       return (
         walks(record.id) &&
-        gates.length > 0 &&
+        (gates.length > 0 || service.subnets !== undefined) &&
         !gates.some((each) => each.set === internetAddresses && (each.missing ?? []).length === 0 && each.conditions === undefined)
       );
     });
