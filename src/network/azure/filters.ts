@@ -1,17 +1,5 @@
 import type { Evidence } from '../../model/evidence.ts';
-import {
-  type AddressSet,
-  addressSet,
-  coversSet,
-  internetAddresses,
-  intersectSets,
-  isEmptySet,
-  noAddresses,
-  subtractSets,
-  unionSets,
-  v4,
-  v6,
-} from '../algebra/address.ts';
+import { type AddressSet, addressSet, coversSet, intersectSets, isEmptySet, noAddresses, subtractSets, unionSets, v4, v6 } from '../algebra/address.ts';
 import { type Traffic, tcp, traffic, udp } from '../algebra/traffic.ts';
 import { portLine, type Rule, type Side } from './rules.ts';
 import type { Blurred, Tags } from './tags.ts';
@@ -187,6 +175,3 @@ export function sourcePorts(rules: readonly Rule[]): readonly number[] {
   }
   return [...seen.values()];
 }
-
-/** A party that may be anywhere on the internet. */
-export const anywhere: Party = { where: internetAddresses, memberships: [] };
