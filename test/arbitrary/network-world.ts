@@ -76,7 +76,7 @@ export function randomWorld(dice: Dice): World {
       groups.push({
         id: `sg-${k}${n}`,
         vpc: vpc.id,
-        ingress: rules(dice, groupIds, false),
+        ingress: dice.chance(0.35) ? openRules : rules(dice, groupIds, false),
         egress: dice.chance(0.6) ? openRules : rules(dice, groupIds, true),
       });
     for (const subnet of own)
@@ -116,8 +116,22 @@ export function randomWorld(dice: Dice): World {
     subnets.push(home);
     if (vpc.igw && (orderly || dice.chance(0.5))) edges.push({ vpc: vpc.id, routes: guarded.map((to) => ({ to, via: `vpce-fw${k}` })) });
   }
+  const appliances = vpcs.map((vpc, k) => (dice.chance(0.35) ? appliance(dice, vpc, k) : undefined));
+  for (const [k, each] of appliances.entries()) {
+    if (each === undefined) continue;
+    subnets.push(each.home);
+    hosts.push(each.host);
+    const vpc = vpcs[k];
+    if (vpc?.igw === true && !edges.some((edge) => edge.vpc === vpc.id) && dice.chance(0.4))
+      edges.push({
+        vpc: vpc.id,
+        routes: subnets
+          .filter((subnet) => subnet.vpc === vpc.id && dice.chance(0.6))
+          .flatMap((subnet) => subnet.cidrs.map((to) => ({ to, via: each.host.id }))),
+      });
+  }
   for (const [k, vpc] of vpcs.entries()) {
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0; n < 5; n++) {
       const inspected = firewalls.some((each) => each.id === `vpce-fw${k}`) && n < 3;
       const vias = [
         ...(vpc.igw || dice.chance(0.2) ? [`igw-${vpc.id}`, `igw-${vpc.id}`] : []),
@@ -135,13 +149,21 @@ export function randomWorld(dice: Dice): World {
         : [];
       const wide = inspected ? ['0.0.0.0/0', '::/0', '10.0.0.0/8'].filter(() => dice.chance(orderly ? 0.8 : 0.3)) : [];
       const onward =
-        orderly && n === 3 && vpc.igw
+        ((orderly && n === 3) || (n === 4 && appliances[k] !== undefined && dice.chance(0.7))) && vpc.igw
           ? [
               { to: '0.0.0.0/0', via: `igw-${vpc.id}` },
               { to: '::/0', via: `igw-${vpc.id}` },
             ]
           : [];
-      const through = [...[...wide, ...near].map((to) => ({ to, via: `vpce-fw${k}` })), ...onward];
+      const box = n < 3 || dice.chance(0.1) ? appliances[k] : undefined;
+      const detour =
+        box === undefined
+          ? []
+          : [...subnets.filter((subnet) => subnet.vpc === vpc.id).flatMap((subnet) => subnet.cidrs), '0.0.0.0/0', '10.0.0.0/8']
+              .filter(() => dice.chance(box.often))
+              .map((to) => ({ to, via: box.host.id }));
+      const inspection = [...[...wide, ...near].map((to) => ({ to, via: `vpce-fw${k}` })), ...onward];
+      const through = [...inspection, ...detour.filter((route) => !inspection.some((each) => each.to === route.to))];
       tables.push({
         id: `rtb-${k}${n}`,
         vpc: vpc.id,
@@ -151,6 +173,34 @@ export function randomWorld(dice: Dice): World {
     }
   }
   return { vpcs, subnets, tables, acls, groups, hosts, nats, peerings, transits, lists, firewalls, edges };
+}
+
+/** An instance that forwards, or that would if its check were off, in a subnet of its own. */
+function appliance(
+  dice: Dice,
+  vpc: World['vpcs'][number],
+  k: number,
+): { readonly home: World['subnets'][number]; readonly host: WorldHost; readonly often: number } {
+  const six = vpc.cidrs.length > 1;
+  return {
+    home: {
+      id: `subnet-${k}7`,
+      vpc: vpc.id,
+      cidrs: [`10.${k}.7.0/24`, ...(six ? [`2600:1f10:${k + 1}:7::/64`] : [])],
+      zone: dice.pick(['a', 'b']),
+      table: `rtb-${k}4`,
+      acl: `acl-${k}${dice.below(2)}`,
+    },
+    host: {
+      id: `eni-${k}70`,
+      subnet: `subnet-${k}7`,
+      ips: [`10.${k}.7.10`, ...(six && dice.chance(0.5) ? [`2600:1f10:${k + 1}:7::10`] : [])],
+      ...(dice.chance(0.5) ? { pub: `54.2.${k}.1` } : {}),
+      groups: dice.some([0, 1, 2], 2).map((g) => `sg-${k}${g}`),
+      forwards: dice.chance(0.85),
+    },
+    often: dice.pick([0.2, 0.8]),
+  };
 }
 
 function firewall(dice: Dice, id: string, subnet: string): WorldFirewall {

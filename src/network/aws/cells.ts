@@ -49,7 +49,7 @@ function overridden(routes: readonly Route[], vpc: string, estate: Estate): bool
   return routes.some((route) => route.kind !== 'local' && cidrs !== undefined && route.prefix.length > 0 && hasAddress(cidrs, route.prefix.lo));
 }
 
-/** Every place where a route or an ACL entry begins or ends. */
+/** Every place where a route, an ACL entry, a firewall's rule or one of an appliance's groups begins or ends. */
 function boundaries(estate: Estate): { readonly low: readonly number[]; readonly high: readonly bigint[] } {
   const low = new Set<number>();
   const high = new Set<bigint>();
@@ -64,6 +64,10 @@ function boundaries(estate: Estate): { readonly low: readonly number[]; readonly
     for (let i = 0; i + 1 < set.v6.length; i += 2) add(set.v6[i] ?? 0n, set.v6[i + 1] ?? 0n);
   };
   for (const acl of estate.acls.values()) for (const entry of [...acl.ingress, ...acl.egress]) cutAt(entry.set);
+  // Groups of an appliance filter what goes through it by address.
+  for (const own of estate.interfaces)
+    if (own.forwards && !own.unfiltered)
+      for (const id of own.groups) for (const rule of [...(estate.groups.get(id)?.ingress ?? []), ...(estate.groups.get(id)?.egress ?? [])]) cutAt(rule.set);
   for (const { policy } of estate.firewalls.values()) for (const set of firewallSets(policy)) cutAt(set);
   return { low: [...low].sort((a, b) => a - b), high: [...high].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)) };
 }

@@ -1,3 +1,4 @@
+import { hasAddress, internetAddresses } from '../algebra/address.ts';
 import { evidence, shortId, strings, text } from './config.ts';
 import type { Interface, Route, Subnet } from './estate.ts';
 import type { FirewallEndpoint } from './firewall-model.ts';
@@ -58,9 +59,24 @@ export function endpointWays(walk: Walk): EndpointWays {
       { kind: 'condition', atom: { operator: 'Forwards', key: 'appliance', values: [shortId(own.owner.id)], negated: false } },
       { kind: 'no-references' },
     );
-    packet.holder = own.stations.find((station) => station.outward) ?? packet.holder;
+    translate(packet, own);
     return leave(packet, own.subnet);
   }
 
   return { endpoint, appliance };
+}
+
+/**
+ * A NAT instance gives what goes to the internet its own address, where the internet gateway would have none for the sender; "the value must be false for the instance
+ * to perform NAT" (EC2 API reference, SourceDestCheck). Who has a public address of his own keeps it.
+ */
+function translate(packet: Packet, own: Interface): void {
+  if (typeof packet.destination === 'bigint' || !hasAddress(internetAddresses, packet.destination)) return;
+  const { holder } = packet;
+  if (holder?.outward === true && typeof holder.address === 'number' && holder.interface.subnet.vpc === own.subnet.vpc) return;
+  const station = own.stations.find((each) => each.outward && typeof each.address === 'number');
+  if (station === undefined) return;
+  packet.translations.push({ nat: station, original: packet.source });
+  packet.source = station.address;
+  packet.holder = station;
 }

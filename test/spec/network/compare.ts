@@ -21,17 +21,18 @@ export function compareWorld(seed: number, probes: number): { readonly asked: nu
   const world = randomWorld(dice);
   const engine = createNetworkEngine(snapshotOf(world));
   const disagreements: Disagreement[] = [];
-  let open = 0;
+  let reached = 0;
   for (let n = 0; n < probes; n++) {
     const probe = randomProbe(dice, world);
     const twin = connectsOnSomePort(world, probe.source, probe.packet);
-    if (twin) open++;
+    if (twin) reached++;
     const { source, destination, protocol, destinationPort } = probe.packet;
     const result = engine.flow({ name: 'probe', from: source, to: destination, protocol: protocolName(protocol), port: destinationPort });
-    if ((result.verdict === 'yes') !== twin || (result.verdict !== 'yes' && result.verdict !== 'no'))
-      disagreements.push({ seed, probe, twin, engine: result.verdict, result });
+    // The twin's appliances do forward; the engine cannot know and makes it a condition.
+    const open = result.verdict === 'yes' || (result.verdict === 'conditional' && world.hosts.some((host) => host.forwards === true));
+    if (open !== twin || (!open && result.verdict !== 'no')) disagreements.push({ seed, probe, twin, engine: result.verdict, result });
   }
-  return { asked: probes, open, disagreements };
+  return { asked: probes, open: reached, disagreements };
 }
 
 /** Every pair of hosts by the bulk answer, against the twin: the classes must say the same as single packets. */

@@ -47,6 +47,10 @@ interface Journey {
   inspected: Inspection[];
   /** Of an answer: what firewalls know of the connection. */
   known?: readonly Inspection[];
+  /** Appliances on the way. */
+  through: string[];
+  /** Of an answer: the appliances that saw the connection begin. */
+  met?: readonly string[];
 }
 
 /** Whose public address the internet gateway of its network puts in place of the private one. */
@@ -159,8 +163,32 @@ function route(w: World, subnet: Subnet, j: Journey, holder: Holder | undefined,
     return deliver(w, other, j, undefined, session);
   }
   if (via.startsWith('tgw-')) return transit(w, via, vpc, subnet, j, holder, session, ttl);
-  if (via.startsWith('vpce-')) return inspect(w, via, subnet, j, holder, session, ttl);
-  return undefined;
+  return via.startsWith('vpce-') || via.startsWith('eni-') ? middlebox(w, via, subnet, j, holder, session, ttl) : undefined;
+}
+
+const middlebox = (w: World, via: string, from: Subnet | undefined, j: Journey, holder: Holder | undefined, session: boolean, ttl: number): Place =>
+  via.startsWith('vpce-') ? inspect(w, via, from, j, holder, session, ttl) : handOn(w, via, from, j, holder, session, ttl);
+
+/** An instance that forwards: its own groups look at what comes in and goes out, unless they know the connection. They never see a neighbour's groups. */
+function handOn(w: World, id: string, from: Subnet | undefined, j: Journey, holder: Holder | undefined, session: boolean, ttl: number): Place {
+  const own = find(w.hosts, id);
+  const home = find(w.subnets, own.subnet);
+  const { packet } = j;
+  if (own.ips.includes(packet.destination)) return deliver(w, vpcOf(w, home), j, from, session);
+  if (from !== home && !aclIn(w, home, packet)) return undefined;
+  if (own.forwards !== true) return undefined;
+  const groups = own.groups.map((each) => find(w.groups, each));
+  const passes = (side: 'ingress' | 'egress', address: string): boolean =>
+    groups.some((group) => group[side].some((rule) => rulePasses(w, rule, packet, address, undefined)));
+  if (j.met?.includes(id) !== true && !(passes('ingress', packet.source) && passes('egress', packet.destination))) return undefined;
+  j.through.push(id);
+  j.references = false;
+  // As a NAT instance it lends its public address to who has none.
+  const lends = own.pub !== undefined && !packet.destination.includes(':') && !isPrivate(packet.destination);
+  if (!lends || (holder?.pub !== undefined && find(w.subnets, holder.subnet).vpc === home.vpc)) return send(w, home, j, holder, session, ttl - 1);
+  j.replaced.push({ nat: id, source: packet.source });
+  j.packet = { ...packet, source: own.ips[0] ?? '' };
+  return send(w, home, j, own, session, ttl - 1);
 }
 
 /** Stateless rules first; what they forward, the stateful engine takes; the packet leaves the endpoint's subnet as any other does. */
@@ -261,12 +289,12 @@ function fromInternet(w: World, j: Journey, session: boolean): Place {
   j.packet = { ...j.packet, destination: own };
   const edge = vpc.igw ? (w.edges ?? []).find((each) => each.vpc === vpc.id) : undefined;
   const narrow = (edge?.routes ?? []).filter((each) => inside(own, each.to)).sort((a, b) => Number(b.to.split('/')[1]) - Number(a.to.split('/')[1]))[0];
-  return narrow === undefined ? deliver(w, vpc, j, undefined, session) : inspect(w, narrow.via, undefined, j, undefined, session, 12);
+  return narrow === undefined ? deliver(w, vpc, j, undefined, session) : middlebox(w, narrow.via, undefined, j, undefined, session, 12);
 }
 
 /** Whether a connection opens: the packet gets there past groups and ACLs, and the answer gets back past ACLs. `source` is a host or an address on the internet. */
 export function connects(w: World, source: WorldHost | string, packet: Packet): boolean {
-  const j: Journey = { place: undefined, packet, references: true, replaced: [], inspected: [] };
+  const j: Journey = { place: undefined, packet, references: true, replaced: [], inspected: [], through: [] };
   const start = typeof source === 'string' ? undefined : source;
   const place = start === undefined ? fromInternet(w, j, false) : send(w, find(w.subnets, start.subnet), j, start, false);
   if (place === undefined) return false;
@@ -298,7 +326,14 @@ function answers(w: World, there: Journey, start: WorldHost | undefined, place: 
 
 /** `port` undefined: no answer is awaited, but there must be a way back for one. */
 function routedBack(w: World, there: Journey, start: WorldHost | undefined, place: NonNullable<Place>, port: number | undefined): boolean {
-  const world: World = port === undefined ? { ...w, acls: w.acls.map((acl) => ({ ...acl, ingress: open, egress: open })) } : w;
+  const world: World =
+    port === undefined
+      ? {
+          ...w,
+          acls: w.acls.map((acl) => ({ ...acl, ingress: open, egress: open })),
+          groups: w.groups.map((group) => ({ ...group, ingress: openRules, egress: openRules })),
+        }
+      : w;
   const { packet } = there;
   const server = packet.destination;
   const back: Packet = {
@@ -308,20 +343,29 @@ function routedBack(w: World, there: Journey, start: WorldHost | undefined, plac
     sourcePort: packet.destinationPort,
     destinationPort: port ?? 0,
   };
-  const j: Journey = { place: undefined, packet: back, references: false, replaced: [], inspected: [], known: there.inspected };
+  const j: Journey = {
+    place: undefined,
+    packet: back,
+    references: false,
+    replaced: [],
+    inspected: [],
+    known: there.inspected,
+    through: [],
+    met: there.through,
+  };
   const nats = [...there.replaced].reverse();
   let reached: Place;
-  const target = nats[0] === undefined ? start : find(w.nats, nats[0].nat);
+  const target = nats[0] === undefined ? start : translator(w, nats[0].nat);
   if (place.at === 'host') reached = send(world, find(w.subnets, place.host.subnet), j, place.host, true);
   else if (place.at === 'internet' && place.via.startsWith('igw-')) reached = fromInternet(world, j, true);
   else {
     // What left by an egress-only gateway comes back by it.
     if (!aclIn(world, find(w.subnets, target?.subnet ?? ''), { ...back, source: packet.destination })) return false;
-    reached = nats[0] === undefined ? (start === undefined ? undefined : { at: 'host', host: start }) : { at: 'nat', id: nats[0].nat };
+    reached = nats[0] === undefined ? (start === undefined ? undefined : { at: 'host', host: start }) : placeOf(w, nats[0].nat);
   }
   if (j.replaced.length > 0) return false;
   for (const [index, { nat, source }] of nats.entries()) {
-    if (reached?.at !== 'nat' || reached.id !== nat) return false;
+    if (reached === undefined || !isAt(reached, nat)) return false;
     const next: Journey = {
       place: undefined,
       packet: { ...back, source: server, destination: source },
@@ -329,8 +373,10 @@ function routedBack(w: World, there: Journey, start: WorldHost | undefined, plac
       replaced: [],
       inspected: j.inspected,
       known: there.inspected,
+      through: [],
+      met: there.through,
     };
-    reached = send(world, find(w.subnets, find(w.nats, nat).subnet), next, undefined, index + 1 < nats.length);
+    reached = send(world, find(w.subnets, translator(w, nat).subnet), next, undefined, index + 1 < nats.length);
     if (next.replaced.length > 0) return false;
   }
   // A firewall that sees one way of a connection only drops it.
@@ -339,9 +385,18 @@ function routedBack(w: World, there: Journey, start: WorldHost | undefined, plac
   return reached?.at === 'host' && reached.host === start;
 }
 
+/** A NAT gateway or a NAT instance. */
+const translator = (w: World, id: string): { readonly subnet: string } => (id.startsWith('nat-') ? find(w.nats, id) : find(w.hosts, id));
+const placeOf = (w: World, id: string): Place => (id.startsWith('nat-') ? { at: 'nat', id } : { at: 'host', host: find(w.hosts, id) });
+const isAt = (place: NonNullable<Place>, id: string): boolean => (place.at === 'nat' && place.id === id) || (place.at === 'host' && place.host.id === id);
+
 const open: WorldAclEntry[] = [
   { number: 1, allow: true, protocol: -1, cidr: '0.0.0.0/0' },
   { number: 2, allow: true, protocol: -1, cidr: '::/0' },
+];
+const openRules: WorldRule[] = [
+  { protocol: -1, peer: '0.0.0.0/0' },
+  { protocol: -1, peer: '::/0' },
 ];
 
 /** Some source port works: the ends of every range that an ACL tells apart, and the usual ones. */
@@ -363,6 +418,10 @@ function candidatePorts(w: World): readonly number[] {
     for (const rule of [...firewall.stateless, ...firewall.stateful])
       for (const range of [rule.sourcePort, rule.destinationPort])
         for (const port of range ?? []) for (const near of [port - 1, port, port + 1]) if (near >= 1 && near <= 65_535) ports.add(near);
+  if (w.hosts.some((host) => host.forwards === true))
+    for (const group of w.groups)
+      for (const rule of [...group.ingress, ...group.egress])
+        for (const port of [rule.from, rule.to]) if (port !== undefined && port >= 1 && port <= 65_535) ports.add(port);
   const list = [...ports];
   candidates.set(w, list);
   return list;

@@ -82,7 +82,7 @@ export function recordsOf(world: World): { readonly records: readonly SnapshotRe
       NetworkInterfaceId: host.id,
       SubnetId: host.subnet,
       VpcId: vpc,
-      SourceDestCheck: true,
+      SourceDestCheck: host.forwards !== true,
       InterfaceType: 'interface',
       Groups: host.groups.map((GroupId) => ({ GroupId })),
       PrivateIpAddress: low[0] ?? '',

@@ -24,6 +24,8 @@ export interface WorldHost {
   readonly ips: readonly string[];
   readonly pub?: string;
   readonly groups: readonly string[];
+  /** Its source/destination check is off, and its system hands packets on. */
+  readonly forwards?: boolean;
 }
 export interface WorldRoute {
   /** A CIDR or `pl-…`. */
