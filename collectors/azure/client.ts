@@ -4,8 +4,8 @@ import type { Transport } from '../../src/collect/runner.ts';
 import type { Collector, HttpCall } from '../../src/model/collector.ts';
 import { isArray, type JsonObject, textAt } from '../../src/model/json.ts';
 import { ArmListing } from './arm-listing.ts';
+import { armBatches, Batch, type BatchDialect, graphBatches } from './batch.ts';
 import type { AzureCloud } from './cloud.ts';
-import { GraphBatch } from './graph-batch.ts';
 import { AzureHttp, type TokenSource } from './http.ts';
 import { followed, whole } from './pages.ts';
 import { ResourceGraph } from './resource-graph.ts';
@@ -28,7 +28,7 @@ export class AzureTransport implements Transport {
   readonly #tables: ResourceGraph;
   readonly #listing: ArmListing;
   readonly #known: ReadonlySet<string>;
-  readonly #batches = new Map<string, GraphBatch>();
+  readonly #batches = new Map<string, Batch>();
   readonly #calls = new Map<string, ReadonlyMap<string, HttpCall>>();
 
   constructor(options: AzureOptions) {
@@ -54,8 +54,9 @@ export class AzureTransport implements Transport {
       .replace(/^\/+/, '');
     if (collector.provider === 'entra') return this.#directory(path, about !== undefined, http.version ?? 'v1.0', tenant);
     const address = `${path}${path.includes('?') ? '&' : '?'}api-version=${http.version ?? ''}`;
-    const asked = { http: this.arm, service: `arm ${place.account}`, tenant };
-    return whole(asked, address, http.method === 'POST' ? {} : undefined);
+    const service = `arm ${place.account}`;
+    if (http.method === 'POST') return whole({ http: this.arm, service, tenant }, address, {});
+    return this.#batch(this.arm, tenant, armBatches).get(address, service);
   }
 
   /** What the tenant has and no collector knows: kept as it is, for a rule that is written next year. */
@@ -78,16 +79,16 @@ export class AzureTransport implements Transport {
 
   async #directory(path: string, single: boolean, version: string, tenant: string): Promise<{ answer: JsonObject; requests: number }> {
     const asked = { http: this.graph, service: `graph ${tenant}`, tenant };
-    if (single) return this.#batch(tenant, version).get(path);
+    if (single) return this.#batch(this.graph, tenant, graphBatches(version)).get(path, asked.service);
     const first = await this.graph.send(asked.service, tenant, `/${version}/${path.replaceAll(' ', '%20')}`);
     const body = first.body;
     if (typeof body !== 'object' || body === null || isArray(body)) throw new CallFailure('broken', 'UnreadableAnswer', 'the answer holds no object');
     return followed(asked, body as JsonObject, 1, path);
   }
 
-  #batch(tenant: string, version: string): GraphBatch {
-    const key = `${tenant} ${version}`;
-    const known = this.#batches.get(key) ?? new GraphBatch(this.graph, tenant, version);
+  #batch(http: AzureHttp, tenant: string, dialect: BatchDialect): Batch {
+    const key = `${tenant} ${dialect.path}`;
+    const known = this.#batches.get(key) ?? new Batch(http, tenant, dialect);
     this.#batches.set(key, known);
     return known;
   }

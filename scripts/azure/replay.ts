@@ -46,6 +46,8 @@ export interface Replay {
   readonly tokens: string[];
   wrong: (asked: Asked) => Wrong | undefined;
   pageSize: number;
+  /** Whether Azure Resource Manager takes batches. */
+  armBatches: boolean;
   /** Headers that every good answer carries. */
   headers: (asked: Asked) => Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
       NODE_EXTRA_CA_CERTS: certificate,
     },
     seen: [],
+    armBatches: false,
     tokens: [],
     wrong: () => undefined,
     headers: () => ({}),
@@ -155,6 +158,7 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
   function answerOf(asked: Asked, graph: boolean): Good {
     if (asked.path === '/providers/microsoft.resourcegraph/resources') return { status: 200, body: rowsOf(asked) };
     if (/\/\$batch$/.test(asked.path)) return { status: 200, body: batch(asked) };
+    if (asked.path === '/batch' && replay.armBatches) return { status: 200, body: armBatch(asked) };
     if (!graph && asked.query.get('api-version') === null)
       return { status: 400, body: { error: { code: 'MissingApiVersionParameter', message: 'The api-version query parameter is required' } } };
     const poll = /^\/operations\/(.+)$/.exec(asked.path);
@@ -202,6 +206,34 @@ export async function startReplay(world: AzureWorld): Promise<Replay> {
         if (wrong?.kind === 'answer') return [{ id, status: wrong.status, headers: wrong.headers ?? {}, body: wrong.body ?? null }];
         const good = answerOf(part, true);
         return [{ id, status: good.status, headers: {}, body: good.body }];
+      }),
+    };
+  }
+
+  /** As the portal's own requests are answered. */
+  function armBatch(asked: Asked): JsonObject {
+    const requests = isObject(asked.body) ? asked.body['requests'] : undefined;
+    return {
+      responses: (isArray(requests) ? requests : []).flatMap((each) => {
+        const target = new URL(`${url}${textAt(each, 'url') ?? ''}`);
+        const part: Asked = {
+          method: 'BATCH',
+          path: decodeURIComponent(target.pathname).toLowerCase().replace(/\/+$/, ''),
+          body: null,
+          query: target.searchParams,
+        };
+        replay.seen.push(part);
+        const wrong = replay.wrong(part);
+        const good = wrong?.kind === 'answer' ? { status: wrong.status, headers: wrong.headers ?? {}, body: wrong.body ?? null } : answerOf(part, false);
+        return [
+          {
+            name: textAt(each, 'name') ?? '',
+            httpStatusCode: good.status,
+            headers: good.headers ?? {},
+            content: good.body,
+            contentLength: JSON.stringify(good.body).length,
+          },
+        ];
       }),
     };
   }

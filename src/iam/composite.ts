@@ -1,4 +1,4 @@
-import type { Administration, BulkGrant, BulkQuestion, IamEngine, PrincipalInfo, TrustGrant } from './api.ts';
+import type { Administration, BulkGrant, BulkQuestion, IamEngine, LayerReport, PrincipalInfo, TrustGrant } from './api.ts';
 
 /** One cloud's engine, with the actions that it decides. */
 export interface IamProvider {
@@ -47,6 +47,14 @@ export class CompositeIam implements IamEngine {
 
   bulk(question: BulkQuestion): readonly BulkGrant[] {
     return this.#of(question.action)?.bulk(question) ?? [];
+  }
+
+  outsiders(action: string, resource: string): readonly string[] {
+    return this.#of(action)?.outsiders?.(action, resource) ?? [];
+  }
+
+  layers(...[principal, action, ...rest]: Parameters<NonNullable<IamEngine['layers']>>): readonly LayerReport[] {
+    return this.#of(action)?.layers?.(principal, action, ...rest) ?? [];
   }
 
   trust(role: string): readonly TrustGrant[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import { createAzureIamEngine } from '../../src/iam/azure/engine.ts';
+import { createIamEngine } from '../../src/iam/create.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { noSettings } from '../../src/paths/settings.ts';
@@ -313,6 +314,21 @@ describe('from one cloud into the other', () => {
     expect(found?.steps.map((step) => step.techniques[0])).toEqual(['azure.named-secret']);
     expect(found?.verdict).toBe('conditional');
     expect(await techniques(records, resourceId(vault, 'keys'), 'cards')).toEqual(['azure.named-secret', 'aws.read-bucket']);
+  });
+
+  test('who may do something is asked of outsiders of both clouds, in a snapshot of both', async () => {
+    const open = { properties: { allowBlobPublicAccess: true }, containers: [{ name: 'site', properties: { publicAccess: 'Container' } }] };
+    const store = 'Microsoft.Storage/storageAccounts';
+    const everybody = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::cards/*' }] };
+    const iam = await createIamEngine(
+      memorySnapshot([...tree(), resource(store, 'web', open), resource(store, 'shut'), bucket('cards', everybody)], { types }),
+    );
+    const read = `data:${store}/blobServices/containers/blobs/read`;
+    const blobs = (name: string): string => `${resourceId(store, name)}/blobservices/default/containers/site`;
+    expect(iam.outsiders?.(read, blobs('web'))).toEqual(['*']);
+    expect(iam.outsiders?.(read, blobs('shut'))).toEqual([]);
+    expect(iam.outsiders?.('s3:GetObject', 'arn:aws:s3:::cards/x')).toContain('*');
+    expect(iam.layers?.(userArn('nobody'), 's3:GetObject', 'arn:aws:s3:::cards/x').length).toBeGreaterThan(0);
   });
 
   test('a key of AWS in the settings of an app of Azure', async () => {

@@ -163,6 +163,60 @@ describe('a tenant that answers', () => {
   });
 });
 
+describe('batches of Azure Resource Manager', () => {
+  const plain = (records: readonly SnapshotRecord[]): readonly string[] => records.map((record) => JSON.stringify(record)).sort();
+  const sent = (): number => replay.seen.filter((asked) => asked.method !== 'BATCH' && !asked.path.startsWith('/v1.0/')).length;
+
+  test('give the same records with fewer requests', async () => {
+    await replay.close();
+    // Every list is there: what is not is asked alone once more, to be sure.
+    replay = await startReplay({ ...smallWorld(), empty: /./ });
+    const alone = await collect();
+    const before = sent();
+    replay.seen.length = 0;
+    replay.armBatches = true;
+    const together = await collect();
+    expect(plain(together.records)).toEqual(plain(alone.records));
+    expect(sent()).toBeLessThan(before * 0.6);
+    expect(together.manifest.calls.map(({ call, account, state }) => `${call} ${account} ${state}`)).toEqual(
+      alone.manifest.calls.map(({ call, account, state }) => `${call} ${account} ${state}`),
+    );
+  });
+
+  test.each([
+    ['a part that is throttled is asked again', { kind: 'answer', status: 429, body: error('TooManyRequests') }, 1],
+    ['a part that fails for a while is asked again', { kind: 'answer', status: 503, body: error('ServerBusy') }, 1],
+    ['a part that a batch cannot answer is asked alone', { kind: 'answer', status: 400, body: error('InvalidRequest') }, 1],
+  ] as const)('%s', async (_name, wrong, federated) => {
+    replay.armBatches = true;
+    replay.wrong = once((asked) => asked.method === 'BATCH' && asked.path.endsWith('/federatedidentitycredentials'), wrong);
+    const { of } = await collect();
+    expect(of('Microsoft.ManagedIdentity/userAssignedIdentities')[0]?.config['federatedIdentityCredentials']).toHaveLength(federated);
+  });
+
+  test('a part that is denied is a gap with its permission', async () => {
+    replay.armBatches = true;
+    replay.wrong = (asked) => (asked.path.endsWith('/denyassignments') ? { kind: 'answer', status: 403, body: error('AuthorizationFailed') } : undefined);
+    const { manifest, state } = await collect();
+    expect(state('arm:Microsoft.Authorization/denyAssignments', subscription)).toBe('denied');
+    expect(manifest.calls.find((call) => call.call === 'arm:Microsoft.Authorization/denyAssignments')?.permission).toBe(
+      'Microsoft.Authorization/denyAssignments/read',
+    );
+    expect(manifest.calls.filter((call) => call.state === 'denied').map((call) => call.call)).toEqual([
+      'arm:Microsoft.Authorization/denyAssignments',
+      'arm:Microsoft.Authorization/denyAssignments',
+    ]);
+  });
+
+  test('pages that a part leads to are followed, and nowhere but there', async () => {
+    replay.armBatches = true;
+    replay.pageSize = 2;
+    const { of, manifest } = await collect();
+    expect(manifest.state).toBe('complete');
+    expect(of('Microsoft.Web/sites')).toHaveLength(1);
+  });
+});
+
 describe('a provider that misbehaves', () => {
   test('429 with Retry-After is waited out as long as it says', async () => {
     replay.wrong = once(isTable('resources'), { kind: 'answer', status: 429, headers: { 'retry-after': '1' }, body: error('RateLimiting') });

@@ -70,6 +70,15 @@ export class AzureIam implements IamEngine {
     return bulkGrants(this.#world(question), question, candidates, principals === undefined ? undefined : new Set(principals));
   }
 
+  /** Anonymous readers and managing tenants: holders that are nobody of the directory. */
+  outsiders(action: string, resource: string): readonly string[] {
+    const question = { ...planeOf(action), context: {}, contextComplete: false };
+    const world = this.#world(question);
+    const id = candidateText(resource);
+    const found = world.grants.filter((grant) => (grant.holder === '*' || grant.holder.startsWith('azure:')) && grant.allows(question) && world.covers(grant.scope, id));
+    return [...new Set(found.map((grant) => grant.holder))].sort();
+  }
+
   #world(question: Pick<Question, 'action'>): World {
     return isDirectory(question.action) ? this.directory : this.arm;
   }
