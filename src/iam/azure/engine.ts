@@ -75,7 +75,9 @@ export class AzureIam implements IamEngine {
     const question = { ...planeOf(action), context: {}, contextComplete: false };
     const world = this.#world(question);
     const id = candidateText(resource);
-    const found = world.grants.filter((grant) => (grant.holder === '*' || grant.holder.startsWith('azure:')) && grant.allows(question) && world.covers(grant.scope, id));
+    const found = world.grants.filter(
+      (grant) => (grant.holder === '*' || grant.holder.startsWith('azure:')) && grant.allows(question) && world.covers(grant.scope, id),
+    );
     return [...new Set(found.map((grant) => grant.holder))].sort();
   }
 

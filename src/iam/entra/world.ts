@@ -1,4 +1,5 @@
 import type { Residual } from '../../model/evidence.ts';
+import type { Json } from '../../model/json.ts';
 import type { Snapshot } from '../../model/record.ts';
 import type { Directory } from '../grants/directory.ts';
 import type { Denial, Grant, Question, World } from '../grants/grant.ts';
@@ -22,6 +23,8 @@ export class DirectoryWorld implements World {
   /** Directory roles that a user holds now, himself or by a group. */
   readonly #roles = new Map<string, Set<string>>();
   readonly #scopedToRestricted = new Set<string>();
+  readonly #alike = new Map<string, number>();
+  readonly #kinds = new Map<string, number>();
 
   constructor(snapshot: Snapshot, memberships: Directory) {
     this.memberships = memberships;
@@ -64,6 +67,24 @@ export class DirectoryWorld implements World {
     const found: number[] = [];
     for (const [position, id] of candidates.entries()) if (this.covers(scope, id)) found.push(position);
     return Uint32Array.from(found);
+  }
+
+  /** A target by all that `demands` looks at. */
+  alike(id: string): number {
+    const known = this.#alike.get(id);
+    if (known !== undefined) return known;
+    const target = this.targets.of(id);
+    const user = target?.type.endsWith('/user') === true;
+    const features =
+      target === undefined ? 'unknown' : JSON.stringify([{ ...target, restricted: [...target.restricted].sort() }, ...(user ? this.#standing(id) : [])]);
+    const number = this.#kinds.get(features) ?? this.#kinds.size;
+    this.#kinds.set(features, number);
+    this.#alike.set(id, number);
+    return number;
+  }
+
+  #standing(user: string): readonly Json[] {
+    return [[...(this.#roles.get(user) ?? [])].sort(), this.targets.guarded(user, this.#scopedToRestricted)];
   }
 
   demanding(): boolean {

@@ -1,8 +1,9 @@
 import type { Evidence, Residual } from '../../model/evidence.ts';
 import type { BulkGrant, CandidateSet } from '../api.ts';
+import { holderClasses } from './classes.ts';
 import { deniedUnless, grantedUnder } from './decide.ts';
 import { conjoin, type Denial, type Grant, type Question, type World } from './grant.ts';
-import { union, without } from './members.ts';
+import { union, unionOf, without } from './members.ts';
 
 /** What holders of the same grants under the same denials get. */
 interface Outcome {
@@ -17,21 +18,43 @@ interface Outcome {
  */
 export function bulkGrants(world: World, question: Question, candidates: readonly string[], only?: ReadonlySet<string>): readonly BulkGrant[] {
   const asked = new Asked(world, question, candidates);
-  const held = new Map<string, number[]>();
+  const byHolder = new Map<string, number[]>();
   for (const [position, grant] of asked.grants.entries()) {
     if (asked.of(position).length === 0) continue;
-    for (const principal of [grant.holder, ...world.memberships.membersOf(grant.holder)]) {
-      if (only?.has(principal) === false) continue;
-      const list = held.get(principal);
-      if (list === undefined) held.set(principal, [position]);
-      else list.push(position);
-    }
+    const list = byHolder.get(grant.holder);
+    if (list === undefined) byHolder.set(grant.holder, [position]);
+    else list.push(position);
   }
+  if (byHolder.size === 0) return [];
+  const { principals, classOf, classes, position } = holderClasses(world);
+  const held: (readonly number[] | undefined)[] = [];
   const result: BulkGrant[] = [];
-  for (const principal of [...held.keys()].sort())
-    for (const outcome of asked.outcomes(principal, held.get(principal) ?? []))
-      result.push(new LazyGrant(asked, principal, held.get(principal) ?? [], outcome));
+  const add = (index: number): void => {
+    const [principal = '', own = 0] = [principals[index], classOf[index]];
+    held[own] ??= (classes[own]?.holders ?? []).flatMap((holder) => byHolder.get(holder) ?? []).sort((a, b) => a - b);
+    const list = held[own] ?? [];
+    if (list.length > 0) for (const outcome of asked.outcomes(principal, own, list)) result.push(new LazyGrant(asked, principal, list, outcome));
+  };
+  if (only === undefined) for (const index of principals.keys()) add(index);
+  else for (const index of [...only].flatMap((principal) => position(principal) ?? []).sort((a, b) => a - b)) add(index);
   return result;
+}
+
+/** What the answers to all questions about one list of candidates share. */
+interface Shared {
+  readonly sets: Map<string, CandidateSet>;
+  /** By the grants that count, where neither a condition nor a target has a say: most actions are allowed by the same roles. */
+  readonly outcomes: Map<string, readonly Outcome[]>;
+}
+
+const shared = new WeakMap<World, WeakMap<readonly string[], Shared>>();
+
+function sharedOf(world: World, candidates: readonly string[]): Shared {
+  const lists = shared.get(world) ?? new WeakMap<readonly string[], Shared>();
+  shared.set(world, lists);
+  const made = lists.get(candidates) ?? { sets: new Map(), outcomes: new Map() };
+  lists.set(candidates, made);
+  return made;
 }
 
 class Asked {
@@ -42,14 +65,28 @@ class Asked {
   readonly #denials: readonly Denial[];
   readonly #parts = new Map<number, readonly { members: Uint32Array; residual: Residual }[]>();
   readonly #outcomes = new Map<string, readonly Outcome[]>();
-  readonly #sets = new Map<string, CandidateSet>();
+  /** Of a class of principals, where nobody is denied anything by name. */
+  readonly #byClass: (readonly Outcome[] | undefined)[] = [];
+  readonly #shared: Shared;
+  /** Numbers of the grants among all of the world, where the outcome hangs on nothing else. */
+  readonly #numbers: readonly number[] | undefined;
 
   constructor(world: World, question: Question, candidates: readonly string[]) {
     this.world = world;
     this.question = question;
     this.candidates = candidates;
-    this.grants = world.grants.filter((grant) => grant.allows(question) && (grant.condition === undefined || grant.condition(question) !== undefined));
+    this.#shared = sharedOf(world, candidates);
+    const grants: Grant[] = [];
+    const numbers: number[] = [];
+    for (const [number, grant] of world.grants.entries()) {
+      if (!grant.allows(question) || (grant.condition !== undefined && grant.condition(question) === undefined)) continue;
+      grants.push(grant);
+      numbers.push(number);
+    }
+    this.grants = grants;
     this.#denials = world.denials.filter((denial) => denial.allows(question));
+    const plain = this.#denials.length === 0 && !world.demanding(question) && grants.every((grant) => grant.condition === undefined);
+    this.#numbers = plain ? numbers : undefined;
   }
 
   /** Candidates of one grant, in parts of equal conditions. */
@@ -70,18 +107,47 @@ class Asked {
       return residual === undefined ? [] : [{ members, residual }];
     }
     const parts = new Map<string, { members: number[]; residual: Residual }>();
-    for (const member of members) {
-      const residual = grantedUnder(this.world, grant, this.question, this.candidates[member] ?? '');
-      if (residual === undefined) continue;
+    const partOf = (id: string) => {
+      const residual = grantedUnder(this.world, grant, this.question, id);
+      if (residual === undefined) return null;
       const key = JSON.stringify(residual);
-      const part = parts.get(key);
-      if (part === undefined) parts.set(key, { members: [member], residual });
-      else part.members.push(member);
+      const part = parts.get(key) ?? { members: [], residual };
+      parts.set(key, part);
+      return part;
+    };
+    // Of thousands of people most are as good as each other to whoever would reset their passwords.
+    const known = new Map<number, ReturnType<typeof partOf>>();
+    for (const member of members) {
+      const id = this.candidates[member] ?? '';
+      const alike = this.world.alike?.(id);
+      let part = alike === undefined ? undefined : known.get(alike);
+      if (part === undefined) {
+        part = partOf(id);
+        if (alike !== undefined) known.set(alike, part);
+      }
+      part?.members.push(member);
     }
     return [...parts.values()].map((part) => ({ ...part, members: Uint32Array.from(part.members) }));
   }
 
-  outcomes(principal: string, positions: readonly number[]): readonly Outcome[] {
+  outcomes(principal: string, own: number, positions: readonly number[]): readonly Outcome[] {
+    if (this.#denials.length > 0) return this.#worked(principal, positions);
+    const known = this.#byClass[own] ?? this.#ofNumbers(positions) ?? this.#worked(principal, positions);
+    this.#byClass[own] = known;
+    return known;
+  }
+
+  #ofNumbers(positions: readonly number[]): readonly Outcome[] | undefined {
+    if (this.#numbers === undefined) return undefined;
+    const key = positions.map((position) => this.#numbers?.[position]).join();
+    const known = this.#shared.outcomes.get(key);
+    if (known !== undefined) return known;
+    const made = this.#combine(positions, []);
+    this.#shared.outcomes.set(key, made);
+    return made;
+  }
+
+  #worked(principal: string, positions: readonly number[]): readonly Outcome[] {
     const denials = this.#denying(principal);
     const key = `${positions.join()};${denials.map((denial) => this.#denials.indexOf(denial)).join()}`;
     const known = this.#outcomes.get(key);
@@ -99,15 +165,17 @@ class Asked {
 
   /** Free candidates first; conditional ones for what is left; what is not known for what is left then. */
   #combine(positions: readonly number[], denials: readonly Denial[]): readonly Outcome[] {
-    const layers = new Map<string, { members: Uint32Array; residual: Residual; missing: readonly string[] }>();
+    const gathered = new Map<string, { readonly lists: Uint32Array[]; readonly residual: Residual; readonly missing: readonly string[] }>();
     for (const position of positions) {
       const missing = this.grants[position]?.missing ?? [];
       for (const { members, residual } of this.of(position)) {
-        const key = JSON.stringify([missing, residual]);
-        const known = layers.get(key);
-        layers.set(key, { members: known === undefined ? members : union(known.members, members), residual, missing });
+        const key = missing.length + residual.length === 0 ? '[[],[]]' : JSON.stringify([missing, residual]);
+        const known = gathered.get(key);
+        if (known === undefined) gathered.set(key, { lists: [members], residual, missing });
+        else known.lists.push(members);
       }
     }
+    const layers = new Map([...gathered].map(([key, { lists, ...layer }]) => [key, { ...layer, members: unionOf(lists, this.candidates.length) }] as const));
     const sorted = [...layers].sort(
       ([a, one], [b, other]) => one.missing.length - other.missing.length || one.residual.length - other.residual.length || (a < b ? -1 : 1),
     );
@@ -142,10 +210,11 @@ class Asked {
 
   #set(members: Uint32Array): CandidateSet {
     const key = members.join();
-    const known = this.#sets.get(key);
+    const { sets } = this.#shared;
+    const known = sets.get(key);
     if (known !== undefined) return known;
-    const made = { id: this.#sets.size, members };
-    this.#sets.set(key, made);
+    const made = { id: sets.size, members };
+    sets.set(key, made);
     return made;
   }
 }

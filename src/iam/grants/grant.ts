@@ -64,6 +64,8 @@ export interface World {
   members(scope: string, candidates: readonly string[]): Uint32Array;
   /** What the target itself demands beside the permission: `undefined` forbids the grant on it. Empty: nothing. */
   demands(grant: Grant, question: Question, id: string): Residual | undefined;
+  /** Equal numbers for targets of which `demands` says the same whatever the grant and question; absent where each is a case of its own. */
+  alike?(id: string): number;
   /** Whether `demands` can say anything but nothing for this question: else candidates need not be asked one by one. */
   demanding(question: Question): boolean;
 }

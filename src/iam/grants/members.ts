@@ -13,6 +13,21 @@ export function union(a: Uint32Array, b: Uint32Array): Uint32Array {
   return size === a.length ? a : size === b.length ? b : made.slice(0, size);
 }
 
+/** Ascending positions in any of the lists, of so many candidates. */
+export function unionOf(lists: readonly Uint32Array[], size: number): Uint32Array {
+  const distinct = [...new Set(lists)];
+  const [first = new Uint32Array(), second] = distinct;
+  if (second === undefined) return first;
+  if (distinct.length === 2) return union(first, second);
+  const whole = distinct.find((list) => list.length === size);
+  if (whole !== undefined) return whole;
+  const marked = new Uint8Array(size);
+  for (const list of distinct) for (const position of list) marked[position] = 1;
+  const made: number[] = [];
+  for (let position = 0; position < size; position++) if (marked[position] === 1) made.push(position);
+  return Uint32Array.from(made);
+}
+
 /** Ascending positions in the first and not in the second. */
 export function without(a: Uint32Array, b: Uint32Array): Uint32Array {
   if (a.length === 0 || b.length === 0) return a;
