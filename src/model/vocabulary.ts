@@ -5,6 +5,8 @@
 
 interface NodeKindSpec {
   readonly label: string;
+  /** The plural, where it is no regular one. */
+  readonly many?: string;
   readonly means: string;
   /** Where an intruder can start without holding anything of the estate. */
   readonly entry?: true;
@@ -48,7 +50,13 @@ export const nodeKinds = {
   Group: { label: 'Group', draws: 'identity', means: 'a group of principals', identity: true },
   Credential: { label: 'Credential', draws: 'identity', means: 'an access key, password, certificate or federated credential' },
   Policy: { label: 'Policy', draws: 'identity', means: 'a managed policy, permission set or role definition' },
-  Compute: { label: 'Compute', draws: 'compute', means: 'something that runs code: instance, function, container, notebook, cluster', jewel: true },
+  Compute: {
+    label: 'Compute',
+    many: 'compute nodes',
+    draws: 'compute',
+    means: 'something that runs code: instance, function, container, notebook, cluster',
+    jewel: true,
+  },
   Pipeline: { label: 'Pipeline', draws: 'compute', means: 'something that builds, deploys or orchestrates: project, stack, state machine, document' },
   Network: { label: 'Network', draws: 'network', frames: true, means: 'a virtual network, subnet or route table' },
   Interface: { label: 'Network interface', draws: 'network', means: 'a network interface or public address' },

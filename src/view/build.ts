@@ -91,7 +91,7 @@ export function buildView(input: ViewInput, older: readonly (ViewInput & { reado
   const used = new Set(Object.keys(assessment.techniques));
   return {
     model: {
-      schema: 'view/v2',
+      schema: 'view/v3',
       source: input.source,
       assessment,
       passed,

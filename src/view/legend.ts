@@ -13,7 +13,11 @@ export function legend(assessment: Assessment, diagrams: readonly Diagram[], kin
     ...diagrams.flatMap((diagram) => diagram.edges.map((edge) => edge.kind)),
   ]);
   const nodes: Record<string, NodeLegend> = {};
-  for (const [kind, { label, means, draws }] of Object.entries(nodeKinds)) if (kinds.has(kind)) nodes[kind] = { label, means, draws };
+  for (const [kind, spec] of Object.entries(nodeKinds)) {
+    if (!kinds.has(kind)) continue;
+    const { label, means, draws } = spec;
+    nodes[kind] = { label, means, draws, ...('many' in spec ? { many: spec.many } : {}) };
+  }
   const edges: Record<string, EdgeLegend> = {};
   for (const [kind, spec] of Object.entries(edgeKinds))
     if (steps.has(kind) && 'draws' in spec) edges[kind] = { label: spec.label, means: spec.means, draws: spec.draws };

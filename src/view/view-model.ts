@@ -44,8 +44,20 @@ export interface StoryDiagram {
   readonly unfolded?: Diagram;
 }
 
+/**
+ * How finely a map tells nodes apart. Nodes of one class have the very `same` steps, or steps that are `alike` (from and to the same kinds in the same places, on the same ports), or are only
+ * stepped on from the same kinds of `starts`; and they are within the same subnet, network or account.
+ */
+export interface Grain {
+  readonly steps: 'same' | 'alike' | 'starts';
+  readonly within: 'subnet' | 'network' | 'account';
+}
+
 export interface ClassMap {
+  readonly grain: Grain;
   readonly diagram: Diagram;
+  /** Key of a card -> what its members do to one another. */
+  readonly inside: Readonly<Record<string, string>>;
   /** Classes and nodes that are not drawn because nothing valuable comes of them, or because there are too many. */
   readonly omitted: { readonly classes: number; readonly nodes: number };
 }
@@ -102,7 +114,7 @@ export interface PlanView {
 
 /** Everything that the page needs to open. What only some views need is in `EstateData`, which comes later. */
 export interface ViewModel {
-  readonly schema: 'view/v2';
+  readonly schema: 'view/v3';
   /** Where it was read from, as it stands in the commands that the page prints. */
   readonly source: { readonly kind: 'snapshot' | 'neo4j'; readonly name: string };
   readonly assessment: Assessment;
@@ -130,6 +142,8 @@ export interface ViewModel {
 
 export interface NodeLegend {
   readonly label: string;
+  /** The plural, where it is no regular one. */
+  readonly many?: string;
   readonly means: string;
   readonly draws: string;
 }

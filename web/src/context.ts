@@ -1,7 +1,7 @@
 import type { DrawContext } from '../../src/view/draw/diagram.ts';
 import { pagePalette } from '../../src/view/draw/palette.ts';
 import type { Diagram, DiagramEdge, DiagramNode, ViewModel } from '../../src/view/view-model.ts';
-import { counted, kindLabel, kindOf, nameOf } from './text.ts';
+import { countedKind, kindLabel, kindOf, nameOf } from './text.ts';
 
 /** Looks names and kinds up; an exploration asks the estate, everything else the model. */
 export interface Lookup {
@@ -14,7 +14,7 @@ export const modelLookup = (model: ViewModel): Lookup => ({ name: (id) => nameOf
 /** Title of a card: the name of the one, or how many there are of which kind. */
 export function cardTitle(model: ViewModel, look: Lookup, node: DiagramNode): string {
   const [first = ''] = node.members;
-  return node.size === 1 ? look.name(first) : counted(node.size, kindLabel(model, look.kind(first)));
+  return node.size === 1 ? look.name(first) : countedKind(model, node.size, look.kind(first));
 }
 
 /** How a diagram is drawn on the page. */

@@ -1,4 +1,4 @@
-import type { ClassMap, DiagramNode } from '../../src/view/view-model.ts';
+import type { ClassMap, DiagramNode, Grain } from '../../src/view/view-model.ts';
 import { mapElsewhere, snapOf } from './commands.ts';
 import { cardTitle, type Lookup } from './context.ts';
 import type { Source } from './data.ts';
@@ -13,15 +13,24 @@ export interface MapActions {
 const about = {
   network: {
     title: 'Network map',
-    means: 'Who talks to whom: hosts with the same rules are one card, an arrow is open ports. From left to right, how many hops it is from outside.',
+    means: 'Who talks to whom; an arrow is open ports. From left to right, how many hops it is from outside.',
     command: 'exposed',
   },
   identity: {
     title: 'Identity map',
-    means: 'Who can become whom: principals with the very same steps are one card. From left to right, how many steps it is from a start.',
+    means: 'Who can become whom. From left to right, how many steps it is from a start.',
     command: 'paths',
   },
 } as const;
+
+/** What the nodes of one card have in common, in words. */
+export function grainText({ steps, within }: Grain): string {
+  if (steps === 'same') return 'Nodes with the very same steps are one card.';
+  const place = `in the same ${within}`;
+  return steps === 'alike'
+    ? `So many nodes are drawn more coarsely: those of one kind ${place} that step to and from the same sorts of nodes are one card, and an arrow says that some of its members do.`
+    : `So many nodes are drawn more coarsely: those of one kind ${place} that the same kinds of starts come to are one card, and an arrow says that some of its members do.`;
+}
 
 /** A map's drawer: the chosen class with its arrows in words, or what the map is; the table mirror of the drawing. */
 export function mapPanel(source: Source, which: 'network' | 'identity', map: ClassMap, chosen: string, look: Lookup, act: MapActions): HTMLElement {
@@ -42,6 +51,7 @@ export function mapPanel(source: Source, which: 'network' | 'identity', map: Cla
       h('p', { class: 'eyebrow' }, about[which].title),
       h('h2', {}, `${diagram.nodes.length} classes, ${diagram.edges.length} arrows`),
       h('p', {}, about[which].means),
+      h('p', {}, grainText(map.grain)),
       omitted.classes > 0 &&
         h(
           'p',
@@ -76,6 +86,7 @@ export function mapPanel(source: Source, which: 'network' | 'identity', map: Cla
     h('p', { class: 'eyebrow' }, about[which].title),
     h('h2', {}, cardTitle(model, look, node)),
     members(node, look, act),
+    map.inside[chosen] !== undefined && section('Among themselves', h('p', {}, map.inside[chosen])),
     arrows(
       'Leads to',
       diagram.edges.filter((edge) => edge.from === chosen),

@@ -1,8 +1,9 @@
 import { drawContext, modelLookup } from './context.ts';
 import { fill } from './dom.ts';
 import { legendOf } from './legend.ts';
-import { mapPanel, mapTable } from './map-panel.ts';
+import { grainText, mapPanel, mapTable } from './map-panel.ts';
 import type { Stage } from './stage.ts';
+import { counted } from './text.ts';
 
 /** The network map or the identity map, with one class chosen or none. */
 export function showMap(stage: Stage, which: 'network' | 'identity'): void {
@@ -25,7 +26,7 @@ export function showMap(stage: Stage, which: 'network' | 'identity'): void {
   const { omitted } = map;
   fill(
     stage.about,
-    omitted.classes === 0 ? `${diagram.nodes.length} classes` : `The ${diagram.nodes.length} classes that matter most; ${omitted.classes} more are not drawn`,
+    `${grainText(map.grain)} ${omitted.classes === 0 ? '' : `${counted(omitted.nodes, 'node')} that lead to nothing of worth, or to less, are left out.`}`,
   );
   if (diagram.nodes.length === 0) stage.blank('Nothing to draw: no such step was found in what was collected.');
   else

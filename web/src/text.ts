@@ -8,12 +8,15 @@ export const nameOf = (model: ViewModel, id: string): string => model.assessment
 export const kindOf = (model: ViewModel, id: string): string => model.assessment.nodes[id]?.kind ?? model.names[id]?.kind ?? '';
 export const kindLabel = (model: ViewModel, kind: string): string => model.legend.nodes[kind]?.label ?? kind;
 
-/** `3 data stores`; our kinds have regular plurals. */
-export function counted(count: number, label: string): string {
+/** `3 data stores`; where the plural is no regular one it is given. */
+export function counted(count: number, label: string, many?: string): string {
   const lower = label.toLowerCase();
   if (count === 1) return `1 ${lower}`;
-  return `${count.toLocaleString('en')} ${/[^aeiou]y$/.test(lower) ? `${lower.slice(0, -1)}ies` : lower.endsWith('s') ? `${lower}es` : `${lower}s`}`;
+  return `${count.toLocaleString('en')} ${many ?? (/[^aeiou]y$/.test(lower) ? `${lower.slice(0, -1)}ies` : lower.endsWith('s') ? `${lower}es` : `${lower}s`)}`;
 }
+
+/** So many nodes of a kind. */
+export const countedKind = (model: ViewModel, count: number, kind: string): string => counted(count, kindLabel(model, kind), model.legend.nodes[kind]?.many);
 
 export const levels = ['critical', 'high', 'medium', 'low'] as const;
 
