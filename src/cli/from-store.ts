@@ -1,10 +1,13 @@
+import type { Technique } from '../derive/technique.ts';
 import type { Graph } from '../graph/graph.ts';
 import { joinGraphs } from '../graph/join.ts';
 import type { Completeness } from '../model/assessment.ts';
 import { InputError } from '../model/error.ts';
 import { createRanker, type Ranker } from '../paths/ranking.ts';
 import { type NodeResolver, nodeResolver } from '../paths/report.ts';
+import type { Settings } from '../paths/settings.ts';
 import type { StepFilter } from '../paths/step-network.ts';
+import type { Scope } from '../store/neo4j/scope.ts';
 import { loadSettings } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { packagePath } from './package-path.ts';
@@ -14,6 +17,9 @@ export interface StoredAnalysis {
   readonly graph: Graph;
   readonly completeness: Completeness;
   readonly resolver: NodeResolver;
+  readonly settings: Settings;
+  readonly techniques: readonly Technique[];
+  readonly scopes: readonly Scope[];
   ranker(filter?: StepFilter): Ranker;
 }
 
@@ -29,7 +35,7 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
   const near = invocation.text('--near');
   const hops = whole(invocation.text('--hops') ?? '3');
   const settings = await loadSettings(invocation.text('--config'));
-  const { parts, told } = await withNeo4j(invocation.io.env, async (driver) => {
+  const { parts, chosen } = await withNeo4j(invocation.io.env, async (driver) => {
     const scopes = await listScopes(driver);
     const named = invocation.list('--scope');
     const chosen =
@@ -41,16 +47,20 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
     const pulled: { name: string; graph: Graph }[] = [];
     for (const { name } of chosen)
       pulled.push({ name, graph: await pull(driver, name, near === undefined ? undefined : await neighbourhood(driver, name, near, hops)) });
-    return { parts: pulled, told: chosen };
+    return { parts: pulled, chosen };
   });
   const graph = joinGraphs(parts);
   if (near !== undefined && graph.indexOf(near) < 0)
     throw new InputError(`no scope holds \`${near}\``, { help: 'give the id as it stands in the database: an ARN, a resource id, internet' });
   const { loadTechniques } = await import('../derive/load.ts');
-  const titles = new Map((await loadTechniques(packagePath('rules', 'techniques'))).map((technique) => [technique.id, technique.title]));
+  const techniques = await loadTechniques(packagePath('rules', 'techniques'));
+  const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
   return {
     graph,
-    completeness: completenessOf(told),
+    settings,
+    techniques,
+    scopes: chosen,
+    completeness: completenessOf(chosen),
     resolver: nodeResolver(graph, shortIds(graph)),
     ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
   };
@@ -62,7 +72,7 @@ const whole = (text: string): number => {
 };
 
 /** Gaps of all scopes; one that was pushed without being told counts as incomplete, since what is not known is not safe. */
-export function completenessOf(told: readonly { readonly name: string; readonly completeness: string }[]): Completeness {
+export function completenessOf(told: readonly Pick<Scope, 'name' | 'completeness'>[]): Completeness {
   const all = told.map(({ name, completeness }) => ({ name, known: JSON.parse(completeness) as Completeness | null }));
   return {
     complete: all.every(({ known }) => known?.complete === true),

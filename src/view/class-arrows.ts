@@ -67,7 +67,7 @@ export function classArrows(steps: MapSteps, classes: readonly (readonly NodeInd
     to,
     kind: graph.edgeKind(edge),
     verdict: certainty[verdict] ?? 'unknown',
-    labels: [...labels],
+    labels: [...labels].sort(),
     count,
   }));
 }

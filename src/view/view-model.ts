@@ -8,6 +8,8 @@ export interface DiagramNode {
   /** Of a class of many only the first. */
   readonly members: readonly string[];
   readonly size: number;
+  /** The rest of a sort of which some have cards of their own. */
+  readonly rest?: boolean;
   readonly mark: 'start' | 'goal' | '';
   /** The centre, in pixels. */
   readonly x: number;

@@ -35,7 +35,16 @@ function built({ hosts, steps, hub }: Estate): { readonly graph: Graph; readonly
   }
   builder.node({ id: 'hub', kind: 'Hub', type: 't', name: 'hub', account: '', region: '', tags: {}, props: {} });
   const step = (from: string, to: string, ports: string): void =>
-    builder.step({ from, to, kind: 'Reaches', technique: 'network.reach', factors: [{ name: 'f', value: 1, why: '' }], residual: [{ allOf: [] }], evidence: [], ports });
+    builder.step({
+      from,
+      to,
+      kind: 'Reaches',
+      technique: 'network.reach',
+      factors: [{ name: 'f', value: 1, why: '' }],
+      residual: [{ allOf: [] }],
+      evidence: [],
+      ports,
+    });
   for (const [from, to, port] of steps) if (from !== to) step(idOf(from), idOf(to), `tcp/${port}`);
   for (const from of hub.from) step(idOf(from), 'hub', 'tcp/9');
   for (const to of hub.to) step('hub', idOf(to), 'tcp/9');

@@ -182,8 +182,54 @@ describeWith('CHROMIUM', 'an exploration', () => {
     await page.locator('[role=status]', { hasText: `${count} cards selected` }).waitFor({ state: 'attached' });
     await spot(page, role).focus();
     await page.keyboard.press('e');
-    await page.locator('.pin').nth(5).waitFor();
+    // What is one node is expanded, what is many gives some of its members a card of their own.
+    await page.locator('.pin').nth(1).waitFor();
+    expect((await keys(page)).length).toBeGreaterThan(count);
     expect((await keys(page)).length).toBeLessThanOrEqual(200);
+    await page.close();
+  });
+
+  test('of a card of many some members get cards of their own, and how many more there are is said; undo and redo take it back and make it again', async () => {
+    const { page, problems } = await explore('offline');
+    await spot(page, role).focus();
+    await page.keyboard.press('e');
+    await page.locator('.pin').nth(1).waitFor();
+    const many = page.locator('.spot[aria-label*=" more data stores"]').first();
+    const total = Number(/^(\d+) more data stores/.exec((await many.getAttribute('aria-label')) ?? '')?.[1]);
+    expect(total).toBeGreaterThan(10);
+    const before = (await keys(page)).length;
+    await many.focus();
+    await page.keyboard.press('e');
+    await page.locator(`.spot[aria-label^="${total - 6} more data stores"]`).waitFor();
+    expect((await keys(page)).length).toBe(before + 6);
+    const drawn = await places(page, bucket);
+    await page.keyboard.press('Control+z');
+    await page.locator(`.spot[aria-label^="${total} more data stores"]`).waitFor();
+    expect((await keys(page)).length).toBe(before);
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await page.locator(`.spot[aria-label^="${total - 6} more data stores"]`).waitFor();
+    expect(await places(page, bucket)).toEqual(drawn);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test('a link carries where the cards were dragged to, and undo brings them back', async () => {
+    const { page } = await explore('offline');
+    const before = await places(page, bucket);
+    expect(page.url()).not.toContain('places=');
+    await spot(page, role).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('e');
+    await page.locator('.pin').nth(1).waitFor();
+    const moved = await places(page, bucket);
+    expect(page.url()).toContain('places=');
+    const other = await openViewer(browser, page.url(), { ready: '.spot' });
+    expect(await places(other.page, bucket)).toEqual(moved);
+    await other.page.close();
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+z');
+    expect(await places(page, bucket)).toEqual(before);
+    expect(page.url()).not.toContain('places=');
     await page.close();
   });
 

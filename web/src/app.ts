@@ -22,6 +22,7 @@ import { showCompare, showFindings } from './show-tables.ts';
 import type { Stage } from './stage.ts';
 import { initial, readState, type ViewName, type ViewState, writeState } from './state.ts';
 import { type Shown, takeJson, takePdf, takePng, takeSvg } from './take.ts';
+import { Undo } from './undo.ts';
 import { viewData } from './view-data.ts';
 import { WhatIf } from './what-if.ts';
 
@@ -43,6 +44,7 @@ export class App implements Stage {
   readonly #root: HTMLElement;
   readonly #tools = h('div', { class: 'tools' });
   readonly #said = h('div', { class: 'said', role: 'status', 'aria-live': 'polite' });
+  readonly #undo = new Undo();
   #folded: { readonly of: Diagram; readonly key: string; readonly diagram: Diagram } | undefined;
   #header: ReturnType<typeof header> | undefined;
 
@@ -61,13 +63,14 @@ export class App implements Stage {
       node: (key) => this.#pickCard(key),
       expand: (keys) => this.#expand(keys),
       nothing: () => this.update({ node: '', card: '' }),
-      say: (text) => this.tell(text),
+      tell: (text) => this.tell(text),
+      moved: (places, byHand) => this.#moved(places, byHand),
     });
     this.#planes = new Planes(this.canvas, this.graph);
     addEventListener('hashchange', () => {
-      if (location.hash !== writeState(this.state)) this.update(readState(location.hash));
+      if (location.hash !== writeState(this.state)) this.#become(readState(location.hash));
     });
-    addEventListener('popstate', () => this.update(readState(location.hash)));
+    addEventListener('popstate', () => this.#become(readState(location.hash)));
     addEventListener('beforeprint', () => this.#planes.forPrint(true));
     addEventListener('afterprint', () => this.#planes.forPrint(false));
     keyboard({
@@ -76,10 +79,11 @@ export class App implements Stage {
       stories: () => listedStories(this.model, this.state),
       story: (listed) => openStory(this, listed),
       fit: () => this.#planes.fit(),
+      takeBack: (which) => this.#takeBack(which),
       list: this.list,
     });
     this.#frame();
-    this.update({});
+    this.#become({});
   }
 
   get model(): ViewModel {
@@ -87,6 +91,17 @@ export class App implements Stage {
   }
 
   update(next: Partial<ViewState>): void {
+    this.#undo.note(this.state, { ...this.state, ...next });
+    this.#become(next);
+  }
+
+  /** Takes back the last cut, pin, expansion or move, or makes it again. */
+  #takeBack(which: 'undo' | 'redo'): void {
+    const found = this.#undo[which](this.state);
+    if (found !== undefined) this.#become(found);
+  }
+
+  #become(next: Partial<ViewState>): void {
     const before = this.state;
     this.state = { ...before, ...next };
     if (this.state.hidden !== before.hidden || (this.state.hidden && this.source === this.#given)) this.#hide(this.state.hidden);
@@ -115,6 +130,7 @@ export class App implements Stage {
       : given;
     this.estate = undefined;
     this.whatIf = undefined;
+    this.#undo.clear();
     // Ids are other words now: what was chosen by id is not there any more.
     const { view, story, path, hop, unfolded, finding, card, against } = this.state;
     this.state = { ...initial, view, story, path, hop, unfolded, finding, card, against, hidden };
@@ -247,9 +263,18 @@ export class App implements Stage {
     else this.update({ node: first, hop: -1 });
   }
 
+  #moved(places: string, byHand: boolean): void {
+    if (byHand) this.update({ places });
+    else {
+      // Nobody asked for it: the address follows, and that is all.
+      this.state = { ...this.state, places };
+      history.replaceState(null, '', writeState(this.state));
+    }
+  }
+
   #expand(keys: readonly string[]): void {
     const { shown } = this.#planes;
-    if (shown !== undefined) this.update(expansion(shown.diagram, keys, this.state.pins));
+    if (shown !== undefined) this.update(expansion(shown.diagram, keys, this.state));
   }
 
   #show(): void {
@@ -268,6 +293,9 @@ export class App implements Stage {
     fill(
       this.#tools,
       ...buttons,
+      this.#undo.canUndo &&
+        button('Undo', () => this.#takeBack('undo'), { 'data-focus': 'undo', title: 'Take the last cut, pin, expansion or move back (Ctrl+Z)' }),
+      this.#undo.canRedo && button('Redo', () => this.#takeBack('redo'), { 'data-focus': 'redo', title: 'Make it again (Ctrl+Shift+Z)' }),
       button('Fit', () => this.#planes.overview(), { title: 'Everything in view' }),
       button('+', () => this.#planes.zoom(1.25), { 'aria-label': 'Larger' }),
       button('−', () => this.#planes.zoom(0.8), { 'aria-label': 'Smaller' }),
@@ -302,7 +330,7 @@ export class App implements Stage {
       state.node,
       {
         node: (id) => this.#openNode(id),
-        explore: (id) => this.update({ view: 'explore', pins: [id], node: id }),
+        explore: (id) => this.update({ view: 'explore', pins: [id], loose: [], places: '', node: id }),
         cut: (id) => this.update({ view: 'stories', panel: 'decide', node: '', cuts: [...state.cuts.filter((cut) => cut !== `n:${id}`), `n:${id}`] }),
         story: (path) => this.#openPath(path),
         finding: (index) => this.update({ view: 'findings', finding: String(index), node: '' }),

@@ -1,7 +1,9 @@
 import { font } from '../../src/view/draw/card.ts';
 import { type DrawContext, drawDiagram, margin } from '../../src/view/draw/diagram.ts';
+import { looks } from '../../src/view/lanes.ts';
 import type { Diagram } from '../../src/view/view-model.ts';
 import { fill, h, svg } from './dom.ts';
+import { type Box, Minimap } from './minimap.ts';
 
 interface Picks {
   edge(index: number): void;
@@ -19,6 +21,7 @@ export class Canvas {
   #size = { width: 1, height: 1 };
   #view = { x: 0, y: 0, scale: 1 };
   #shown: Diagram | undefined;
+  readonly #minimap = new Minimap((x, y) => this.#middle(x, y));
 
   constructor(host: HTMLElement, picks: Picks) {
     this.host = host;
@@ -37,12 +40,13 @@ export class Canvas {
         : ['data-key', focused?.getAttribute('data-key')]
       : undefined;
     this.#shown = diagram;
+    this.#size = { width: diagram.width + 2 * margin, height: diagram.height + 2 * margin };
     const stage = svg({ tag: 'g', attributes: {}, children: drawDiagram(diagram, context) });
     const root = svg({ tag: 'svg', attributes: { 'font-family': font, role: 'group', 'aria-label': label }, children: [] }) as SVGSVGElement;
     root.append(stage);
-    fill(this.host, root);
+    fill(this.host, root, this.#minimap.host);
+    if (!same) this.#minimap.draw(this.#whole, boxes(diagram));
     [this.#root, this.#stage] = [root, stage];
-    this.#size = { width: diagram.width + 2 * margin, height: diagram.height + 2 * margin };
     if (same) this.#apply();
     else this.fit();
     if (focus !== undefined) {
@@ -89,10 +93,18 @@ export class Canvas {
   /** Brings a card into the middle. */
   centre(key: string): void {
     const node = this.#shown?.nodes.find((each) => each.key === key);
-    if (node === undefined) return;
+    if (node !== undefined) this.#middle(node.x, node.y);
+  }
+
+  /** A point of the drawing in the middle of the window. */
+  #middle(x: number, y: number): void {
     const { scale } = this.#view;
-    this.#view = { scale, x: this.host.clientWidth / 2 - node.x * scale, y: this.host.clientHeight / 2 - node.y * scale };
+    this.#view = { scale, x: this.host.clientWidth / 2 - x * scale, y: this.host.clientHeight / 2 - y * scale };
     this.#apply();
+  }
+
+  get #whole(): Box {
+    return { x: -margin, y: -margin, ...this.#size };
   }
 
   #move(dx: number, dy: number): void {
@@ -103,6 +115,7 @@ export class Canvas {
   #apply(): void {
     const { x, y, scale } = this.#view;
     this.#stage?.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(4)})`);
+    this.#minimap.look({ x: -x / scale, y: -y / scale, width: this.host.clientWidth / scale, height: this.host.clientHeight / scale });
     // Print has no window to look through: there the whole drawing is fitted to the paper.
     this.#root?.setAttribute('data-print', `${-margin} ${-margin} ${Math.ceil(this.#size.width)} ${Math.ceil(this.#size.height)}`);
   }
@@ -185,4 +198,10 @@ export class Canvas {
       act();
     });
   }
+}
+
+/** The cards of a drawing as boxes. */
+function boxes({ look, nodes }: Diagram): readonly Box[] {
+  const { width, height } = looks[look];
+  return nodes.map(({ x, y }) => ({ x: x - width / 2, y: y - height / 2, width, height }));
 }

@@ -14,7 +14,9 @@ export const modelLookup = (model: ViewModel): Lookup => ({ name: (id) => nameOf
 /** Title of a card: the name of the one, or how many there are of which kind. */
 export function cardTitle(model: ViewModel, look: Lookup, node: DiagramNode): string {
   const [first = ''] = node.members;
-  return node.size === 1 ? look.name(first) : countedKind(model, node.size, look.kind(first));
+  if (node.size === 1) return look.name(first);
+  const text = countedKind(model, node.size, look.kind(first));
+  return node.rest === true ? text.replace(' ', ' more ') : text;
 }
 
 /** How a diagram is drawn on the page. */

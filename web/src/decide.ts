@@ -1,7 +1,7 @@
 import type { ExposurePath } from '../../src/model/assessment.ts';
 import { pathNodes } from '../../src/view/story-diagram.ts';
 import { evidenceKey } from '../../src/view/view-model.ts';
-import { sameElsewhere, snapOf } from './commands.ts';
+import { pathsCommand, sameElsewhere } from './commands.ts';
 import type { Source } from './data.ts';
 import { button, h, section } from './dom.ts';
 import { planSection } from './plan-panel.ts';
@@ -178,7 +178,7 @@ function outcome(source: Source, whatIf: WhatIf, after: Outcome, cuts: readonly 
       ),
     ),
     sameElsewhere(
-      [`postern paths ${snapOf(source)}${cuts.flatMap((cut) => (cut.startsWith('n:') ? [` --avoid ${quoted(cut.slice(2))}`] : [])).join('')}`],
+      [`${pathsCommand(source)}${cuts.flatMap((cut) => (cut.startsWith('n:') ? [` --avoid ${quoted(cut.slice(2))}`] : [])).join('')}`],
       'Ranking is not done in the database; there the steps that are left can be asked for with postern neo4j hunt.',
     ),
   );

@@ -1,83 +1,104 @@
-import { type LaneNode, laneLayout } from '../../src/view/lanes.ts';
-import type { Diagram, DiagramEdge } from '../../src/view/view-model.ts';
+import { arrowWords } from '../../src/view/class-arrows.ts';
+import type { Diagram, DiagramEdge, DiagramNode } from '../../src/view/view-model.ts';
 import type { Estate, Neighbour } from './estate.ts';
+import { placeAround } from './explore-place.ts';
+import { fromOrigin } from './from-origin.ts';
 
 /** So many neighbours of one sort are drawn by themselves; more are one card. */
 const single = 3;
+/** So many cards on one side of a node can be looked over; where there are more sorts of neighbours, those of one kind are one card. */
+const mostSorts = 8;
 /** So many cards can still be told apart. */
 export const mostCards = 200;
+/** Of a card so many members are known to the page. */
+const named = 50;
+
+const certainty = ['proven', 'conditional', 'unknown'] as const;
 
 /**
- * The neighbourhood of the pinned nodes: who comes to them on the left, where they lead on the right. Laid out here, as nobody knows beforehand where a reader goes; the layout is the same
- * as the one that the command line uses, and takes milliseconds.
+ * The neighbourhood of the pinned nodes: who comes to them on the left, where they lead on the right. Laid out here, as nobody knows beforehand where a reader goes.
+ * @param loose nodes that have a card of their own, though there are many of their sort
  */
-export function exploration(estate: Estate, pins: readonly string[]): Diagram {
-  const columns = new Map<string, number>();
-  const members = new Map<string, string[]>();
+export function exploration(estate: Estate, pins: readonly string[], loose: ReadonlySet<string>): Diagram {
+  const cards = new Map<string, { readonly members: readonly string[]; readonly rest: boolean }>();
   const edges = new Map<string, DiagramEdge>();
-  const pinned = new Set(pins);
-  const place = (key: string, ids: readonly string[], column: number): void => {
-    if (columns.has(key) || columns.size >= mostCards) return;
-    columns.set(key, column);
-    members.set(key, [...ids]);
-  };
-  const join = (from: string, to: string, { step }: Neighbour, count: number): void => {
-    if (!columns.has(from) || !columns.has(to)) return;
-    const key = `${from}\n${to}\n${step.kind}`;
-    if (!edges.has(key))
-      edges.set(key, { from, to, kind: step.kind, label: step.ports === '' ? step.label : `${step.label} ${step.ports}`, verdict: step.verdict, count });
-  };
-  for (const [index, id] of pins.entries()) {
-    if (!columns.has(id)) place(id, [id], index === 0 ? 0 : (lastColumn(columns) ?? 0) + 1);
+  const own = new Set([...pins, ...loose]);
+  for (const id of pins) {
+    if (!cards.has(id) && cards.size < mostCards) cards.set(id, { members: [id], rest: false });
     const node = estate.indexOf(id);
     if (node < 0) continue;
-    const at = columns.get(id) ?? 0;
-    for (const [side, all] of [
-      [-1, estate.ins(node)],
-      [1, estate.outs(node)],
-    ] as const) {
-      for (const group of sorts(estate, all)) {
-        const known = group.filter((each) => pinned.has(estate.id(each.node)) || columns.has(estate.id(each.node)));
-        const rest = group.filter((each) => !known.includes(each));
-        const parts: (readonly Neighbour[])[] = [...known.map((each) => [each]), ...(rest.length <= single ? rest.map((each) => [each]) : [rest])];
+    for (const side of ['in', 'out'] as const) {
+      for (const sort of sorts(estate, side === 'in' ? estate.ins(node) : estate.outs(node))) {
+        const nodes = [...new Set(sort.map((each) => each.node))];
+        const alone = nodes.filter((each) => own.has(estate.id(each)) || cards.has(estate.id(each)));
+        const rest = nodes.filter((each) => !alone.includes(each));
+        const parts = [...alone.map((each) => [each]), ...(rest.length <= single ? rest.map((each) => [each]) : [rest])];
         for (const part of parts) {
           const [first] = part;
           if (first === undefined) continue;
-          const ids = part.map((each) => estate.id(each.node));
-          const key = part.length === 1 ? (ids[0] ?? '') : `${id} ${side} ${first.step.label} ${estate.kind(first.node)} ${estate.account(first.node)}`;
-          place(key, ids, at + side);
-          if (side < 0) join(key, id, first, part.length);
-          else join(id, key, first, part.length);
+          const key = part.length === 1 ? estate.id(first) : `${id} ${side} ${sortKey(estate, sort, first)}`;
+          if (!cards.has(key) && cards.size < mostCards)
+            cards.set(key, { members: part.map((each) => estate.id(each)), rest: part.length > 1 && alone.length > 0 });
+          if (!cards.has(key)) continue;
+          const steps = sort.filter((each) => part.includes(each.node));
+          for (const edge of joined(side === 'in' ? [key, id] : [id, key], steps, part.length)) {
+            const name = `${edge.from}\n${edge.to}\n${edge.kind}`;
+            if (!edges.has(name)) edges.set(name, edge);
+          }
         }
       }
     }
   }
-  const least = Math.min(0, ...columns.values());
-  const governors = new Map(estate.data.governors);
-  const lanes = [...columns].map(([key, column]): LaneNode => {
-    const first = estate.indexOf(members.get(key)?.[0] ?? '');
-    const governor = first < 0 ? undefined : governors.get(estate.account(first));
-    return { key, column: column - least, groups: governor === undefined ? [] : [estate.id(governor)] };
-  });
-  const layout = laneLayout(lanes, 62, 'token');
-  return {
-    ...layout,
-    nodes: layout.nodes.map((node) => {
-      const ids = members.get(node.key) ?? [];
-      return { ...node, members: ids.slice(0, 50), size: ids.length, mark: pins[0] === node.key ? 'start' : '' };
+  const arrows = [...edges.values()];
+  const places = placeAround([...cards.keys()], arrows, new Map());
+  const nodes = [...cards].map(
+    ([key, { members, rest }]): DiagramNode => ({
+      key,
+      members: members.slice(0, named),
+      size: members.length,
+      mark: pins[0] === key ? 'start' : '',
+      ...(places.get(key) ?? { x: 0, y: 0 }),
+      ...(rest ? { rest } : {}),
     }),
-    edges: [...edges.values()],
-  };
+  );
+  return fromOrigin({ look: 'token', nodes, edges: arrows, groups: [], width: 0, height: 0 });
 }
 
-const lastColumn = (columns: ReadonlyMap<string, number>): number | undefined => (columns.size === 0 ? undefined : Math.max(...columns.values()));
+/** An arrow for each kind of step, with the words of all. */
+function joined([from, to]: readonly [string, string], steps: readonly Neighbour[], count: number): readonly DiagramEdge[] {
+  const kinds = new Map<string, Neighbour[]>();
+  for (const each of steps) kinds.set(each.step.kind, [...(kinds.get(each.step.kind) ?? []), each]);
+  return [...kinds].map(([kind, same]) => ({
+    from,
+    to,
+    kind,
+    label: arrowWords([...new Set(same.map(({ step }) => (step.ports === '' ? step.label : `${step.label} ${step.ports}`)))]),
+    verdict: certainty.find((verdict) => same.some(({ step }) => step.verdict === verdict)) ?? 'unknown',
+    count,
+  }));
+}
 
-/** Neighbours by what they are and how they are come to. */
+/** Neighbours by what they are and how they are come to; where that makes too many sorts, by kind and account, then by kind. */
 function sorts(estate: Estate, all: readonly Neighbour[]): readonly (readonly Neighbour[])[] {
-  const groups = new Map<string, Neighbour[]>();
-  for (const each of all) {
-    const key = `${each.step.kind} ${each.step.label} ${estate.kind(each.node)} ${estate.account(each.node)}`;
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
-  return [...groups.values()];
+  const by = (key: (each: Neighbour) => string): Neighbour[][] => {
+    const groups = new Map<string, Neighbour[]>();
+    for (const each of all) {
+      const known = groups.get(key(each));
+      if (known === undefined) groups.set(key(each), [each]);
+      else known.push(each);
+    }
+    return [...groups.values()];
+  };
+  const cards = (groups: readonly (readonly Neighbour[])[]): number => groups.reduce((sum, each) => sum + (each.length <= single ? each.length : 1), 0);
+  const finest = by(({ node, step }) => `${step.kind} ${step.label} ${estate.kind(node)} ${estate.account(node)}`);
+  if (cards(finest) <= mostSorts) return finest;
+  const byAccount = by(({ node }) => `${estate.kind(node)} ${estate.account(node)}`);
+  return cards(byAccount) <= mostSorts ? byAccount : by(({ node }) => estate.kind(node));
+}
+
+/** A card of many is the same one whichever of its members have cards of their own. */
+function sortKey(estate: Estate, sort: readonly Neighbour[], first: number): string {
+  const labels = [...new Set(sort.map(({ step }) => step.label))];
+  const accounts = new Set(sort.map(({ node }) => estate.account(node)));
+  return [estate.kind(first), labels.length === 1 ? labels[0] : '', accounts.size === 1 ? [...accounts][0] : ''].join(' ');
 }

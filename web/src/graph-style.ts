@@ -1,4 +1,4 @@
-import type { StylesheetJson } from 'cytoscape';
+import type { EdgeSingular, StylesheetJson } from 'cytoscape';
 import { badge } from '../../src/view/draw/badge.ts';
 import { type CardText, font } from '../../src/view/draw/card.ts';
 import { glyph } from '../../src/view/draw/glyphs.ts';
@@ -7,6 +7,8 @@ import { shape, shapeText } from '../../src/view/draw/shape.ts';
 import { clip } from '../../src/view/draw/text.ts';
 
 const box = 80;
+/** Room for the words of an arrow, which stand beside the card that it leads to or comes from. */
+export const labelWidth = 112;
 
 /** Badge and glyph of a node as a picture, the very shapes of the legend. No name goes into it; a data URI is what the policy of the page lets in. */
 export function picture(text: Omit<CardText, 'mark'>, opened: boolean, colours: Palette): string {
@@ -62,21 +64,42 @@ export function graphStyle(colours: Palette): StylesheetJson {
       selector: 'edge',
       style: {
         width: 1.6,
-        'curve-style': 'bezier',
-        'control-point-step-size': 46,
+        // The turn is near the card that was expanded, so that arrows to many share a stem and each arrives on a line of its own.
+        'curve-style': 'round-taxi',
+        'taxi-direction': 'horizontal',
+        'taxi-radius': 14,
+        'taxi-turn': 46,
+        'source-endpoint': '33px 0px',
+        'target-endpoint': '-36px 0px',
         'line-color': colours.text,
+        'line-opacity': 0.75,
         'target-arrow-color': colours.text,
         'target-arrow-shape': 'triangle',
         'arrow-scale': 1.1,
-        opacity: 0.75,
         'font-size': 11,
         'font-family': font,
+        'line-height': 1.15,
         color: colours.text,
         'text-wrap': 'wrap',
-        'text-max-width': '128px',
         'text-background-color': colours.surface,
-        'text-background-opacity': 0.86,
-        'text-background-padding': '2px',
+        'text-background-opacity': 0.9,
+        'text-background-padding': '1px',
+        'source-text-offset': 76,
+        'target-text-offset': 82,
+        'source-text-margin-y': (edge: EdgeSingular) => edge.data('above'),
+        'target-text-margin-y': (edge: EdgeSingular) => edge.data('above'),
+      },
+    },
+    { selector: 'edge.inwards', style: { 'taxi-turn': -52 } },
+    // What leads back swings below what leads on.
+    {
+      selector: 'edge.back',
+      style: {
+        'curve-style': 'unbundled-bezier',
+        'control-point-distances': [-84],
+        'control-point-weights': [0.5],
+        'source-endpoint': '-30px 14px',
+        'target-endpoint': '34px 14px',
       },
     },
     { selector: 'edge.network', style: { 'target-arrow-shape': 'vee' } },
@@ -84,8 +107,10 @@ export function graphStyle(colours: Palette): StylesheetJson {
     { selector: 'edge.identity', style: { 'target-arrow-shape': 'triangle-tee' } },
     { selector: 'edge.conditional', style: { 'line-style': 'dashed', 'line-dash-pattern': [8, 5] } },
     { selector: 'edge.unknown', style: { 'line-style': 'dashed', 'line-dash-pattern': [2, 5] } },
-    { selector: 'edge.labelled', style: { label: 'data(label)' } },
-    { selector: 'edge.near', style: { label: 'data(label)', width: 2.6, opacity: 1, 'line-color': colours.accent, 'target-arrow-color': colours.accent } },
+    { selector: 'edge.inwards.labelled, edge.inwards.near', style: { 'source-label': 'data(label)' } },
+    { selector: 'edge.outwards.labelled, edge.outwards.near', style: { 'target-label': 'data(label)' } },
+    { selector: 'edge.back.labelled, edge.back.near', style: { label: 'data(label)', 'source-label': '', 'target-label': '' } },
+    { selector: 'edge.near', style: { width: 2.6, 'line-opacity': 1, 'line-color': colours.accent, 'target-arrow-color': colours.accent, 'z-index': 1 } },
     { selector: '.dim', style: { opacity: 0.22 } },
     {
       selector: 'node.chosen, node:selected',

@@ -1,10 +1,14 @@
 import type { CollectionReturnValue, Core, ElementDefinition, NodeCollection } from 'cytoscape';
+import { wrap } from '../../src/view/draw/text.ts';
+import { looks } from '../../src/view/lanes.ts';
 import type { Diagram } from '../../src/view/view-model.ts';
 import { colours } from './colours.ts';
 import { cytoscape } from './cytoscape.ts';
 import { fill, h } from './dom.ts';
-import { badgeAt, placedDiagram, placeNew } from './graph-place.ts';
-import { caption, graphStyle, picture } from './graph-style.ts';
+import { placeAround, readPlaces, type Spot, writePlaces } from './explore-place.ts';
+import { fromOrigin } from './from-origin.ts';
+import { caption, graphStyle, labelWidth, picture } from './graph-style.ts';
+import { Minimap } from './minimap.ts';
 import { Spots } from './spots.ts';
 import type { Shown } from './take.ts';
 
@@ -12,17 +16,22 @@ interface Picks {
   node(key: string): void;
   expand(keys: readonly string[]): void;
   nothing(): void;
-  say(text: string): void;
+  tell(text: string): void;
+  /** Cards lie elsewhere than they would by themselves; as `Around.places` takes it back. */
+  moved(places: string, byHand: boolean): void;
 }
 
-/** What is chosen and what has been opened, besides the diagram. */
+/** What is chosen, what has been opened and where cards lie, besides the diagram. */
 export interface Around {
   readonly chosen: string;
   readonly opened: ReadonlySet<string>;
+  /** Empty: where they lie by themselves. */
+  readonly places: string;
 }
 
-/** Its types say an id, at run time it is a node. */
-const id = (node: string | { id(): string }): string => (typeof node === 'string' ? node : node.id());
+/** Cytoscape's node is the badge, which lies above the middle of our cards. */
+const { axis } = looks.token;
+const badgeAt = ({ x, y }: Spot): Spot => ({ x, y: y + axis });
 
 const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -35,9 +44,12 @@ export class Graph {
   readonly #picks: Picks;
   readonly #spots: Spots;
   readonly #container = h('div', { class: 'cy', 'aria-hidden': 'true' });
+  readonly #minimap = new Minimap((x, y) => this.#middle(x, y));
   #core: Core | undefined;
   #wanted: { readonly shown: Shown; readonly around: Around } | undefined;
   #loading = false;
+  /** What was last said or taken back of where cards lie. */
+  #told = '';
 
   constructor(picks: Picks) {
     this.#picks = picks;
@@ -49,7 +61,7 @@ export class Graph {
       zoom: (factor) => this.zoom(factor),
       fit: () => this.fit(),
     });
-    this.host = h('div', { class: 'canvas graph', role: 'group' }, this.#container, this.#spots.host);
+    this.host = h('div', { class: 'canvas graph', role: 'group' }, this.#container, this.#spots.host, this.#minimap.host);
     this.host.hidden = true;
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#show());
     new MutationObserver(() => this.#show()).observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -71,6 +83,7 @@ export class Graph {
   /** Forgets where everything was: other words, another start. */
   clear(): void {
     this.#wanted = undefined;
+    this.#told = '';
     this.#core?.elements().remove();
     this.#spots.show([]);
   }
@@ -91,8 +104,12 @@ export class Graph {
     core.on('tap', (event) => {
       if (event.target === core) this.#picks.nothing();
     });
-    core.on('boxend', () => setTimeout(() => this.#picks.say(`${core.nodes(':selected').length} cards selected: drag one to move all, E to expand them`), 0));
-    core.on('viewport resize', () => this.#spots.follow());
+    core.on('boxend', () => setTimeout(() => this.#picks.tell(`${core.nodes(':selected').length} cards selected: drag one to move all, E to expand them`), 0));
+    core.on('dragfree', 'node', () => this.#dropped());
+    core.on('viewport resize', () => {
+      this.#spots.follow();
+      this.#look();
+    });
     core.on('position', 'node', () => this.#spots.follow());
     new ResizeObserver(() => core.resize()).observe(this.#container);
     this.#core = core;
@@ -105,11 +122,10 @@ export class Graph {
     const { shown, around } = this.#wanted;
     const { diagram, context } = shown;
     const first = core.nodes().empty();
-    const palette = colours();
-    core.style(graphStyle(palette));
+    core.style(graphStyle(colours()));
     const fresh = this.#sync(core, shown, around);
-    if (first) this.#preset(core, diagram);
-    else if (fresh.size > 0) placeNew(core, diagram, fresh);
+    this.#place(core, diagram, around.places, fresh);
+    this.#route(core);
     core.batch(() => {
       core.elements().removeClass('dim near chosen');
       const chosen = core.getElementById(`n:${around.chosen}`);
@@ -120,6 +136,7 @@ export class Graph {
     });
     if (first) this.#begin(core, core.nodes());
     else if (fresh.size > 0) this.#bringIn(core, fresh);
+    this.#overview();
     this.#spots.show(
       diagram.nodes.map((node) => {
         const { title, subtitle } = context.card(node);
@@ -132,6 +149,42 @@ export class Graph {
         };
       }),
     );
+  }
+
+  /** Puts cards where the address says, or leaves those where they are that were there and puts the fresh ones around them. */
+  #place(core: Core, diagram: Diagram, places: string, fresh: ReadonlySet<string>): void {
+    const cards = diagram.nodes.map((node) => node.key);
+    const before = new Map(cards.flatMap((key) => (fresh.has(key) ? [] : [[key, this.#spot(core, key)] as const])));
+    const told = places === this.#told ? undefined : places === '' ? own(diagram) : readPlaces(cards, places);
+    const placed = told ?? placeAround(cards, diagram.edges, before);
+    core.batch(() => {
+      for (const [key, spot] of placed) core.getElementById(`n:${key}`).position(badgeAt(spot));
+    });
+    this.#tell(core, diagram, false);
+  }
+
+  /** Says where the cards lie, if they do not lie where they would by themselves. */
+  #tell(core: Core, diagram: Diagram, byHand: boolean): void {
+    const cards = diagram.nodes.map((node) => node.key);
+    const origin = this.#spot(core, cards[0] ?? '');
+    const now = new Map(cards.map((key) => [key, from(origin, this.#spot(core, key))]));
+    const [text, itself] = [now, own(diagram)].map((each) => writePlaces(cards, each));
+    const places = text === itself ? '' : (text ?? '');
+    if (places === this.#told) return;
+    this.#told = places;
+    this.#picks.moved(places, byHand);
+  }
+
+  #spot(core: Core, key: string): Spot {
+    const { x, y } = core.getElementById(`n:${key}`).position();
+    return { x, y: y - axis };
+  }
+
+  /** Arrows that lead back are drawn otherwise than those that lead on: the two ways between a pair are two lines. */
+  #route(core: Core): void {
+    core.batch(() => {
+      for (const edge of core.edges().toArray()) edge.toggleClass('back', edge.target().position('x') < edge.source().position('x'));
+    });
   }
 
   /** Makes the elements those of the diagram; what stays, stays where it is. Gives the keys that came. */
@@ -147,9 +200,13 @@ export class Graph {
     }
     for (const edge of diagram.edges) {
       const id = `e:${edge.from}\n${edge.to}\n${edge.kind}`;
-      const label = edge.count > 1 ? `${edge.label} ×${edge.count}` : edge.label;
-      const classes = `${context.family(edge)} ${edge.verdict}${context.labels === 'all' ? ' labelled' : ''}`;
-      wanted.set(id, { data: { id, source: `n:${edge.from}`, target: `n:${edge.to}`, end: edge.to, label }, classes });
+      const lines = wrap(edge.count > 1 ? `${edge.label} ×${edge.count}` : edge.label, labelWidth, 11, 4);
+      const lift = (lines.length * 11 * 1.15) / 2 + 5;
+      const classes = `${context.family(edge)} ${edge.verdict} ${opened.has(edge.from) ? 'outwards' : 'inwards'}${context.labels === 'all' ? ' labelled' : ''}`;
+      wanted.set(id, {
+        data: { id, source: `n:${edge.from}`, target: `n:${edge.to}`, end: edge.to, label: lines.join('\n'), above: -lift },
+        classes,
+      });
     }
     core.batch(() => {
       for (const element of core.elements().toArray()) if (!wanted.has(element.id())) element.remove();
@@ -165,16 +222,17 @@ export class Graph {
     return fresh;
   }
 
-  /** Our own layout, from left to right. */
-  #preset(core: Core, diagram: Diagram): void {
-    const at = new Map(diagram.nodes.map((node) => [`n:${node.key}`, badgeAt(node)]));
-    core.layout({ name: 'preset', positions: (node) => at.get(id(node)) ?? { x: 0, y: 0 }, fit: false, animate: false }).run();
-  }
-
-  /** Everything back to our own layout. */
+  /** Everything back to where it lies by itself. */
   tidy(): void {
-    if (this.#core === undefined || this.#wanted === undefined) return;
-    this.#preset(this.#core, this.#wanted.shown.diagram);
+    const core = this.#core;
+    if (core === undefined || this.#wanted === undefined) return;
+    const { diagram } = this.#wanted.shown;
+    core.batch(() => {
+      for (const [key, spot] of own(diagram)) core.getElementById(`n:${key}`).position(badgeAt(spot));
+    });
+    this.#route(core);
+    this.#tell(core, diagram, true);
+    this.#overview();
     this.fit();
   }
 
@@ -196,8 +254,40 @@ export class Graph {
     else core.animate({ zoom, pan, duration: 220 });
   }
 
+  /** The small picture of the whole. */
+  #overview(): void {
+    const core = this.#core;
+    if (core === undefined || core.nodes().empty()) return;
+    const { x1, y1, w, h } = core.nodes().boundingBox();
+    const cards = core.nodes().map((node) => node.boundingBox());
+    this.#minimap.draw(
+      { x: x1, y: y1, width: w, height: h },
+      cards.map((box) => ({ x: box.x1, y: box.y1, width: box.w, height: box.h })),
+    );
+    this.#look();
+  }
+
+  #look(): void {
+    const extent = this.#core?.extent();
+    if (extent !== undefined) this.#minimap.look({ x: extent.x1, y: extent.y1, width: extent.w, height: extent.h });
+  }
+
+  #middle(x: number, y: number): void {
+    const core = this.#core;
+    core?.pan({ x: core.width() / 2 - x * core.zoom(), y: core.height() / 2 - y * core.zoom() });
+  }
+
   #nudge(key: string, dx: number, dy: number): void {
     this.#core?.getElementById(`n:${key}`).shift({ x: dx, y: dy });
+    this.#dropped();
+  }
+
+  /** Cards were moved by hand. */
+  #dropped(): void {
+    if (this.#core === undefined || this.#wanted === undefined) return;
+    this.#route(this.#core);
+    this.#overview();
+    this.#tell(this.#core, this.#wanted.shown.diagram, true);
   }
 
   /** Everything in view, at most a little larger than life. */
@@ -222,6 +312,15 @@ export class Graph {
 
   /** The diagram as it lies now, for what is taken away. */
   placed(diagram: Diagram): Diagram {
-    return this.#core === undefined ? diagram : placedDiagram(this.#core, diagram);
+    const core = this.#core;
+    return core === undefined ? diagram : fromOrigin({ ...diagram, nodes: diagram.nodes.map((node) => ({ ...node, ...this.#spot(core, node.key) })) });
   }
 }
+
+/** Where cards lie by themselves, from the first one on. */
+function own({ nodes }: Diagram): ReadonlyMap<string, Spot> {
+  const [first] = nodes;
+  return new Map(first === undefined ? [] : nodes.map((node) => [node.key, from(first, node)]));
+}
+
+const from = (origin: Spot, { x, y }: Spot): Spot => ({ x: x - origin.x, y: y - origin.y });

@@ -7,15 +7,22 @@ interface Reach {
   stories(): readonly ListedStory[];
   story(listed: ListedStory): void;
   fit(): void;
+  takeBack(which: 'undo' | 'redo'): void;
   readonly list: HTMLElement;
 }
 
-/** `/` searches, j and k go through the stories, left and right along the hops, c cuts, f fits, 1 to 6 change the view, Escape goes back. */
+/** `/` searches, j and k go through the stories, left and right along the hops, c cuts, f fits, Ctrl+Z takes back, 1 to 6 change the view, Escape goes back. */
 export function keyboard(app: Reach): void {
   document.addEventListener('keydown', (event) => {
     const target = event.target as HTMLElement;
+    const typing = target.matches('input, textarea');
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !typing && /^[zy]$/i.test(event.key)) {
+      app.takeBack(event.shiftKey || event.key.toLowerCase() === 'y' ? 'redo' : 'undo');
+      event.preventDefault();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || target.matches('select')) return;
-    if (target.matches('input, textarea')) {
+    if (typing) {
       if (event.key === 'Escape') target.blur();
       return;
     }

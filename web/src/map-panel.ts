@@ -1,5 +1,5 @@
 import type { ClassMap, DiagramNode, Grain } from '../../src/view/view-model.ts';
-import { mapElsewhere, snapOf } from './commands.ts';
+import { mapElsewhere, pathsCommand, snapOf } from './commands.ts';
 import { cardTitle, type Lookup } from './context.ts';
 import type { Source } from './data.ts';
 import { button, fill, h, section } from './dom.ts';
@@ -14,12 +14,10 @@ const about = {
   network: {
     title: 'Network map',
     means: 'Who talks to whom; an arrow is open ports. From left to right, how many hops it is from outside.',
-    command: 'exposed',
   },
   identity: {
     title: 'Identity map',
     means: 'Who can become whom. From left to right, how many steps it is from a start.',
-    command: 'paths',
   },
 } as const;
 
@@ -43,7 +41,9 @@ export function mapPanel(source: Source, which: 'network' | 'identity', map: Cla
   };
   const node = byKey.get(chosen);
   const kinds = [...new Set(diagram.edges.map((edge) => edge.kind))];
-  const elsewhere = mapElsewhere(source, kinds.length === 0 ? ['Reaches'] : kinds, [`postern ${about[which].command} ${snapOf(source)}`]);
+  const elsewhere = mapElsewhere(source, kinds.length === 0 ? ['Reaches'] : kinds, [
+    which === 'network' ? `postern exposed ${snapOf(source)}` : pathsCommand(source),
+  ]);
   if (node === undefined) {
     return h(
       'div',

@@ -24,10 +24,10 @@ export function showExplore(stage: Stage, act: Acts): void {
     fill(stage.side, stage.needEstate());
     return;
   }
-  const key = pins.join('\n');
+  const key = [...pins, '', ...state.loose].join('\n');
   // Another start is another drawing; the same one keeps where everything is.
   if (explored?.of !== estate || explored.key.split('\n')[0] !== pins[0]) graph.clear();
-  if (explored?.of !== estate || explored.key !== key) explored = { of: estate, key, diagram: exploration(estate, pins) };
+  if (explored?.of !== estate || explored.key !== key) explored = { of: estate, key, diagram: exploration(estate, pins, new Set(state.loose)) };
   const { diagram } = explored;
   const look: Lookup = {
     name: (id) => (estate.indexOf(id) < 0 ? id : estate.name(estate.indexOf(id))),
@@ -73,7 +73,7 @@ export function showExplore(stage: Stage, act: Acts): void {
           state: (edge) => (chosen !== undefined && (edge.from === chosen.key || edge.to === chosen.key) ? 'chosen' : 'plain'),
         }),
       },
-      { chosen: chosen?.key ?? '', opened: new Set(pins) },
+      { chosen: chosen?.key ?? '', opened: new Set(pins), places: state.places },
     );
   }
   const open = (id: string): void => stage.update({ node: id, card: '' });
@@ -92,13 +92,17 @@ export function showExplore(stage: Stage, act: Acts): void {
   fill(stage.side, side);
 }
 
-/** The neighbours of the cards come in where the cards are; of a card of many the first few come out of it. What alone is expanded is chosen too. */
-export function expansion(diagram: Diagram, keys: readonly string[], pins: readonly string[]): Partial<ViewState> {
-  const cards = diagram.nodes.filter((each) => keys.includes(each.key));
-  const more = cards.flatMap((card) => card.members.slice(0, 6)).filter((id) => !pins.includes(id));
-  const [first] = more;
-  if (first === undefined) return {};
-  return { pins: [...pins, ...new Set(more)], card: '', node: cards.length === 1 && cards[0]?.size === 1 ? first : '' };
+/** So many members of a card of many get cards of their own at a time. */
+const several = 6;
+
+/** The neighbours of the cards come in where the cards are; of a card of many the first few get cards of their own. What alone is expanded is chosen too. */
+export function expansion({ nodes }: Diagram, keys: readonly string[], { pins, loose }: Pick<ViewState, 'pins' | 'loose'>): Partial<ViewState> {
+  const cards = nodes.filter((each) => keys.includes(each.key));
+  const opened = cards.flatMap((card) => (card.size === 1 ? card.members : [])).filter((id) => !pins.includes(id));
+  const out = cards.flatMap((card) => (card.size === 1 ? [] : card.members.slice(0, several)));
+  if (opened.length + out.length === 0) return {};
+  const [only] = opened;
+  return { pins: [...pins, ...opened], loose: [...loose, ...out], ...(cards.length === 1 && only !== undefined ? { node: only, card: '' } : {}) };
 }
 
 function about(pins: readonly string[], { nodes }: Diagram): string {

@@ -23,8 +23,12 @@ export interface ViewState {
   readonly closed: readonly string[];
   /** What-if: `s:FROM>TO`, `n:NODE`, `e:EVIDENCE`. */
   readonly cuts: readonly string[];
-  /** Nodes of the exploration. */
+  /** Nodes of the exploration whose neighbours are drawn. */
   readonly pins: readonly string[];
+  /** Nodes that have a card of their own there, though there are many of their sort. */
+  readonly loose: readonly string[];
+  /** Where the cards of the exploration lie, if not where they lie by themselves. */
+  readonly places: string;
   /** Hash of the snapshot that is compared with. */
   readonly against: string;
   /** Key of the chosen card of a map. */
@@ -50,14 +54,16 @@ export const initial: ViewState = {
   closed: [],
   cuts: [],
   pins: [],
+  loose: [],
+  places: '',
   against: '',
   card: '',
   finding: '',
   hidden: false,
 };
 
-const texts = ['story', 'path', 'node', 'verdict', 'level', 'entry', 'age', 'against', 'card', 'finding'] as const;
-const lists = { closed: 'g', cuts: 'cut', pins: 'pin' } as const;
+const texts = ['story', 'path', 'node', 'verdict', 'level', 'entry', 'age', 'against', 'card', 'finding', 'places'] as const;
+const lists = { closed: 'g', cuts: 'cut', pins: 'pin', loose: 'own' } as const;
 
 export function readState(hash: string): ViewState {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
@@ -74,6 +80,7 @@ export function readState(hash: string): ViewState {
     closed: given.getAll(lists.closed),
     cuts: given.getAll(lists.cuts),
     pins: given.getAll(lists.pins),
+    loose: given.getAll(lists.loose),
   };
 }
 
