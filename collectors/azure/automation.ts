@@ -16,8 +16,21 @@ export const automation = defineCollector({
     [account]: {
       kind: 'Compute',
       label: 'automation account',
-      details: [list('runbooks'), list('credentials'), list('connections'), list('certificates'), list('variables'), list('webhooks', '2015-10-31')],
-      secrets: [{ path: 'variables[].properties.value' }, { path: 'webhooks[].properties.uri' }, { path: 'connections[].properties.fieldDefinitionValues' }],
+      details: [
+        list('runbooks'),
+        list('credentials'),
+        list('connections'),
+        list('certificates'),
+        list('variables'),
+        list('webhooks', '2015-10-31'),
+        list('jobSchedules'),
+      ],
+      secrets: [
+        { path: 'variables[].properties.value' },
+        { path: 'webhooks[].properties.uri' },
+        { path: 'connections[].properties.fieldDefinitionValues' },
+        { path: 'jobSchedules[].properties.parameters' },
+      ],
     },
     [workers]: {
       kind: 'Pipeline',

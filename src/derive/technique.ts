@@ -1,3 +1,4 @@
+import { compileMatcher } from '../match/match.ts';
 import { type InputError, InputErrors } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import { edgeKindNames, isStep, type StepKind } from '../model/vocabulary.ts';
@@ -193,7 +194,7 @@ class Reader {
       case 'trusts':
         return [{ kind: 'trusts', role: variable('role'), service: String(body['service'] ?? '') }];
       case 'has':
-        return [{ kind: 'has', on: variable('on'), where: body['where'] ?? {} }];
+        return [{ kind: 'has', on: variable('on'), where: this.#matcher(body['where'] ?? {}, [...at, name, 'where']) }];
       case 'edge': {
         const edge = edgeKindNames.find((kind) => kind === body['kind']);
         if (edge === undefined) this.#fail([...at, name, 'kind'], `\`${String(body['kind'])}\` is no edge kind`, `one of: ${edgeKindNames.join(', ')}`);
@@ -206,6 +207,14 @@ class Reader {
         if (name === 'unseen') return [{ kind: 'unseen', what: this.#text(body, 'what', [...at, name]) }];
         return [{ kind: name === 'powerful' ? name : 'uncapped', who: variable('who') }];
     }
+  }
+
+  /** A matcher that does not compile would fit nothing, and the technique with it. */
+  #matcher(where: Json, at: readonly (string | number)[]): Json {
+    const compiled = compileMatcher(where, { now: 0 });
+    if (!('test' in compiled))
+      for (const problem of compiled) this.#fail([...at, ...problem.path], problem.message, ...(problem.help === undefined ? [] : [problem.help]));
+    return where;
   }
 
   #on(value: Json | undefined, at: readonly (string | number)[], where: Readonly<Record<string, unknown>>): CanPremise['on'] {

@@ -102,6 +102,9 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
     const [written = '', ...modifiers] = key.split('|');
     const wrong = prefix.length === 0 && written !== '' ? check?.(written) : undefined;
     if (wrong !== undefined) problems.push({ path: at, ...wrong });
+    // Such a key is none that a document has, and the matcher would be one that never fits.
+    if (written.includes('[]'))
+      problems.push({ path: at, message: `\`${written}\` holds \`[]\``, help: 'a path through a list asks each element: leave `[]` away' });
     const path = prefix.length === 0 ? (resolve?.(written) ?? written) : written;
     const keys = path === '' ? [] : path.split('.');
     const full = [...prefix, ...keys];

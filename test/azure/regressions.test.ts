@@ -135,4 +135,26 @@ describe('defects of peers that we do not have', () => {
     expect(path?.steps).toEqual([]);
     expect(path?.verdict).toBe('proven');
   });
+
+  test('the publishing password opens nothing where basic authentication is off; where that was not read it is not known', async () => {
+    const site = 'Microsoft.Web/sites';
+    const policies = (scm: boolean, ftp: boolean) => ({
+      basicPublishingCredentialsPolicies: [
+        { name: 'scm', properties: { allow: scm } },
+        { name: 'ftp', properties: { allow: ftp } },
+      ],
+    });
+    const records = [
+      person('ada'),
+      roleDefinition('publisher', { actions: [`${site}/publishxml/action`] }),
+      assignment('ada', 'publisher', subscriptionId),
+      resource(site, 'shut', policies(false, false)),
+      resource(site, 'files', policies(false, true)),
+      resource(site, 'unread'),
+    ];
+    const found = async (name: string) => (await best(records, oid('ada'), resourceId(site, name)))?.steps.map((step) => step.techniques[0]);
+    expect(await found('shut')).toBeUndefined();
+    expect(await found('files')).toEqual(['azure.site-publish']);
+    expect((await best(records, oid('ada'), resourceId(site, 'unread')))?.verdict).not.toBe('proven');
+  });
 });

@@ -45,6 +45,7 @@ test.each([
   ['an unknown variable', good.replace('on: $role', 'on: $rol'), /the variable `\$rol` is not in `where`/],
   ['a wildcard action', good.replace('do: "sts:AssumeRole"', 'do: "sts:*"').replace('do: sts:AssumeRole', 'do: "sts:*"'), /is no action/],
   ['an edge that is no step', good.replace('edge: CanBecome', 'edge: Contains'), /is no step/],
+  ['a path that no document has', good.replace('when:\n', 'when:\n  - has: { on: $role, where: { "Tags[].Key": x } }\n'), /leave `\[\]` away/],
   ['a likelihood over 1', good.replace('base: 0.95', 'base: 1.5'), /at most 1/],
 ])('%s is told with its place', (_name, text, message) => {
   expect(() => parseTechniques(text, 't.yaml')).toThrow(message);
