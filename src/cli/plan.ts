@@ -1,3 +1,4 @@
+import type { Graph } from '../graph/graph.ts';
 import type { ExposurePath } from '../model/assessment.ts';
 import { textAt } from '../model/json.ts';
 import type { Candidate, CandidateContext } from '../paths/plan/candidate.ts';
@@ -126,5 +127,16 @@ export function planContext(analysis: Analysis): CandidateContext {
     technique: (id) => analysis.planTechniques.get(id),
     organization,
     holders: policyHolders(snapshot.all()),
+    scopesIn: (scope) => scopesIn(analysis.graph, scope),
   };
+}
+
+const scopeTypes = new Set(['Microsoft.Management/managementGroups', 'Microsoft.Resources/subscriptions', 'Microsoft.Resources/subscriptions/resourceGroups']);
+
+function scopesIn(graph: Graph, scope: string): readonly string[] {
+  const node = graph.indexOf(scope);
+  if (node < 0) return [];
+  return [...graph.out(node)]
+    .filter((edge) => graph.edgeKind(edge) === 'Contains' && scopeTypes.has(graph.node(graph.targets[edge] ?? 0).type))
+    .map((edge) => graph.id(graph.targets[edge] ?? 0));
 }

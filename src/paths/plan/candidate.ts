@@ -32,8 +32,10 @@ export interface CandidateContext {
   readonly technique: (id: string) => PlanTechnique | undefined;
   /** Id of the organization, when accounts are in one. */
   readonly organization: string | undefined;
-  /** Users and roles that hold a managed policy or are in a group. */
+  /** Users and roles that hold a managed policy or are in a group; principals that a role of Azure is assigned to. */
   readonly holders: (id: string) => readonly string[];
+  /** Scopes of Azure right inside one: management groups, subscriptions, resource groups. */
+  readonly scopesIn: (scope: string) => readonly string[];
 }
 
 export interface Hop {

@@ -20,7 +20,7 @@ export function accessTaken(
   takes: { readonly actions: readonly string[]; readonly holders: readonly string[] },
   record: (id: string) => SnapshotRecord | undefined,
 ): readonly TakenAccess[] {
-  const services = [...new Set(takes.actions.map((action) => (action.includes(':') ? (action.split(':')[0] ?? '*').toLowerCase() : '*')))].sort();
+  const services = [...new Set(takes.actions.map(serviceOf))].sort();
   return takes.holders.slice(0, 20).flatMap((id): TakenAccess[] => {
     const holder = record(id);
     const known = holder?.config['ServiceLastAccessed'];
@@ -38,12 +38,22 @@ export function accessTaken(
   });
 }
 
+/** `s3` of `s3:GetObject`, `microsoft.storage` of `Microsoft.Storage/storageAccounts/read`; `*` where it is more than one. */
+function serviceOf(action: string): string {
+  const [, service] = /^([a-z0-9-]+):|^(microsoft\.[a-z]+)\//i.exec(action)?.filter((each) => each !== undefined) ?? [];
+  return service?.toLowerCase() ?? '*';
+}
+
 /** One line for people. */
 export function takenText(taken: readonly TakenAccess[]): string {
   if (taken.length === 0) return 'nothing that is known to be used';
   const used = taken.filter((each) => each.use === 'used');
   if (used.length > 0) return used.map((each) => `${each.access} of ${shortName(each.holder)}, last used ${each.last?.slice(0, 10) ?? ''}`).join('; ');
-  if (taken.some((each) => each.use === 'unknown')) return 'not known: last-accessed data was not collected (--last-accessed)';
+  const unknown = taken.filter((each) => each.use === 'unknown');
+  const directory = unknown.filter(({ holder }) => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(holder));
+  if (directory.length > 0)
+    return `not known: Azure tells no last use of single permissions (${[...new Set(directory.map(({ access }) => (access === '*' ? 'everything' : access)))].slice(0, 4).join(', ')})`;
+  if (unknown.length > 0) return 'not known: last-accessed data was not collected (--last-accessed)';
   return 'nothing that was used in the recorded time';
 }
 
@@ -63,5 +73,13 @@ export function policyHolders(records: Iterable<SnapshotRecord>): (id: string) =
     for (const id of new Set([...attached(record), ...memberOf, ...memberOf.flatMap((group) => groups.get(group) ?? [])]))
       byPolicy.set(id, [...(byPolicy.get(id) ?? []), record.id]);
   }
-  return (id) => byPolicy.get(id) ?? [];
+  for (const record of all) {
+    if (record.type !== 'Microsoft.Authorization/roleAssignments') continue;
+    const role = textAt(record.config, 'properties.roleDefinitionId')?.split('/').at(-1)?.toLowerCase();
+    const holder = textAt(record.config, 'properties.principalId');
+    if (role === undefined || holder === undefined) continue;
+    const id = `/providers/microsoft.authorization/roledefinitions/${role}`;
+    byPolicy.set(id, [...(byPolicy.get(id) ?? []), holder]);
+  }
+  return (id) => byPolicy.get(id) ?? byPolicy.get(id.replace(/^\/subscriptions\/[^/]+(?=\/providers\/microsoft\.authorization\/)/, '')) ?? [];
 }

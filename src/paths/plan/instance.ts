@@ -5,6 +5,7 @@ import { type StepProof, stepProofs } from '../proofs.ts';
 import type { Ranker } from '../ranking.ts';
 import { routeOf } from '../render.ts';
 import type { Settings } from '../settings.ts';
+import { azureCandidates } from './azure/places.ts';
 import { at, type Candidate, type CandidateContext, type Hop } from './candidate.ts';
 import type { CutInstance, CutProof } from './cut.ts';
 import { settingCandidates } from './settings-changes.ts';
@@ -130,6 +131,7 @@ export class PlanPool {
       const record = this.#context.record(resource);
       const place = record === undefined ? undefined : placeOf(record, pointer);
       if (place === undefined) return [];
+      if (place.record.type.startsWith('Microsoft.')) return azureCandidates(hop, place, this.#context);
       return /\/Statement(\/\d+)?$/.test(place.pointer) ? statementCandidates(hop, place, this.#context) : settingCandidates(hop, place, this.#context);
     });
   }

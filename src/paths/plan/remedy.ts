@@ -1,27 +1,10 @@
 import type { Change } from '../../model/change.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt } from '../../model/json.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
+import { azureRemedy } from './azure/remedy.ts';
 import { at, objectAt, shortName } from './candidate.ts';
+import { block, quoted, type Remedy, string, word } from './remedy-text.ts';
 
-/** One change in the forms that people apply changes in. */
-export interface Remedy {
-  /** Commands for the AWS CLI, one a line. */
-  readonly cli: string;
-  readonly terraform: string;
-  /** The policy document as it stands after all changes of the plan. */
-  readonly policy?: { readonly resource: string; readonly pointer: string; readonly document: Json };
-}
-
-const quoted = (value: Json): string => `'${JSON.stringify(value).replaceAll("'", "'\\''")}'`;
-const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-const label = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_').replace(/^(?=\d)/, '_');
-
-/** A Terraform resource with the attributes that matter; the rest of the user's block stays as it is. */
-function block(type: string, name: string, attributes: Readonly<Record<string, string>>): string {
-  const width = Math.max(...Object.keys(attributes).map((key) => key.length));
-  return [`resource "${type}" "${label(name)}" {`, ...Object.entries(attributes).map(([key, value]) => `  ${key.padEnd(width)} = ${value}`), '}'].join('\n');
-}
-const string = (text: string): string => JSON.stringify(text);
 const encoded = (document: Json): string => `jsonencode(${JSON.stringify(document, null, 2).replaceAll('\n', '\n  ').replaceAll('${', '$${')})`;
 
 /**
@@ -30,6 +13,7 @@ const encoded = (document: Json): string => `jsonencode(${JSON.stringify(documen
  */
 export function remedyOf(change: Change, before: SnapshotRecord | undefined, after: SnapshotRecord | undefined): Remedy {
   if (change.op === 'cut') return { cli: `# cut ${change.from} -> ${change.to}: a question, not a configuration`, terraform: '' };
+  if ((change.op === 'create' ? change.record : before)?.type.startsWith('Microsoft.') === true) return azureRemedy(change, before, after);
   if (change.op === 'delete' || change.op === 'create' || before === undefined || after === undefined)
     return { cli: `# ${change.op} ${change.op === 'create' ? change.record.id : change.resource}`, terraform: '' };
   return (
