@@ -70,7 +70,19 @@ function randomNetwork(edges: number, seed: number): StepNetwork & { readonly fr
     inCosts[position] = costs[arc] ?? 0;
     next[targets[arc] ?? 0] = position + 1;
   }
-  return { size, offsets, targets, costs, edges: Uint32Array.from(targets.keys()), inOffsets, inSources, inCosts, virtual: new Uint8Array(size), from };
+  return {
+    size,
+    offsets,
+    targets,
+    costs,
+    edges: Uint32Array.from(targets.keys()),
+    inOffsets,
+    inSources,
+    inCosts,
+    virtual: new Uint8Array(size),
+    endOf: new Map(),
+    from,
+  };
 }
 
 function taken<T>(stream: Iterable<T>, count: number): T[] {

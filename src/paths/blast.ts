@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { NodeIndex } from '../graph/types.ts';
 import { nodeKindSpec } from '../model/vocabulary.ts';
+import { endNode } from './end-steps.ts';
 import { MinHeap } from './heap.ts';
 import type { Ranker } from './ranking.ts';
 
@@ -75,8 +76,10 @@ function explore({ network }: Ranker, start: NodeIndex, direction: Blast['direct
   const distance = new Float64Array(network.size).fill(Number.POSITIVE_INFINITY);
   const hops = new Uint32Array(network.size);
   const heap = new MinHeap();
-  distance[start] = 0;
-  heap.push(0, start);
+  for (const node of new Set(forward ? [start] : [start, endNode(network, start)])) {
+    distance[node] = 0;
+    heap.push(0, node);
+  }
   while (heap.size > 0) {
     const key = heap.least;
     const node = heap.pop();
@@ -91,5 +94,11 @@ function explore({ network }: Ranker, start: NodeIndex, direction: Blast['direct
       heap.push(next, other);
     }
   }
+  if (forward)
+    for (const [node, end] of network.endOf) {
+      if ((distance[end] ?? 0) >= (distance[node] ?? 0)) continue;
+      distance[node] = distance[end] ?? 0;
+      hops[node] = hops[end] ?? 0;
+    }
   return { distance, hops };
 }

@@ -1,6 +1,6 @@
 import type { ChokePlace, ChokePoint, ChokeStep, ExposurePath } from '../model/assessment.ts';
 import { placeNature } from './place-nature.ts';
-import { type StepProof, stepProofs } from './proofs.ts';
+import { goesOn, type StepProof, stepProofs } from './proofs.ts';
 import type { Ranker } from './ranking.ts';
 
 type Describe = (id: string) => { readonly kind: string; readonly name: string };
@@ -68,8 +68,8 @@ export function chokePlaces(ranker: Ranker, paths: readonly ExposurePath[]): rea
     total += path.risk;
     const places = new Map<string, { resource: string; pointer: string; nature: ChokePlace['nature'] }>();
     const left = new Map<string, number>();
-    for (const step of path.steps) {
-      const all = proofsOf(step.from, step.to);
+    for (const [index, step] of path.steps.entries()) {
+      const all = proofsOf(step.from, step.to).filter((proof) => index === path.steps.length - 1 || goesOn(proof));
       const best = all[0]?.likelihood ?? 0;
       for (const { resource, pointer } of step.evidence) {
         const key = `${resource}\n${pointer}`;

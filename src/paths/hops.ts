@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { endNode } from './end-steps.ts';
 import type { StepNetwork } from './step-network.ts';
 
 /**
@@ -27,7 +28,7 @@ export function fewestSteps(network: StepNetwork, from: NodeIndex, to: NodeIndex
       }
     };
     for (const node of frontier) visit(node, false);
-    if (seen[to] === 1 && network.virtual[to] !== 1) return steps;
+    if ((seen[to] === 1 && network.virtual[to] !== 1) || seen[endNode(network, to)] === 1) return steps;
     frontier = next;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { NodeIndex } from '../graph/types.ts';
 import { Guide } from './guide.ts';
-import { bestPaths } from './search.ts';
+import { atEnds, bestPaths } from './search.ts';
 import { type FoundPath, SearchScratch } from './spur.ts';
 import type { StepNetwork } from './step-network.ts';
 
@@ -25,7 +25,8 @@ export function bestOfPairs(network: StepNetwork, pairs: readonly Pair[], count:
   for (const [to, indices] of byTarget) {
     const targets = [{ node: to, cost: 0 }];
     const sources = indices.map((index) => ({ node: pairs[index]?.from ?? 0, cost: 0 }));
-    const guide = new Guide(network, targets, [], sources, share);
+    const ends = atEnds({ network, sources, targets });
+    const guide = new Guide(network, ends.targets, ends.closed, ends.sources, share);
     for (const [position, index] of indices.entries()) {
       const paths = found[index] ?? [];
       for (const path of bestPaths({ network, sources: sources.slice(position, position + 1), targets, guide, scratch })) {

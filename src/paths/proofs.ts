@@ -1,17 +1,20 @@
 import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
 import type { Evidence } from '../model/evidence.ts';
-import { isStep, nodeKindSpec } from '../model/vocabulary.ts';
+import { edgeKindSpec, isStep, nodeKindSpec, type StepKind } from '../model/vocabulary.ts';
 import { stepFactors } from './risk.ts';
 import type { Settings } from './settings.ts';
 
 /** One of the independent reasons why a step holds. A fix must break every one. */
 export interface StepProof {
   readonly technique: string;
-  readonly kind: string;
+  readonly kind: StepKind;
   readonly likelihood: number;
   readonly evidence: readonly Evidence[];
 }
+
+/** Whether a path may go on after a step that this proves. */
+export const goesOn = ({ kind }: StepProof): boolean => edgeKindSpec(kind).controls === true;
 
 /** Everything that proves the step from one real node to another: each edge between them, and each pair of edges over a hub. Likeliest first. */
 export function stepProofs(graph: Graph, from: NodeIndex, to: NodeIndex, settings: Settings): readonly StepProof[] {

@@ -3,6 +3,7 @@ import type { NodeIndex } from '../graph/types.ts';
 import type { ExposurePath } from '../model/assessment.ts';
 import { type NodeKind, nodeKindSpec } from '../model/vocabulary.ts';
 import { bestOfAll, type EstateProblem, type OwnedTarget } from './best-of-all.ts';
+import { endNode } from './end-steps.ts';
 import { type Jewel, jewels } from './jewels.ts';
 import { bestOfPairs, type Pair } from './pairs.ts';
 import { type RenderContext, renderPath } from './render.ts';
@@ -80,7 +81,7 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
     along(route) {
       const nodes = route.map((id) => graph.indexOf(id));
       if (nodes.length === 0 || nodes.includes(-1)) return undefined;
-      const steps = nodes.slice(1).map((to, index) => bestStep(network, nodes[index] ?? 0, to));
+      const steps = nodes.slice(1).map((to, index) => bestStep(network, nodes[index] ?? 0, index === nodes.length - 2 ? endNode(network, to) : to));
       if (steps.some((step) => step.cost === Number.POSITIVE_INFINITY)) return undefined;
       return render({ nodes, hubs: steps.map((step) => step.via), cost: steps.reduce((sum, step) => sum + step.cost, 0) });
     },

@@ -4,6 +4,7 @@ import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
 import type { ExposurePath, PathEnd, PathStep } from '../model/assessment.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { nodeKindSpec } from '../model/vocabulary.ts';
+import { endNode } from './end-steps.ts';
 import type { Jewel } from './jewels.ts';
 import { entryLikelihood, stepFactors } from './risk.ts';
 import type { Settings } from './settings.ts';
@@ -35,7 +36,9 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 export function renderPath(context: RenderContext, found: FoundPath, jewel: Jewel): ExposurePath {
   const { graph, settings } = context;
   const start = found.nodes[0] ?? 0;
-  const steps = found.nodes.slice(1).map((to, index) => renderStep(context, found.nodes[index] ?? 0, found.hubs[index] ?? -1, to));
+  const steps = found.nodes
+    .slice(1)
+    .map((to, index) => renderStep(context, found.nodes[index] ?? 0, found.hubs[index] ?? -1, to, index === found.nodes.length - 2));
   const entryNode = graph.node(start);
   const entry = nodeKindSpec(entryNode.kind).entry === true ? entryLikelihood(entryNode, settings) : { value: 1, why: 'the start that was asked for' };
   const likelihood = steps.reduce((product, step) => product * step.likelihood, entry.value);
@@ -71,9 +74,9 @@ function pathId(steps: readonly PathStep[], start: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-function renderStep(context: RenderContext, from: NodeIndex, hub: number, to: NodeIndex): PathStep {
+function renderStep(context: RenderContext, from: NodeIndex, hub: number, to: NodeIndex, last: boolean): PathStep {
   const { graph, network, settings, titles } = context;
-  const edges = stepEdges(network, from, hub, to);
+  const edges = stepEdges(network, from, hub, last ? endNode(network, to) : to);
   const views = edges.map((edge) => graph.step(edge, to));
   const [first] = views;
   if (first === undefined) throw new Error('a step without an edge');

@@ -1,5 +1,6 @@
 import type { NodeIndex } from '../graph/types.ts';
 import { BucketQueue } from './bucket-queue.ts';
+import { endNode } from './end-steps.ts';
 import type { StepNetwork } from './step-network.ts';
 
 export interface Weighted {
@@ -23,7 +24,8 @@ const infinity = Number.POSITIVE_INFINITY;
 
 /** Distance of every node to the nearest target, target cost included: the answer to "how near is danger". */
 export function distancesTo(network: StepNetwork, targets: readonly Weighted[], closed: readonly NodeIndex[] = []): Float64Array {
-  return reverseTree(network, targets, closed).distance;
+  const ends = targets.flatMap(({ node, cost }) => [node, endNode(network, node)].map((end) => ({ node: end, cost })));
+  return reverseTree(network, ends, closed).distance;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { endNode } from './end-steps.ts';
 import { Guide } from './guide.ts';
 import type { Weighted } from './reverse-tree.ts';
 import { epsilon, type FoundPath, type Part, SearchScratch, SpurSearch, sink } from './spur.ts';
@@ -45,9 +46,11 @@ const before = (a: Waiting, b: Waiting): boolean => {
  * being 10^8 paths.
  */
 export function* bestPaths(problem: SearchProblem): Generator<FoundPath> {
-  const { network, sources, targets, closed = [] } = problem;
+  const { network } = problem;
+  const { sources, targets, closed } = atEnds(problem);
   const guide = problem.guide ?? new Guide(network, targets, closed, sources);
   const search = new SpurSearch(network, guide, { sources, targets, closed }, problem.scratch ?? new SearchScratch(network));
+  const real = new Map([...network.endOf].map(([node, end]) => [end, node]));
   const waiting: Waiting[] = [];
   const offer = (candidate: Waiting): void => {
     // Binary insertion into a list sorted worst first, so that the best is popped from the end.
@@ -75,8 +78,8 @@ export function* bestPaths(problem: SearchProblem): Generator<FoundPath> {
       if (found !== undefined) offer({ ...best, cost: found.cost, path: found });
       continue;
     }
-    const chord = redundantAt(problem, path);
-    if (chord === undefined) yield path;
+    const chord = redundantAt(problem, path, real);
+    if (chord === undefined) yield { ...path, nodes: path.nodes.map((node) => real.get(node) ?? node) };
     // The space splits by the first node where another path leaves this one; -1 is the choice of the entry.
     let rootCost = 0;
     const last = Math.min(path.nodes.length - 1, chord === undefined ? infinity : chord - 1);
@@ -91,11 +94,23 @@ export function* bestPaths(problem: SearchProblem): Generator<FoundPath> {
   }
 }
 
+/** Paths end at second nodes where there are any (`withEndSteps`): a start that is a target is a path by itself there. */
+export function atEnds({ network, sources, targets, closed = [] }: SearchProblem): Required<Pick<SearchProblem, 'sources' | 'targets' | 'closed'>> {
+  if (network.endOf.size === 0) return { sources, targets, closed };
+  const wanted = new Set(targets.map(({ node }) => node));
+  const end = <T extends Weighted>(each: T): T => ({ ...each, node: endNode(network, each.node) });
+  return {
+    sources: [...sources, ...sources.filter(({ node }) => wanted.has(node) && network.endOf.has(node)).map(end)],
+    targets: targets.map(end),
+    closed: closed.flatMap((node) => [node, endNode(network, node)]),
+  };
+}
+
 /**
  * A path is redundant if it has a hop that the attacker does not need: from one of its nodes a later one (not the next) is reached in one step that is at least as likely as the way
  * over the nodes between, or the path starts at an entry and passes another entry that is at least as likely. Returns the index of the later node.
  */
-function redundantAt({ network, sources }: SearchProblem, path: FoundPath): number | undefined {
+function redundantAt({ network, sources }: SearchProblem, path: FoundPath, real: ReadonlyMap<NodeIndex, NodeIndex>): number | undefined {
   const along = [0];
   for (let i = 0; i + 1 < path.nodes.length; i++)
     along.push((along[i] ?? 0) + hopCost(network, path.nodes[i] ?? 0, path.hubs[i] ?? -1, path.nodes[i + 1] ?? 0));
@@ -103,7 +118,7 @@ function redundantAt({ network, sources }: SearchProblem, path: FoundPath): numb
   const entry = start.get(path.nodes[0] ?? -1) ?? 0;
   for (let j = 1; j < path.nodes.length; j++) {
     const to = path.nodes[j] ?? 0;
-    if ((start.get(to) ?? infinity) <= entry + (along[j] ?? 0) + epsilon) return j;
+    if ((start.get(real.get(to) ?? to) ?? infinity) <= entry + (along[j] ?? 0) + epsilon) return j;
     for (let i = 0; i < j - 1; i++) {
       if (bestStep(network, path.nodes[i] ?? 0, to).cost <= (along[j] ?? 0) - (along[i] ?? 0) + epsilon) return j;
     }

@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { endNode } from './end-steps.ts';
 import type { Guide } from './guide.ts';
 import { MinHeap } from './heap.ts';
 import { atTarget, beyond, type Weighted } from './reverse-tree.ts';
@@ -198,7 +199,10 @@ export class SpurSearch {
     const scratch = this.#scratch;
     scratch.round++;
     for (const node of this.#closed) scratch.blocked[node] = scratch.round;
-    for (const node of root) scratch.blocked[node] = scratch.round;
+    for (const node of root) {
+      scratch.blocked[node] = scratch.round;
+      scratch.blocked[endNode(this.#network, node)] = scratch.round;
+    }
     for (const hub of rootHubs) if (hub >= 0) scratch.blocked[hub] = scratch.round;
     return scratch;
   }
@@ -209,7 +213,7 @@ export class SpurSearch {
    */
   #boundByRoot(root: readonly number[], rootHubs: readonly number[], rootCost: number): void {
     const network = this.#network;
-    for (const [node, cost] of this.#sources) if (root.length > 0) this.#bound(node, cost - rootCost);
+    if (root.length > 0) for (const [node, cost] of this.#sources) for (const end of [node, endNode(network, node)]) this.#bound(end, cost - rootCost);
     let ahead = 0;
     for (let i = root.length - 2; i >= 0; i--) {
       const from = root[i] ?? 0;

@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
-import { type EdgeKind, edgeKindNames, isStep, nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
+import { type EdgeKind, edgeKindNames, edgeKindSpec, isStep, nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
+import { type EndStep, type StepRows, withEndSteps } from './end-steps.ts';
 
 /** What of a graph the steps are read from. */
 export type StepSource = Pick<Graph, 'nodeCount' | 'edgeCount' | 'outOffsets' | 'targets' | 'edgeKinds' | 'kinds'>;
@@ -17,22 +18,15 @@ export interface StepFilter {
  * The steps of a graph as a simple weighted digraph in compressed rows, both directions: structure is gone, of parallel steps the likeliest stays.
  * INVARIANT: `targets` is sorted within a row.
  */
-export interface StepNetwork {
-  readonly size: number;
-  readonly offsets: Uint32Array;
-  readonly targets: Uint32Array;
-  readonly costs: Float64Array;
-  /** The graph edge that each arc stands for. */
-  readonly edges: Uint32Array;
+export interface StepNetwork extends StepRows {
   readonly inOffsets: Uint32Array;
   readonly inSources: Uint32Array;
   readonly inCosts: Float64Array;
-  /** 1 for nodes that stand for a class and are no hop of their own. */
-  readonly virtual: Uint8Array;
 }
 
 const virtualKinds = nodeKindNames.map((kind) => nodeKindSpec(kind).virtual === true);
 const stepCode = edgeKindNames.map((kind) => isStep(kind));
+const controlCode = edgeKindNames.map((kind) => edgeKindSpec(kind).controls === true);
 
 /** Builds the step network. `costs` is the price of every graph edge (`edgeCosts`), in nats; lower is likelier. */
 export function stepNetwork(graph: StepSource, costs: Float64Array, filter: StepFilter = {}): StepNetwork {
@@ -44,6 +38,7 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
   const targets = new Uint32Array(graph.edgeCount);
   const edges = new Uint32Array(graph.edgeCount);
   const kept = new Float64Array(graph.edgeCount);
+  const ends: EndStep[] = [];
   let count = 0;
   for (let node = 0; node < n; node++) {
     offsets[node] = count;
@@ -55,6 +50,10 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
         if (stepCode[kind] !== true || excluded[kind] === true || avoid[target] === 1 || target === node) continue;
         const cost = costs[e] ?? Number.POSITIVE_INFINITY;
         const last = count - 1;
+        if (controlCode[kind] !== true && virtualKinds[graph.kinds[target] ?? 0] !== true) {
+          ends.push({ from: node, target, cost, edge: e });
+          continue;
+        }
         // Rows of the graph are sorted by target, so parallel edges are neighbours.
         if (last >= rowStart && targets[last] === target) {
           if (cost < (kept[last] ?? 0)) {
@@ -71,22 +70,25 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
     }
   }
   offsets[n] = count;
-  const rows: Rows = {
-    size: n,
-    offsets,
-    targets: targets.subarray(0, count),
-    costs: kept.subarray(0, count),
-    edges: edges.subarray(0, count),
-    virtual: Uint8Array.from(graph.kinds, (kind) => (virtualKinds[kind] === true ? 1 : 0)),
-  };
-  return bothWays(filter.cut === undefined || filter.cut.length === 0 ? rows : withoutSteps(rows, filter.cut));
+  const rows = withEndSteps(
+    {
+      size: n,
+      offsets,
+      targets: targets.subarray(0, count),
+      costs: kept.subarray(0, count),
+      edges: edges.subarray(0, count),
+      virtual: Uint8Array.from(graph.kinds, (kind) => (virtualKinds[kind] === true ? 1 : 0)),
+      endOf: new Map(),
+    },
+    ends,
+  );
+  const cut = filter.cut?.flatMap(([from, to]) => [to, rows.endOf.get(to) ?? to].map((end) => [from, end] as const)) ?? [];
+  return bothWays(cut.length === 0 ? rows : withoutSteps(rows, cut));
 }
 
-type Rows = Omit<StepNetwork, 'inOffsets' | 'inSources' | 'inCosts'>;
-
 /** The network with its rows the other way round. */
-function bothWays(rows: Rows): StepNetwork {
-  const { size: n, offsets, targets, costs, edges, virtual } = rows;
+function bothWays(rows: StepRows): StepNetwork {
+  const { size: n, offsets, targets, costs, edges, virtual, endOf } = rows;
   const count = targets.length;
   const inOffsets = new Uint32Array(n + 1);
   for (let arc = 0; arc < count; arc++) {
@@ -106,11 +108,11 @@ function bothWays(rows: Rows): StepNetwork {
       inCosts[position] = costs[arc] ?? 0;
     }
   }
-  return { size: n, offsets, targets: targets.slice(), costs: costs.slice(), edges: edges.slice(), inOffsets, inSources, inCosts, virtual };
+  return { size: n, offsets, targets: targets.slice(), costs: costs.slice(), edges: edges.slice(), inOffsets, inSources, inCosts, virtual, endOf };
 }
 
 /** Takes single steps out. A step over a hub is shared with others, so its source gets a hub of its own that leads everywhere but there. */
-function withoutSteps(rows: Rows, cuts: readonly (readonly [NodeIndex, NodeIndex])[]): Rows {
+function withoutSteps(rows: StepRows, cuts: readonly (readonly [NodeIndex, NodeIndex])[]): StepRows {
   const gone = new Map<NodeIndex, Set<NodeIndex>>();
   for (const [from, to] of cuts) gone.set(from, (gone.get(from) ?? new Set()).add(to));
   interface Arc {
@@ -169,7 +171,7 @@ function withoutSteps(rows: Rows, cuts: readonly (readonly [NodeIndex, NodeIndex
   }
   const virtual = new Uint8Array(size).fill(1);
   virtual.set(rows.virtual);
-  return { size, offsets, targets, costs, edges, virtual };
+  return { size, offsets, targets, costs, edges, virtual, endOf: rows.endOf };
 }
 
 /** The arc between two nodes, or -1: binary search in the row. */

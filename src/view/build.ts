@@ -3,6 +3,7 @@ import type { Assessment } from '../model/assessment.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { StepFamily } from '../model/vocabulary.ts';
+import { endNode } from '../paths/end-steps.ts';
 import type { Ranker } from '../paths/ranking.ts';
 import { distancesTo } from '../paths/reverse-tree.ts';
 import type { Settings } from '../paths/settings.ts';
@@ -151,7 +152,7 @@ function importance(ranker: Ranker): Float64Array {
   );
   const before = distancesTo(reversed(network), entries);
   // A node on no route still has steps to show, after all that are.
-  return behind.map((cost, node) => Math.max(1e-12, Math.exp(-cost - (before[node] ?? 0))));
+  return behind.map((cost, node) => Math.max(1e-12, Math.exp(-cost - Math.min(before[node] ?? 0, before[endNode(network, node)] ?? 0))));
 }
 
 function reversed(network: StepNetwork): StepNetwork {

@@ -35,8 +35,17 @@ function graphOf({ nodes, hubs, edges }: Shape): Graph {
   const id = (number: number): string => (number < nodes ? `n${number}` : `h${number - nodes}`);
   for (let node = 0; node < nodes; node++) builder.node({ id: id(node), kind: 'Principal', type: 'AWS::IAM::Role', name: id(node), account: '111122223333' });
   for (let hub = nodes; hub < nodes + hubs; hub++) builder.node({ id: id(hub), kind: 'Hub', type: 'postern/hub', name: '' });
-  for (const [from, to] of edges)
-    builder.step({ from: id(from), to: id(to), kind: 'CanBecome', technique: 'aws.assume-role', factors: [], residual: [], evidence: [] });
+  // Every fourth step gives no control of its target: a way may end with it, and not go on.
+  for (const [number, [from, to]] of edges.entries())
+    builder.step({
+      from: id(from),
+      to: id(to),
+      kind: number % 4 === 3 ? 'CanDestroy' : 'CanBecome',
+      technique: 'aws.assume-role',
+      factors: [],
+      residual: [],
+      evidence: [],
+    });
   builder.structure({ from: id(0), to: id(1), kind: 'RefersTo' });
   return builder.freeze();
 }

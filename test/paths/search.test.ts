@@ -1,17 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GraphBuilder } from '../../src/graph/graph.ts';
+import { blast } from '../../src/paths/blast.ts';
 import { Guide } from '../../src/paths/guide.ts';
 import { bestOfPairs } from '../../src/paths/pairs.ts';
+import { createRanker } from '../../src/paths/ranking.ts';
 import { distancesTo } from '../../src/paths/reverse-tree.ts';
 import { bestPaths } from '../../src/paths/search.ts';
+import { noSettings } from '../../src/paths/settings.ts';
 import { stepNetwork } from '../../src/paths/step-network.ts';
 import { allPaths, type PlainArc } from '../spec/paths/brute-force.ts';
 
 interface Case {
   readonly real: number;
   readonly hubs: number;
-  readonly arcs: readonly { from: number; to: number; cost: number }[];
+  readonly arcs: readonly { from: number; to: number; cost: number; ends: boolean }[];
   readonly sources: readonly number[];
   readonly targets: readonly number[];
 }
@@ -21,7 +24,12 @@ const arbitrary: fc.Arbitrary<Case> = fc.record({ real: fc.integer({ min: 2, max
     real: fc.constant(real),
     hubs: fc.constant(hubs),
     arcs: fc.array(
-      fc.record({ from: fc.integer({ min: 0, max: real + hubs - 1 }), to: fc.integer({ min: 0, max: real + hubs - 1 }), cost: fc.integer({ min: 0, max: 6 }) }),
+      fc.record({
+        from: fc.integer({ min: 0, max: real + hubs - 1 }),
+        to: fc.integer({ min: 0, max: real + hubs - 1 }),
+        cost: fc.integer({ min: 0, max: 6 }),
+        ends: fc.nat(4).map((number) => number === 0),
+      }),
       { maxLength: 26 },
     ),
     sources: fc.uniqueArray(fc.integer({ min: 0, max: real - 1 }), { minLength: 1, maxLength: 3 }),
@@ -40,12 +48,12 @@ function build(problem: Case) {
   // Hubs stand between real nodes only; parallel arcs are told apart by their technique.
   const arcs: PlainArc[] = problem.arcs
     .filter(({ from, to }) => from !== to && !(isHub(problem, from) && isHub(problem, to)))
-    .map(({ from, to, cost }) => ({ from, to, cost: cost / 4 }));
+    .map(({ from, to, cost, ends }) => ({ from, to, cost: cost / 4, ends }));
   for (const [index, arc] of arcs.entries()) {
     builder.step({
       from: id(arc.from),
       to: id(arc.to),
-      kind: 'CanBecome',
+      kind: arc.ends === true ? 'CanDestroy' : 'CanBecome',
       technique: `t${index}`,
       factors: [{ name: 'base', value: Math.exp(-arc.cost), why: '' }],
       residual: [],
@@ -55,7 +63,7 @@ function build(problem: Case) {
   const graph = builder.freeze();
   const costs = Float64Array.from(graph.likelihoods, (likelihood) => Math.abs(Math.log(likelihood)));
   const weigh = (nodes: readonly number[]) => nodes.map((node, index) => ({ node, cost: index / 8 }));
-  return { network: stepNetwork(graph, costs), arcs, sources: weigh(problem.sources), targets: weigh(problem.targets) };
+  return { graph, network: stepNetwork(graph, costs), arcs, sources: weigh(problem.sources), targets: weigh(problem.targets) };
 }
 
 const asMap = (weighted: readonly { node: number; cost: number }[]) => new Map(weighted.map(({ node, cost }) => [node, cost]));
@@ -137,6 +145,32 @@ describe('bestPaths', () => {
         }
       }),
       { numRuns: 500, seed: 20261124 },
+    );
+  });
+
+  test('the blast radius of a node, both ways, is what the best paths say', () => {
+    fc.assert(
+      fc.property(arbitrary, (problem) => {
+        const { graph, network } = build(problem);
+        const ranker = createRanker(graph, noSettings, new Map());
+        for (let node = 0; node < problem.real; node++) {
+          for (const [direction, ends] of [
+            ['reaches', (other: number) => [node, other]],
+            ['reached-by', (other: number) => [other, node]],
+          ] as const) {
+            const found = new Map(blast(ranker, node, direction).nodes.map((each) => [each.id, each]));
+            for (let other = 0; other < problem.real; other++) {
+              if (other === node) continue;
+              const [from = 0, to = 0] = ends(other);
+              const best = bestPaths({ network, sources: [{ node: from, cost: 0 }], targets: [{ node: to, cost: 0 }] }).next();
+              const reached = found.get(id(other));
+              if (best.done === true) expect(reached).toBeUndefined();
+              else expect(reached?.likelihood).toBeCloseTo(Math.exp(-best.value.cost), 5);
+            }
+          }
+        }
+      }),
+      { numRuns: 300, seed: 20261125 },
     );
   });
 

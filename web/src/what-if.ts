@@ -1,5 +1,6 @@
 import { edgeKindCode, edgeKindNames, nodeKindCode, nodeKindNames } from '../../src/model/vocabulary.ts';
 import { bestOfAll, type EstateProblem } from '../../src/paths/best-of-all.ts';
+import { endNode } from '../../src/paths/end-steps.ts';
 import { distancesTo } from '../../src/paths/reverse-tree.ts';
 import { bestStep, type StepNetwork, stepNetwork } from '../../src/paths/step-network.ts';
 import type { EstateData, Removal } from '../../src/view/view-model.ts';
@@ -157,7 +158,9 @@ export class WhatIf {
   missing(listed: readonly { readonly id: string; readonly nodes: readonly string[] }[], { network }: Outcome): ReadonlySet<string> {
     const gone = listed.filter(({ nodes }) => {
       const route = nodes.map((id) => this.#index.get(id) ?? -1);
-      return route.some((to, at) => at > 0 && bestStep(network, route[at - 1] ?? -1, to).cost === Number.POSITIVE_INFINITY);
+      return route.some(
+        (to, at) => at > 0 && bestStep(network, route[at - 1] ?? -1, at === route.length - 1 ? endNode(network, to) : to).cost === Number.POSITIVE_INFINITY,
+      );
     });
     return new Set(gone.map(({ id }) => id));
   }
@@ -170,7 +173,11 @@ function exposure({ network, sources, targets, governors }: EstateProblem): numb
   for (const account of new Set(targets.map((target) => target.account))) {
     const governor = account === '' ? undefined : governors.get(account);
     const cost = distancesTo(forward, sources, governor === undefined ? [] : [governor]);
-    for (const target of targets) if (target.account === account) sum += 100 * Math.exp(-target.cost - (cost[target.node] ?? Number.POSITIVE_INFINITY));
+    for (const target of targets)
+      if (target.account === account)
+        sum +=
+          100 *
+          Math.exp(-target.cost - Math.min(cost[target.node] ?? Number.POSITIVE_INFINITY, cost[endNode(network, target.node)] ?? Number.POSITIVE_INFINITY));
   }
   return sum;
 }

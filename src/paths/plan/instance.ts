@@ -1,7 +1,7 @@
 import type { ExposurePath } from '../../model/assessment.ts';
 import { canonicalJson, isObject, type Json } from '../../model/json.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
-import { type StepProof, stepProofs } from '../proofs.ts';
+import { goesOn, type StepProof, stepProofs } from '../proofs.ts';
 import type { Ranker } from '../ranking.ts';
 import { routeOf } from '../render.ts';
 import type { Settings } from '../settings.ts';
@@ -144,15 +144,17 @@ export class PlanPool {
       steps: route.slice(1).map((to, index) => {
         const hop = this.#hops.get(`${route[index] ?? ''}\n${to}`);
         return {
-          proofs: [...(hop?.proofs ?? [])].map(([key, proof]): CutProof => {
-            const name = `${hop?.from ?? ''}\n${to}\n${key}`;
-            const made = proofs.get(name) ?? {
-              likelihood: proof.likelihood,
-              breaks: hop === undefined ? new Map<number, number>() : this.#breaks(hop, key, proof),
-            };
-            proofs.set(name, made);
-            return made;
-          }),
+          proofs: [...(hop?.proofs ?? [])]
+            .filter(([, proof]) => index === route.length - 2 || goesOn(proof))
+            .map(([key, proof]): CutProof => {
+              const name = `${hop?.from ?? ''}\n${to}\n${key}`;
+              const made = proofs.get(name) ?? {
+                likelihood: proof.likelihood,
+                breaks: hop === undefined ? new Map<number, number>() : this.#breaks(hop, key, proof),
+              };
+              proofs.set(name, made);
+              return made;
+            }),
         };
       }),
     }));

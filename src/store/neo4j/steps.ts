@@ -1,5 +1,5 @@
 import type { Driver, ManagedTransaction } from 'neo4j-driver';
-import { edgeKindNames, isStep } from '../../model/vocabulary.ts';
+import { edgeKindNames, edgeKindSpec, isStep } from '../../model/vocabulary.ts';
 import { nodeKey } from './rows.ts';
 
 export interface Way {
@@ -8,11 +8,17 @@ export interface Way {
 }
 
 const steps = edgeKindNames.filter(isStep).join('|');
+/** Steps after which a way goes on. */
+const onward = edgeKindNames.filter((kind) => isStep(kind) && edgeKindSpec(kind).controls === true).join('|');
 /** One step on: directly, or through the one class between. Every target once, with the first of those it is reached from. */
 const round = `UNWIND $keys AS key MATCH (a:Postern {key: key})
-  CALL { WITH a MATCH (a)-[:${steps}]->(b:Postern {scope: $scope}) WHERE NOT b.virtual AND NOT b.key IN $seen RETURN b
-    UNION WITH a MATCH (a)-[:${steps}]->(:Hub {scope: $scope})-[:${steps}]->(b:Postern {scope: $scope}) WHERE NOT b.virtual AND NOT b.key IN $seen RETURN b }
+  CALL { WITH a MATCH (a)-[:${onward}]->(b:Postern {scope: $scope}) WHERE NOT b.virtual AND NOT b.key IN $seen RETURN b
+    UNION WITH a MATCH (a)-[:${steps}]->(:Hub {scope: $scope})-[:${onward}]->(b:Postern {scope: $scope}) WHERE NOT b.virtual AND NOT b.key IN $seen RETURN b }
   RETURN b.key AS key, min(a.key) AS via`;
+/** The last step to the end, of whatever kind. */
+const arrival = `UNWIND $keys AS key MATCH (a:Postern {key: key}), (b:Postern {key: $to})
+  WHERE EXISTS { (a)-[:${steps}]->(b) } OR EXISTS { (a)-[:${steps}]->(:Hub {scope: $scope})-[:${steps}]->(b) }
+  RETURN min(a.key) AS via`;
 
 /**
  * The fewest steps from one node to another in a pushed graph, at most `limit`, worked out by the server: a round for each step, each node visited once, so that no number of ways
@@ -33,6 +39,11 @@ async function search(tx: ManagedTransaction, scope: string, from: string, to: s
   for (let step = 0; step <= limit && frontier.length > 0; step++) {
     if (via.has(to)) return { nodes: wayTo(to, via).map((key) => key.slice(scope.length + 1)) };
     if (step === limit) return undefined;
+    const arrived = (await tx.run(arrival, { scope, keys: frontier, to })).records[0]?.get('via') as string | null | undefined;
+    if (typeof arrived === 'string') {
+      via.set(to, arrived);
+      continue;
+    }
     const { records } = await tx.run(round, { scope, keys: frontier, seen: [...via.keys()] });
     frontier = records.map((record) => String(record.get('key')));
     for (const record of records) via.set(String(record.get('key')), String(record.get('via')));

@@ -1,0 +1,78 @@
+import type { NodeIndex } from '../graph/types.ts';
+
+/** Steps in compressed rows: what leads away from each node. */
+export interface StepRows {
+  readonly size: number;
+  readonly offsets: Uint32Array;
+  readonly targets: Uint32Array;
+  readonly costs: Float64Array;
+  /** The graph edge that each arc stands for. */
+  readonly edges: Uint32Array;
+  /** 1 for nodes that stand for a class and are no hop of their own. */
+  readonly virtual: Uint8Array;
+  /** Second nodes of those that a path may end at by a step that gives no control of them (`withEndSteps`). */
+  readonly endOf: ReadonlyMap<NodeIndex, NodeIndex>;
+}
+
+/** A step that does not give control of its target: a path may end with it, and not go on (whoever deletes a bucket does not read what is in it). */
+export interface EndStep {
+  readonly from: NodeIndex;
+  readonly target: NodeIndex;
+  readonly cost: number;
+  readonly edge: number;
+}
+
+interface Arc {
+  readonly target: number;
+  readonly cost: number;
+  readonly edge: number;
+}
+
+/**
+ * Adds the end steps. A target that leads on gets a second node without steps of its own, where paths to it end: all ways to the target lead there too, and the end steps there alone. What
+ * leads nowhere needs no second node. INVARIANT: real nodes and hubs keep their numbers; second nodes come behind them.
+ * @param ends in the order of `from`
+ */
+export function withEndSteps(rows: StepRows, ends: readonly EndStep[]): StepRows {
+  if (ends.length === 0) return rows;
+  const leads = new Uint8Array(rows.size);
+  for (let node = 0; node < rows.size; node++) if ((rows.offsets[node + 1] ?? 0) > (rows.offsets[node] ?? 0)) leads[node] = 1;
+  for (const { from } of ends) leads[from] = 1;
+  const endOf = new Map<NodeIndex, NodeIndex>();
+  for (const { target } of ends) if (leads[target] === 1 && rows.virtual[target] === 0 && !endOf.has(target)) endOf.set(target, rows.size + endOf.size);
+  const size = rows.size + endOf.size;
+  const offsets = new Uint32Array(size + 1);
+  const arcs: Arc[] = [];
+  let next = 0;
+  for (let node = 0; node < rows.size; node++) {
+    offsets[node] = arcs.length;
+    const own = new Map<number, Arc>();
+    const offer = (arc: Arc): void => {
+      const known = own.get(arc.target);
+      if (known === undefined || arc.cost < known.cost) own.set(arc.target, arc);
+    };
+    for (let at = rows.offsets[node] ?? 0; at < (rows.offsets[node + 1] ?? 0); at++) {
+      const arc = { target: rows.targets[at] ?? 0, cost: rows.costs[at] ?? 0, edge: rows.edges[at] ?? 0 };
+      offer(arc);
+      const end = endOf.get(arc.target);
+      if (end !== undefined) offer({ ...arc, target: end });
+    }
+    for (let end = ends[next]; end !== undefined && end.from === node; end = ends[++next]) offer({ ...end, target: endOf.get(end.target) ?? end.target });
+    arcs.push(...[...own.values()].sort((a, b) => a.target - b.target));
+  }
+  offsets.fill(arcs.length, rows.size);
+  const virtual = new Uint8Array(size);
+  virtual.set(rows.virtual);
+  return {
+    size,
+    offsets,
+    targets: Uint32Array.from(arcs, (arc) => arc.target),
+    costs: Float64Array.from(arcs, (arc) => arc.cost),
+    edges: Uint32Array.from(arcs, (arc) => arc.edge),
+    virtual,
+    endOf,
+  };
+}
+
+/** Where paths to a node end. */
+export const endNode = ({ endOf }: Pick<StepRows, 'endOf'>, node: NodeIndex): NodeIndex => endOf.get(node) ?? node;
