@@ -28,6 +28,7 @@ export class EstateFacts implements Facts {
   readonly #can = new WeakMap<readonly string[], Map<string, readonly SetGrant[]>>();
   readonly #trusts = new Map<string, ReadonlyMap<string, Fact>>();
   readonly #power = new Map<string, Fact | undefined>();
+  readonly #realms = new Map<string, string | undefined>();
   readonly #matchers = new Map<string, Matcher>();
   readonly #reach: ReachFacts;
   readonly #reports: Reports;
@@ -201,7 +202,8 @@ export class EstateFacts implements Facts {
   }
 
   realm(principal: string): string | undefined {
-    return this.#iam.realm(principal);
+    if (!this.#realms.has(principal)) this.#realms.set(principal, this.#iam.realm(principal));
+    return this.#realms.get(principal);
   }
 
   outside(principal: string, id: string): boolean {

@@ -16,14 +16,15 @@ export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: T
   for (const record of snapshot.all()) {
     const type = types.get(record.type);
     if (type === undefined) continue;
+    const tags = tagsOf(record.config, type);
     builder.node({
       id: record.id,
       kind: type.kind,
       type: record.type,
-      name: displayName(record, type),
+      name: displayName(record, type, tags),
       account: record.account,
       region: record.region,
-      tags: tagsOf(record.config, type),
+      tags,
     });
     if (/^\d{12}$/.test(record.account)) accounts.set(record.account, accounts.get(record.account) ?? '');
   }
@@ -39,7 +40,7 @@ export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: T
 
 function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
   for (const { value: given, at } of walkPath(record.config, reference.path)) {
-    const found = typeof given !== 'string' || reference.part === undefined ? given : new RegExp(reference.part).exec(given)?.[1];
+    const found = typeof given !== 'string' || reference.part === undefined ? given : expression(reference.part).exec(given)?.[1];
     if (typeof found !== 'string' || found === '') continue;
     const value = isArmId(found) ? armId(found) : formed(found, reference.form);
     const targets = index.resolve(value, reference, record);
@@ -62,6 +63,14 @@ function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeT
       });
     }
   }
+}
+
+const expressions = new Map<string, RegExp>();
+
+function expression(text: string): RegExp {
+  const known = expressions.get(text) ?? new RegExp(text);
+  expressions.set(text, known);
+  return known;
 }
 
 function formed(value: string, form: string | undefined): string {
@@ -164,8 +173,7 @@ class ReferenceIndex {
 }
 
 /** Name for people: the first declared path that has a value, else the short id, else the last part of the id. */
-export function displayName(record: SnapshotRecord, type: ResourceType): string {
-  const tags = tagsOf(record.config, type);
+export function displayName(record: SnapshotRecord, type: ResourceType, tags = tagsOf(record.config, type)): string {
   for (const path of type.name ?? []) {
     const value = path.startsWith('tag:') ? tags[path.slice(4)] : textAt(record.config, path);
     if (value !== undefined && value !== '') return value;

@@ -35,42 +35,93 @@ export function resolvePointer(document: Json, text: string): Json | undefined {
   return value;
 }
 
+/** One value that a dotted path leads to, and its concrete path. */
+export interface Found {
+  readonly value: Json;
+  readonly at: readonly (string | number)[];
+}
+
+/** A part of a dotted path: a name, and what of its value is meant. */
+interface Part {
+  readonly name: string;
+  readonly form: '' | '[]' | '{}' | '{key}';
+}
+
+const parts = new Map<string, readonly Part[]>();
+
+/** The paths come from tables and rules, each read for thousands of records: they are taken apart once. */
+function partsOf(path: string): readonly Part[] {
+  const known = parts.get(path);
+  if (known !== undefined) return known;
+  const made = (path === '' ? [] : path.split('.')).map((text): Part => {
+    const form = (['[]', '{}', '{key}'] as const).find((each) => text.endsWith(each)) ?? '';
+    return { name: text.slice(0, text.length - form.length), form };
+  });
+  parts.set(path, made);
+  return made;
+}
+
 /**
  * Every value a dotted path leads to, with the concrete path of each. `[]` after a name means each element of that array:
  * `Reservations[].Instances[].InstanceId`; `{}` after it each value of that object, and `{key}` each of its keys. A name that holds a dot is not reachable this way; declare a `pointer` instead.
  */
-export function* walkPath(document: Json | undefined, path: string): Generator<{ value: Json; at: readonly (string | number)[] }> {
-  yield* walk(document, path === '' ? [] : path.split('.'), []);
+export function walkPath(document: Json | undefined, path: string): readonly Found[] {
+  const found: Found[] = [];
+  walk(document, partsOf(path), 0, [], (value, at) => {
+    found.push({ value, at: [...at] });
+    return false;
+  });
+  return found;
 }
 
-function* walk(
+/** Visits in order until the visitor has enough. `at` is one list that grows and shrinks. */
+function walk(
   value: Json | undefined,
-  rest: readonly string[],
-  at: readonly (string | number)[],
-): Generator<{ value: Json; at: readonly (string | number)[] }> {
-  if (value === undefined) return;
-  const [head, ...tail] = rest;
-  if (head === undefined) {
-    yield { value, at };
-    return;
-  }
-  const form = /(?:\[\]|\{\}|\{key\})$/.exec(head)?.[0] ?? '';
-  const name = form === '' ? head : head.slice(0, -form.length);
+  path: readonly Part[],
+  position: number,
+  at: (string | number)[],
+  visit: (value: Json, at: readonly (string | number)[]) => boolean,
+): boolean {
+  if (value === undefined) return false;
+  const part = path[position];
+  if (part === undefined) return visit(value, at);
+  const { name, form } = part;
   const here = name === '' ? value : isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  const path = name === '' ? at : [...at, name];
-  if (form.startsWith('{')) {
-    if (isObject(here)) for (const [key, item] of Object.entries(here)) yield* walk(form === '{}' ? item : key, tail, [...path, key]);
-  } else if (form === '') yield* walk(here, tail, path);
-  else if (isArray(here)) for (const [index, item] of here.entries()) yield* walk(item, tail, [...path, index]);
+  if (here === undefined) return false;
+  const depth = at.length;
+  if (name !== '') at.push(name);
+  let enough = false;
+  if (form === '') enough = walk(here, path, position + 1, at, visit);
+  else if (form === '[]') {
+    if (isArray(here)) enough = here.some((item, index) => inside(index, item, path, position, at, visit));
+  } else if (isObject(here)) enough = Object.entries(here).some(([key, item]) => inside(key, form === '{}' ? item : key, path, position, at, visit));
+  at.length = depth;
+  return enough;
+}
+
+function inside(
+  key: string | number,
+  item: Json | undefined,
+  path: readonly Part[],
+  position: number,
+  at: (string | number)[],
+  visit: (value: Json, at: readonly (string | number)[]) => boolean,
+): boolean {
+  at.push(key);
+  const enough = walk(item, path, position + 1, at, visit);
+  at.pop();
+  return enough;
 }
 
 /** The first string (or number, as text) at a dotted path, or `undefined`. */
 export function textAt(document: Json | undefined, path: string): string | undefined {
-  for (const { value } of walkPath(document, path)) {
-    if (typeof value === 'string') return value;
-    if (typeof value === 'number') return String(value);
-  }
-  return undefined;
+  let text: string | undefined;
+  walk(document, partsOf(path), 0, [], (value) => {
+    if (typeof value === 'string') text = value;
+    else if (typeof value === 'number') text = String(value);
+    return text !== undefined;
+  });
+  return text;
 }
 
 /** JSON text with the keys of every object sorted by code unit, so that equal values give equal bytes. */
