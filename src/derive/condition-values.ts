@@ -1,4 +1,7 @@
-import type { Residual } from '../model/evidence.ts';
+import type { ConditionAtom, Residual } from '../model/evidence.ts';
+
+/** Whether an atom asks for some value of its key, rather than for another than some. */
+export const demands = ({ operator, negated }: ConditionAtom): boolean => /(^|:)(String|Arn)Not/i.test(operator) === negated;
 
 /** A pattern with `*`, part by part, in time linear in the text. */
 export function fits(pattern: string, text: string): boolean {
@@ -22,7 +25,7 @@ export function knowing(residual: Residual, told: Readonly<Record<string, string
     for (const atom of entry.allOf) {
       const value = told[atom.key.toLowerCase()];
       if (value === undefined) rest.push(atom);
-      else if (atom.values.some((pattern) => fits(pattern, value)) === atom.negated) return [];
+      else if (atom.values.some((pattern) => fits(pattern, value)) !== demands(atom)) return [];
     }
     return [{ allOf: rest }];
   });

@@ -24,6 +24,7 @@ import { Planner } from './planner.ts';
 import { addPulledImages } from './pulled-images.ts';
 import { addRolesAnywhere } from './roles-anywhere.ts';
 import { addClusterNodes, addScopeControl } from './scope-control.ts';
+import { addServiceDeputies } from './service-deputies.ts';
 import { addShares } from './shares.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
 import type { StructureLink } from './structure-link.ts';
@@ -87,6 +88,7 @@ export function derive(input: DeriveInput): DeriveReport {
   addIdentityCenter(builder, snapshot);
   addIdentityPools(builder, snapshot, iam);
   addRolesAnywhere(builder, snapshot, iam);
+  addServiceDeputies(builder, snapshot, iam);
   addShares(builder, snapshot, types, names);
   if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
     addScopeControl(builder, types, structure.get('Contains') ?? []);

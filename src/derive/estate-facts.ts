@@ -28,6 +28,7 @@ export class EstateFacts implements Facts {
   readonly #can = new WeakMap<readonly string[], Map<string, readonly SetGrant[]>>();
   readonly #trusts = new Map<string, ReadonlyMap<string, Fact>>();
   readonly #power = new Map<string, Fact | undefined>();
+  #accounts: ReadonlySet<string> | undefined;
   readonly #realms = new Map<string, string | undefined>();
   readonly #matchers = new Map<string, Matcher>();
   readonly #reach: ReachFacts;
@@ -194,6 +195,13 @@ export class EstateFacts implements Facts {
     const fact = verdict === 'no' ? undefined : nothingToTell ? certain : { residual, missing, evidence };
     this.#power.set(key, fact);
     return fact;
+  }
+
+  outsider(principal: string): Fact | undefined {
+    // An account of the estate whose people were not read is none the less of the estate.
+    this.#accounts ??= new Set([...this.#snapshot.all()].map((record) => record.account));
+    const account = /^aws:account:(\d{12})$/.exec(principal)?.[1] ?? '';
+    return this.#iam.home(principal) === undefined && !this.#accounts.has(account) ? certain : undefined;
   }
 
   exists(principal: string, type: string): Fact | undefined {

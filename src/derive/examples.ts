@@ -96,6 +96,10 @@ class StatedFacts implements Facts {
     return this.#of('powerful').some((body) => body['who'] === holder) ? certain : undefined;
   }
 
+  outsider(principal: string): Fact | undefined {
+    return this.#of('outsider').some((body) => body['who'] === principal) ? certain : undefined;
+  }
+
   exists(principal: string, type: string): Fact | undefined {
     return this.#of('exists').some((body) => body['who'] === principal && body['type'] === type) ? certain : undefined;
   }

@@ -43,6 +43,8 @@ export interface Facts {
   uncapped(principal: string): Fact | undefined;
   /** What is attached to it, a group's members included, administers the account if no boundary stands against it. */
   powerful(holder: string): Fact | undefined;
+  /** It belongs to no account of the estate. */
+  outsider(principal: string): Fact | undefined;
   /** A resource of the type is in the account of the principal; not known where the type was not listed there. */
   exists(principal: string, type: string): Fact | undefined;
   /** What a principal administers already: no step inside it is news. Equal texts for equal scopes; `undefined`: nothing. */

@@ -3,6 +3,7 @@ import type { IamEngine, TrustGrant } from '../iam/api.ts';
 import type { ConditionAtom, Evidence, Factor, Residual } from '../model/evidence.ts';
 import { textAt } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
+import { demands } from './condition-values.ts';
 import { EntraIssuers } from './entra-tokens.ts';
 import { outsiderNode } from './outside.ts';
 import { knownVendors } from './vendors.ts';
@@ -156,7 +157,7 @@ function addSaml(builder: GraphBuilder, role: string, grant: TrustGrant, provide
   });
 }
 
-const asksExternalId = (atom: ConditionAtom): boolean => atom.key.toLowerCase() === 'sts:externalid' && !atom.negated;
+const asksExternalId = (atom: ConditionAtom): boolean => atom.key.toLowerCase() === 'sts:externalid' && demands(atom);
 
 /**
  * "the confused deputy problem": another customer of a vendor that a role trusts can make the vendor's service assume it, unless an external id is asked for

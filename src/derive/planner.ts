@@ -23,7 +23,7 @@ export function variants(technique: Technique): readonly (readonly Premise[])[] 
 }
 
 interface StandingAsked {
-  readonly kind: 'uncapped' | 'powerful';
+  readonly kind: 'uncapped' | 'powerful' | 'outsider';
   readonly of: 'actor' | 'account';
 }
 
@@ -95,7 +95,7 @@ export class Planner {
           (premise.kind === 'has' && premise.on === actor) || (premise.kind === 'exists' && premise.who === actor),
       ),
       standing: premises.flatMap((premise): StandingAsked[] => {
-        if (premise.kind !== 'uncapped' && premise.kind !== 'powerful') return [];
+        if (premise.kind !== 'uncapped' && premise.kind !== 'powerful' && premise.kind !== 'outsider') return [];
         if (premise.who === actor) return [{ kind: premise.kind, of: 'actor' }];
         return isAccount(premise.who) ? [{ kind: premise.kind, of: 'account' }] : [];
       }),

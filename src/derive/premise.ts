@@ -41,6 +41,11 @@ export interface PowerfulPremise {
   readonly kind: 'powerful';
   readonly who: string;
 }
+/** It belongs to no account of the estate: anybody, an account of somebody else's. */
+export interface OutsiderPremise {
+  readonly kind: 'outsider';
+  readonly who: string;
+}
 /** There is a resource of the type in the account of the source: a cluster to run in, a job to change. */
 export interface ExistsPremise {
   readonly kind: 'exists';
@@ -60,6 +65,7 @@ export type Premise =
   | ReachesPremise
   | UncappedPremise
   | PowerfulPremise
+  | OutsiderPremise
   | ExistsPremise
   | UnseenPremise;
 /** A conjunction of premises and of alternatives; each alternative is one premise. */
@@ -71,6 +77,6 @@ export function mentions(premise: Premise, variable: string): boolean {
   if (premise.kind === 'can') return premise.who === variable || (premise.on !== undefined && 'variable' in premise.on && premise.on.variable === variable);
   if (premise.kind === 'trusts') return premise.role === variable;
   if (premise.kind === 'has') return premise.on === variable;
-  if (premise.kind === 'uncapped' || premise.kind === 'powerful' || premise.kind === 'exists') return premise.who === variable;
+  if (premise.kind === 'uncapped' || premise.kind === 'powerful' || premise.kind === 'outsider' || premise.kind === 'exists') return premise.who === variable;
   return premise.from === variable || premise.to === variable;
 }

@@ -57,6 +57,7 @@ const premiseKeys: Readonly<Record<string, readonly string[]>> = {
   uncapped: ['who'],
   powerful: ['who'],
   exists: ['who', 'type'],
+  outsider: ['who'],
   unseen: ['what'],
 };
 
@@ -205,7 +206,7 @@ class Reader {
       default:
         if (name === 'exists') return [{ kind: 'exists', who: variable('who'), type: String(body['type'] ?? '') }];
         if (name === 'unseen') return [{ kind: 'unseen', what: this.#text(body, 'what', [...at, name]) }];
-        return [{ kind: name === 'powerful' ? name : 'uncapped', who: variable('who') }];
+        return [{ kind: name === 'powerful' || name === 'outsider' ? name : 'uncapped', who: variable('who') }];
     }
   }
 

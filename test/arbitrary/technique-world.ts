@@ -84,6 +84,9 @@ export class ChanceFacts implements Facts {
   powerful(holder: string): Fact | undefined {
     return this.#holds(`${holder} powerful`);
   }
+  outsider(principal: string): Fact | undefined {
+    return this.#holds(`${principal} outside`);
+  }
   uncapped(principal: string): Fact | undefined {
     return this.#holds(`${principal} uncapped`);
   }
@@ -157,6 +160,7 @@ export const techniques: fc.Arbitrary<Technique> = fc
         if (asks && b === 2) return { kind: 'exists', who: 'actor', type: `T${a % 2}` };
         if (b === 1 && flag) return { kind: 'unseen', what: `unseen ${a}` };
         const who = isAccount && b === 3 ? 'account' : asks ? one : one === 'actor' ? 'v0' : one;
+        if (asks && b === 0) return { kind: 'outsider', who: 'actor' };
         return flag ? { kind: 'powerful', who } : { kind: 'uncapped', who };
       }
       return { kind: 'has', on: one, where: { key: b } };

@@ -103,7 +103,8 @@ function idOf(type: string, spec: ResourceType, name: string): { id: string; con
 export function techniqueEstate(technique: Technique, premises: readonly Premise[], types: TypeTable): TechniqueEstate {
   const { from, to } = technique.derives;
   const cans = premises.filter((premise): premise is CanPremise => premise.kind === 'can');
-  const hasActor = technique.where[from]?.[0] === 'principal';
+  const outside = premises.some((premise) => premise.kind === 'outsider');
+  const hasActor = technique.where[from]?.[0] === 'principal' && !outside;
   const kind = premises.some(
     (premise) =>
       premise.kind === 'can' && premise.on !== undefined && 'variable' in premise.on && premise.on.variable === from && premise.action.includes('Role'),
@@ -115,6 +116,7 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
   const configs = new Map<string, { type: string; config: JsonObject }>();
   for (const [name, domain] of Object.entries(technique.where)) {
     if (name === from && hasActor) ids.set(name, actorArn);
+    else if (name === from && outside) ids.set(name, 'aws:anyone');
     else if (domain[0] === 'account') ids.set(name, `arn:aws:iam::${account}:root`);
     else {
       const type = domain[0] === 'compute' ? 'AWS::Lambda::Function' : typeOf(name, domain, premises, types, technique);
@@ -131,6 +133,13 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
     if (known !== undefined) configs.set(name, { ...known, config: make(known.config) });
     else if (name === from) actorConfig = make(actorConfig);
   };
+  for (const premise of cans) {
+    if (hasActor || premise.on === undefined || 'text' in premise.on) continue;
+    // An outsider is let in by the resource's own policy.
+    const Resource = ids.get(premise.on.variable) ?? '';
+    const Policy = document([{ Effect: 'Allow', Principal: '*', Action: premise.action, Resource }]);
+    change(premise.on.variable, (config) => ({ ...config, GetPolicy: { Policy } }));
+  }
   for (const premise of premises) {
     if (premise.kind === 'trusts') change(premise.role, (config) => trusting(config, { Service: premise.service }, 'sts:AssumeRole'));
     if (premise.kind === 'can' && premise.action === 'sts:AssumeRole' && premise.on !== undefined && 'variable' in premise.on)

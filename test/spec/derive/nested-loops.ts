@@ -68,6 +68,7 @@ function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Fact
     case 'has':
       return facts.has(of(premise.on), premise.where);
     case 'uncapped':
+    case 'outsider':
     case 'powerful':
       return facts[premise.kind](binding.has(premise.who) ? of(premise.who) : (facts.accountOf(of(actor)) ?? ''));
     case 'edge': {
