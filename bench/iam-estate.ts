@@ -1,9 +1,11 @@
-import type { IamEngine } from '../src/iam/api.ts';
 import { actions } from '../src/iam/catalogue.ts';
-import { createAwsIamEngine } from '../src/iam/engine.ts';
-import { iamReach, remembering, reusing } from '../src/iam/reuse.ts';
-import type { Json } from '../src/model/json.ts';
+import { createAwsIamEngine, type Estate } from '../src/iam/engine.ts';
+import { iamReach } from '../src/iam/reach.ts';
+import { remembering, reusing } from '../src/iam/reuse.ts';
+import type { Change } from '../src/model/change.ts';
+import { type Json, walkPath } from '../src/model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../src/model/record.ts';
+import { changedSnapshot } from '../src/snapshot/change.ts';
 import { memorySnapshot } from '../src/snapshot/memory.ts';
 import { type Source, seeded } from '../test/arbitrary/iam-world.ts';
 
@@ -228,7 +230,7 @@ export function estateLines(size: EstateSize): string[] {
   let start = performance.now();
   let cpu = process.cpuUsage();
   const used = (): string => `${((process.cpuUsage(cpu).user + process.cpuUsage(cpu).system) / 1e6).toFixed(2)} s of processor time`;
-  const engine: IamEngine = createAwsIamEngine(snapshot);
+  const engine = createAwsIamEngine(snapshot);
   lines.push(`iam compile: ${seconds(start)} (${used()}), ${memory()}`);
   const asked = hundred().map((action) => ({ action, candidates: candidates(snapshot, action) }));
   const pairs = asked.reduce((sum, each) => sum + each.candidates.length, 0) * size.roles;
@@ -249,41 +251,59 @@ export function estateLines(size: EstateSize): string[] {
   lines.push(
     `iam bulk: ${asked.length} actions, ${number(pairs)} (principal, action, resource) in ${seconds(start)} (${used()}), ${memory()}; ${number(granted)} granted in ${number(grants)} sets; slowest ${slowest?.[0]} ${Math.round(slowest?.[1] ?? 0)} ms`,
   );
-  lines.push(edited(records, snapshot, remembered, asked));
+  for (const edit of edits(snapshot)) lines.push(edited(edit, snapshot, engine, remembered, asked));
   return lines;
 }
 
-/** One role's own policy is changed: every question is answered anew, with what the change cannot touch taken over. */
+interface EditOf {
+  readonly name: string;
+  readonly changes: readonly Change[];
+}
+
+const anything: Json = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
+/** A policy of one role, a managed policy that a few roles hold, whom a role trusts, and a key's policy. */
+function edits(snapshot: Snapshot): readonly EditOf[] {
+  const role = snapshot.records('AWS::IAM::Role')[0]?.id ?? '';
+  const key = snapshot.records('AWS::KMS::Key')[0]?.id ?? '';
+  const holders = new Map<string, number>();
+  for (const record of snapshot.records('AWS::IAM::Role'))
+    for (const { value } of walkPath(record.config, 'AttachedManagedPolicies[].PolicyArn')) holders.set(String(value), (holders.get(String(value)) ?? 0) + 1);
+  const byHolders = [...holders].sort((a, b) => a[1] - b[1]);
+  const [managed = '', count = 0] = byHolders[byHolders.length >> 1] ?? [];
+  const trust: Json = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] };
+  const own: Json = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: role }, Action: 'kms:*', Resource: '*' }] };
+  return [
+    { name: "a role's own policy", changes: [{ op: 'set', resource: role, pointer: '/config/RolePolicyList/0/PolicyDocument', value: anything }] },
+    {
+      name: `a managed policy of ${count} roles`,
+      changes: [{ op: 'set', resource: managed, pointer: '/config/PolicyVersionList/0/Document', value: anything }],
+    },
+    { name: "a role's trust policy", changes: [{ op: 'set', resource: role, pointer: '/config/AssumeRolePolicyDocument', value: trust }] },
+    { name: "a key's policy", changes: [{ op: 'set', resource: key, pointer: '/config/GetKeyPolicy/Policy', value: own }] },
+  ];
+}
+
+/** Every question is answered anew, with what the edit cannot touch taken over. */
 function edited(
-  records: readonly SnapshotRecord[],
+  { name, changes }: EditOf,
   before: Snapshot,
+  estate: Estate,
   old: ReturnType<typeof remembering>,
   asked: readonly { action: string; candidates: readonly string[] }[],
 ): string {
-  const index = records.findIndex((each) => each.type === 'AWS::IAM::Role');
-  const role = records[index];
-  if (role === undefined) return 'iam edit: no role';
-  const changed: SnapshotRecord = {
-    ...role,
-    config: {
-      ...role.config,
-      RolePolicyList: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }],
-    },
-  };
+  const cpu = process.cpuUsage();
   const start = performance.now();
-  const after = memorySnapshot(records.with(index, changed));
-  const snapshotTime = performance.now() - start;
-  const reach = iamReach(before, after, [role.id]);
-  if (reach === undefined) return 'iam edit: everything would be asked again';
+  const { snapshot: after, touched } = changedSnapshot(before, changes);
+  const reach = iamReach(before, after, touched);
+  if (reach === undefined) return `iam edit: ${name}: everything would be asked again`;
+  const reached = performance.now();
+  const engine = reusing(old, createAwsIamEngine(after, { estate, touched, reach }), reach);
   const made = performance.now();
-  const fresh = createAwsIamEngine(after);
-  const engineTime = performance.now() - made;
-  const engine = reusing(old, fresh, reach);
-  const ask = performance.now();
-  for (const { action, candidates: list } of asked) fresh.bulk({ action, candidates: list, principals: [role.id] });
-  const askTime = performance.now() - ask;
-  const whole = performance.now();
-  const [first] = asked;
-  const changedGrants = first === undefined ? 0 : engine.bulk(first).filter((grant) => grant.principal === role.id).length;
-  return `iam edit: one role's policy edited: snapshot ${Math.round(snapshotTime)} ms, engine ${Math.round(engineTime)} ms, its ${asked.length} actions on every resource ${Math.round(askTime)} ms; a whole answer with the rest taken over ${Math.round(performance.now() - whole)} ms (${changedGrants} sets of the role)`;
+  let grants = 0;
+  for (const question of asked) grants += engine.bulk(question).length;
+  const end = performance.now();
+  const used = process.cpuUsage(cpu);
+  const figure = (from: number, to: number): string => `${Math.round(to - from)} ms`;
+  return `iam edit: ${name}: ${figure(start, end)} (${Math.round((used.user + used.system) / 1000)} ms of processor time): snapshot and reach ${figure(start, reached)}, engine ${figure(reached, made)}, ${asked.length} whole answers of ${number(grants)} sets ${figure(made, end)}`;
 }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Technique } from '../derive/technique.ts';
 import { type Graph, GraphBuilder } from '../graph/graph.ts';
 import { addStructure } from '../graph/structure.ts';
-import { iamReach, type RememberingIam, remembering, reusing } from '../iam/reuse.ts';
+import { iamReach } from '../iam/reach.ts';
+import { type RememberingIam, remembering, reusing } from '../iam/reuse.ts';
 import type { Assessment, Completeness } from '../model/assessment.ts';
 import { resourceTypes, type TypeTable } from '../model/collector.ts';
 import { InputError } from '../model/error.ts';
@@ -133,10 +134,10 @@ const offTheNetwork = /^AWS::(IAM|S3|KMS|SecretsManager|SSM|DynamoDB|SQS|SNS|Cog
 async function engines(snapshot: Snapshot, previous: Previous | undefined): Promise<{ readonly iam: RememberingIam; readonly network: NetworkEngine }> {
   const { createIamEngine } = await import('../iam/create.ts');
   const { networkOf } = await import('../network/engine.ts');
-  const fresh = await createIamEngine(snapshot);
-  if (previous === undefined) return { iam: remembering(fresh), network: await networkOf(snapshot) };
+  if (previous === undefined) return { iam: remembering(await createIamEngine(snapshot)), network: await networkOf(snapshot) };
   const { analysis, touched } = previous;
   const reach = iamReach(analysis.snapshot, snapshot, touched);
+  const fresh = await createIamEngine(snapshot, reach === undefined ? undefined : { snapshot: analysis.snapshot, touched, reach });
   const same = touched.every((id) =>
     [analysis.snapshot.find(id), snapshot.find(id)].every((record) => record === undefined || offTheNetwork.test(record.type)),
   );

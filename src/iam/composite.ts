@@ -9,15 +9,17 @@ export interface IamProvider {
 /** Several clouds as one engine: each decides its own actions and knows its own principals. */
 export class CompositeIam implements IamEngine {
   readonly principals: readonly PrincipalInfo[];
-  readonly problems: IamEngine['problems'];
   readonly #providers: readonly IamProvider[];
   readonly #owners = new Map<string, IamEngine>();
 
   constructor(providers: readonly IamProvider[]) {
     this.#providers = providers;
     this.principals = providers.flatMap(({ engine }) => engine.principals);
-    this.problems = providers.flatMap(({ engine }) => engine.problems);
     for (const { engine } of providers) for (const { arn } of engine.principals) this.#owners.set(arn, engine);
+  }
+
+  get problems(): IamEngine['problems'] {
+    return this.#providers.flatMap(({ engine }) => engine.problems);
   }
 
   /** Who decides an action; what nobody claims, the first. */

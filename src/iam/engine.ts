@@ -36,9 +36,12 @@ import { statementEvidence } from './estate/location.ts';
 import { type Organization, readOrganization } from './estate/organization.ts';
 import { outsidersOf } from './estate/outsiders.ts';
 import { type EstatePrincipal, PrincipalReader } from './estate/principals.ts';
+import { documentProblems } from './estate/problems.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
+import { rosterAfter } from './estate/roster.ts';
 import { readTrust } from './estate/trust.ts';
 import type { EstateView } from './estate/view.ts';
+import type { IamReach } from './reach.ts';
 
 /** What an attacker who calls the API himself chooses or cannot be: TLS always, no service between. */
 export const attackerContext: RequestContext = {
@@ -49,33 +52,49 @@ export const attackerContext: RequestContext = {
   'aws:CalledViaLast': [],
 };
 
+/** The estate before a change. */
+export interface Before {
+  readonly estate: Estate;
+  /** Ids of the records that are different. */
+  readonly touched: readonly string[];
+  readonly reach: IamReach;
+}
+
 export class Estate implements IamEngine, EstateView {
   readonly principals: readonly PrincipalInfo[];
-  readonly problems: IamEngine['problems'];
   readonly snapshot: Snapshot;
   readonly resources: ResourceReader;
   readonly tables: BulkTables;
   readonly organization: Organization;
   readonly #askers: Askers;
   readonly #list: readonly EstatePrincipal[];
-  readonly #organizationLocations = new Map<string, Location>();
+  readonly #organizationLocations: Map<string, Location>;
+  readonly #reader: PrincipalReader;
+  #problems: IamEngine['problems'] | undefined;
   readonly #trust = new Map<string, readonly TrustGrant[]>();
   readonly #admin = new Map<string, Standing>();
   readonly #uncapped = new Map<string, Standing>();
   readonly #powerful = new Map<string, Standing>();
-  readonly #groups: ReadonlyMap<string, EstatePrincipal>;
 
-  constructor(snapshot: Snapshot) {
+  /** @param before an estate that differs in little: what a change cannot touch is taken over from it */
+  constructor(snapshot: Snapshot, before?: Before) {
     this.snapshot = snapshot;
-    this.organization = readOrganization(snapshot, this.#organizationLocations);
-    const reader = new PrincipalReader(snapshot, this.organization);
-    this.#list = reader.all();
-    this.#groups = new Map(reader.groups().map((group) => [group.info.arn, group]));
+    this.#organizationLocations = before === undefined ? new Map() : before.estate.#organizationLocations;
+    this.organization = before === undefined ? readOrganization(snapshot, this.#organizationLocations) : before.estate.organization;
+    this.#reader = new PrincipalReader(snapshot, this.organization);
+    this.#list =
+      before === undefined
+        ? this.#reader.all()
+        : rosterAfter(before.estate.list, this.#reader, snapshot, new Set([...before.reach.principals, ...before.touched]));
     this.#askers = new Askers(snapshot, this.organization, this.#list);
     this.principals = this.#list.map((principal) => principal.info);
-    this.resources = new ResourceReader(snapshot);
-    this.tables = new BulkTables(this.resources, this.#list);
-    this.problems = reader.problems;
+    this.resources = new ResourceReader(snapshot, before?.estate.resources);
+    this.tables = new BulkTables(this.resources, this.#list, before && { ...before.reach, tables: before.estate.tables });
+  }
+
+  get problems(): IamEngine['problems'] {
+    this.#problems ??= documentProblems(this.snapshot, this.#list, this.#reader, this.resources);
+    return this.#problems;
   }
 
   get list(): readonly EstatePrincipal[] {
@@ -259,7 +278,7 @@ export class Estate implements IamEngine, EstateView {
   ): Standing {
     const done = known.get(arn);
     if (done !== undefined) return done;
-    const found = this.#askers.known(arn) ?? this.#groups.get(arn) ?? this.#askers.newcomer(arn);
+    const found = this.#askers.known(arn) ?? this.#reader.group(arn) ?? this.#askers.newcomer(arn);
     const principal = found === undefined ? undefined : change(found);
     const given = factsOf(attackerContext);
     const answer =
@@ -309,6 +328,6 @@ const names = (target: EstateResource, provider: string): boolean =>
 const withoutAccount = (facts: Facts): Facts => ({ ...facts, values: new Map([...facts.values].filter(([key]) => key !== 'aws:resourceaccount')) });
 
 /** The policy engine over an AWS snapshot. */
-export function createAwsIamEngine(snapshot: Snapshot): Estate {
-  return new Estate(snapshot);
+export function createAwsIamEngine(snapshot: Snapshot, before?: Before): Estate {
+  return new Estate(snapshot, before);
 }

@@ -4,6 +4,7 @@ import { InputError } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject, pointer, pointerToken } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { memorySnapshot } from './memory.ts';
+import { overlaySnapshot } from './overlay.ts';
 
 /** A snapshot after some changes. */
 export interface ChangedSnapshot {
@@ -37,18 +38,25 @@ export function changedSnapshot(snapshot: Snapshot, changes: readonly Change[], 
   }
   for (const id of replaced.keys()) if (edits.has(id)) throw new InputError(`one change replaces \`${id}\` and another edits it`, { help: 'keep one of them' });
   const moved = new Map<string, readonly number[]>();
-  const records: SnapshotRecord[] = [];
-  for (const record of snapshot.all()) {
-    if (replaced.has(record.id)) continue;
-    const edit = edits.get(record.id);
-    records.push(edit === undefined ? record : edited(record, edit, moved));
-  }
-  for (const record of replaced.values()) if (record !== undefined) records.push(record);
+  const now = new Map<string, SnapshotRecord>();
+  for (const [id, edit] of edits) now.set(id, edited(known(snapshot, id), edit, moved));
   return {
-    snapshot: memorySnapshot(records, { manifest: snapshot.manifest, ...(types === undefined ? {} : { types }) }),
+    snapshot: replaced.size === 0 ? overlaySnapshot(snapshot, now, types) : rebuilt(snapshot, now, replaced, types),
     touched: [...new Set([...edits.keys(), ...replaced.keys()])].sort(),
     before: (resource, text) => movedBack(moved, resource, text),
   };
+}
+
+function rebuilt(
+  snapshot: Snapshot,
+  edited: ReadonlyMap<string, SnapshotRecord>,
+  replaced: ReadonlyMap<string, SnapshotRecord | undefined>,
+  types: TypeTable | undefined,
+): Snapshot {
+  const records: SnapshotRecord[] = [];
+  for (const record of snapshot.all()) if (!replaced.has(record.id)) records.push(edited.get(record.id) ?? record);
+  for (const record of replaced.values()) if (record !== undefined) records.push(record);
+  return memorySnapshot(records, { manifest: snapshot.manifest, ...(types === undefined ? {} : { types }) });
 }
 
 function known(snapshot: Snapshot, id: string): SnapshotRecord {

@@ -28,7 +28,7 @@ export function memorySnapshot(
   let aliases: Map<string, SnapshotRecord | undefined> | undefined;
   return {
     manifest,
-    hash: options.hash ?? createHash('sha256').update(JSON.stringify(manifest)).digest('hex'),
+    hash: options.hash ?? hashOf(manifest),
     types: () => types,
     records: (type) => byType.get(type) ?? [],
     *all() {
@@ -45,6 +45,9 @@ export function memorySnapshot(
   };
 }
 
+/** Stands for a snapshot that no file holds. */
+export const hashOf = (manifest: Manifest): string => createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+
 /** Short ids and names, where they name one record only. A name that several records have names none. */
 function aliasTable(byType: ReadonlyMap<string, readonly SnapshotRecord[]>, types: TypeTable | undefined): Map<string, SnapshotRecord | undefined> {
   const table = new Map<string, SnapshotRecord | undefined>();
@@ -52,15 +55,15 @@ function aliasTable(byType: ReadonlyMap<string, readonly SnapshotRecord[]>, type
     if (alias === '') return;
     table.set(alias, table.has(alias) && table.get(alias) !== record ? undefined : record);
   };
-  for (const [name, records] of byType) {
-    const paths = types?.get(name)?.aliases ?? [];
-    for (const record of records) {
-      const last = record.id.split(/[/:]/).at(-1) ?? '';
-      const seen = new Set([last, ...paths.map((path) => textAt(record.config, path) ?? '')]);
-      for (const alias of seen) offer(alias, record);
-    }
-  }
+  for (const records of byType.values()) for (const record of records) for (const alias of aliasesOf(record, types)) offer(alias, record);
   return table;
+}
+
+/** What a record is called besides its id. */
+export function aliasesOf(record: SnapshotRecord, types: TypeTable | undefined): readonly string[] {
+  const paths = types?.get(record.type)?.aliases ?? [];
+  const last = record.id.split(/[/:]/).at(-1) ?? '';
+  return [...new Set([last, ...paths.map((path) => textAt(record.config, path) ?? '')])];
 }
 
 function inMemory(records: Iterable<SnapshotRecord>, calls: readonly CallStatus[]): Manifest {

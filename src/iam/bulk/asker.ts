@@ -13,7 +13,7 @@ import type { EstateView } from '../estate/view.ts';
 import type { Block } from './block.ts';
 import type { CandidateList } from './candidates.ts';
 import { type ChosenKeys, settled } from './chosen.ts';
-import { Holdings, type Use } from './holdings.ts';
+import type { Holdings, Use } from './holdings.ts';
 import { Numbers } from './ids.ts';
 import { type ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
 import { resolved, traitsOf } from './rule-traits.ts';
@@ -69,7 +69,12 @@ export class Asker {
     this.#index = list.about(action);
     this.#every = every;
     this.#chosen = chosen;
-    this.#holdings = new Holdings(action, everybody ? estate.tables.policies : undefined);
+    this.#holdings = estate.tables.holdings(action, everybody);
+  }
+
+  /** Whether the candidates could concern the principals of an account. */
+  concerns(account: string): boolean {
+    return this.#index.relevant(account).blocks.length > 0 || this.#index.namesIn(account);
   }
 
   /** Outsiders that the candidates' own policies name. */

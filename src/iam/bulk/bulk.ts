@@ -26,7 +26,8 @@ export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly
   );
   const grants: BulkGrant[] = [];
   if (question.principals === undefined) {
-    for (const principal of estate.list) asker.inside(principal, grants);
+    for (const [account, principals] of estate.tables.byAccount)
+      if (asker.concerns(account)) for (const principal of principals) asker.inside(principal, grants);
     for (const outsider of asker.outsiders()) asker.outside(outsider, grants);
     return grants;
   }

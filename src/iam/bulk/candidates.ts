@@ -3,6 +3,7 @@ import type { AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource, ResourceReader } from '../estate/resources.ts';
 import { Block, type Form, formOf, lowerBound } from './block.ts';
+import { Holdings } from './holdings.ts';
 import { idOf, Numbers } from './ids.ts';
 import { PolicyIndex } from './policy-index.ts';
 import { Residues } from './residue.ts';
@@ -75,30 +76,70 @@ function* setsOf(holders: readonly EstatePrincipal[]): Generator<PolicySet | und
   }
 }
 
+function grouped(holders: readonly EstatePrincipal[]): ReadonlyMap<string, readonly EstatePrincipal[]> {
+  const groups = new Map<string, EstatePrincipal[]>();
+  for (const principal of holders) {
+    const known = groups.get(principal.info.account);
+    if (known === undefined) groups.set(principal.info.account, [principal]);
+    else known.push(principal);
+  }
+  return groups;
+}
+
+/** Whose side of a question is different after a change. */
+export interface TablesBefore {
+  readonly tables: BulkTables;
+  readonly resources: ReadonlySet<string>;
+  /** Roles that actions on trust see differently. */
+  readonly trust: ReadonlySet<string>;
+}
+
+/** Actions of which it is remembered what policies say. */
+const rememberedActions = 256;
+
 /** Tables that outlive a question, kept by an estate; the estate after a small change takes over those that the change leaves alone. */
 export class BulkTables {
   readonly #resources: ResourceReader;
   readonly #trusting = new WeakMap<readonly string[], CandidateList>();
   readonly #others = new WeakMap<readonly string[], CandidateList>();
-  readonly #before: { readonly tables: BulkTables; readonly touched: readonly string[] } | undefined;
+  readonly #before: TablesBefore | undefined;
+  readonly #holders: readonly EstatePrincipal[];
+  readonly #holdings: Map<string, Holdings>;
+  #policies: PolicyIndex | undefined;
+  #byAccount: ReadonlyMap<string, readonly EstatePrincipal[]> | undefined;
   readonly residues: Residues;
   readonly properties: Numbers;
 
-  readonly #holders: readonly EstatePrincipal[];
-  #policies: PolicyIndex | undefined;
-
-  constructor(resources: ResourceReader, holders: readonly EstatePrincipal[], before?: { readonly tables: BulkTables; readonly touched: readonly string[] }) {
+  constructor(resources: ResourceReader, holders: readonly EstatePrincipal[], before?: TablesBefore) {
     this.#resources = resources;
     this.#holders = holders;
     this.#before = before;
+    this.#holdings = before === undefined ? new Map() : before.tables.#holdings;
     this.residues = before?.tables.residues ?? new Residues();
     this.properties = before?.tables.properties ?? new Numbers();
+  }
+
+  /** Users and roles, in their order, by account. */
+  get byAccount(): ReadonlyMap<string, readonly EstatePrincipal[]> {
+    this.#byAccount ??= grouped(this.#holders);
+    return this.#byAccount;
   }
 
   /** Policies of everybody; those of a changed principal may be missing, as they are read when they are asked for. */
   get policies(): PolicyIndex {
     this.#policies ??= this.#before?.tables.policies ?? new PolicyIndex(setsOf(this.#holders));
     return this.#policies;
+  }
+
+  /** What everybody's policies say of an action; for few principals these are read by themselves. */
+  holdings(action: string, everybody: boolean): Holdings {
+    const known = this.#holdings.get(action);
+    if (known !== undefined) return known;
+    const made = new Holdings(action, everybody ? this.policies : undefined);
+    if (!everybody) return made;
+    if (this.#holdings.size >= rememberedActions) this.#holdings.clear();
+    this.#holdings.set(action, made);
+    return made;
   }
 
   /** @param trusting the action is one on trust: then roles have a policy of their own */
@@ -114,8 +155,10 @@ export class BulkTables {
     const table = trusting ? this.#trusting : this.#others;
     const own = table.get(texts);
     if (own !== undefined || this.#before === undefined) return own;
-    const before = this.#before.tables.#known(texts, trusting);
-    if (before === undefined || this.#before.touched.some((id) => before.holds(id))) return undefined;
+    const { tables, resources, trust } = this.#before;
+    const before = tables.#known(texts, trusting);
+    const changed = (id: string): boolean => before?.holds(id) === true;
+    if (before === undefined || [...resources].some(changed) || (trusting && [...trust].some(changed))) return undefined;
     table.set(texts, before);
     return before;
   }

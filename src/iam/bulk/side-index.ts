@@ -19,6 +19,7 @@ export class SideIndex {
   readonly #byAccount = new Map<string, SidedBlock[]>();
   readonly #any: SidedBlock[] = [];
   readonly #unread: readonly SidedBlock[];
+  #namedAccounts: ReadonlySet<string> | undefined;
   readonly #relevant = new Map<string, Relevant>();
 
   constructor(blocks: readonly SidedBlock[]) {
@@ -68,6 +69,14 @@ export class SideIndex {
     for (const each of this.#byAccount.get(requester.account ?? '') ?? []) found.add(each);
     for (const each of this.#byName.get(requester.arn) ?? []) found.add(each);
     return this.blocks.filter((each) => found.has(each));
+  }
+
+  /** Whether a policy names a user or role of an account itself. */
+  namesIn(account: string): boolean {
+    this.#namedAccounts ??= new Set(
+      [...this.#byName.keys()].map((name) => (name.startsWith('arn:') ? (name.split(':', 5)[4] ?? '') : (name.split('/', 1)[0] ?? ''))),
+    );
+    return this.#namedAccounts.has(account);
   }
 
   /** Blocks whose own policies name a principal itself, to allow it or not. */

@@ -11,45 +11,66 @@ const strangerAccount = '000000000000';
 const strangerFacts: Facts = factsOf({ 'aws:PrincipalOrgID': [], 'aws:PrincipalOrgPaths': [] }, ['aws:principaltag/']);
 const details = 'iam:GetAccountAuthorizationDetails';
 
+/** Look-ups that are not worth a table: an estate after a change is often asked about few. */
+const few = 2_000;
+
 /** Finds who is meant by a text: a user or role of the estate, a session of one, or somebody outside. */
 export class Askers {
   readonly #snapshot: Snapshot;
   readonly #organization: Organization;
-  readonly #byArn = new Map<string, EstatePrincipal>();
-  readonly #byRoleName = new Map<string, EstatePrincipal>();
+  readonly #list: readonly EstatePrincipal[];
+  #byArn: ReadonlyMap<string, EstatePrincipal> | undefined;
+  #lookups = 0;
+  #byRoleName: ReadonlyMap<string, EstatePrincipal> | undefined;
   readonly #accounts = new Set<string>();
 
   constructor(snapshot: Snapshot, organization: Organization, list: readonly EstatePrincipal[]) {
     this.#snapshot = snapshot;
     this.#organization = organization;
-    for (const principal of list) {
-      this.#byArn.set(principal.info.arn, principal);
-      this.#accounts.add(principal.info.account);
-      if (principal.info.kind === 'role') this.#byRoleName.set(`${principal.info.account}/${principal.info.name}`, principal);
-    }
+    this.#list = list;
+    for (const principal of list) this.#accounts.add(principal.info.account);
+  }
+
+  /** Role names are unique in an account whatever their path. */
+  #role(account: string, name: string): EstatePrincipal | undefined {
+    this.#byRoleName ??= new Map(
+      this.#list.filter(({ info }) => info.kind === 'role').map((principal) => [`${principal.info.account}/${principal.info.name}`, principal]),
+    );
+    return this.#byRoleName.get(`${account}/${name}`);
   }
 
   /** A user or role of the snapshot. */
   known(arn: string): EstatePrincipal | undefined {
+    if (this.#byArn === undefined && this.#lookups++ < few) return this.#searched(arn);
+    this.#byArn ??= new Map(this.#list.map((principal) => [principal.info.arn, principal]));
     return this.#byArn.get(arn);
+  }
+
+  #searched(arn: string): EstatePrincipal | undefined {
+    let [low, high] = [0, this.#list.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#list[middle]?.info.arn ?? '') < arn) low = middle + 1;
+      else high = middle;
+    }
+    return this.#list[low]?.info.arn === arn ? this.#list[low] : undefined;
   }
 
   info(arn: string): PrincipalInfo | undefined {
     return (
-      this.#byArn.get(arn)?.info ??
-      (arn === '*' || arn.startsWith('aws:') ? { arn, kind: 'outsider', account: '', name: arn, serviceLinked: false } : undefined)
+      this.known(arn)?.info ?? (arn === '*' || arn.startsWith('aws:') ? { arn, kind: 'outsider', account: '', name: arn, serviceLinked: false } : undefined)
     );
   }
 
   /** The principal with its policies; a session has those of its role; outsiders have none, and what their own account allows them is not known. */
   find(text: string): EstatePrincipal | undefined {
-    return this.#byArn.get(text) ?? this.#session(text) ?? this.#outsider(text);
+    return this.known(text) ?? this.#session(text) ?? this.#outsider(text);
   }
 
   /** "role-id:caller-specified-role-name" is the `aws:userid` of a session (.../reference_policies_variables.html#principaltable). */
   #session(text: string): EstatePrincipal | undefined {
     const match = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(text);
-    const role = match === null ? undefined : this.#byRoleName.get(`${match[1]}/${match[2]}`);
+    const role = match === null ? undefined : this.#role(match[1] ?? '', match[2] ?? '');
     const requester = role === undefined ? undefined : parseRequester(text, { roleArn: role.info.arn });
     if (match === null || role === undefined || requester === undefined) return undefined;
     const id = textAt(this.#snapshot.find(role.info.arn)?.config, 'RoleId');
@@ -88,6 +109,7 @@ export class Askers {
       controls: this.#organization.of(account),
       unread: [],
       locations: new Map(),
+      problems: [],
       classKey: '',
     };
   }

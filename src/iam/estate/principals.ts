@@ -19,11 +19,19 @@ export interface EstatePrincipal {
   readonly unread: readonly { readonly layer: PolicyLayer; readonly missing: string }[];
   /** Name of an attached policy (as in `decidedBy`) -> where it stands. */
   readonly locations: ReadonlyMap<string, Location>;
+  /** What AWS would reject among its documents. */
+  readonly problems: readonly PolicyProblemAt[];
   /** Principals with equal keys are decided alike wherever no condition or variable asks who they are. */
   readonly classKey: string;
 }
 
 const gaad = 'iam:GetAccountAuthorizationDetails';
+
+interface Attached {
+  readonly policy: Policy;
+  readonly location: Location;
+  readonly problems: readonly PolicyProblemAt[];
+}
 
 export interface PolicyProblemAt {
   readonly resource: string;
@@ -35,11 +43,11 @@ export interface PolicyProblemAt {
 export class PrincipalReader {
   readonly #snapshot: Snapshot;
   readonly #organization: Organization;
-  readonly #managed = new Map<string, { policy: Policy; location: Location } | undefined>();
+  readonly #managed = new Map<string, Attached | undefined>();
   readonly #sets = new Map<string, PolicySet>();
   readonly #ids = new WeakMap<Policy, number>();
   #next = 0;
-  readonly problems: PolicyProblemAt[] = [];
+  #groups: ReadonlyMap<string, SnapshotRecord> | undefined;
 
   constructor(snapshot: Snapshot, organization: Organization) {
     this.#snapshot = snapshot;
@@ -47,27 +55,36 @@ export class PrincipalReader {
   }
 
   all(): EstatePrincipal[] {
-    const groups = new Map<string, SnapshotRecord>();
-    for (const group of this.#snapshot.records('AWS::IAM::Group')) groups.set(`${group.account}/${textAt(group.config, 'GroupName') ?? ''}`, group);
-    const users = this.#snapshot.records('AWS::IAM::User').map((record) => this.#read(record, 'user', groups));
-    const roles = this.#snapshot.records('AWS::IAM::Role').map((record) => this.#read(record, 'role', groups));
-    return [...users, ...roles].filter((principal) => principal !== undefined).sort((a, b) => (a.info.arn < b.info.arn ? -1 : 1));
+    return ['AWS::IAM::User', 'AWS::IAM::Role']
+      .flatMap((type) => this.#snapshot.records(type).map((record) => this.principal(record)))
+      .filter((principal) => principal !== undefined)
+      .sort((a, b) => (a.info.arn < b.info.arn ? -1 : 1));
   }
 
-  /** Groups as if each were a principal: what its policies give to whoever is in it. */
-  groups(): EstatePrincipal[] {
-    return this.#snapshot
-      .records('AWS::IAM::Group')
-      .map((record) => this.#read(record, 'group', new Map()))
-      .filter((group) => group !== undefined);
+  /** A user or role. */
+  principal(record: SnapshotRecord | undefined): EstatePrincipal | undefined {
+    if (record?.type === 'AWS::IAM::User') return this.#read(record, 'user');
+    return record?.type === 'AWS::IAM::Role' ? this.#read(record, 'role') : undefined;
   }
 
-  #read(record: SnapshotRecord, kind: 'user' | 'role' | 'group', groups: ReadonlyMap<string, SnapshotRecord>): EstatePrincipal | undefined {
+  /** A group as if it were a principal: what its policies give to whoever is in it. */
+  group(arn: string): EstatePrincipal | undefined {
+    const record = this.#snapshot.find(arn);
+    return record?.type === 'AWS::IAM::Group' && record.id === arn ? this.#read(record, 'group') : undefined;
+  }
+
+  #group(account: string, name: string): SnapshotRecord | undefined {
+    this.#groups ??= new Map(this.#snapshot.records('AWS::IAM::Group').map((group) => [`${group.account}/${textAt(group.config, 'GroupName') ?? ''}`, group]));
+    return this.#groups.get(`${account}/${name}`);
+  }
+
+  #read(record: SnapshotRecord, kind: 'user' | 'role' | 'group'): EstatePrincipal | undefined {
     const requester = parseRequester(kind === 'group' ? record.id.replace(/:group\//, ':role/') : record.id);
     if (requester === undefined) return undefined;
     const locations = new Map<string, Location>();
     const unread: { layer: PolicyLayer; missing: string }[] = [];
     const attached: AttachedPolicy[] = [];
+    const problems: PolicyProblemAt[] = [];
     const inline = (owner: SnapshotRecord, key: string): void => {
       for (const [index, each] of list(owner.config[key]).entries()) {
         const name = textAt(each, 'PolicyName') ?? `${key}[${index}]`;
@@ -76,7 +93,8 @@ export class PrincipalReader {
           unread.push({ layer: 'identity', missing: `the document of ${name}` });
           continue;
         }
-        const policy = this.#compile(isObject(each) ? (each['PolicyDocument'] ?? null) : null, owner.id, pointer);
+        const policy = compilePolicy(isObject(each) ? (each['PolicyDocument'] ?? null) : null, 'identity');
+        problems.push(...problemsOf(policy, owner.id, pointer));
         const label = owner === record ? name : `${textAt(owner.config, 'GroupName') ?? owner.id}/${name}`;
         locations.set(label, { resource: owner.id, pointer, call: gaad });
         attached.push({ name: label, policy });
@@ -85,13 +103,13 @@ export class PrincipalReader {
     const managed = (owner: SnapshotRecord): void => {
       for (const each of list(owner.config['AttachedManagedPolicies'])) {
         const arn = textAt(each, 'PolicyArn') ?? '';
-        this.#attach(arn, attached, locations, () => unread.push({ layer: 'identity', missing: `iam:GetPolicyVersion of ${arn}` }));
+        this.#attach(arn, attached, locations, problems, () => unread.push({ layer: 'identity', missing: `iam:GetPolicyVersion of ${arn}` }));
       }
     };
     inline(record, kind === 'user' ? 'UserPolicyList' : kind === 'role' ? 'RolePolicyList' : 'GroupPolicyList');
     managed(record);
-    for (const name of list(record.config['GroupList'])) {
-      const group = groups.get(`${record.account}/${String(name)}`);
+    for (const name of kind === 'group' ? [] : list(record.config['GroupList'])) {
+      const group = this.#group(record.account, String(name));
       if (group === undefined) unread.push({ layer: 'identity', missing: `iam:GetGroup of ${String(name)}` });
       else {
         inline(group, 'GroupPolicyList');
@@ -102,7 +120,7 @@ export class PrincipalReader {
     let boundary: PolicySet | undefined;
     if (boundaryArn !== undefined) {
       const list: AttachedPolicy[] = [];
-      this.#attach(boundaryArn, list, locations, () => unread.push({ layer: 'boundary', missing: `iam:GetPolicyVersion of ${boundaryArn}` }));
+      this.#attach(boundaryArn, list, locations, problems, () => unread.push({ layer: 'boundary', missing: `iam:GetPolicyVersion of ${boundaryArn}` }));
       boundary = this.#set(list);
       // AWS accepted the document, so it limits in a way that is not understood here: it can make an allow unknown, and never makes one.
       if (list.some((each) => each.policy.problems.length > 0)) unread.push({ layer: 'boundary', missing: `a readable policy: ${boundaryArn}` });
@@ -128,24 +146,26 @@ export class PrincipalReader {
       controls,
       unread,
       locations,
+      problems: problems.length === 0 ? noProblems : problems,
       classKey: key,
     };
   }
 
-  #attach(arn: string, attached: AttachedPolicy[], locations: Map<string, Location>, missing: () => void): void {
+  #attach(arn: string, attached: AttachedPolicy[], locations: Map<string, Location>, problems: PolicyProblemAt[], missing: () => void): void {
     const found = this.#policy(arn);
     if (found === undefined) {
       missing();
       return;
     }
     locations.set(arn, found.location);
+    problems.push(...found.problems);
     attached.push({ name: arn, policy: found.policy });
   }
 
-  #policy(arn: string): { policy: Policy; location: Location } | undefined {
+  #policy(arn: string): Attached | undefined {
     if (this.#managed.has(arn)) return this.#managed.get(arn);
     const record = this.#snapshot.find(arn);
-    let found: { policy: Policy; location: Location } | undefined;
+    let found: Attached | undefined;
     if (record !== undefined && record.id === arn) {
       const versions = list(record.config['PolicyVersionList']);
       const wanted = textAt(record.config, 'DefaultVersionId');
@@ -155,21 +175,18 @@ export class PrincipalReader {
       const version = versions[index];
       const pointer = index >= 0 ? `/config/PolicyVersionList/${index}/Document` : '/config/PolicyDocument';
       const document = isObject(version) ? version['Document'] : record.config['PolicyDocument'];
-      if (document !== undefined) found = { policy: this.#compile(document, arn, pointer), location: { resource: arn, pointer, call: gaad } };
+      if (document !== undefined) {
+        const policy = compilePolicy(document, 'identity');
+        found = { policy, location: { resource: arn, pointer, call: gaad }, problems: problemsOf(policy, arn, pointer) };
+      }
     }
     if (found === undefined && /^arn:aws[a-z-]*:iam::aws:policy\//.test(arn)) {
       const known = wellKnownPolicies[arn.split('/').at(-1) ?? ''];
-      if (known !== undefined) found = { policy: compilePolicy(known as Json, 'identity'), location: { resource: arn, pointer: '', call: gaad } };
+      if (known !== undefined)
+        found = { policy: compilePolicy(known as Json, 'identity'), location: { resource: arn, pointer: '', call: gaad }, problems: noProblems };
     }
     this.#managed.set(arn, found);
     return found;
-  }
-
-  #compile(document: Json, resource: string, pointer: string): Policy {
-    const policy = compilePolicy(document, 'identity');
-    for (const problem of policy.problems)
-      this.problems.push({ resource, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}`.replace(/^: /, '') });
-    return policy;
   }
 
   /** One set object for equal lists, so that what a set remembers is shared. */
@@ -193,6 +210,12 @@ export class PrincipalReader {
     return this.#next++;
   }
 }
+
+const noProblems: readonly PolicyProblemAt[] = [];
+
+/** What is wrong with a document, by its place in the snapshot. */
+export const problemsOf = (policy: Policy, resource: string, pointer: string): readonly PolicyProblemAt[] =>
+  policy.problems.map((problem) => ({ resource, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}`.replace(/^: /, '') }));
 
 /** What the snapshot tells of the principal's context keys. */
 function principalFacts(record: SnapshotRecord, kind: 'user' | 'role' | 'group', controls: AccountControls | undefined): Facts {

@@ -6,7 +6,7 @@ import { PolicySet } from '../aws/policy-set.ts';
 import type { AccessRequest } from '../aws/request.ts';
 import { kmsGrants } from './kms-grants.ts';
 import type { Location } from './location.ts';
-import type { PolicyProblemAt } from './principals.ts';
+import { type PolicyProblemAt, problemsOf } from './principals.ts';
 import { resourcePolicySpecs, trustActions } from './resource-policies.ts';
 import { BucketReader } from './s3-access.ts';
 
@@ -23,22 +23,27 @@ export interface EstateResource {
   readonly unread: AccessRequest['unread'];
   readonly facts: Facts;
   readonly locations: ReadonlyMap<string, Location>;
+  /** What AWS would reject in its policy. */
+  readonly problems: readonly PolicyProblemAt[];
 }
 
 /** Resolves ARNs to resources of the snapshot: an object to its bucket, a version of a function to the function. */
 export class ResourceReader {
   readonly #snapshot: Snapshot;
-  readonly #known = new Map<SnapshotRecord, EstateResource>();
+  readonly #known: Map<SnapshotRecord, EstateResource>;
   /** Roles as actions on trust see them. */
-  readonly #trusting = new Map<SnapshotRecord, EstateResource>();
+  readonly #trusting: Map<SnapshotRecord, EstateResource>;
   /** Resources that nothing is known of but their owner are one. */
-  readonly #plain = new Map<string | undefined, EstateResource>();
+  readonly #plain: Map<string | undefined, EstateResource>;
   readonly #buckets: BucketReader;
-  readonly problems: PolicyProblemAt[] = [];
 
-  constructor(snapshot: Snapshot) {
+  /** @param before reader of a snapshot of which every record that is the same object here is read already */
+  constructor(snapshot: Snapshot, before?: ResourceReader) {
     this.#snapshot = snapshot;
     this.#buckets = new BucketReader(snapshot);
+    this.#known = before === undefined ? new Map() : before.#known;
+    this.#trusting = before === undefined ? new Map() : before.#trusting;
+    this.#plain = before === undefined ? new Map() : before.#plain;
   }
 
   /** `action` in lower case: a role's trust policy speaks of few actions only. */
@@ -65,23 +70,18 @@ export class ResourceReader {
       unread: [],
       facts: factsOf(ownerFacts(account)),
       locations: nowhere,
+      problems: [],
     };
     this.#plain.set(account, made);
     return made;
   }
 
   #record(arn: string): SnapshotRecord | undefined {
-    const bucket = /^(arn:[^:]+:s3:::[^/]+)\//.exec(arn)?.[1];
-    if (bucket !== undefined) return this.#named(bucket);
-    const direct = this.#named(arn);
-    if (direct !== undefined || !/^arn:[^:]+:(?:lambda|secretsmanager|dynamodb|logs):/.test(arn)) return direct;
-    const shorter = arn.replace(/(:function:[^:]+):.*$/, '$1').replace(/(:table\/[^/]+)\/.*$/, '$1');
-    return shorter === arn ? undefined : this.#named(shorter);
-  }
-
-  #named(id: string): SnapshotRecord | undefined {
-    const record = this.#snapshot.find(id);
-    return record?.id === id ? record : undefined;
+    for (const id of recordIds(arn)) {
+      const record = this.#snapshot.find(id);
+      if (record?.id === id) return record;
+    }
+    return undefined;
   }
 
   #read(record: SnapshotRecord, action: string): EstateResource {
@@ -91,14 +91,14 @@ export class ResourceReader {
     const spec = resourcePolicySpecs[record.type];
     if (spec === undefined || (record.type === 'AWS::IAM::Role' && !trustActions.has(action))) return empty;
     let locations = nowhere;
+    let problems: readonly PolicyProblemAt[] = empty.problems;
     const pointer = `/config/${spec.path.split('.').join('/')}`;
     const document = first(record.config, spec.path);
     const unread: AccessRequest['unread'][number][] = [];
     let policy: PolicySet | undefined;
     if (document !== undefined && document !== null && document !== '') {
       const compiled = compilePolicy(document, 'resource');
-      for (const problem of compiled.problems)
-        this.problems.push({ resource: record.id, pointer: `${pointer}/${problem.at}`, message: `${problem.at}: ${problem.message}` });
+      problems = problemsOf(compiled, record.id, pointer);
       const name = record.id;
       locations = new Map([[name, { resource: record.id, pointer, call: spec.call === '' ? (record.calls[0] ?? '') : spec.call }]]);
       policy = new PolicySet([{ name, policy: compiled }]);
@@ -113,15 +113,24 @@ export class ResourceReader {
       const { grants, restricted, unread: unreadForOutsiders } = this.#buckets.read(record, policy, more);
       return policy === undefined && grants === undefined && unread.length === 0 && unreadForOutsiders.length === 0
         ? empty
-        : { ...empty, policy, unread, locations: more, grants, restricted, unreadForOutsiders };
+        : { ...empty, policy, unread, locations: more, problems, grants, restricted, unreadForOutsiders };
     }
     if (record.type === 'AWS::KMS::Key') {
       const more = new Map(locations);
       const grants = kmsGrants(record, more);
-      return { ...empty, policy, unread, locations: more, grants };
+      return { ...empty, policy, unread, locations: more, problems, grants };
     }
-    return policy === undefined && unread.length === 0 ? empty : { ...empty, policy, unread, locations };
+    return policy === undefined && unread.length === 0 ? empty : { ...empty, policy, unread, locations, problems };
   }
+}
+
+/** Ids under which the record may stand that has the say on an ARN: an object's bucket, a version's function, an index's table. */
+export function recordIds(arn: string): readonly string[] {
+  const bucket = /^(arn:[^:]+:s3:::[^/]+)\//.exec(arn)?.[1];
+  if (bucket !== undefined) return [bucket];
+  if (!/^arn:[^:]+:(?:lambda|dynamodb):/.test(arn)) return [arn];
+  const shorter = arn.replace(/(:function:[^:]+):.*$/, '$1').replace(/(:table\/[^/]+)\/.*$/, '$1');
+  return shorter === arn ? [arn] : [arn, shorter];
 }
 
 const nowhere: ReadonlyMap<string, Location> = new Map();

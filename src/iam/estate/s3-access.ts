@@ -22,16 +22,22 @@ const blockCall = 's3:GetPublicAccessBlock';
 export class BucketReader {
   readonly #snapshot: Snapshot;
   readonly #accountBlocks = new Map<string, SnapshotRecord>();
-  /** Canonical user id of an account, as its own buckets tell it. */
-  readonly #owners = new Map<string, string>();
+  #owners: ReadonlyMap<string, string> | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
     for (const record of snapshot.records('AWS::S3::AccountPublicAccessBlock')) this.#accountBlocks.set(record.account, record);
-    for (const record of snapshot.records('AWS::S3::Bucket')) {
-      const owner = textAt(record.config, 'GetBucketAcl.Owner.ID');
-      if (owner !== undefined && record.account !== '') this.#owners.set(owner, record.account);
-    }
+  }
+
+  /** The account of a canonical user id, as its own buckets tell it. */
+  #accountOf(id: string): string | undefined {
+    this.#owners ??= new Map(
+      this.#snapshot.records('AWS::S3::Bucket').flatMap((record): [string, string][] => {
+        const owner = textAt(record.config, 'GetBucketAcl.Owner.ID');
+        return owner === undefined || record.account === '' ? [] : [[owner, record.account]];
+      }),
+    );
+    return this.#owners.get(id);
   }
 
   /**
@@ -68,7 +74,7 @@ export class BucketReader {
     for (const { value, at } of walkPath(record.config, 'GetBucketAcl.Grants[]')) {
       const group = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/.exec(textAt(value, 'Grantee.URI') ?? '')?.[1];
       const id = textAt(value, 'Grantee.ID');
-      const known = id === undefined || id === owner ? undefined : (this.#owners.get(id) ?? '');
+      const known = id === undefined || id === owner ? undefined : (this.#accountOf(id) ?? '');
       if (group !== undefined ? ignorePublic : known === undefined) continue;
       const who: Json = group !== undefined ? '*' : known === '' ? { CanonicalUser: id ?? '' } : { AWS: known ?? '' };
       const condition: Json = group === 'AuthenticatedUsers' ? { Condition: { StringNotEquals: { 'aws:PrincipalType': 'Anonymous' } } } : {};

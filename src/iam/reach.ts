@@ -1,0 +1,131 @@
+import { canonicalJson, isArray, isObject, type Json, textAt } from '../model/json.ts';
+import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+
+/** What a change of some records means for policy evaluation. */
+export interface IamReach {
+  /** Principals whose own side of a request may be different. */
+  readonly principals: ReadonlySet<string>;
+  /** Resources whose side may be different, for any action. */
+  readonly resources: ReadonlySet<string>;
+  /** Roles of which the trust policy is different: only actions on trust see it. */
+  readonly trust: ReadonlySet<string>;
+}
+
+/** Keys of a principal's record that say what it may do, not who may do something to it. */
+const ownSide = new Set([
+  'RolePolicyList',
+  'UserPolicyList',
+  'GroupPolicyList',
+  'AttachedManagedPolicies',
+  'GroupList',
+  'PermissionsBoundary',
+  'ServiceLastAccessed',
+  'RoleLastUsed',
+  'ListAccessKeys',
+  'GetLoginProfile',
+  'ListMFADevices',
+  'InstanceProfileList',
+  'PolicyVersionList',
+  'DefaultVersionId',
+]);
+/** Keys of a principal's record that no decision of its own reads. */
+const noSide = new Set([
+  'ServiceLastAccessed',
+  'RoleLastUsed',
+  'ListAccessKeys',
+  'GetLoginProfile',
+  'ListMFADevices',
+  'InstanceProfileList',
+  'AssumeRolePolicyDocument',
+]);
+
+/**
+ * Who and what a change touches, or `undefined` when it may touch everybody: organizations govern every account, a block of public access every bucket, and a new account moves the line
+ * between inside and outside.
+ */
+export function iamReach(before: Snapshot, after: Snapshot, touched: readonly string[]): IamReach | undefined {
+  const principals = new Set<string>();
+  const resources = new Set<string>();
+  const trust = new Set<string>();
+  const sources = new Set<string>();
+  for (const id of touched) {
+    for (const record of [before.find(id), after.find(id)])
+      if (
+        record !== undefined &&
+        (record.type.startsWith('AWS::Organizations::') || record.type === 'AWS::S3::AccountPublicAccessBlock' || !record.type.startsWith('AWS::'))
+      )
+        return undefined;
+    const [old, now] = [recordAt(before, id), recordAt(after, id)];
+    const type = (now ?? old)?.type ?? '';
+    // A canonical user id in any access list is an account because one of that account's buckets says so.
+    if (ownerOf(old) !== ownerOf(now)) return undefined;
+    if (type === 'AWS::IAM::User' || type === 'AWS::IAM::Role') {
+      if (
+        old === undefined ||
+        now === undefined ||
+        part(old, (key) => !noSide.has(key)) !== part(now, (key) => !noSide.has(key)) ||
+        sessionTags(old) !== sessionTags(now)
+      )
+        principals.add(id);
+      if (
+        part(old, (key) => !ownSide.has(key) && key !== 'AssumeRolePolicyDocument') !==
+        part(now, (key) => !ownSide.has(key) && key !== 'AssumeRolePolicyDocument')
+      )
+        resources.add(id);
+      if (part(old, (key) => key === 'AssumeRolePolicyDocument') !== part(now, (key) => key === 'AssumeRolePolicyDocument')) trust.add(id);
+    } else if (type === 'AWS::IAM::Group' || type === 'AWS::IAM::ManagedPolicy') {
+      sources.add(id);
+      if (part(old, (key) => !ownSide.has(key)) !== part(now, (key) => !ownSide.has(key))) resources.add(id);
+    } else resources.add(id);
+  }
+  if (sources.size > 0) {
+    for (const id of holders(before, sources)) principals.add(id);
+    // Who holds a policy stands in the record of the holder; who is in a group hangs on the name in the group's.
+    if (touched.some((id) => recordAt(after, id)?.type === 'AWS::IAM::Group')) for (const id of holders(after, sources)) principals.add(id);
+  }
+  const accounts = (snapshot: Snapshot): string =>
+    [...new Set(['AWS::IAM::User', 'AWS::IAM::Role'].flatMap((type) => snapshot.records(type).map((record) => record.account)))].sort().join(' ');
+  return touched.some((id) => recordAt(before, id) === undefined || recordAt(after, id) === undefined) && accounts(before) !== accounts(after)
+    ? undefined
+    : { principals, resources, trust };
+}
+
+const recordAt = (snapshot: Snapshot, id: string): SnapshotRecord | undefined => {
+  const record = snapshot.find(id);
+  return record?.id === id ? record : undefined;
+};
+
+const part = (record: SnapshotRecord | undefined, wanted: (key: string) => boolean): string =>
+  record === undefined ? '' : canonicalJson({ calls: record.calls, ...Object.fromEntries(Object.entries(record.config).filter(([key]) => wanted(key))) });
+
+const ownerOf = (record: SnapshotRecord | undefined): string | undefined => textAt(record?.config, 'GetBucketAcl.Owner.ID');
+
+/** A trust policy that lets sessions bring tags makes the role's own tags uncertain. */
+const sessionTags = (record: SnapshotRecord): boolean =>
+  JSON.stringify(record.config['AssumeRolePolicyDocument'] ?? '')
+    .toLowerCase()
+    .includes('tagsession');
+
+/** Principals that hold one of some groups and managed policies, directly or by a group. */
+function holders(snapshot: Snapshot, sources: ReadonlySet<string>): readonly string[] {
+  const attached = (record: SnapshotRecord): boolean => {
+    const { AttachedManagedPolicies: list, PermissionsBoundary: boundary } = record.config;
+    return (
+      (isArray(list) && list.some((each) => isObject(each) && sources.has(String(each['PolicyArn'])))) ||
+      (isObject(boundary) && sources.has(String(boundary['PermissionsBoundaryArn'])))
+    );
+  };
+  const groups = new Set<string>();
+  for (const group of snapshot.records('AWS::IAM::Group'))
+    if (sources.has(group.id) || attached(group)) groups.add(`${group.account}/${textAt(group.config, 'GroupName') ?? ''}`);
+  const member = (record: SnapshotRecord): boolean => {
+    const list: Json | undefined = record.config['GroupList'];
+    return isArray(list) && list.some((name) => groups.has(`${record.account}/${isObject(name) ? '' : String(name)}`));
+  };
+  return ['AWS::IAM::User', 'AWS::IAM::Role'].flatMap((type) =>
+    snapshot
+      .records(type)
+      .filter((record) => attached(record) || member(record))
+      .map((record) => record.id),
+  );
+}
