@@ -151,14 +151,15 @@ export function transitVpcs(count: number, perSubnet: number): Snapshot {
 function measure(name: string, snapshot: Snapshot): string {
   (globalThis as { gc?: () => void }).gc?.();
   const before = process.memoryUsage().heapUsed;
-  const begun = performance.now();
+  const [begun, cpu] = [performance.now(), process.cpuUsage()];
   const classes = createNetworkEngine(snapshot).classes();
   const seconds = (performance.now() - begun) / 1000;
+  const used = process.cpuUsage(cpu);
   const members = new Set<readonly string[]>();
   for (const each of classes) members.add(each.sources).add(each.destinations);
   const listed = [...members].reduce((sum, each) => sum + each.length, 0);
   const memory = (process.memoryUsage().heapUsed - before) / 2 ** 20;
-  return `${name}: ${seconds.toFixed(2)} s, ${classes.length} classes, ${listed} ids in distinct lists, ${memory.toFixed(0)} MB heap, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB resident`;
+  return `${name}: ${seconds.toFixed(2)} s (${((used.user + used.system) / 1e6).toFixed(2)} CPU s), ${classes.length} classes, ${listed} ids in distinct lists, ${memory.toFixed(0)} MB heap, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB resident`;
 }
 
 /** All-pairs reachability: one large VPC, many VPCs behind two transit gateways, growth. */

@@ -1,4 +1,4 @@
-import { compareClasses, compareWorld } from '../test/spec/network/compare.ts';
+import { compareClasses, compareOutside, compareWorld } from '../test/spec/network/compare.ts';
 
 // Compares the reachability engine with the packet-walking twin: `npm run fuzz:network -- PROBES [SEED]`. Prints every disagreement with its seed.
 const total = Number(process.argv[2] ?? 1_000_000);
@@ -10,7 +10,7 @@ const begun = Date.now();
 while (asked < total) {
   const flows = compareWorld(seed, 400);
   const classes = compareClasses(seed);
-  for (const result of [flows, classes]) {
+  for (const result of [flows, classes, compareOutside(seed)]) {
     asked += result.asked;
     open += result.open;
     wrong += result.disagreements.length;

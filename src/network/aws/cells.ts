@@ -14,7 +14,7 @@ export interface Cell {
  * so is one whose transit gateway attachment or zone matters.
  */
 export function cellsOf(estate: Estate, stations: readonly Station[], size: number): readonly Cell[] {
-  const bounds = boundaries(estate);
+  const atomAt = addressAtoms(estate);
   const attached = new Set([...estate.transit.attachments.values()].flatMap((each) => each.subnets));
   const zonal = new Set([...estate.transit.attachments.values()].map((each) => each.resource));
   const cells = new Map<string, { stations: Bits; example: Station }>();
@@ -23,7 +23,7 @@ export function cellsOf(estate: Estate, stations: readonly Station[], size: numb
     const low = typeof station.address === 'number';
     const open = subnet.acl !== undefined && (low ? subnet.acl.open.v4 : subnet.acl.open.v6);
     const own = !open || attached.has(subnet.id) || overridden(subnet.table?.routes ?? [], subnet.vpc.id, estate);
-    const atom = typeof station.address === 'number' ? atomOf(bounds.low, station.address) : atomOf(bounds.high, station.address);
+    const atom = atomAt(station.address);
     // A public address may be what a gateway shows; only whether there is one matters within the estate, and which one where it is seen.
     const holder = station.outward ? 'public' : '';
     const key = [
@@ -47,6 +47,18 @@ export function cellsOf(estate: Estate, stations: readonly Station[], size: numb
 function overridden(routes: readonly Route[], vpc: string, estate: Estate): boolean {
   const cidrs = estate.vpcs.get(vpc)?.cidrs;
   return routes.some((route) => route.kind !== 'local' && cidrs !== undefined && route.prefix.length > 0 && hasAddress(cidrs, route.prefix.lo));
+}
+
+const atoms = new WeakMap<Estate, (address: Address) => number>();
+
+/** Addresses of one family with the same number are told apart by no route, ACL entry, firewall or appliance of the estate. */
+export function addressAtoms(estate: Estate): (address: Address) => number {
+  const before = atoms.get(estate);
+  if (before !== undefined) return before;
+  const bounds = boundaries(estate);
+  const atom = (address: Address): number => (typeof address === 'number' ? atomOf(bounds.low, address) : atomOf(bounds.high, address));
+  atoms.set(estate, atom);
+  return atom;
 }
 
 /** Every place where a route, an ACL entry, a firewall's rule or one of an appliance's groups begins or ends. */

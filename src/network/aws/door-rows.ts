@@ -4,9 +4,10 @@ import { type AddressSet, internetAddresses, noAddresses, shareOf, toCidrs, unio
 import { type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { aclAllows, groupsAllow } from './allowed.ts';
+import { cuttersOf } from './cutters.ts';
 import type { Decider } from './decide.ts';
 import type { Estate, Interface, Station } from './estate.ts';
-import { cut, cuttersOf, fromInternet } from './internet.ts';
+import { cut, fromInternet } from './internet.ts';
 
 /** One front door's row: from one resource to another. */
 export function doorRow(

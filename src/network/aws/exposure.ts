@@ -1,6 +1,7 @@
 import { type AddressSet, internetAddresses, shareOf, toCidrs } from '../algebra/address.ts';
 import { type Traffic, tcp, toPortSets, traffic, trafficText, udp } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
+import { addressAtoms } from './cells.ts';
 import { createDecider, type Decider } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, toInternet } from './internet.ts';
@@ -80,14 +81,24 @@ export function described(
   };
 }
 
-/** Stations that filters and routes treat alike whatever the outside address is: same subnet, groups, kind and ports. */
+/** Stations that filters and routes treat alike whatever the outside address is: same subnet, groups, kind and ports, and no rule on the way that tells their addresses apart. */
 export function classesOf(estate: Estate, wanted: (station: Station) => boolean): readonly (readonly Station[])[] {
   const out = new Map<string, Station[]>();
+  const atomAt = addressAtoms(estate);
   for (const each of estate.interfaces) {
     for (const station of each.stations) {
       if (!wanted(station)) continue;
       const ports = estate.listening.has(each.owner.id) ? each.owner.id : '';
-      const key = [each.subnet.id, [...each.groups].sort().join(), each.kind, each.unfiltered, typeof station.address, station.outward, ports].join('|');
+      const key = [
+        each.subnet.id,
+        [...each.groups].sort().join(),
+        each.kind,
+        each.unfiltered,
+        typeof station.address,
+        atomAt(station.address),
+        station.outward,
+        ports,
+      ].join('|');
       const known = out.get(key);
       if (known === undefined) out.set(key, [station]);
       else known.push(station);

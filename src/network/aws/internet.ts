@@ -1,8 +1,8 @@
 import { type Address, type AddressSet, isEmptySet, type AddressSet as Set_, unionSets, v4, v6 } from '../algebra/address.ts';
 import { everything, type Traffic } from '../algebra/traffic.ts';
+import { cuttersOf } from './cutters.ts';
 import { type Decider, decideParts, type Outcome } from './decide.ts';
 import type { Estate, Interface, Station } from './estate.ts';
-import { firewallSets } from './firewall-verdict.ts';
 
 /** A set of outside addresses that all get the same answer. */
 export interface Piece {
@@ -30,26 +30,6 @@ export function pieces(
     }
   }
   return [...found.values()];
-}
-
-/** Every set that a filter or route compares outside addresses with, seen from these interfaces. */
-export function cuttersOf(estate: Estate, own: readonly Interface[]): readonly AddressSet[] {
-  const out: AddressSet[] = [];
-  for (const each of own) {
-    for (const id of each.groups) {
-      const group = estate.groups.get(id);
-      for (const rule of [...(group?.ingress ?? []), ...(group?.egress ?? [])]) out.push(rule.set);
-    }
-    const { acl, table } = each.subnet;
-    for (const entry of [...(acl?.ingress ?? []), ...(acl?.egress ?? [])]) out.push(entry.set);
-    for (const route of table?.routes ?? []) {
-      const { lo, hi } = route.prefix;
-      if (typeof lo === 'number' && typeof hi === 'number') out.push({ v4: [lo, hi], v6: [] });
-      else if (typeof lo === 'bigint' && typeof hi === 'bigint') out.push({ v4: [], v6: [lo, hi] });
-    }
-  }
-  for (const { policy } of estate.firewalls.values()) out.push(...firewallSets(policy));
-  return out;
 }
 
 /** Cuts a set at every boundary of the others. */
@@ -107,7 +87,7 @@ export function fromInternet(
   );
 }
 
-/** What a station can send to a set of outside addresses. NAT gateways on the way filter too, so their subnets cut as well. */
+/** What a station can send to a set of outside addresses. */
 export function toInternet(
   estate: Estate,
   decider: Decider,
@@ -118,10 +98,9 @@ export function toInternet(
 ): readonly Piece[] {
   const family: AddressSet = typeof station.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
   if (isEmptySet(family)) return [];
-  const nats = estate.interfaces.filter((each) => each.kind === 'nat');
   return pieces(
     estate,
-    [station.interface, ...nats],
+    [station.interface],
     family,
     (address, some) => decider.decide({ kind: 'station', station }, station.address, address, some, { explain }),
     wanted,

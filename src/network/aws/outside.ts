@@ -70,13 +70,12 @@ export function outsideNetworks(estate: Estate): OutsidePrefixes {
 /** What can open connections to networks beyond VPN and Direct Connect. */
 export function toOutsideClasses(estate: Estate, decider: Decider, beyond: OutsidePrefixes): readonly ReachClass[] {
   const out: ReachClass[] = [];
-  const nats = estate.interfaces.filter((each) => each.kind === 'nat');
   for (const [id, set] of beyond) {
     for (const alike of classesOf(estate, (station) => station.interface.kind === 'host')) {
       const [example] = alike;
       if (example === undefined) continue;
       const family: AddressSet = typeof example.address === 'number' ? { v4: set.v4, v6: [] } : { v4: [], v6: set.v6 };
-      for (const { set: there, outcome } of pieces(estate, [example.interface, ...nats], family, (address, some) =>
+      for (const { set: there, outcome } of pieces(estate, [example.interface], family, (address, some) =>
         decider.decide({ kind: 'station', station: example }, example.address, address, some),
       )) {
         const { end, source } = outcome.trace;

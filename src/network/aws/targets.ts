@@ -8,7 +8,8 @@ import type { Decider } from './decide.ts';
 import { doorRow, overNetwork, stationsOf } from './door-rows.ts';
 import type { Estate, Interface, Station } from './estate.ts';
 import { classesOf } from './exposure.ts';
-import { cut, cuttersOf } from './internet.ts';
+import { cuttersOf } from './cutters.ts';
+import { cut } from './internet.ts';
 import { keepsClient, type ListenerTarget, listenerTargets } from './listener-targets.ts';
 
 const types = ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancing::LoadBalancer'];

@@ -1,0 +1,78 @@
+import { type Address, type AddressSet, isEmptySet } from '../algebra/address.ts';
+import { strings, text } from './config.ts';
+import type { Estate, Interface, Route, Subnet, Vpc } from './estate.ts';
+import { firewallSets } from './firewall-verdict.ts';
+
+/** Every set that a filter or route compares outside addresses with, on any way to these interfaces or from them. */
+export function cuttersOf(estate: Estate, own: readonly Interface[]): readonly AddressSet[] {
+  const out = new Map<string, AddressSet>();
+  for (const each of own) {
+    for (const set of [...groupSets(estate, each), ...subnetSets(each.subnet)]) out.set(keyOf(set), set);
+    for (const [key, set] of waysOf(estate, each.subnet.vpc)) out.set(key, set);
+  }
+  return [...out.values()];
+}
+
+const keyOf = (set: AddressSet): string => `${set.v4.join()}|${set.v6.join()}`;
+
+const known = new WeakMap<Estate, Map<Vpc | 'transit', ReadonlyMap<string, AddressSet>>>();
+
+/** The sets of what a packet may pass between a network and the outside: gateways, firewalls, appliances, and the same of the networks beyond its transit gateways. */
+function waysOf(estate: Estate, vpc: Vpc): ReadonlyMap<string, AddressSet> {
+  const memory = known.get(estate) ?? new Map<Vpc | 'transit', ReadonlyMap<string, AddressSet>>();
+  known.set(estate, memory);
+  const attached = new Set([...estate.transit.attachments.values()].map((each) => each.resource));
+  const shared = attached.has(vpc.id);
+  const key = shared ? 'transit' : vpc;
+  const before = memory.get(key);
+  if (before !== undefined) return before;
+  const vpcs = shared ? [...estate.vpcs.values()].filter((each) => attached.has(each.id)) : [vpc];
+  const sets = [
+    ...vpcs.flatMap((each) => passedIn(estate, each)),
+    ...(shared ? [...estate.transit.tables.values()].flatMap((table) => table.routes.flatMap(({ prefix }) => rangeSet(prefix.lo, prefix.hi))) : []),
+  ];
+  const ways = new Map(sets.filter((set) => !isEmptySet(set)).map((set) => [keyOf(set), set]));
+  memory.set(key, ways);
+  return ways;
+}
+
+function passedIn(estate: Estate, vpc: Vpc): readonly AddressSet[] {
+  const firewalls = [...estate.firewalls.values()].filter((each) => estate.subnets.get(each.subnet)?.vpc === vpc);
+  const forwarding = estate.interfaces.filter((each) => each.subnet.vpc === vpc && (each.forwards || each.kind === 'nat'));
+  const homes = new Set<Subnet>(forwarding.map((each) => each.subnet));
+  const enter = (id: string): void => {
+    const subnet = estate.subnets.get(id);
+    if (subnet !== undefined) homes.add(subnet);
+  };
+  for (const each of firewalls) enter(each.subnet);
+  for (const each of estate.transit.attachments.values()) if (each.resource === vpc.id) each.subnets.forEach(enter);
+  for (const record of estate.named.values())
+    if (text(record.config, 'VpcEndpointType') === 'GatewayLoadBalancer' && text(record.config, 'VpcId') === vpc.id)
+      strings(record.config, 'SubnetIds').forEach(enter);
+  return [
+    ...[...homes].flatMap(subnetSets),
+    ...[...vpc.edges.values()].flatMap((table) => table.routes.flatMap(routeSets)),
+    ...forwarding.filter((each) => each.forwards).flatMap((each) => groupSets(estate, each)),
+    ...firewalls.flatMap(({ policy }) => [...firewallSets(policy)]),
+  ];
+}
+
+const groupSets = (estate: Estate, own: Interface): readonly AddressSet[] =>
+  own.groups.flatMap((id) => {
+    const group = estate.groups.get(id);
+    return [...(group?.ingress ?? []), ...(group?.egress ?? [])].map((rule) => rule.set);
+  });
+
+const subnetSets = ({ acl, table }: Subnet): readonly AddressSet[] => [
+  ...[...(acl?.ingress ?? []), ...(acl?.egress ?? [])].map((entry) => entry.set),
+  ...(table?.routes ?? []).flatMap(routeSets),
+];
+
+const routeSets = ({ prefix }: Route): readonly AddressSet[] => rangeSet(prefix.lo, prefix.hi);
+
+const rangeSet = (lo: Address, hi: Address): readonly AddressSet[] =>
+  typeof lo === 'number' && typeof hi === 'number'
+    ? [{ v4: [lo, hi], v6: [] }]
+    : typeof lo === 'bigint' && typeof hi === 'bigint'
+      ? [{ v4: [], v6: [lo, hi] }]
+      : [];
