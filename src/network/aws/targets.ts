@@ -4,11 +4,11 @@ import { portRange, type Traffic, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { aclAllows, groupsAllow } from './allowed.ts';
 import { evidence } from './config.ts';
+import { cuttersOf } from './cutters.ts';
 import type { Decider } from './decide.ts';
 import { doorRow, overNetwork, stationsOf } from './door-rows.ts';
 import type { Estate, Interface, Station } from './estate.ts';
 import { classesOf } from './exposure.ts';
-import { cuttersOf } from './cutters.ts';
 import { cut } from './internet.ts';
 import { keepsClient, type ListenerTarget, listenerTargets } from './listener-targets.ts';
 

@@ -62,6 +62,9 @@ interface Holder {
 
 interface Inspection {
   readonly id: string;
+  /** Of the packet, as the firewall saw it: a connection is known by its addresses. */
+  readonly source: string;
+  readonly destination: string;
   /** Passed by a stateless rule, or handed to the stateful engine. */
   readonly mode: 'pass' | 'forward';
   /** A pass rule took the whole connection. */
@@ -201,7 +204,7 @@ function inspect(w: World, id: string, from: Subnet | undefined, j: Journey, hol
   const mode = first?.action ?? firewall.statelessDefault;
   if (mode !== 'pass' && mode !== 'forward') return undefined;
   const answering = j.known !== undefined;
-  const before = j.known?.find((each) => each.id === id);
+  const before = j.known?.find((each) => each.id === id && each.source === j.packet.destination && each.destination === j.packet.source);
   // Half a connection is none.
   if (answering && before?.mode !== mode) return undefined;
   let taken = before?.taken === true;
@@ -210,7 +213,7 @@ function inspect(w: World, id: string, from: Subnet | undefined, j: Journey, hol
     if (hit === 'drop' || (hit === undefined && !answering && firewall.strict && firewall.drop)) return undefined;
     taken = hit === 'pass';
   }
-  j.inspected.push({ id, mode, taken });
+  j.inspected.push({ id, source: j.packet.source, destination: j.packet.destination, mode, taken });
   return send(w, home, j, holder, session, ttl - 1);
 }
 
