@@ -3,24 +3,25 @@ import { armTypes, below, inSubnet, one, refers, registry } from './table.ts';
 
 const version = '2023-12-01';
 /** Settings hold secrets: they are asked for only when wanted, and stand as hashes in the snapshot. */
-const settings = (as: string, name: string) =>
-  one(as, `config/${name}/list`, version, 'Microsoft.Web/sites/config/list', {
-    call: `arm:Microsoft.Web/sites/config/${name}/list`,
+const settings = (type: string, as: string, name: string) =>
+  one(as, `config/${name}/list`, version, `${type}/config/list`, {
+    call: `arm:${type}/config/${name}/list`,
     http: { path: `{id}/config/${name}/list`, version, method: 'POST' },
-    permission: 'Microsoft.Web/sites/config/list/action',
+    permission: `${type}/config/list/action`,
     option: 'app-settings',
     keep: 'properties',
   });
 /** `DOCKER|images.azurecr.io/shop/api:3` is a container (https://learn.microsoft.com/azure/app-service/configure-custom-container). */
 const containerHost = '^DOCKER\\|([^/]+)/';
-const site = {
-  kind: 'Compute',
+/** A slot is asked as its site is, by rights of its own. */
+const site = (type: string) => ({
+  kind: 'Compute' as const,
   details: [
-    one('siteConfig', 'config/web', version, 'Microsoft.Web/sites/config'),
-    one('authConfig', 'config/authsettingsV2', version, 'Microsoft.Web/sites/config', { call: 'arm:Microsoft.Web/sites/config/authsettingsV2' }),
-    below('basicPublishingCredentialsPolicies', 'basicPublishingCredentialsPolicies', version, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies'),
-    settings('appSettings', 'appsettings'),
-    settings('connectionStrings', 'connectionstrings'),
+    one('siteConfig', 'config/web', version, `${type}/config`),
+    one('authConfig', 'config/authsettingsV2', version, `${type}/config`, { call: `arm:${type}/config/authsettingsV2` }),
+    below('basicPublishingCredentialsPolicies', 'basicPublishingCredentialsPolicies', version, `${type}/basicPublishingCredentialsPolicies`),
+    settings(type, 'appSettings', 'appsettings'),
+    settings(type, 'connectionStrings', 'connectionstrings'),
   ],
   references: [
     inSubnet('properties.virtualNetworkSubnetId'),
@@ -31,8 +32,8 @@ const site = {
     ),
   ],
   secrets: [
-    { path: 'appSettings', keys: 'keep' },
-    { path: 'connectionStrings', keys: 'keep' },
+    { path: 'appSettings', keys: 'keep' as const },
+    { path: 'connectionStrings', keys: 'keep' as const },
     { path: 'properties.siteConfig.appSettings[].value' },
     { path: 'properties.siteConfig.connectionStrings[].connectionString' },
     { path: 'siteConfig.properties.appSettings[].value' },
@@ -40,7 +41,7 @@ const site = {
     { path: 'siteConfig.properties.publishingPassword' },
     { path: 'siteConfig.properties.azureStorageAccounts' },
   ],
-} as const;
+});
 
 /** App Service, functions, static sites, logic apps and their connections. */
 export const web = defineCollector({
@@ -51,7 +52,7 @@ export const web = defineCollector({
   scope: 'global',
   resources: armTypes({
     'Microsoft.Web/sites': {
-      ...site,
+      ...site('Microsoft.Web/sites'),
       label: 'web or function app',
       aliases: ['properties.defaultHostName', 'name'],
       name: ['name'],
@@ -60,7 +61,7 @@ export const web = defineCollector({
         hosts: { type: 'string[]', means: 'names it answers to', from: 'properties.hostNames' },
       },
     },
-    'Microsoft.Web/sites/slots': { ...site, label: 'deployment slot' },
+    'Microsoft.Web/sites/slots': { ...site('Microsoft.Web/sites/slots'), label: 'deployment slot' },
     'Microsoft.Web/serverfarms': { kind: 'Compute', label: 'App Service plan' },
     'Microsoft.Web/staticSites': { kind: 'Compute', label: 'static site' },
     'Microsoft.Web/hostingEnvironments': { kind: 'Compute', label: 'App Service environment', references: [inSubnet('properties.virtualNetwork.id')] },
