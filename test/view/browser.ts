@@ -27,13 +27,13 @@ export interface Opened {
 export async function openViewer(
   browser: Browser,
   url: string,
-  options: { readonly scheme?: 'light' | 'dark'; readonly width?: number; readonly height?: number; readonly ready?: string } = {},
+  options: { readonly scheme?: 'light' | 'dark'; readonly width?: number; readonly height?: number; readonly scale?: number; readonly ready?: string } = {},
 ): Promise<Opened> {
   const page = await browser.newPage({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.scheme ?? 'light',
     reducedMotion: 'reduce',
-    deviceScaleFactor: 1,
+    deviceScaleFactor: options.scale ?? 1,
     acceptDownloads: true,
   });
   const problems: string[] = [];

@@ -12,18 +12,21 @@ import { keyboard } from './keyboard.ts';
 import { listedStories } from './list.ts';
 import { nodePanel } from './node-panel.ts';
 import { normalised } from './normalise.ts';
+import { onPaper } from './on-paper.ts';
+import { pickCard, pickEdge, pickGroup } from './picks.ts';
 import { Planes } from './planes.ts';
 import { redacted, redactedEstate } from './redact.ts';
 import { searchBox } from './search.ts';
 import { expansion, showExplore } from './show-explore.ts';
 import { showMap } from './show-map.ts';
-import { openStory, pickHop, showStories } from './show-stories.ts';
+import { openStory, showStories } from './show-stories.ts';
 import { showCompare, showFindings } from './show-tables.ts';
 import type { Stage } from './stage.ts';
 import { initial, readState, type ViewName, type ViewState, writeState } from './state.ts';
 import { type Shown, takeJson, takePdf, takePng, takeSvg } from './take.ts';
 import { Undo } from './undo.ts';
 import { viewData } from './view-data.ts';
+import { Voice } from './voice.ts';
 import { WhatIf } from './what-if.ts';
 
 /** The page: one state, one way to change it, one way to show it. */
@@ -43,7 +46,7 @@ export class App implements Stage {
   readonly #planes: Planes;
   readonly #root: HTMLElement;
   readonly #tools = h('div', { class: 'tools' });
-  readonly #said = h('div', { class: 'said', role: 'status', 'aria-live': 'polite' });
+  readonly #voice = new Voice();
   readonly #undo = new Undo();
   #folded: { readonly of: Diagram; readonly key: string; readonly diagram: Diagram } | undefined;
   #header: ReturnType<typeof header> | undefined;
@@ -54,13 +57,13 @@ export class App implements Stage {
     this.#root = root;
     this.state = readState(location.hash);
     this.canvas = new Canvas(h('div', { class: 'canvas' }), {
-      edge: (index) => this.#pickEdge(index),
-      node: (key) => this.#pickCard(key),
-      group: (id) => this.#toggleGroup(id),
+      edge: (index) => pickEdge(this, this.#planes.shown?.diagram, index),
+      node: (key) => pickCard(this, this.#planes.shown?.diagram, key),
+      group: (id) => pickGroup(this, id),
       nothing: () => this.update({ hop: -1, node: '', card: '' }),
     });
     this.graph = new Graph({
-      node: (key) => this.#pickCard(key),
+      node: (key) => pickCard(this, this.#planes.shown?.diagram, key),
       expand: (keys) => this.#expand(keys),
       nothing: () => this.update({ node: '', card: '' }),
       tell: (text) => this.tell(text),
@@ -71,8 +74,7 @@ export class App implements Stage {
       if (location.hash !== writeState(this.state)) this.#become(readState(location.hash));
     });
     addEventListener('popstate', () => this.#become(readState(location.hash)));
-    addEventListener('beforeprint', () => this.#planes.forPrint(true));
-    addEventListener('afterprint', () => this.#planes.forPrint(false));
+    onPaper(this.#planes, this.below);
     keyboard({
       state: () => this.state,
       update: (next) => this.update(next),
@@ -191,7 +193,7 @@ export class App implements Stage {
       skip,
       this.#header.element,
       h('div', { class: 'columns' }, this.list, h('main', {}, bar, this.canvas.host, this.graph.host, this.below), this.side),
-      this.#said,
+      this.#voice.host,
     );
   }
 
@@ -227,40 +229,11 @@ export class App implements Stage {
   }
 
   say(text: string): void {
-    this.#said.textContent = text;
-    this.#said.classList.remove('told');
+    this.#voice.say(text);
   }
 
   tell(text: string): void {
-    this.say(text);
-    this.#said.classList.add('told');
-    setTimeout(() => this.#said.textContent === text && this.#said.classList.remove('told'), 4000);
-  }
-
-  #toggleGroup(id: string): void {
-    const { closed } = this.state;
-    this.update({ closed: closed.includes(id) ? closed.filter((each) => each !== id) : [...closed, id] });
-  }
-
-  #pickEdge(index: number): void {
-    const diagram = this.#planes.shown?.diagram;
-    const edge = diagram?.edges[index];
-    if (diagram === undefined || edge === undefined) return;
-    if (this.state.view === 'stories') pickHop(this, diagram, edge);
-    else this.#pickCard(edge.to);
-  }
-
-  #pickCard(key: string): void {
-    const node = this.#planes.shown?.diagram.nodes.find((each) => each.key === key);
-    if (node === undefined) return;
-    const [first = ''] = node.members;
-    const { view } = this.state;
-    if (key.startsWith('closed:')) this.#toggleGroup(key.slice('closed:'.length));
-    else if (view === 'network' || view === 'identity') this.update({ node: '', card: key });
-    else if (view === 'explore') {
-      this.update(node.size === 1 ? { node: first, card: '' } : { node: '', card: key });
-    } else if (view === 'stories' && node.size > 1) this.update({ unfolded: true });
-    else this.update({ node: first, hop: -1 });
+    this.#voice.tell(text);
   }
 
   #moved(places: string, byHand: boolean): void {
@@ -284,7 +257,7 @@ export class App implements Stage {
     this.tools();
     if (view === 'stories') showStories(this);
     else if (view === 'network' || view === 'identity') showMap(this, view);
-    else if (view === 'explore') showExplore(this, { pick: (key) => this.#pickCard(key), expand: (keys) => this.#expand(keys) });
+    else if (view === 'explore') showExplore(this, { pick: (key) => pickCard(this, this.#planes.shown?.diagram, key), expand: (keys) => this.#expand(keys) });
     else if (view === 'findings') showFindings(this);
     else showCompare(this);
   }

@@ -21,6 +21,7 @@ export class Canvas {
   #size = { width: 1, height: 1 };
   #view = { x: 0, y: 0, scale: 1 };
   #shown: Diagram | undefined;
+  #printing = false;
   readonly #minimap = new Minimap((x, y) => this.#middle(x, y));
 
   constructor(host: HTMLElement, picks: Picks) {
@@ -114,7 +115,7 @@ export class Canvas {
 
   #apply(): void {
     const { x, y, scale } = this.#view;
-    this.#stage?.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(4)})`);
+    if (!this.#printing) this.#stage?.setAttribute('transform', `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${scale.toFixed(4)})`);
     this.#minimap.look({ x: -x / scale, y: -y / scale, width: this.host.clientWidth / scale, height: this.host.clientHeight / scale });
     // Print has no window to look through: there the whole drawing is fitted to the paper.
     this.#root?.setAttribute('data-print', `${-margin} ${-margin} ${Math.ceil(this.#size.width)} ${Math.ceil(this.#size.height)}`);
@@ -122,6 +123,7 @@ export class Canvas {
 
   /** For print: the drawing as a picture of its own size. */
   forPrint(on: boolean): void {
+    this.#printing = on;
     const root = this.#root;
     if (root === undefined) return;
     if (on) {
@@ -144,8 +146,17 @@ export class Canvas {
     else this.#picks.nothing();
   }
 
+  /** What has the focus is in sight. */
+  #follow(target: EventTarget | null): void {
+    if (!(target instanceof Element) || !target.matches('[data-key], [data-edge]')) return;
+    const [part, window] = [target.getBoundingClientRect(), this.host.getBoundingClientRect()];
+    if (part.right > window.left && part.left < window.right && part.bottom > window.top && part.top < window.bottom) return;
+    this.#move((window.left + window.right - part.left - part.right) / 2, (window.top + window.bottom - part.top - part.bottom) / 2);
+  }
+
   #listen(): void {
     const { host } = this;
+    host.addEventListener('focusin', (event) => this.#follow(event.target));
     let from: { x: number; y: number; moved: boolean } | undefined;
     host.addEventListener('pointerdown', (event) => {
       if (event.button === 0) from = { x: event.clientX, y: event.clientY, moved: false };

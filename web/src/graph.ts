@@ -1,12 +1,11 @@
 import type { CollectionReturnValue, Core, ElementDefinition, NodeCollection } from 'cytoscape';
 import { wrap } from '../../src/view/draw/text.ts';
-import { looks } from '../../src/view/lanes.ts';
 import type { Diagram } from '../../src/view/view-model.ts';
 import { colours } from './colours.ts';
 import { cytoscape } from './cytoscape.ts';
 import { fill, h } from './dom.ts';
-import { placeAround, readPlaces, type Spot, writePlaces } from './explore-place.ts';
 import { fromOrigin } from './from-origin.ts';
+import { GraphPlaces, spotOf } from './graph-places.ts';
 import { caption, graphStyle, labelWidth, picture } from './graph-style.ts';
 import { Minimap } from './minimap.ts';
 import { Spots } from './spots.ts';
@@ -29,10 +28,6 @@ export interface Around {
   readonly places: string;
 }
 
-/** Cytoscape's node is the badge, which lies above the middle of our cards. */
-const { axis } = looks.token;
-const badgeAt = ({ x, y }: Spot): Spot => ({ x, y: y + axis });
-
 const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /**
@@ -42,17 +37,17 @@ const still = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matc
 export class Graph {
   readonly host: HTMLElement;
   readonly #picks: Picks;
+  readonly #places: GraphPlaces;
   readonly #spots: Spots;
   readonly #container = h('div', { class: 'cy', 'aria-hidden': 'true' });
   readonly #minimap = new Minimap((x, y) => this.#middle(x, y));
   #core: Core | undefined;
   #wanted: { readonly shown: Shown; readonly around: Around } | undefined;
   #loading = false;
-  /** What was last said or taken back of where cards lie. */
-  #told = '';
 
   constructor(picks: Picks) {
     this.#picks = picks;
+    this.#places = new GraphPlaces((places, byHand) => picks.moved(places, byHand));
     this.#spots = new Spots({
       pick: (key) => picks.node(key),
       expand: (key) => picks.expand(this.selected(key)),
@@ -83,7 +78,7 @@ export class Graph {
   /** Forgets where everything was: other words, another start. */
   clear(): void {
     this.#wanted = undefined;
-    this.#told = '';
+    this.#places.forget();
     this.#core?.elements().remove();
     this.#spots.show([]);
   }
@@ -124,7 +119,7 @@ export class Graph {
     const first = core.nodes().empty();
     core.style(graphStyle(colours()));
     const fresh = this.#sync(core, shown, around);
-    this.#place(core, diagram, around.places, fresh);
+    this.#places.place(core, diagram, around.places, fresh);
     this.#route(core);
     core.batch(() => {
       core.elements().removeClass('dim near chosen');
@@ -149,35 +144,6 @@ export class Graph {
         };
       }),
     );
-  }
-
-  /** Puts cards where the address says, or leaves those where they are that were there and puts the fresh ones around them. */
-  #place(core: Core, diagram: Diagram, places: string, fresh: ReadonlySet<string>): void {
-    const cards = diagram.nodes.map((node) => node.key);
-    const before = new Map(cards.flatMap((key) => (fresh.has(key) ? [] : [[key, this.#spot(core, key)] as const])));
-    const told = places === this.#told ? undefined : places === '' ? own(diagram) : readPlaces(cards, places);
-    const placed = told ?? placeAround(cards, diagram.edges, before);
-    core.batch(() => {
-      for (const [key, spot] of placed) core.getElementById(`n:${key}`).position(badgeAt(spot));
-    });
-    this.#tell(core, diagram, false);
-  }
-
-  /** Says where the cards lie, if they do not lie where they would by themselves. */
-  #tell(core: Core, diagram: Diagram, byHand: boolean): void {
-    const cards = diagram.nodes.map((node) => node.key);
-    const origin = this.#spot(core, cards[0] ?? '');
-    const now = new Map(cards.map((key) => [key, from(origin, this.#spot(core, key))]));
-    const [text, itself] = [now, own(diagram)].map((each) => writePlaces(cards, each));
-    const places = text === itself ? '' : (text ?? '');
-    if (places === this.#told) return;
-    this.#told = places;
-    this.#picks.moved(places, byHand);
-  }
-
-  #spot(core: Core, key: string): Spot {
-    const { x, y } = core.getElementById(`n:${key}`).position();
-    return { x, y: y - axis };
   }
 
   /** Arrows that lead back are drawn otherwise than those that lead on: the two ways between a pair are two lines. */
@@ -227,11 +193,8 @@ export class Graph {
     const core = this.#core;
     if (core === undefined || this.#wanted === undefined) return;
     const { diagram } = this.#wanted.shown;
-    core.batch(() => {
-      for (const [key, spot] of own(diagram)) core.getElementById(`n:${key}`).position(badgeAt(spot));
-    });
+    this.#places.tidy(core, diagram);
     this.#route(core);
-    this.#tell(core, diagram, true);
     this.#overview();
     this.fit();
   }
@@ -287,7 +250,7 @@ export class Graph {
     if (this.#core === undefined || this.#wanted === undefined) return;
     this.#route(this.#core);
     this.#overview();
-    this.#tell(this.#core, this.#wanted.shown.diagram, true);
+    this.#places.tell(this.#core, this.#wanted.shown.diagram, true);
   }
 
   /** Everything in view, at most a little larger than life. */
@@ -313,14 +276,6 @@ export class Graph {
   /** The diagram as it lies now, for what is taken away. */
   placed(diagram: Diagram): Diagram {
     const core = this.#core;
-    return core === undefined ? diagram : fromOrigin({ ...diagram, nodes: diagram.nodes.map((node) => ({ ...node, ...this.#spot(core, node.key) })) });
+    return core === undefined ? diagram : fromOrigin({ ...diagram, nodes: diagram.nodes.map((node) => ({ ...node, ...spotOf(core, node.key) })) });
   }
 }
-
-/** Where cards lie by themselves, from the first one on. */
-function own({ nodes }: Diagram): ReadonlyMap<string, Spot> {
-  const [first] = nodes;
-  return new Map(first === undefined ? [] : nodes.map((node) => [node.key, from(first, node)]));
-}
-
-const from = (origin: Spot, { x, y }: Spot): Spot => ({ x: x - origin.x, y: y - origin.y });

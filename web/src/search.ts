@@ -30,7 +30,8 @@ export function searchBox(model: () => Source['model'], estate: () => Promise<Es
     oninput: () => void look(),
     onfocus: () => void estate(),
     onkeydown: (event) => keys(event as KeyboardEvent),
-    onblur: () => setTimeout(close, 150),
+    // A click on a hit takes the focus first. Who comes back meanwhile finds the list open.
+    onblur: () => setTimeout(() => document.activeElement !== input && close(), 150),
   });
   const list = h('ul', { id: 'hits', role: 'listbox', 'aria-label': 'Found', hidden: true });
   let hits: readonly Hit[] = [];
