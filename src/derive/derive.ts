@@ -10,6 +10,7 @@ import { deploymentTargets } from './deployment-targets.ts';
 import { StepEmitter } from './emit.ts';
 import { addAccessPackages, addEntraUsers, addForeignApplications, addOpenToAzure } from './entra-entries.ts';
 import { addEntraFederated } from './entra-federated.ts';
+import { addFederatedDomains } from './entra-federation.ts';
 import { addEntraSaml } from './entra-saml.ts';
 import { addEntraToAws } from './entra-tokens.ts';
 import { EstateFacts, type StructureEdge } from './estate-facts.ts';
@@ -100,6 +101,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addEntraFederated(builder, snapshot);
     addEntraToAws(builder, snapshot, trusts);
     addEntraSaml(builder, snapshot);
+    addFederatedDomains(builder, snapshot);
     addStoredCredentials(builder, stored);
     addNamedSecrets(builder, snapshot);
   }

@@ -545,6 +545,29 @@ describe('from one cloud into the other', () => {
     expect(await techniques(records, `onprem:entra-connect-${tenant}`, `admin:${tenant}`)).toEqual(['entra.synchronized-user', 'entra.assign-role']);
   });
 
+  test('whoever signs for a federated domain is any of its users that can be named to it', async () => {
+    const administrator = '62e90394-69f5-4237-9190-012177145e10';
+    const records = (domain: JsonObject) => [
+      entity('domain', 'fabrikam.example', { isVerified: true, ...domain }),
+      person('admin', { onPremisesImmutableId: 'x==' }),
+      person('cloud'),
+      directoryRole('Global Administrator', ['microsoft.directory/*'], administrator),
+      directoryAssignment('admin', administrator),
+      assignment('cloud', owner, subscriptionId),
+    ];
+    const read = records({ authenticationType: 'Federated', federationConfiguration: [{ issuerUri: 'http://sts.fabrikam.example/adfs/services/trust' }] });
+    expect(await techniques(read, 'saml:http://sts.fabrikam.example/adfs/services/trust', oid('admin'))).toEqual(['entra.federated-domain']);
+    expect(await techniques(records({ authenticationType: 'Federated' }), 'onprem:federation-fabrikam.example', oid('admin'))).toEqual([
+      'entra.federated-domain',
+    ]);
+    // Without an immutable id no assertion names the user; the tenant's Global Administrator leads to everybody all the same.
+    const [first] = (await path(read, 'saml:http://sts.fabrikam.example/adfs/services/trust', oid('cloud')))?.steps ?? [];
+    expect(first?.to).toBe(oid('admin'));
+    await expect(techniques(records({ authenticationType: 'Managed' }), 'onprem:federation-fabrikam.example', oid('admin'))).rejects.toThrow(
+      'not in the graph',
+    );
+  });
+
   test('an application of another tenant, and a guest, are ways in', async () => {
     const other = '0c0c0c0c-0000-4000-8000-000000000009';
     const records = [
