@@ -3,14 +3,16 @@ import { isArray, isObject, type Json, pointerToken, textAt } from '../model/jso
 import type { Snapshot } from '../model/record.ts';
 import type { StructureLink } from './structure-link.ts';
 
-/** Host names of data services by type: a resource's own name and this. */
-const hosts: readonly (readonly [type: string, suffix: string])[] = [
+/** Host names of data services by type: a resource's own name and one of these, in the public and in the sovereign clouds. */
+const hosts: readonly (readonly [type: string, ...suffixes: string[]])[] = [
   ['Microsoft.Storage/storageAccounts', '.blob.core.windows.net'],
-  ['Microsoft.ServiceBus/namespaces', '.servicebus.windows.net'],
-  ['Microsoft.EventHub/namespaces', '.servicebus.windows.net'],
-  ['Microsoft.DocumentDB/databaseAccounts', '.documents.azure.com'],
-  ['Microsoft.Sql/servers', '.database.windows.net'],
-  ['Microsoft.Cache/Redis', '.redis.cache.windows.net'],
+  ['Microsoft.ServiceBus/namespaces', '.servicebus.windows.net', '.servicebus.usgovcloudapi.net', '.servicebus.chinacloudapi.cn'],
+  ['Microsoft.EventHub/namespaces', '.servicebus.windows.net', '.servicebus.usgovcloudapi.net', '.servicebus.chinacloudapi.cn'],
+  ['Microsoft.DocumentDB/databaseAccounts', '.documents.azure.com', '.documents.azure.us', '.documents.azure.cn'],
+  ['Microsoft.Sql/servers', '.database.windows.net', '.database.usgovcloudapi.net', '.database.chinacloudapi.cn'],
+  ['Microsoft.DBforPostgreSQL/flexibleServers', '.postgres.database.azure.com', '.postgres.database.usgovcloudapi.net', '.postgres.database.chinacloudapi.cn'],
+  ['Microsoft.DBforMySQL/flexibleServers', '.mysql.database.azure.com', '.mysql.database.usgovcloudapi.net', '.mysql.database.chinacloudapi.cn'],
+  ['Microsoft.Cache/Redis', '.redis.cache.windows.net', '.redis.cache.usgovcloudapi.net', '.redis.cache.chinacloudapi.cn'],
 ];
 /** Settings whose account holds the code of the function itself (https://learn.microsoft.com/azure/azure-functions/functions-app-settings). */
 const codeSetting = /^(AzureWebJobsStorage|WEBSITE_CONTENTAZUREFILECONNECTIONSTRING|DEPLOYMENT_STORAGE_CONNECTION_STRING)$/i;
@@ -30,7 +32,9 @@ interface Marker {
  */
 export function storedCredentials(snapshot: Snapshot): readonly StructureLink[] {
   const stores = new Map(
-    hosts.flatMap(([type, suffix]) => snapshot.records(type).map((record) => [`${record.id.split('/').at(-1) ?? ''}${suffix}`, record.id] as const)),
+    hosts.flatMap(([type, ...suffixes]) =>
+      snapshot.records(type).flatMap((record) => suffixes.map((suffix) => [`${record.id.split('/').at(-1) ?? ''}${suffix}`, record.id] as const)),
+    ),
   );
   const applications = new Map(
     snapshot.records('Microsoft.Graph/servicePrincipal').map((record) => [(textAt(record.config, 'appId') ?? '').toLowerCase(), record.id]),

@@ -52,10 +52,16 @@ const patterns: readonly SecretPattern[] = [
 /** Connection strings: the host that is named and, beside it, a key. */
 const connections: readonly { readonly host: RegExp; readonly key: RegExp; readonly suffix?: string }[] = [
   { host: /\bAccountName=([a-z0-9]{3,24})\b/i, key: /\bAccountKey=/i, suffix: '.blob.core.windows.net' },
-  { host: /\bEndpoint=sb:\/\/([a-z0-9-]{1,60}\.servicebus\.windows\.net)/i, key: /\bSharedAccessKey=/i },
-  { host: /\bAccountEndpoint=https:\/\/([a-z0-9-]{1,60}\.documents\.azure\.com)/i, key: /\bAccountKey=/i },
-  { host: /\b([a-z0-9-]{1,63}\.database\.windows\.net)\b/i, key: /\b(?:password|pwd)=/i },
-  { host: /\b([a-z0-9-]{1,63}\.redis\.cache\.windows\.net)\b/i, key: /\bpassword=/i },
+  // A shared access signature in an address, in whichever cloud.
+  { host: /\bhttps:\/\/([a-z0-9]{3,24})\.(?:blob|dfs|file|queue|table)\.core\.[a-z]{1,20}\.(?:net|cn)\b/i, key: /[?&]sig=/i, suffix: '.blob.core.windows.net' },
+  { host: /\bEndpoint=sb:\/\/([a-z0-9-]{1,60}\.servicebus\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn))/i, key: /\bSharedAccessKey=/i },
+  { host: /\bAccountEndpoint=https:\/\/([a-z0-9-]{1,60}\.documents\.azure\.(?:com|us|cn))/i, key: /\bAccountKey=/i },
+  { host: /\b([a-z0-9-]{1,63}\.database\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn))\b/i, key: /\b(?:password|pwd)=/i },
+  {
+    host: /\b([a-z0-9-]{1,63}\.(?:postgres|mysql)\.database\.(?:azure\.com|usgovcloudapi\.net|chinacloudapi\.cn))\b/i,
+    key: /\b(?:password|pwd)=|:\/\/[^\s:/@]{1,128}:[^\s@]{1,256}@/i,
+  },
+  { host: /\b([a-z0-9-]{1,63}\.redis\.cache\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn))\b/i, key: /\bpassword=/i },
 ];
 const clientName = /(?:client|app(?:lication)?)[-_]?id$/i;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

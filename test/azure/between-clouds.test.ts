@@ -369,6 +369,28 @@ describe('from one cloud into the other', () => {
     expect(await techniques(records, pay.id, `admin:${subscription}`)).toEqual(['azure.stored-credential']);
   });
 
+  test.each([
+    ['a signature in an address', 'https://cards.blob.core.windows.net/c?sv=2022-11-02&sp=r&sig=bm90LWEta2V5', 'Microsoft.Storage/storageAccounts'],
+    [
+      'a signature in an address of a sovereign cloud',
+      'https://cards.file.core.usgovcloudapi.net/c?sv=2022-11-02&sig=bm90LWEta2V5',
+      'Microsoft.Storage/storageAccounts',
+    ],
+    [
+      'Service Bus in China',
+      'Endpoint=sb://cards.servicebus.chinacloudapi.cn/;SharedAccessKeyName=k;SharedAccessKey=bm90LWEta2V5',
+      'Microsoft.ServiceBus/namespaces',
+    ],
+    ['PostgreSQL', 'postgresql://app:bm90LWEta2V5@cards.postgres.database.azure.com:5432/db', 'Microsoft.DBforPostgreSQL/flexibleServers'],
+    ['SQL for the government', 'Server=tcp:cards.database.usgovcloudapi.net;User ID=app;Password=bm90LWEta2V5', 'Microsoft.Sql/servers'],
+  ])('a stored credential: %s', async (_name, text, type) => {
+    const config = new Redactor(Buffer.alloc(32, 1)).config({ appSettings: { STORE: text } }, types.get('Microsoft.Web/sites'));
+    expect(JSON.stringify(config)).not.toContain('bm90LWEta2V5');
+    const records = [resource('Microsoft.Web/sites', 'shop', config), resource(type, 'cards'), resource(type, 'other')];
+    expect(await techniques(records, resourceId('Microsoft.Web/sites', 'shop'), resourceId(type, 'cards'))).toEqual(['azure.stored-credential']);
+    expect(await techniques(records, resourceId('Microsoft.Web/sites', 'shop'), resourceId(type, 'other'))).toEqual(['no path']);
+  });
+
   test('the code of a function lies in a storage account; an image in a registry', async () => {
     const site = {
       appSettings: { AzureWebJobsStorage: { $redacted: { endpoints: ['code.blob.core.windows.net'] } } },
