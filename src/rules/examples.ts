@@ -5,6 +5,7 @@ import type { Finding } from '../model/assessment.ts';
 import type { TypeTable } from '../model/collector.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { edgeKindNames, isStep, nodeKindNames } from '../model/vocabulary.ts';
+import { effectiveOf, isOrderedFilter } from '../network/effective.ts';
 import { graphFindings } from './graph.ts';
 import { type IdentityFacts, identityFindings } from './identity.ts';
 import { networkRuleFindings, statedNetwork } from './network.ts';
@@ -39,8 +40,11 @@ function resourceExample(rule: ResourceRule, example: RuleExample, types: TypeTa
   if (!('rule' in compiled)) return compiled.map((problem) => problem.message).join('; ');
   const { $missing, $tags, $name, $id, $region, ...config } = example.resource ?? {};
   const missing = new Set(Array.isArray($missing) ? $missing.map(String) : []);
+  const record = { type: rule.match.type, id: text($id, 'example'), account: '111122223333', region: text($region, 'eu-west-1'), config, calls: [] };
+  const effective = isOrderedFilter(record.type) ? effectiveOf(record) : undefined;
   const document: Json = {
     config,
+    ...(effective === undefined ? {} : { effective }),
     resource: {
       id: text($id, 'example'),
       name: text($name, 'example'),
@@ -51,7 +55,10 @@ function resourceExample(rule: ResourceRule, example: RuleExample, types: TypeTa
     },
   };
   const place = { account: '111122223333', region: text($region, 'eu-west-1'), neighbours: exampleNeighbours(example) };
-  const { truth, applies } = compiled.evaluate({ document, unknown: (path) => path[0] === 'config' && missing.has(String(path[1])) }, place);
+  const { truth, applies } = compiled.evaluate(
+    { document, unknown: (path) => (path[0] === 'effective' ? effective === undefined : path[0] === 'config' && missing.has(String(path[1]))) },
+    place,
+  );
   return applies === false ? 'pass' : truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
 }
 

@@ -6,9 +6,10 @@ import { and, type Truth } from '../match/truth.ts';
 import type { Finding } from '../model/assessment.ts';
 import { answeringCall, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { nearest } from '../model/error.ts';
-import { isArray, isObject, type Json } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject, resolvePointer } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { KeyPath } from '../model/yaml-source.ts';
+import { effectiveOf, isOrderedFilter } from '../network/effective.ts';
 import { compileCondition } from './condition.ts';
 import type { RuleProblem } from './reader.ts';
 import { allLacking, type CompiledRelated, compileRelated, type Neighbours } from './related.ts';
@@ -45,12 +46,13 @@ export function compileResourceRule(
     return [{ code: 'R107', path: ['match', 'type'], message, ...(near === undefined ? {} : { help: `did you mean ${near}?` }) }];
   }
   const problems: RuleProblem[] = [];
+  const ordered = isOrderedFilter(rule.match.type);
   const values = Object.fromEntries(Object.entries(rule.params).map(([name, parameter]) => [name, params[name] ?? parameter.default]));
   const options = {
     params: values,
-    variables: ['config', 'resource'],
+    variables: ['config', 'resource', ...(ordered ? ['effective'] : [])],
     resolve: (path: string) => resolveAlias(path, type),
-    check: (path: string) => pathProblem(path, type),
+    check: (path: string) => pathProblem(path, type, ordered),
   };
   const matcher = (spec: Json, path: KeyPath): Matcher | undefined => {
     const compiled = compileMatcher(spec, clock, options);
@@ -72,11 +74,11 @@ export function compileResourceRule(
   const condition = rule.condition === '' ? () => true : compileCondition(rule.condition, [...selections.keys()]);
   if ('problem' in condition) problems.push({ code: 'R108', path: ['flag', 'condition'], message: condition.problem });
   for (const [, placeholder = ''] of rule.message.matchAll(/\{([^}]+)\}/g)) {
-    const problem = pathProblem(placeholder, type);
+    const problem = pathProblem(placeholder, type, ordered);
     if (problem !== undefined) problems.push({ code: 'R104', path: ['message'], ...problem });
   }
   for (const [index, path] of rule.evidence.entries()) {
-    const problem = pathProblem(path, type);
+    const problem = pathProblem(path, type, ordered);
     if (problem !== undefined) problems.push({ code: 'R104', path: ['evidence', index], ...problem });
   }
   if (problems.length > 0 || 'problem' in condition) return problems;
@@ -103,9 +105,10 @@ function resolveAlias(path: string, type: ResourceType): string {
   return property === undefined ? path : ['config', property.from ?? head, ...rest].join('.').replaceAll('[]', '');
 }
 
-function pathProblem(path: string, type: ResourceType): { readonly message: string; readonly help: string } | undefined {
+function pathProblem(path: string, type: ResourceType, ordered: boolean): { readonly message: string; readonly help: string } | undefined {
   const [head = '', second = ''] = path.split('.');
   if (head === 'config') return undefined;
+  if (head === 'effective' && ordered) return undefined;
   if (head === 'resource') {
     if (resourceFields.includes(second)) return undefined;
     const near = nearest(second, resourceFields);
@@ -113,18 +116,29 @@ function pathProblem(path: string, type: ResourceType): { readonly message: stri
   }
   const properties = Object.keys(type.properties ?? {});
   if (properties.includes(head)) return undefined;
-  const known = [...properties, 'config', 'resource'];
+  const known = [...properties, 'config', 'resource', ...(ordered ? ['effective'] : [])];
   const near = nearest(head, known);
   const help = `${near === undefined ? '' : `did you mean ${near}? `}known: ${known.join(', ')}; a raw field starts with config.`;
   return { message: `unknown property \`${head}\` of ${type.label}`, help };
 }
 
+const worked = new WeakMap<SnapshotRecord, Json | undefined>();
+
+/** What a filter whose rules are asked in order comes to, worked out once. */
+function effectiveDocument(record: SnapshotRecord): Json | undefined {
+  if (!isOrderedFilter(record.type)) return undefined;
+  if (!worked.has(record)) worked.set(record, effectiveOf(record));
+  return worked.get(record);
+}
+
 /** The document of a record. A key of a follow-up call that was not answered for this record is unknown, not absent. */
 export function recordDocument(record: SnapshotRecord, type: ResourceType): ResourceDocument {
   const asked = new Map((type.details ?? []).map((detail) => [detail.as ?? detail.call.split(':')[1] ?? detail.call, detail.call]));
+  const effective = effectiveDocument(record);
   return {
     document: {
       config: record.config,
+      ...(effective === undefined ? {} : { effective }),
       resource: {
         id: record.id,
         type: record.type,
@@ -136,6 +150,7 @@ export function recordDocument(record: SnapshotRecord, type: ResourceType): Reso
     },
     unknown: (path) => {
       const [root, key] = path;
+      if (root === 'effective') return effective === undefined;
       if (root !== 'config' || typeof key !== 'string') return false;
       const call = asked.get(key);
       return call !== undefined && !record.calls.includes(call);
@@ -166,7 +181,7 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
             ? 'not decided: what it depends on was not collected'
             : rule.title,
       evidence: [
-        ...leaves.map((leaf) => ({
+        ...provenLeaves(leaves, document.document).map((leaf) => ({
           resource: record.id,
           pointer: leaf.pointer,
           call: answeringCall(type, leaf.pointer, record.calls),
@@ -185,6 +200,19 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
       ...(result === 'unknown' ? { missing: [...new Set([...missingCalls(leaves, type), ...lists.map((list) => list.permission)])].sort() } : {}),
     };
   }
+}
+
+/** Evidence stands in the record: what was worked out names the place that it comes from, each once. */
+function provenLeaves(leaves: readonly MatchLeaf[], document: Json): readonly MatchLeaf[] {
+  const found = new Map<string, MatchLeaf>();
+  for (const leaf of leaves) {
+    const [, root = '', list = '', index = ''] = leaf.pointer.split('/');
+    const entry = root === 'effective' ? resolvePointer(document, `/${root}/${list}/${index}`) : undefined;
+    const { pointer = leaf.pointer, ...rest } = isObject(entry) ? (entry as { readonly pointer?: string } & JsonObject) : {};
+    if (entry === undefined) found.set(`${leaf.pointer} ${leaf.expected}`, leaf);
+    else found.set(pointer, { pointer, expected: 'not admitted from the whole internet', actual: rest });
+  }
+  return [...found.values()];
 }
 
 function missingCalls(leaves: readonly MatchLeaf[], type: ResourceType): readonly string[] {

@@ -97,6 +97,22 @@ function entryTraffic(entry: JsonObject): Traffic {
   return portRange(protocol, from, number(range, 'To') ?? from);
 }
 
+/** Entries of an ACL in one direction, in the order in which they are asked. */
+export function aclSide(record: SnapshotRecord, egress: boolean): readonly AclEntry[] {
+  const key = keyOf(record.config, 'Entries');
+  return objects(record.config, key)
+    .map((entry, index) => ({ entry, index }))
+    .filter(({ entry }) => (entry['Egress'] === true) === egress)
+    .map(({ entry, index }) => ({
+      number: number(entry, 'RuleNumber') ?? 0,
+      allow: text(entry, 'RuleAction') === 'allow',
+      set: addressSet([text(entry, 'CidrBlock') ?? '', text(entry, 'Ipv6CidrBlock') ?? '']),
+      traffic: entryTraffic(entry),
+      evidence: evidence(record, `/config/${key}/${index}`),
+    }))
+    .sort((a, b) => a.number - b.number);
+}
+
 /** Network ACLs by id, and the ACL of each subnet. */
 export function networkAcls(snapshot: Snapshot): {
   readonly acls: ReadonlyMap<string, Acl>;
@@ -109,18 +125,9 @@ export function networkAcls(snapshot: Snapshot): {
   for (const record of snapshot.records('AWS::EC2::NetworkAcl')) {
     const id = text(record.config, 'NetworkAclId');
     if (id === undefined) continue;
-    const key = keyOf(record.config, 'Entries');
-    const entries = objects(record.config, key).map((entry, index) => ({
-      egress: entry['Egress'] === true,
-      number: number(entry, 'RuleNumber') ?? 0,
-      allow: text(entry, 'RuleAction') === 'allow',
-      set: addressSet([text(entry, 'CidrBlock') ?? '', text(entry, 'Ipv6CidrBlock') ?? '']),
-      traffic: entryTraffic(entry),
-      evidence: evidence(record, `/config/${key}/${index}`),
-    }));
-    const side = (egress: boolean): readonly AclEntry[] => entries.filter((entry) => entry.egress === egress).sort((a, b) => a.number - b.number);
-    const both = (family: 'v4' | 'v6'): boolean => isOpen(side(false), family) && isOpen(side(true), family);
-    const acl: Acl = { id, record, ingress: side(false), egress: side(true), open: { v4: both('v4'), v6: both('v6') } };
+    const [ingress, egress] = [aclSide(record, false), aclSide(record, true)];
+    const both = (family: 'v4' | 'v6'): boolean => isOpen(ingress, family) && isOpen(egress, family);
+    const acl: Acl = { id, record, ingress, egress, open: { v4: both('v4'), v6: both('v6') } };
     acls.set(id, acl);
     for (const association of objects(record.config, 'Associations')) bySubnet.set(text(association, 'SubnetId') ?? '', acl);
     if (record.config['IsDefault'] === true) defaults.set(text(record.config, 'VpcId') ?? '', acl);
