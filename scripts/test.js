@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, moto, neo4j, schemas } from './provision.js';
+import { chromium, deployTools, helm, moto, neo4j, schemas } from './provision.js';
 
 const root = path.join(import.meta.dirname, '..');
-const servers = { MOTO: moto(), NEO4J: neo4j(), CHROMIUM: chromium(), SCHEMAS: schemas() };
+const servers = { MOTO: moto(), NEO4J: neo4j(), CHROMIUM: chromium(), SCHEMAS: schemas(), DEPLOY: deployTools(), HELM: helm() };
 const env = { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings', TZ: 'UTC' };
 const absent = [];
 for (const [name, server] of Object.entries(servers)) {

@@ -1,6 +1,6 @@
 import type { Assessment } from '../model/assessment.ts';
 import { bandOf } from './facts.ts';
-import { shortId } from './words.ts';
+import { hopCount, shortId } from './words.ts';
 
 const most = 10;
 
@@ -18,9 +18,7 @@ export function digest(assessment: Assessment): { readonly text: string; readonl
     `Postern: ${newPaths.length} new exposure paths, ${newFindings.length} new findings (snapshot ${snapshot.hash.slice(0, 16)} of ${snapshot.end})`,
     ...newPaths
       .slice(0, most)
-      .map(
-        (path) => `- path, ${bandOf(path.risk)} ${path.risk.toFixed(1)}: ${plain(path.entry.name)} to ${plain(path.target.name)}, ${path.steps.length} hops`,
-      ),
+      .map((path) => `- path, ${bandOf(path.risk)} ${path.risk.toFixed(1)}: ${plain(path.entry.name)} to ${plain(path.target.name)}, ${hopCount(path)}`),
     ...newFindings.slice(0, most).map((finding) => `- ${finding.severity}: ${plain(finding.title)}: ${plain(shortId(finding.resource))}`),
   ];
   const rest = Math.max(0, newPaths.length - most) + Math.max(0, newFindings.length - most);

@@ -1,7 +1,7 @@
 import type { Assessment, ExposurePath, Finding } from '../model/assessment.ts';
 import { endingPlaces } from './facts.ts';
 import { coverageText } from './text.ts';
-import { conditionText, gapTexts, shortId } from './words.ts';
+import { conditionText, gapTexts, hopCount, shortId } from './words.ts';
 
 /** Text that cannot become markup: names come from the estate and may be hostile. */
 const safe = (text: string): string => text.replace(/[\\`*_{}[\]<>()#+!|~@&]/g, (character) => `\\${character}`).replace(/[\r\n]+/g, ' ');
@@ -101,7 +101,7 @@ function changes(assessment: Assessment): readonly string[] {
       'New paths',
       paths.paths
         .filter((path) => freshPaths.has(path.id))
-        .map((path) => `- risk ${path.risk.toFixed(1)}: ${safe(path.entry.name)} to ${safe(path.target.name)}, ${path.steps.length} hops`),
+        .map((path) => `- risk ${path.risk.toFixed(1)}: ${safe(path.entry.name)} to ${safe(path.target.name)}, ${hopCount(path)}`),
     ),
     ...listed(
       'New findings',

@@ -1,5 +1,6 @@
 import type { Assessment, ControlResult, Finding, FrameworkResult } from '../model/assessment.ts';
 import { placeText, stableUuid } from './facts.ts';
+import { stepText } from './path-diagram.ts';
 import { gapTexts, shortId } from './words.ts';
 
 /** NIST's release whose schema the output is tested against. */
@@ -52,7 +53,7 @@ export function oscal(assessment: Assessment): string {
       risks: assessment.paths.paths.map((path) => ({
         uuid: seed('risk', path.id),
         title: line(`Exposure path from ${path.entry.name} to ${path.target.name}`),
-        description: path.steps.map((step) => `- ${line(`${shortId(step.from)} ${step.label} ${shortId(step.to)}`)}`).join('\n') || 'no step',
+        description: path.steps.map((step) => `- ${line(stepText(assessment, step))}`).join('\n') || 'no step',
         statement: line(`Risk ${path.risk.toFixed(1)} of 100: likelihood ${path.likelihood.toPrecision(3)} times value ${path.value}; ${path.verdict}.`),
         status: 'open',
         origins,

@@ -1,5 +1,6 @@
 import type { Assessment, ExposurePath } from '../model/assessment.ts';
 import { shortId } from './words.ts';
+import { wrap } from './wrap.ts';
 
 /** A path as boxes and arrows, in points. The HTML page and the PDF draw the same picture. */
 export interface PathDiagram {
@@ -85,11 +86,22 @@ export function pathDiagram(assessment: Assessment, path: ExposurePath, width: n
   return { width: Math.min(ids.length, perRow) * (box.width + gap.x) - gap.x, height: rows * (box.height + gap.y) - gap.y, boxes, arrows };
 }
 
-/** Cuts a text to a number of characters. */
-export const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`);
+/** A text in at most two lines of a width; what does not fit is cut with a sign. */
+export function twoLines(text: string, width: number, measure: (character: string) => number): readonly string[] {
+  const [first = '', second, ...more] = wrap(text, width, measure);
+  if (second === undefined) return [first];
+  return [first, more.length === 0 ? second : `${second.slice(0, -1)}…`];
+}
+
+/** The name that a person knows a node by: the same in drawings, tables and sentences. */
+export const nodeName = (assessment: Assessment, id: string): string =>
+  (Object.hasOwn(assessment.nodes, id) ? assessment.nodes[id]?.name : undefined) ?? shortId(id);
+
+/** `partner-settlement reads objects of the bucket larkpay-press-kit` */
+export const stepText = (assessment: Assessment, step: ExposurePath['steps'][number]): string =>
+  `${nodeName(assessment, step.from)} ${step.label} ${nodeName(assessment, step.to)}`;
 
 /** What the picture shows, in one sentence for those who cannot see it. */
 export function diagramText(assessment: Assessment, path: ExposurePath): string {
-  const name = (id: string): string => (Object.hasOwn(assessment.nodes, id) ? assessment.nodes[id]?.name : undefined) ?? shortId(id);
-  return path.steps.map((step) => `${name(step.from)} ${step.label} ${name(step.to)}`).join(', then ');
+  return path.steps.map((step) => stepText(assessment, step)).join(', then ');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Assessment, ExposurePath, Finding, RuleInfo, Severity } from '../model/assessment.ts';
 import { bandOf, controlsByRule, placeText, providerOf } from './facts.ts';
+import { stepText } from './path-diagram.ts';
 import { gapTexts, shortId } from './words.ts';
 
 /** A run per group of accounts, so that the number of accounts never breaks GitHub's limit of 20 runs a file; one run is for the paths. */
@@ -203,7 +204,7 @@ function codeFlow(assessment: Assessment, path: ExposurePath): object {
       ...nodeLocation(assessment, step.to),
       message: {
         text: oneLine(
-          `${shortId(step.from)} ${step.label} ${shortId(step.to)} (${step.techniques.join(', ')}, likelihood ${step.likelihood.toPrecision(2)}); ${step.evidence.map((each) => placeText(assessment, each)).join('; ')}`,
+          `${stepText(assessment, step)} (${step.techniques.join(', ')}, likelihood ${step.likelihood.toPrecision(2)}); ${step.evidence.map((each) => placeText(assessment, each)).join('; ')}`,
         ),
       },
     },

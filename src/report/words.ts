@@ -51,3 +51,6 @@ export function shortId(id: string): string {
   const resource = id.split(':').slice(5).join(':');
   return resource === '' ? id : resource;
 }
+
+/** `1 hop`, `2 hops` */
+export const hopCount = ({ steps }: { readonly steps: readonly unknown[] }): string => `${steps.length} ${steps.length === 1 ? 'hop' : 'hops'}`;

@@ -146,9 +146,9 @@ function uncollected(rule: Rule, name: string, snapshot: Snapshot, types: TypeTa
   const asked = snapshot.manifest.calls.some((status) => calls.has(status.call));
   if (!asked && calls.size > 0 && snapshot.records(name).length === 0) {
     const missing = [...new Set(calls.values())].sort();
-    return snapshot.manifest.scope.accounts.map((account) =>
-      unknown(`${account}/${name}`, account, 'global', `${name} was not collected: nobody asked for it`, missing),
-    );
+    const aws = type?.collector.provider === 'aws';
+    const accounts = snapshot.manifest.scope.accounts.filter((account) => /^\d{12}$/.test(account) === aws);
+    return accounts.map((account) => unknown(`${account}/${name}`, account, 'global', `${name} was not collected: nobody asked for it`, missing));
   }
   return snapshot
     .gaps()

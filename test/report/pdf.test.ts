@@ -1,7 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { pdf } from '../../src/report/pdf/document.ts';
-import { inkable, wrap } from '../../src/report/pdf/ink.ts';
+import { inkable } from '../../src/report/pdf/ink.ts';
+import { wrap } from '../../src/report/wrap.ts';
 import { assessmentFixture, manyFindings } from '../support/assessment.ts';
 
 /** The drawing instructions of all pages, unpacked. */

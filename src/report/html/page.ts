@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Assessment, ExposurePath, FrameworkResult } from '../../model/assessment.ts';
 import { bandOf, controlsByRule, placeText } from '../facts.ts';
+import { nodeName } from '../path-diagram.ts';
 import { coverageText } from '../text.ts';
-import { conditionText, gapTexts, shortId } from '../words.ts';
+import { conditionText, gapTexts, hopCount } from '../words.ts';
 import { clientScript } from './client.ts';
 import { style } from './style.ts';
 import { escaped, pathSvg } from './svg.ts';
@@ -101,7 +102,7 @@ function pathsSection(assessment: Assessment): string {
     .slice(0, drawn)
     .map((path, index) => {
       const fresh = path.state === 'new' || path.state === 'updated' ? ' <em class="new">new</em>' : '';
-      return `<details${index < 3 ? ' open' : ''}><summary><span class="risk ${bandOf(path.risk)}">${path.risk.toFixed(1)}</span> ${escaped(path.entry.name)} to ${escaped(path.target.name)} <span class="soft">${path.steps.length} hops, ${path.verdict}</span>${fresh}</summary>${pathSvg(assessment, path)}${hops(assessment, path)}</details>`;
+      return `<details${index < 3 ? ' open' : ''}><summary><span class="risk ${bandOf(path.risk)}">${path.risk.toFixed(1)}</span> ${escaped(path.entry.name)} to ${escaped(path.target.name)} <span class="soft">${hopCount(path)}, ${path.verdict}</span>${fresh}</summary>${pathSvg(assessment, path)}${hops(assessment, path)}</details>`;
     })
     .join('');
   const rest = paths.length > drawn ? `<p>${paths.length - drawn} more paths are in the JSON report.</p>` : '';
@@ -119,7 +120,7 @@ function hops(assessment: Assessment, path: ExposurePath): string {
         .slice(0, 8)
         .map((each) => `<li><code>${escaped(placeText(assessment, each))}</code></li>`)
         .join('');
-      return `<li>${escaped(shortId(step.from))} <b>${escaped(step.label)}</b> ${escaped(shortId(step.to))} <span class="soft">likelihood ${step.likelihood.toPrecision(2)}, ${escaped(step.techniques.join(', '))}</span><ul>${conditions}${missing}${evidence}${fix}</ul></li>`;
+      return `<li>${escaped(nodeName(assessment, step.from))} <b>${escaped(step.label)}</b> ${escaped(nodeName(assessment, step.to))} <span class="soft">likelihood ${step.likelihood.toPrecision(2)}, ${escaped(step.techniques.join(', '))}</span><ul>${conditions}${missing}${evidence}${fix}</ul></li>`;
     })
     .join('')}</ol>`;
 }

@@ -53,10 +53,10 @@ thead th{color:var(--soft);font-weight:600}
 .filters select{display:block}
 input,select{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--soft);border-radius:4px;padding:4px 8px}
 .grid{border:1px solid var(--line);border-radius:6px;overflow:hidden}
-.rows{height:46vh;min-height:240px;overflow-y:auto;position:relative}
+.rows{height:46vh;min-height:240px;overflow-y:scroll;scrollbar-gutter:stable;position:relative}
 .row{display:grid;grid-template-columns:76px 92px 230px minmax(140px,1fr) minmax(180px,2fr);gap:10px;padding:0 10px;height:32px;align-items:center;border-bottom:1px solid var(--line);font-size:13px}
 .row span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.row.head{font-weight:600;color:var(--soft);background:var(--card);padding-right:26px}
+.row.head{font-weight:600;color:var(--soft);background:var(--card);overflow:hidden;scrollbar-gutter:stable}
 .rows .row{position:absolute;left:0;right:0;cursor:pointer}
 .rows .row:hover,.rows .row[aria-selected=true]{background:var(--card)}
 #detail{border:1px solid var(--line);border-radius:6px;padding:10px 16px;margin:12px 0;background:var(--card)}

@@ -1,8 +1,27 @@
 import type { Assessment, ExposurePath } from '../../model/assessment.ts';
-import { cut, diagramText, pathDiagram } from '../path-diagram.ts';
+import { type DiagramBox, diagramText, pathDiagram, twoLines } from '../path-diagram.ts';
 
 /** Text that is text in an element and in an attribute. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Characters of the page's font are about half as wide as high; a name that is wide all the same stays inside its box. */
+function title(box: DiagramBox): string {
+  const lines = twoLines(box.title, 18, () => 1);
+  const x = box.x + box.width / 2;
+  const top = lines.length === 1 ? 16 : 12;
+  const written = lines.map((line, index) => `<text x="${x}" y="${box.y + top + index * 12}"${squeezed(line, box.width - 8, 6.6)}>${escaped(line)}</text>`);
+  return `${written.join('')}<text class="kind" x="${x}" y="${box.y + (lines.length === 1 ? 30 : 35)}">${escaped(box.kind)}</text>`;
+}
+
+function label(text: string, [x, y]: readonly [number, number], room: number): string {
+  const lines = twoLines(text, Math.floor(room / 5), () => 1);
+  return lines
+    .map((line, index) => `<text class="label" x="${x}" y="${y - (lines.length - 1 - index) * 11}"${squeezed(line, room, 5.4)}>${escaped(line)}</text>`)
+    .join('');
+}
+
+const squeezed = (line: string, room: number, wide: number): string =>
+  line.length * wide > room ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : '';
 
 /** The path as a drawing, with its sentence for those who cannot see it. */
 export function pathSvg(assessment: Assessment, path: ExposurePath): string {
@@ -16,13 +35,13 @@ export function pathSvg(assessment: Assessment, path: ExposurePath): string {
       const tip = across
         ? `${end[0]},${end[1]} ${end[0] - 7},${end[1] - 4} ${end[0] - 7},${end[1] + 4}`
         : `${end[0]},${end[1]} ${end[0] - 4},${end[1] - 7} ${end[0] + 4},${end[1] - 7}`;
-      return `<polyline class="edge ${arrow.proven}" points="${points}"/><polygon class="tip" points="${tip}"/><text class="label" x="${arrow.at[0]}" y="${arrow.at[1]}">${escaped(cut(arrow.label, Math.floor(arrow.room / 5.6)))}</text>`;
+      return `<polyline class="edge ${arrow.proven}" points="${points}"/><polygon class="tip" points="${tip}"/>${label(arrow.label, arrow.at, arrow.room)}`;
     })
     .join('');
   const boxes = diagram.boxes
     .map(
       (box) =>
-        `<g class="box ${box.role}"><title>${escaped(box.title)}</title><rect x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="5"/><text x="${box.x + box.width / 2}" y="${box.y + 16}">${escaped(cut(box.title, 20))}</text><text class="kind" x="${box.x + box.width / 2}" y="${box.y + 30}">${escaped(box.kind)}</text></g>`,
+        `<g class="box ${box.role}"><title>${escaped(box.title)}</title><rect x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="5"/>${title(box)}</g>`,
     )
     .join('');
   return `<svg viewBox="-4 -8 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(diagramText(assessment, path))}">${arrows}${boxes}</svg>`;

@@ -1,8 +1,9 @@
 import type { Assessment, ControlResult, ExposurePath, Finding, FrameworkResult } from '../../model/assessment.ts';
 import { bandOf, endingPlaces, placeText } from '../facts.ts';
+import { nodeName, stepText } from '../path-diagram.ts';
 import { coverageText } from '../text.ts';
 import { conditionText, gapTexts, shortId } from '../words.ts';
-import { drawPath } from './draw-path.ts';
+import { drawingHeight, drawPath } from './draw-path.ts';
 import { openDocument } from './open.ts';
 import { Sheet } from './sheet.ts';
 
@@ -118,14 +119,16 @@ function executive(sheet: Sheet, assessment: Assessment): void {
   }
   const places = endingPlaces(paths);
   if (places.length > 0) {
-    sheet.heading('Grants and rules without which it is gone');
+    sheet.heading('Which grants and rules to change first');
     sheet.table(
       [
-        { title: 'ends', share: 1 },
+        { title: 'ends of the risk', share: 1.3 },
         { title: 'grant or rule', share: 3 },
         { title: 'place', share: 4 },
       ],
-      places.slice(0, 6).map(({ ends, nature, resource, pointer }) => [`${Math.round(ends * 100)} %`, `${nature} of ${shortId(resource)}`, pointer]),
+      places
+        .slice(0, 6)
+        .map(({ ends, nature, resource, pointer }) => [`${Math.round(ends * 100)} %`, `${nature} of ${nodeName(assessment, resource)}`, pointer]),
     );
   }
   if (frameworks.length > 0) {
@@ -171,6 +174,8 @@ function pathsChapter(sheet: Sheet, assessment: Assessment): void {
   if (paths.length === 0) return;
   sheet.chapter('Exposure paths');
   for (const [index, path] of paths.slice(0, most.paths).entries()) {
+    // The title, the sentence and the drawing are read as one, with the first steps below.
+    sheet.room(drawingHeight(sheet, assessment, path) + 150);
     sheet.heading(`${index + 1}. ${path.entry.name} to ${path.target.name}`);
     sheet.paragraph(
       `Risk ${path.risk.toFixed(1)} = likelihood ${path.likelihood.toPrecision(3)} x value ${path.value}${path.target.why === undefined ? '' : ` (${path.target.why})`}; ${path.verdict}. Path ${path.id}.`,
@@ -185,7 +190,7 @@ function pathsChapter(sheet: Sheet, assessment: Assessment): void {
         { title: 'evidence and conditions', share: 5, face: 'Courier' },
       ],
       path.steps.map((step) => [
-        `${shortId(step.from)} ${step.label} ${shortId(step.to)}`,
+        stepText(assessment, step),
         `${step.techniques.join(', ')}${fixOf(assessment, step.techniques[0])}`,
         step.likelihood.toPrecision(2),
         [
@@ -216,7 +221,10 @@ function frameworksChapter(sheet: Sheet, { frameworks }: Assessment): void {
 
 function frameworkSection(sheet: Sheet, framework: FrameworkResult, whole: boolean): void {
   sheet.heading(`${framework.title} ${framework.version}`);
-  sheet.paragraph(`${framework.publisher}, ${framework.source}. ${framework.licence}. ${coverageText(framework)}.`, { size: 8.5, soft: true });
+  sheet.paragraph(`${framework.publisher}, ${framework.source}. ${framework.licence.replace(/\.$/, '')}. ${coverageText(framework)}.`, {
+    size: 8.5,
+    soft: true,
+  });
   const shown = framework.controls.filter((control) => whole || control.result === 'fail' || control.result === 'unknown');
   if (shown.length > 0)
     sheet.table(
@@ -272,12 +280,12 @@ function evidenceChapter(sheet: Sheet, assessment: Assessment): void {
   }
   sheet.table(
     [
-      { title: 'finding', share: 1.7, face: 'Courier' },
-      { title: 'resource', share: 3, face: 'Courier' },
+      { title: 'finding and rule', share: 2.6, face: 'Courier' },
+      { title: 'resource', share: 2.6, face: 'Courier' },
       { title: 'evidence', share: 5, face: 'Courier' },
     ],
     findings.slice(0, most.evidence).map((finding) => [
-      `${finding.id}${finding.result === 'suppressed' ? ' accepted' : ''}`,
+      `${finding.id}${finding.result === 'suppressed' ? ' accepted' : ''} ${finding.rule}`,
       shortId(finding.resource),
       finding.evidence.length === 0
         ? 'the snapshot has nothing where something should be'

@@ -1,13 +1,24 @@
 import type { Assessment, ExposurePath } from '../../model/assessment.ts';
-import { cut, diagramText, pathDiagram } from '../path-diagram.ts';
+import { diagramText, pathDiagram, twoLines } from '../path-diagram.ts';
 import { inkable } from './ink.ts';
 import type { Sheet } from './sheet.ts';
+
+/** The drawing as it fits the sheet. */
+function scaled(sheet: Sheet, assessment: Assessment, path: ExposurePath) {
+  const diagram = pathDiagram(assessment, path, sheet.width * 1.06);
+  return { diagram, scale: Math.min(1, sheet.width / diagram.width) };
+}
+
+/** How much of a page the drawing of a path takes. */
+export function drawingHeight(sheet: Sheet, assessment: Assessment, path: ExposurePath): number {
+  const { diagram, scale } = scaled(sheet, assessment, path);
+  return diagram.height * scale + 8;
+}
 
 /** Draws a path as vectors: the entry dashed, the target with a thick frame, conditional steps dashed. */
 export function drawPath(sheet: Sheet, assessment: Assessment, path: ExposurePath): void {
   // Three boxes a row fit an A4 page when they are drawn a little smaller.
-  const diagram = pathDiagram(assessment, path, sheet.width * 1.06);
-  const scale = Math.min(1, sheet.width / diagram.width);
+  const { diagram, scale } = scaled(sheet, assessment, path);
   sheet.figure(diagram.height * scale + 8, diagramText(assessment, path), (left, top) => {
     const { doc } = sheet;
     const x = (value: number): number => left + value * scale;
@@ -26,15 +37,18 @@ export function drawPath(sheet: Sheet, assessment: Assessment, path: ExposurePat
       if (across) doc.polygon([ex, ey], [ex - 6, ey - 3.5], [ex - 6, ey + 3.5]);
       else doc.polygon([ex, ey], [ex - 3.5, ey - 6], [ex + 3.5, ey - 6]);
       doc.fill('#1b1f24');
-      centred(sheet, inkable(cut(arrow.label, Math.floor((arrow.room * scale) / 3.9))), x(arrow.at[0]), y(arrow.at[1]) - 5, 7, '#57606a');
+      const said = twoLines(inkable(arrow.label), arrow.room * scale, sheet.measure('Helvetica', 7));
+      for (const [line, part] of said.entries()) centred(sheet, part, x(arrow.at[0]), y(arrow.at[1]) - 5 - (said.length - 1 - line) * 8, 7, '#57606a');
     }
     for (const box of diagram.boxes) {
       doc.roundedRect(x(box.x), y(box.y), box.width * scale, box.height * scale, 4);
       if (box.role === 'entry') doc.dash(4, { space: 2 });
       doc.lineWidth(box.role === 'target' ? 2 : 1).fillAndStroke('#f6f8fa', box.role === 'hop' ? '#1b1f24' : '#a40e26');
       doc.undash();
-      centred(sheet, inkable(cut(box.title, Math.floor((box.width * scale) / 5.2))), x(box.x + box.width / 2), y(box.y) + 8, 9, '#1b1f24');
-      centred(sheet, inkable(box.kind), x(box.x + box.width / 2), y(box.y) + 21, 7, '#57606a');
+      const title = twoLines(inkable(box.title), box.width * scale - 10, sheet.measure('Helvetica', 8.5));
+      const first = title.length === 1 ? 8 : 4;
+      for (const [line, part] of title.entries()) centred(sheet, part, x(box.x + box.width / 2), y(box.y) + first + line * 9.5, 8.5, '#1b1f24');
+      centred(sheet, inkable(box.kind), x(box.x + box.width / 2), y(box.y) + (title.length === 1 ? 21 : 25), 7, '#57606a');
     }
   });
 }

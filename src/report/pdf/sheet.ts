@@ -1,5 +1,6 @@
 import type PDFDocument from 'pdfkit';
-import { type Face, inkable, wrap } from './ink.ts';
+import { wrap } from '../wrap.ts';
+import { type Face, inkable } from './ink.ts';
 
 type Document = InstanceType<typeof PDFDocument>;
 type Structure = ReturnType<Document['struct']>;
@@ -161,7 +162,12 @@ export class Sheet {
   }
 
   lines(text: string, width: number, face: Face, size: number): readonly string[] {
-    return wrap(inkable(text), width, (character) => this.#measure(character, face) * size);
+    return wrap(inkable(text), width, this.measure(face, size));
+  }
+
+  /** Width of a character in a face and size. */
+  measure(face: Face, size: number): (character: string) => number {
+    return (character) => this.#measure(character, face) * size;
   }
 
   /** Width of a character at one point; kerning is left out, which only ever makes a line a little shorter. */
