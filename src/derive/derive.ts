@@ -98,7 +98,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addForeignApplications(builder, snapshot, names);
     addOpenToAzure(builder, snapshot);
     addAccessPackages(builder, snapshot);
-    addEntraFederated(builder, snapshot);
+    addEntraFederated(builder, snapshot, iam);
     addEntraToAws(builder, snapshot, trusts);
     addEntraSaml(builder, snapshot);
     addFederatedDomains(builder, snapshot);

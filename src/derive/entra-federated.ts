@@ -1,4 +1,5 @@
 import type { GraphBuilder } from '../graph/graph.ts';
+import type { IamEngine } from '../iam/api.ts';
 import type { Evidence, Residual } from '../model/evidence.ts';
 import { isObject, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
@@ -22,8 +23,9 @@ const price: Readonly<Record<Breadth, number>> = {
 type Known = (issuer: string, subject: string) => { readonly id: string; readonly evidence: readonly Evidence[] } | undefined;
 
 /** Federated credentials of applications and of managed identities: from the subject that they trust, or from who in the estate is that subject. */
-export function addEntraFederated(builder: GraphBuilder, snapshot: Snapshot): void {
+export function addEntraFederated(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): void {
   const known = issuers(builder, snapshot);
+  const cognito = developers(snapshot, iam);
   for (const type of holders) {
     for (const record of snapshot.records(type)) {
       for (const { value, at } of walkPath(record.config, 'federatedIdentityCredentials[]')) {
@@ -36,6 +38,20 @@ export function addEntraFederated(builder: GraphBuilder, snapshot: Snapshot): vo
           pointer: `/config/${at.join('/')}`,
           call: record.calls.find((call) => /federated/i.test(call)) ?? record.calls[0] ?? '',
         };
+        const audiences = [...walkPath(body, 'audiences[]')].map(({ value: each }) => String(each));
+        for (const { id, residual, evidence } of cognito(issuer, audiences)) {
+          if (!builder.has(id)) continue;
+          builder.step({
+            from: id,
+            to: record.id,
+            kind: 'CanBecome',
+            technique: 'entra.federated-credential',
+            label: 'has Cognito make a token for',
+            factors: [{ name: 'federation', value: 0.8, why: 'a token of the pool for that very identity is asked for and exchanged' }],
+            residual,
+            evidence: [own, ...evidence],
+          });
+        }
         const inside = known(issuer, expression === undefined ? subject : '');
         const from = inside?.id ?? subjectNode(builder, found);
         builder.step({
@@ -62,6 +78,23 @@ function verbatim(subject: string, expression: string | undefined): Residual {
 function subjectNode(builder: GraphBuilder, { id, name, breadth }: Subject): string {
   builder.node({ id, kind: 'Federated', type: 'postern/federated', name, props: breadth === 'anybody' ? { breadth: 'any' } : {} });
   return id;
+}
+
+/**
+ * Who makes tokens of an identity pool of Cognito, whose issuer signs for all pools and whose audience is the pool: `GetOpenIdTokenForDeveloperIdentity` "registers (or retrieves) a Cognito
+ * IdentityId and an OpenID Connect token" (https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdTokenForDeveloperIdentity.html).
+ */
+function developers(snapshot: Snapshot, iam: IamEngine) {
+  const pools = new Map(snapshot.records('AWS::Cognito::IdentityPool').map((pool) => [textAt(pool.config, 'IdentityPoolId') ?? pool.id, pool]));
+  return (issuer: string, audiences: readonly string[]) => {
+    if (withoutSlash(issuer) !== 'https://cognito-identity.amazonaws.com') return [];
+    return audiences.flatMap((audience) => {
+      const pool = pools.get(audience);
+      if (pool === undefined) return [];
+      const grants = iam.bulk({ action: 'cognito-identity:GetOpenIdTokenForDeveloperIdentity', candidates: [pool.id] });
+      return grants.filter((grant) => grant.missing.length === 0).map(({ principal, residual, evidence }) => ({ id: principal, residual, evidence }));
+    });
+  };
 }
 
 const withoutSlash = (text: string): string => text.toLowerCase().replace(/\/+$/, '');

@@ -103,6 +103,30 @@ describe('from one cloud into the other', () => {
     ]);
   });
 
+  test('a principal that makes tokens of an identity pool becomes the application that trusts the pool', async () => {
+    const pool = 'eu-west-1:0d0d0d0d-0000-4000-8000-000000000001';
+    const credentials = [
+      { id: 'f', name: 'f', issuer: 'https://cognito-identity.amazonaws.com', subject: 'eu-west-1:0e0e0e0e-0000-4000-8000-000000000001', audiences: [pool] },
+    ];
+    const records: SnapshotRecord[] = [
+      {
+        type: 'AWS::Cognito::IdentityPool',
+        id: `arn:aws:cognito-identity:eu-west-1:${account}:identitypool/${pool}`,
+        account,
+        region: 'eu-west-1',
+        config: { IdentityPoolId: pool },
+        calls: [],
+      },
+      user('maker', [{ Effect: 'Allow', Action: 'cognito-identity:GetOpenIdTokenForDeveloperIdentity', Resource: '*' }]),
+      user('other', readsCards),
+      application('deploy', { federatedIdentityCredentials: credentials }),
+      principal('deploy'),
+      assignment('deploy', owner, subscriptionId),
+    ];
+    expect(await techniques(records, userArn('maker'), `admin:${subscription}`)).toEqual(['entra.federated-credential', 'entra.app-runs-as']);
+    expect(await techniques(records, userArn('other'), `admin:${subscription}`)).toEqual(['no path']);
+  });
+
   test('a managed identity becomes a role of AWS, and from there reads a bucket', async () => {
     const records = [
       resource(vm, 'web', { identity: identity('web-identity') }),
