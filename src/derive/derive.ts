@@ -17,10 +17,11 @@ import { EstateFacts, type StructureEdge } from './estate-facts.ts';
 import { addFederated } from './federated.ts';
 import { addIdentityCenter } from './identity-center.ts';
 import { addIdentityPools } from './identity-pools.ts';
+import { addLeakedKeys, leakedKeys } from './leaked-keys.ts';
 import { addNamedSecrets } from './named-secrets.ts';
 import { addReach } from './network-steps.ts';
 import { addOrganizations } from './organization.ts';
-import { addLeakedKeys, addPhished, outsiderNode } from './outside.ts';
+import { addPhished, outsiderNode } from './outside.ts';
 import { Planner } from './planner.ts';
 import { addPulledImages } from './pulled-images.ts';
 import { addRolesAnywhere } from './roles-anywhere.ts';
@@ -60,7 +61,8 @@ export const structureLinks = (builder: GraphBuilder, snapshot: Snapshot): reado
 export function derive(input: DeriveInput): DeriveReport {
   const { snapshot, types, builder, iam, network, techniques, names = {} } = input;
   const stored = storedCredentials(snapshot);
-  for (const { from, to, kind, evidence } of [...stored, ...structureLinks(builder, snapshot)])
+  const keys = leakedKeys(builder, snapshot);
+  for (const { from, to, kind, evidence } of [...stored, ...keys, ...structureLinks(builder, snapshot)])
     if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
   addPulledImages(builder, snapshot, iam);
   const structure = new Map<StructureKind, StructureEdge[]>();
@@ -106,7 +108,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addNamedSecrets(builder, snapshot);
   }
   addPhished(builder, snapshot);
-  addLeakedKeys(builder, snapshot);
+  addLeakedKeys(builder, keys);
   outsiderNode(builder, 'internet');
   addReach(builder, network, (id) => (id.startsWith('onprem:') ? onPremises(builder, id) : node(id)));
   const unknown = snapshot.types().filter((type) => !types.has(type));

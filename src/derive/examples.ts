@@ -164,6 +164,13 @@ export function checkExamples(technique: Technique): readonly string[] {
   return problems;
 }
 
+/** How many cases the examples of a technique make: those that derive a step, and the negatives, of which each fact of each makes one. */
+export function countCases(technique: Technique): { readonly positive: number; readonly negative: number } {
+  const positive = technique.examples.filter((example) => example.derives.length > 0);
+  const facts = positive.reduce((sum, example) => sum + example.given.length, 0);
+  return { positive: positive.length, negative: facts + technique.examples.length - positive.length };
+}
+
 /** Whether two techniques derive something else from some example, whole or less one fact. */
 function differs(a: Technique, b: Technique): boolean {
   if (variants(b).every((premises) => premises.length === 0)) return true;

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import type { Factor } from '../model/evidence.ts';
+import type { ConditionAtom, Factor } from '../model/evidence.ts';
 import type { NetworkEngine, PortSet, ReachClass } from '../network/api.ts';
+import { demands } from './condition-values.ts';
 
 const technique = 'aws.network-reaches';
 const adminPorts = [22, 3389, 5985, 5986, 2375, 2376, 6443, 10250];
@@ -30,19 +31,29 @@ function sourceFactor(reach: ReachClass): readonly Factor[] {
   return [{ name: 'source addresses', value, why: `only from ${(reach.from?.cidrs ?? []).slice(0, 3).join(', ')}` }];
 }
 
+/**
+ * A front door that asks of every request whose it is, such as a function URL of the type `AWS_IAM`, is no reach that an intruder walks: who may call it is a matter of permission
+ * (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+ */
+const ofCaller = (atom: ConditionAtom): boolean =>
+  demands(atom) && (/^aws:Principal(Arn|Account|OrgID)$/i.test(atom.key) || (atom.key === 'lambda:FunctionUrlAuthType' && atom.values.includes('AWS_IAM')));
+
 /** Puts reachability into the graph, class by class: a biclique of many sources and destinations goes through one hub. */
 export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (id: string) => string | undefined): void {
   for (const [index, reach] of network.classes().entries()) {
     const sources = reach.sources.map(node).filter((id) => id !== undefined);
     const destinations = reach.destinations.map(node).filter((id) => id !== undefined);
     if (sources.length === 0 || destinations.length === 0) continue;
+    // An entry without a condition always holds.
+    const residual = reach.residual.some((entry) => entry.allOf.length === 0) ? [] : reach.residual;
+    if (residual.length > 0 && residual.every((entry) => entry.allOf.some(ofCaller))) continue;
     const inside = !reach.sources.includes('internet');
     const factors = [
       portFactor(reach.flows),
       ...sourceFactor(reach),
       ...(inside ? [{ name: 'lateral movement', value: 0.6, why: 'inside the network a second flaw is needed' }] : []),
     ];
-    const common = { kind: 'Reaches' as const, technique, residual: reach.residual, missing: reach.missing, label: 'reaches', ports: portsText(reach.flows) };
+    const common = { kind: 'Reaches' as const, technique, residual, missing: reach.missing, label: 'reaches', ports: portsText(reach.flows) };
     if (sources.length * destinations.length <= sources.length + destinations.length + 1) {
       for (const from of sources) for (const to of destinations) if (from !== to) builder.step({ ...common, from, to, factors, evidence: reach.evidence });
       continue;

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import { isObject, type Json, textAt, walkPath } from '../model/json.ts';
+import { isObject, textAt } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import { knownVendors } from './vendors.ts';
 
@@ -63,57 +63,5 @@ export function addPhished(builder: GraphBuilder, snapshot: Snapshot): void {
       residual: [],
       evidence: [{ resource: user.id, pointer: '/config/GetLoginProfile', call: 'iam:GetLoginProfile' }],
     });
-  }
-}
-
-/** Access key ids that stand beside a secret in somebody's configuration: whoever reads it holds the user's key. */
-export function addLeakedKeys(builder: GraphBuilder, snapshot: Snapshot): void {
-  const owners = new Map<string, { user: string; pointer: string }>();
-  for (const user of snapshot.records('AWS::IAM::User')) {
-    for (const { value, at } of walkPath(user.config, 'ListAccessKeys[]')) {
-      const key = textAt(value, 'AccessKeyId');
-      if (key !== undefined && textAt(value, 'Status') !== 'Inactive') owners.set(key, { user: user.id, pointer: `/config/${at.join('/')}` });
-    }
-  }
-  if (owners.size === 0) return;
-  for (const record of snapshot.all()) {
-    if (record.type === 'AWS::IAM::User') continue;
-    for (const { ids, pointer } of redactedIds(record.config, '/config')) {
-      for (const id of ids) {
-        const owner = owners.get(id);
-        if (owner === undefined || !builder.has(record.id)) continue;
-        builder.step({
-          from: record.id,
-          to: owner.user,
-          kind: 'Holds',
-          technique: 'aws.leaked-access-key',
-          label: 'holds an access key of',
-          factors: price('stored key', 0.9, 'a long-lived key in the configuration'),
-          residual: [],
-          evidence: [
-            { resource: record.id, pointer, call: record.calls[0] ?? '' },
-            { resource: owner.user, pointer: owner.pointer, call: 'iam:ListAccessKeys' },
-          ],
-        });
-      }
-    }
-  }
-}
-
-/** Places where a secret was replaced (see the snapshot's redaction) that mentioned access key ids; an id under a plain key counts too. */
-function* redactedIds(value: Json, pointer: string): Generator<{ ids: readonly string[]; pointer: string }> {
-  if (typeof value === 'string') {
-    const ids = value.length < 20 ? null : value.match(/\bAKIA[A-Z2-7]{16}\b/g);
-    if (ids !== null) yield { ids, pointer };
-  } else if (Array.isArray(value)) {
-    for (const [index, each] of value.entries()) yield* redactedIds(each as Json, `${pointer}/${index}`);
-  } else if (isObject(value)) {
-    const redacted = value['$redacted'];
-    if (isObject(redacted)) {
-      const ids = redacted['accessKeyIds'];
-      if (Array.isArray(ids)) yield { ids: ids.map(String), pointer };
-      return;
-    }
-    for (const [key, each] of Object.entries(value)) yield* redactedIds(each ?? null, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   }
 }

@@ -4,6 +4,7 @@ import { packagePath } from '../../src/cli/package-path.ts';
 import { structureLinks } from '../../src/derive/derive.ts';
 import { EstateFacts, type StructureEdge } from '../../src/derive/estate-facts.ts';
 import { both, type Fact } from '../../src/derive/facts.ts';
+import { leakedKeys } from '../../src/derive/leaked-keys.ts';
 import { loadTechniques } from '../../src/derive/load.ts';
 import { Planner, variants } from '../../src/derive/planner.ts';
 import type { Technique } from '../../src/derive/technique.ts';
@@ -25,7 +26,7 @@ function derived(records: readonly SnapshotRecord[], technique: Technique): Read
   const snapshot = memorySnapshot(records, { types });
   const builder = new GraphBuilder();
   addStructure(builder, snapshot, types);
-  for (const link of structureLinks(builder, snapshot)) builder.structure(link);
+  for (const link of [...structureLinks(builder, snapshot), ...leakedKeys(builder, snapshot)]) builder.structure(link);
   const structure = new Map<StructureKind, StructureEdge[]>();
   for (const edge of builder.structureEdges()) if (!isStep(edge.kind)) structure.set(edge.kind, [...(structure.get(edge.kind) ?? []), edge]);
   const found = new Map<string, Fact>();

@@ -94,4 +94,17 @@ describe('a service that acts for anybody', () => {
     expect(await open('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } })).toEqual([]);
     expect(await open({ AWS: `arn:aws:iam::${account}:root` })).toEqual([]);
   });
+
+  test.each<[string, string, Json | undefined, readonly string[]]>([
+    ['of the type NONE is reached by everybody', 'NONE', undefined, [`internet -> ${thumb} aws.network-reaches proven`]],
+    ['of the type AWS_IAM is reached by nobody without a permission', 'AWS_IAM', undefined, []],
+    ['that any account may sign a request to', 'AWS_IAM', '*', [`aws:anyone -> ${thumb} aws.invoke-function-url proven`]],
+    ['that its own account may sign a request to', 'AWS_IAM', { AWS: account }, []],
+  ])('a URL %s', async (_name, AuthType, Principal, expected) => {
+    const Statement = Principal === undefined ? [] : [{ Effect: 'Allow', Principal, Action: 'lambda:InvokeFunctionUrl', Resource: thumb }];
+    const made = fn({ Version: '2012-10-17', Statement });
+    const urls = [{ FunctionUrl: 'https://x.lambda-url.eu-west-1.on.aws/', FunctionArn: thumb, AuthType }];
+    const record = { ...made, calls: [...made.calls, 'lambda:ListFunctionUrlConfigs'], config: { ...made.config, ListFunctionUrlConfigs: urls } };
+    expect(await stepsOf(types, [record], /network-reaches|invoke-function/)).toEqual(expected);
+  });
 });

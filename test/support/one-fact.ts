@@ -53,7 +53,10 @@ export function* permissionVariants(estate: TechniqueEstate, own: readonly strin
     });
     yield gone(`scp denies ${action}`, { scp: [everything, deny(action)] });
     yield gone(`scp allows all but ${action}`, { scp: [{ Effect: 'Allow', NotAction: [action], Resource: '*' }] });
-    yield gone('scp allows reading only', { scp: [{ Effect: 'Allow', Action: ['*:Describe*', '*:List*', 'organizations:*'], Resource: '*' }] });
+    const reads = all.every((each) => /:(Describe|List)/.test(actionOf(each)));
+    yield (reads ? kept : gone)('scp allows reading only', {
+      scp: [{ Effect: 'Allow', Action: ['*:Describe*', '*:List*', 'organizations:*'], Resource: '*' }],
+    });
     if (bounded) continue;
     yield gone(`without ${action}`, { statements: all.filter((_, at) => at !== index) });
     yield gone(`boundary denies ${action}`, { boundary: [everything, deny(action)] });

@@ -264,6 +264,13 @@ function connect(
     change(edge.from, (config) => ({ ...config, [text]: { Value: { $redacted: { hash: '', kind: 'text', length: 9, objects } } } }));
     return;
   }
+  // A key of the user beside a secret, which was replaced.
+  if (edge.edge === 'UsesSecret' && typeAt(edge.to) === 'AWS::IAM::User') {
+    const AccessKeyId = 'AKIAEXAMPLEEXAMPLE23';
+    change(edge.from, (config) => ({ ...config, Stored: { $redacted: { hash: '', kind: 'text', length: 9, accessKeyIds: [AccessKeyId] } } }));
+    change(edge.to, (config) => ({ ...config, ListAccessKeys: [{ AccessKeyId, Status: 'Active' }] }));
+    return;
+  }
   throw new Error(`no reference gives ${edge.edge} from ${typeAt(edge.from)} to ${typeAt(edge.to)}`);
 }
 

@@ -1,4 +1,4 @@
-import { checkExamples } from '../../derive/examples.ts';
+import { checkExamples, countCases } from '../../derive/examples.ts';
 import { loadTechniques } from '../../derive/load.ts';
 import { InputError, nearest } from '../../model/error.ts';
 import type { ExitCode, Invocation } from '../command.ts';
@@ -43,14 +43,17 @@ export async function lint(invocation: Invocation): Promise<ExitCode> {
 /** `postern techniques test`: examples, each fact needed, no dead premise. */
 export async function test(invocation: Invocation): Promise<ExitCode> {
   const techniques = await loadTechniques(...roots(invocation));
-  let failed = 0;
+  let [failed, positive, negative] = [0, 0, 0];
   for (const technique of techniques) {
+    const cases = countCases(technique);
+    positive += cases.positive;
+    negative += cases.negative;
     for (const problem of checkExamples(technique)) {
       failed++;
       invocation.io.out(`${technique.file}: ${problem}\n`);
     }
   }
-  invocation.io.out(`${techniques.length} techniques, ${failed} problems\n`);
+  invocation.io.out(`${techniques.length} techniques, ${positive} cases that derive their step and ${negative} that must not, ${failed} problems\n`);
   return failed === 0 ? 0 : 1;
 }
 
