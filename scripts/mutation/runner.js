@@ -10,7 +10,14 @@ import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, determineHitLimitReached, TestStatus, toMutantRunResult } from '@stryker-mutator/api/test-runner';
 
 /** Quick ones first: most mutants fall to a case. */
-const files = ['test/iam/aws-facts.test.ts', 'test/iam/aws-cases.test.ts', 'test/iam/aws-parts.test.ts', 'test/iam/aws-evaluate.test.ts'];
+const files = [
+  'test/iam/aws-facts.test.ts',
+  'test/iam/aws-cases.test.ts',
+  'test/iam/aws-layers.test.ts',
+  'test/iam/aws-parts.test.ts',
+  'test/iam-estate/estate-cases.test.ts',
+  'test/iam/aws-evaluate.test.ts',
+];
 const reading = 'the test files are read';
 const globals = new URL('./globals.js', import.meta.url).href;
 
