@@ -84,6 +84,28 @@ describe('the bulk form', () => {
     );
   });
 
+  test('some object below is found wherever one is allowed', () => {
+    const buckets = ['arn:aws:s3:::cards/', 'arn:aws:s3:::logs/', 'arn:aws:s3:::logs/2026/'];
+    const names = ['k', 'ads/x', 'a', '2026/x', 'd7', 'xdx7x', 'ada/x', 'd7/ads/', ''];
+    fc.assert(
+      fc.property(estate, (records) => {
+        const engine = createAwsIamEngine(memorySnapshot(records));
+        const found = new Set<string>();
+        for (const { principal, set, missing } of engine.bulk({ action: 's3:GetObject', candidates: buckets.map((text) => `${text}*`) }))
+          for (const member of set.members) if (missing.length === 0) found.add(`${principal} ${buckets[member]}`);
+        for (const { arn } of engine.principals)
+          for (const beginning of buckets)
+            for (const name of names)
+              if (
+                engine.can(arn, 's3:GetObject', `${beginning}${name}`, { context: attackerContext }).decision === 'allow' &&
+                !found.has(`${arn} ${beginning}`)
+              )
+                throw new Error(`${arn} may read ${beginning}${name}, and nothing below ${beginning} is found`);
+      }),
+      { numRuns: 150, seed: 20261126 },
+    );
+  });
+
   test('a thousand roles with one policy share one set', () => {
     const records = Array.from({ length: 1000 }, (_, index) =>
       role(`r${String(index).padStart(4, '0')}`, trusts({ AWS: `arn:aws:iam::${account}:root` }), [

@@ -75,7 +75,7 @@ function* witnessesOf(shape: string, account: string, patterns: readonly Pattern
   }
 }
 
-/** Patterns of the Allow statements that may speak for the principal, sorted. */
+/** Patterns of the Allow statements that may speak for the principal, and of what its Deny statements spare, sorted. */
 function patternsFor(principal: EstatePrincipal, action: string, target: EstateResource, context: Context): readonly Pattern[] {
   const found = new Map<string, Pattern>();
   for (const set of [principal.identity, principal.boundary, ...(principal.controls?.scps ?? []), target.policy, target.grants])
@@ -84,8 +84,10 @@ function patternsFor(principal: EstatePrincipal, action: string, target: EstateR
 }
 
 function* patternsOf(set: PolicySet | undefined, action: string, context: Context): Generator<Pattern> {
-  for (const { statement } of set?.select(action).allow ?? []) {
-    if (statement.rule.resource.negated) continue;
+  const selected = set?.select(action);
+  for (const { statement } of [...(selected?.allow ?? []), ...(selected?.deny ?? [])]) {
+    // `NotResource` of an Allow leaves most names; that of a Deny names the few that it leaves.
+    if (statement.rule.resource.negated !== (statement.rule.effect === 'Deny')) continue;
     for (const { text, pattern, template } of statement.rule.resource.patterns) {
       if (pattern !== undefined) {
         yield { text, pattern };
