@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { AccessResult } from '../../src/iam/api.ts';
 import { accountOf, arnMatches, arnPattern } from '../../src/iam/aws/arn.ts';
+import { allOf } from '../../src/iam/aws/combine.ts';
 import { Context, factsOf } from '../../src/iam/aws/context.ts';
 import { ALWAYS, and, type Conjunction, cut, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from '../../src/iam/aws/dnf.ts';
 import { ALLOW, decide, EXPLICIT_DENY, evaluate, evaluateBriefly, IMPLICIT_DENY, OPEN } from '../../src/iam/aws/evaluate.ts';
@@ -13,6 +15,7 @@ import { PolicySet } from '../../src/iam/aws/policy-set.ts';
 import type { AccessRequest } from '../../src/iam/aws/request.ts';
 import { readCase } from '../../src/iam/aws/simulate.ts';
 import { escapeWild, fill, parseTemplate, plainText, policyText, variablesOf } from '../../src/iam/aws/template.ts';
+import type { ConditionAtom } from '../../src/model/evidence.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { drawCase, seeded } from '../arbitrary/iam-world.ts';
 import { matches } from '../spec/iam/language.ts';
@@ -69,6 +72,14 @@ describe('ARN patterns', () => {
     ['arn:aws:s?:*:*:b', 'arn:aws:s3:eu-west-1:1:b', true],
     ['arn:aws:s3:eu-*-1:*:b', 'arn:aws:s3:eu-west-1:1:b', true],
     ['arn:aws:s3:eu-*-1:*:b', 'arn:aws:s3:us-west-1:1:b', false],
+    ['arn:aws:s3:::b/*x', 'arn:aws:s3:::b/ax', true],
+    ['arn:aws:s3:::b/*x', 'arn:aws:s3:eu-west-1:1:b/ax', false],
+    ['*:aws:s3:::b', 'arn:aws:s3:::b', true],
+    ['?rn:aws:s3:::b', 'arn:aws:s3:::b', true],
+    ['arn:aws:s3:::b*', 'arn:aws:s3:::c', false],
+    ['arn:aws:sqs:*:1:q', 'arn:aws:sqs:eu-west-1:1:q:x', false],
+    ['arn:aws:sqs:*:1:q*', 'arn:aws:sqs:eu-west-1:1:q:x', true],
+    ['arn:aws:sqs:*:1:*:x', 'arn:aws:sqs:eu-west-1:1:q:y:x', true],
   ])('%s on %s is %s', (pattern, text, wanted) => {
     expect(arnMatches(arnPattern(toGlob(pattern)), text)).toBe(wanted);
   });
@@ -438,5 +449,202 @@ describe('compiled documents', () => {
     expect(other.statements[0]?.sid).toBe('s');
     forgetCompiled();
     expect(compilePolicy(document, 'identity')).not.toBe(again);
+  });
+});
+
+describe('parts that are kept for the next document', () => {
+  const document = (version: string, more: object): JsonObject => ({
+    Version: version,
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*', ...more }],
+  });
+  const asked = (policy: JsonObject, context: Record<string, string[]> = {}) =>
+    readCase({
+      principal: 'arn:aws:iam::111122223333:user/alice',
+      action: 's3:GetObject',
+      resource: 'arn:aws:s3:::data/alice',
+      resourceAccount: '111122223333',
+      identityPolicies: [policy],
+      contextComplete: true,
+      context,
+    } as unknown as JsonObject).requests.map((request) => evaluate(request).decision);
+
+  test.each([
+    ['a resource', { Resource: 'arn:aws:s3:::data/${aws:username}' }, {}],
+    ['a condition', { Condition: { StringEquals: { 's3:prefix': '${aws:username}' } } }, { 's3:prefix': ['alice'] }],
+    ['a condition among fixed values', { Condition: { StringEquals: { 's3:prefix': ['home', '${aws:username}'] } } }, { 's3:prefix': ['alice'] }],
+    ['a condition with a pattern', { Condition: { StringLike: { 's3:prefix': ['${aws:username}', 'x*'] } } }, { 's3:prefix': ['alice'] }],
+  ])('a variable in %s is one in a document of 2012 and text in one of 2008, whichever comes first', (_name, more, context) => {
+    for (const versions of [
+      ['2012-10-17', '2008-10-17'],
+      ['2008-10-17', '2012-10-17'],
+    ]) {
+      forgetCompiled();
+      for (const version of versions) expect(asked(document(version, more), context)).toEqual([version === '2012-10-17' ? 'allow' : 'deny']);
+    }
+  });
+
+  test.each([
+    ['the effect', {}, { Effect: 'Deny' }, ['allow', 'deny']],
+    ['the action', {}, { Action: 's3:PutObject' }, ['allow', 'deny']],
+    ['NotAction', {}, { Action: undefined, NotAction: 's3:GetObject' }, ['allow', 'deny']],
+    ['the resource', {}, { Resource: 'arn:aws:s3:::other' }, ['allow', 'deny']],
+    ['NotResource', { Resource: 'arn:aws:s3:::data/*' }, { Resource: undefined, NotResource: 'arn:aws:s3:::data/*' }, ['allow', 'deny']],
+    ['the operator', { Condition: { StringEquals: { a: 'x' } } }, { Condition: { StringNotEquals: { a: 'x' } } }, ['allow', 'deny']],
+    ['the key', { Condition: { StringEquals: { a: 'x' } } }, { Condition: { StringEquals: { b: 'x' } } }, ['allow', 'deny']],
+    ['the value', { Condition: { StringEquals: { a: 'x' } } }, { Condition: { StringEquals: { a: 'y' } } }, ['allow', 'deny']],
+    ['a condition', {}, { Condition: { StringEquals: { a: 'y' } } }, ['allow', 'deny']],
+  ])('two statements that differ in %s are two', (_name, one, other, wanted) => {
+    const clean = (more: object): JsonObject => JSON.parse(JSON.stringify(document('2012-10-17', more))) as JsonObject;
+    for (const order of [0, 1]) {
+      forgetCompiled();
+      const found = (order === 0 ? [one, other] : [other, one]).map((more) => asked(clean(more), { a: ['x'] })[0]);
+      expect(order === 0 ? found : found.reverse()).toEqual(wanted);
+    }
+  });
+});
+
+describe('several resources', () => {
+  const atom = (key: string): ConditionAtom => ({ operator: 'StringEquals', key, values: ['x'], negated: false });
+  const result = (decision: 'allow' | 'conditional', ...entries: string[][]): AccessResult => ({
+    decision,
+    explicit: false,
+    residual: entries.map((keys) => ({ allOf: keys.map(atom) })),
+    decidedBy: [],
+    missing: [],
+  });
+  test.each([
+    ['one entry says less than another', [['a'], ['b', 'a']], [['a']]],
+    [
+      'the same in another order',
+      [
+        ['a', 'b'],
+        ['b', 'a'],
+      ],
+      [['a', 'b']],
+    ],
+    ['keys in another case', [['A', 'b'], ['a', 'c'], ['a']], [['A']]],
+  ] as const)('conditions of one of them: %s', (_name, entries, wanted) => {
+    const { residual } = allOf([result('allow'), result('conditional', ...entries.map((entry) => [...entry]))]);
+    expect(residual.map((entry) => entry.allOf.map((each) => each.key))).toEqual(wanted);
+  });
+  test('conditions of two of them are joined', () => {
+    const { residual, decision } = allOf([result('conditional', ['b'], ['a', 'c']), result('conditional', ['a'])]);
+    expect([decision, ...residual.map((entry) => entry.allOf.map((each) => each.key).join())]).toEqual(['conditional', 'a,b', 'a,c']);
+  });
+});
+
+describe('conditions that are known in part', () => {
+  // A role: it has no user name, and nothing tells its tags.
+  const asked = (operator: string, values: readonly string[], given: readonly string[] | undefined) =>
+    readCase({
+      principal: 'arn:aws:iam::111122223333:role/app',
+      action: 's3:GetObject',
+      resource: 'arn:aws:s3:::data/k',
+      resourceAccount: '111122223333',
+      context: given === undefined ? {} : { 'x:Key': given },
+      identityPolicies: [
+        { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { [operator]: { 'x:Key': values } } }] },
+      ],
+    } as unknown as JsonObject).requests.map((request) => evaluate(request).decision)[0];
+  const tag = '${aws:PrincipalTag/t}';
+  const name = '${aws:username}';
+  test.each([
+    // What an unknown variable could make of a value.
+    ['StringEquals', [`a*${tag}`], ['abX'], 'deny'],
+    ['StringEquals', [`a*${tag}`], ['a*X'], 'conditional'],
+    ['StringEquals', [`a${tag}`], ['a'], 'conditional'],
+    ['StringEquals', [`A-${tag}`], ['a-x'], 'deny'],
+    ['StringEqualsIgnoreCase', [`A-${tag}`], ['a-x'], 'conditional'],
+    ['StringEqualsIgnoreCase', [`a-${tag}`], ['A-x'], 'conditional'],
+    ['StringEqualsIgnoreCase', [`A*${tag}`], ['abx'], 'deny'],
+    ['StringLike', [`a*-${tag}`], ['abc-x'], 'conditional'],
+    ['StringLike', [`A*-${tag}`], ['abc-x'], 'deny'],
+    ['ArnLike', [`arn:aws:s3:::*${tag}`], ['arn:aws:s3:::b/x'], 'conditional'],
+    ['ArnLike', [`arn:aws:s3:::${tag}`], ['arn:aws:sqs:::b'], 'deny'],
+    ['ArnEquals', [`arn:aws:s3:::?-${tag}`], ['arn:aws:s3:::b-x'], 'conditional'],
+    ['StringNotEquals', [`a${tag}`], ['b'], 'allow'],
+    ['StringNotEquals', [`a${tag}`], ['ab'], 'conditional'],
+    // Another value settles it.
+    ['StringEquals', [`a${tag}`, 'ab'], ['ab'], 'allow'],
+    ['StringEquals', ['ab', `a${tag}`], ['ab'], 'allow'],
+    ['StringEquals', ['c', `a${tag}`], ['ab'], 'conditional'],
+    ['StringNotEquals', ['ab', `a${tag}`], ['ab'], 'deny'],
+    // Several values of the request.
+    ['ForAnyValue:StringEquals', ['a', `x${tag}`], ['b', 'a'], 'allow'],
+    ['ForAnyValue:StringEquals', [`x${tag}`], ['b', 'xa'], 'conditional'],
+    ['ForAnyValue:StringEquals', [`x${tag}`], ['xa', 'b'], 'conditional'],
+    ['ForAnyValue:StringEquals', ['a', `x${tag}`], ['xa', 'a'], 'allow'],
+    ['ForAllValues:StringEquals', ['a', `x${tag}`], ['a', 'b'], 'deny'],
+    ['ForAllValues:StringEquals', ['a', `x${tag}`], ['xb', 'b'], 'deny'],
+    ['ForAllValues:StringEquals', ['a', `x${tag}`], ['a', 'xb'], 'conditional'],
+    ['ForAllValues:StringNotEquals', ['a'], ['b', 'c'], 'allow'],
+    ['ForAllValues:StringNotEquals', ['a'], ['b', 'a'], 'deny'],
+    ['ForAnyValue:StringNotEquals', ['a'], ['a', 'a'], 'deny'],
+    ['ForAnyValue:StringNotEquals', ['a'], ['a', 'b'], 'allow'],
+    ['ForAnyValue:StringEquals', ['a'], [''], 'deny'],
+    ['ForAllValues:StringEquals', ['a'], [''], 'allow'],
+    ['ForAllValues:StringEquals', ['a'], ['', 'b'], 'deny'],
+    ['ForAllValues:StringEquals', ['a'], ['', 'a'], 'allow'],
+    ['StringEquals', ['', 'b'], [''], 'allow'],
+    ['StringNotEquals', ['a'], ['b', 'a'], 'deny'],
+    ['StringNotEquals', ['a'], ['b', 'c'], 'allow'],
+    ['StringEquals', ['a'], ['b', 'a'], 'allow'],
+    // A variable without a value leaves no value to equal, whatever the key holds.
+    ['StringEquals', [name], undefined, 'deny'],
+    ['StringEquals', [name, 'a'], undefined, 'conditional'],
+    ['StringEquals', [name, `a${tag}`], undefined, 'conditional'],
+    ['StringNotEquals', [name], undefined, 'allow'],
+    ['StringEqualsIfExists', [name], undefined, 'conditional'],
+    ['StringNotEqualsIfExists', [name], undefined, 'allow'],
+    ['ForAnyValue:StringEquals', [name], undefined, 'conditional'],
+    ['ForAllValues:StringEquals', [name], undefined, 'conditional'],
+    ['StringEquals', [name], ['a'], 'deny'],
+    ['StringNotEquals', [name], ['a'], 'allow'],
+    ['StringEquals', ['a'], undefined, 'conditional'],
+    ['StringNotEquals', ['a'], undefined, 'conditional'],
+    ['StringEquals', [], undefined, 'conditional'],
+    // Presence.
+    ['Null', ['true', 'false'], undefined, 'allow'],
+    ['Null', ['false', 'true'], ['a'], 'allow'],
+    ['Null', ['true', 'false'], [], 'allow'],
+    ['Null', ['neither'], undefined, 'deny'],
+    ['Null', [' TRUE '], [], 'allow'],
+    ['Null', [' False '], ['a'], 'allow'],
+    ['Null', ['true'], ['a'], 'deny'],
+    ['Null', ['false'], [], 'deny'],
+    ['Null', ['true'], undefined, 'conditional'],
+  ] as const)('%s %j on %j is %s', (operator, values, given, wanted) => {
+    expect(asked(operator, values, given)).toBe(wanted);
+  });
+});
+
+describe('what is left of a condition', () => {
+  const left = (operator: string, values: readonly string[]) =>
+    readCase({
+      principal: 'arn:aws:iam::111122223333:user/alice',
+      action: 's3:GetObject',
+      resource: 'arn:aws:s3:::data/k',
+      resourceAccount: '111122223333',
+      context: { 'x:none': [] },
+      identityPolicies: [
+        { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { [operator]: { 'x:Key': values } } }] },
+      ],
+    } as unknown as JsonObject).requests.flatMap((request) => evaluate(request).residual.map((entry) => entry.allOf));
+  test.each([
+    ['StringEquals', ['${aws:username}'], ['alice']],
+    ['StringEquals', ['${aws:username}-${aws:PrincipalTag/t}'], ['alice-${aws:PrincipalTag/t}']],
+    ['StringLike', ['${aws:username}*'], ['alice*']],
+    ['StringLike', ['${aws:username}*${aws:PrincipalTag/t}'], ['alice*${aws:PrincipalTag/t}']],
+    ['StringEquals', ['a${*}b'], ['a${*}b']],
+    ['StringLike', ['a${*}b'], ['a${*}b']],
+    ['StringEquals', ['${x:none}', 'a'], ['a']],
+    ['StringEquals', ['a${*}${aws:PrincipalTag/t}'], ['a${*}${aws:PrincipalTag/t}']],
+    ['ArnLike', ['arn:aws:s3:::${aws:username}*'], ['arn:aws:s3:::alice*']],
+    ['StringEquals', ["${x:none, 'd*'}", 'a'], ['d*', 'a']],
+    ['StringLike', ["${x:none, 'd*'}"], ['d${*}']],
+    ['StringEquals', ['a', 'a', '${aws:username}', 'alice'], ['a', 'alice']],
+    ['NumericEquals', ['${aws:username}'], ['${aws:username}']],
+  ] as const)('%s %j is %j', (operator, values, wanted) => {
+    expect(left(operator, values)).toEqual([[{ operator, key: 'x:Key', values: [...wanted], negated: false }]]);
   });
 });

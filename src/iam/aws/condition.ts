@@ -39,6 +39,7 @@ export function compileCondition(operatorText: string, keyText: string, texts: r
   const distinct = [...new Set(texts)];
   const identity = JSON.stringify([operator.text, keyText, distinct, withVariables && operator.variables]);
   const known = interned.get(identity);
+  // Stryker disable next-line ConditionalExpression: a new object means the same.
   if (known !== undefined) return known;
   const values = distinct.map((text): ConditionValue => {
     const template = parseTemplate(text, withVariables && operator.variables);
@@ -55,6 +56,7 @@ type Resolved = { readonly sure: ValueTest } | { readonly open: ValueTest; reado
 function resolve(condition: Condition, context: Context): readonly Resolved[] {
   const { operator } = condition;
   return condition.values.flatMap((value): Resolved[] => {
+    // Stryker disable next-line ConditionalExpression: compiled once means the same as compiled again.
     if (value.test !== undefined) return [{ sure: value.test }];
     const filled = fill(value.template, (key) => context.variable(key));
     if (filled.kind === 'never') return [];
@@ -128,6 +130,7 @@ export function evaluateCondition(condition: Condition, context: Context): Truth
   // "... or if the key values resolve to a null data set, such as an empty string": the set operators see no value there.
   const list = operator.set === 'one' ? given : given.filter((text) => text !== '');
   if (list.length === 0) return onMissing(operator) ? TRUE : FALSE;
+  // Stryker disable next-line ConditionalExpression: the long way says the same of one value.
   if (condition.fixed && list.length === 1) return matchesFixed(condition, list[0] ?? '') !== operator.negated ? TRUE : FALSE;
   const values = resolve(condition, context);
   const match = (text: string): Truth => matchOne(values, text);

@@ -55,6 +55,7 @@ export function compilePolicy(document: Json | undefined, use: PolicyUse): Polic
   if ('error' in parsed) return rejected([{ at: '', message: parsed.error }]);
   const identity = `${use} ${JSON.stringify(parsed.value)}`;
   const known = documents.get(identity);
+  // Stryker disable next-line ConditionalExpression: a new object means the same.
   if (known !== undefined) return known;
   const policy = compileDocument(parsed.value, use);
   documents.set(identity, policy);
@@ -216,6 +217,7 @@ function idOf(part: object | undefined): number {
 function internRule(rule: Rule): Rule {
   const identity = [rule.effect, idOf(rule.principal), idOf(rule.action), idOf(rule.resource), ...rule.conditions.map(idOf).sort((a, b) => a - b)].join(' ');
   const known = rules.get(identity);
+  // Stryker disable next-line ConditionalExpression: a new object means the same.
   if (known !== undefined) return known;
   rules.set(identity, rule);
   return rule;

@@ -44,6 +44,7 @@ const sessionArn = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
 export function compilePrincipal(value: Json | undefined, negated: boolean): PrincipalElement | string {
   const identity = JSON.stringify([negated, value]);
   const known = interned.get(identity);
+  // Stryker disable next-line ConditionalExpression: a new object means the same.
   if (known !== undefined) return known;
   const lists: Record<'AWS' | 'Service' | 'Federated' | 'CanonicalUser', string[]> = { AWS: [], Service: [], Federated: [], CanonicalUser: [] };
   // The grammar has only `*` or an object here; a bare ARN can mean one thing only, and published documents have it.

@@ -28,6 +28,7 @@ export function compileResources(texts: readonly string[], negated: boolean, wit
   const distinct = [...new Set(texts)].sort();
   const identity = JSON.stringify([negated, distinct, withVariables && distinct.some((text) => text.includes('${'))]);
   const known = interned.get(identity);
+  // Stryker disable next-line ConditionalExpression: a new object means the same.
   if (known !== undefined) return known;
   const patterns = distinct.map((text): ResourcePattern => {
     const template = parseTemplate(text, withVariables);
