@@ -34,7 +34,7 @@ export function showMap(stage: Stage, which: 'network' | 'identity'): void {
       diagram,
       title: which === 'network' ? 'Network map' : 'Identity map',
       context: drawContext(model, diagram, look, {
-        labels: diagram.edges.length <= 14 ? 'all' : 'none',
+        labels: diagram.edges.length <= 24 ? 'all' : 'none',
         thin: true,
         dimmed: (part) => chosen && ('members' in part ? !near.has(part.key) : part.from !== card && part.to !== card),
         state: (edge) => (chosen && (edge.from === card || edge.to === card) ? 'chosen' : 'plain'),

@@ -1,8 +1,8 @@
 import { type Look, looks } from '../lanes.ts';
 import { round } from './glyphs.ts';
+import { type Label, labelSize, lineHeight } from './label.ts';
 import type { Palette } from './palette.ts';
 import { type Shape, shape } from './shape.ts';
-import { textWidth, wrap } from './text.ts';
 
 export interface Point {
   readonly x: number;
@@ -10,19 +10,19 @@ export interface Point {
 }
 
 export interface ArrowText {
-  readonly label: string;
   readonly family: string;
   readonly verdict: 'proven' | 'conditional' | 'unknown';
-  readonly count: number;
   readonly state: 'plain' | 'chosen' | 'cut' | 'added' | 'removed';
-  readonly labelled: boolean;
+  /** Its words, where it has any. */
+  readonly label: Label | undefined;
   readonly thin: boolean;
 }
 
-interface Route {
+export interface Route {
   readonly d: string;
-  /** Where the words stand. */
   readonly middle: Point;
+  /** A point of it, by how much of the way to the end it is. */
+  at(share: number): Point;
   readonly end: Point;
   /** 1: the arrow points right. */
   readonly direction: 1 | -1;
@@ -41,7 +41,8 @@ export function route(from: Point, to: Point, look: Look): Route {
       Math.abs(a.y - b.y) < 0.5
         ? `M${round(a.x)} ${round(a.y)}H${round(stop)}`
         : `M${round(a.x)} ${round(a.y)}C${round(a.x + bend)} ${round(a.y)} ${round(stop - bend)} ${round(b.y)} ${round(stop)} ${round(b.y)}`;
-    return { d, middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, end: b, direction };
+    const at = cubic(a, { x: a.x + bend, y: a.y }, { x: b.x - bend, y: b.y }, b);
+    return { d, middle: at(0.5), at, end: b, direction };
   };
   if (to.x > from.x + width / 2) return curve({ x: from.x + reach, y: ay }, { x: to.x - reach, y: by }, 1);
   if (to.x < from.x - width / 2) return curve({ x: from.x - reach, y: ay + 12 }, { x: to.x + reach, y: by + 12 }, -1);
@@ -50,10 +51,19 @@ export function route(from: Point, to: Point, look: Look): Route {
   return {
     d: `M${round(from.x + reach)} ${round(ay)}C${round(out)} ${round(ay)} ${round(out)} ${round(by)} ${round(end.x + head - 2)} ${round(by)}`,
     middle: { x: out - 14, y: (ay + by) / 2 },
+    at: cubic({ x: from.x + reach, y: ay }, { x: out, y: ay }, { x: out, y: by }, end),
     end,
     direction: -1,
   };
 }
+
+const cubic =
+  (a: Point, b: Point, c: Point, d: Point): ((t: number) => Point) =>
+  (t) => {
+    const s = 1 - t;
+    const mix = (axis: 'x' | 'y'): number => s ** 3 * a[axis] + 3 * s * s * t * b[axis] + 3 * s * t * t * c[axis] + t ** 3 * d[axis];
+    return { x: mix('x'), y: mix('y') };
+  };
 
 /** The head tells the family: open for the network, full for code, with a bar for identity, a diamond for data. */
 export function arrowHead(family: string, { x, y }: Point, direction: 1 | -1, colour: string, size = 1): Shape {
@@ -93,23 +103,19 @@ export function drawArrow(text: ArrowText, path: Route, colours: Palette): reado
   return [
     shape('path', { class: 'line', d: path.d, fill: 'none', stroke: colour, 'stroke-width': width, 'stroke-dasharray': dash, opacity }),
     shape('g', { opacity }, arrowHead(text.family, path.end, path.direction, colour, text.thin ? 0.72 : 1)),
-    ...(text.labelled ? label(text, path.middle, colours, colour) : []),
+    ...(text.label === undefined ? [] : words(text.label, colours, colour)),
     ...(state === 'plain' || state === 'chosen' ? [] : [sign(state, path.middle, colour, colours)]),
   ];
 }
 
-function label(text: ArrowText, middle: Point, colours: Palette, colour: string): readonly Shape[] {
-  const lines = wrap(text.count > 1 ? `${text.label} ×${text.count}` : text.label, 128, 11, 5);
-  const height = lines.length * 14;
-  const top = middle.y - height - 7;
-  const width = Math.max(...lines.map((line) => textWidth(line, 11)));
-  const ink = colour === colours.accent ? colours.accent : colours.text;
+function words({ lines, x, top, width }: Label, colours: Palette, colour: string): readonly Shape[] {
+  const chosen = colour === colours.accent;
   return [
     shape('rect', {
-      x: round(middle.x - width / 2 - 2),
+      x: round(x - width / 2 - 2),
       y: round(top - 1),
       width: round(width + 4),
-      height: height + 2,
+      height: lines.length * lineHeight + 2,
       rx: 3,
       fill: colours.surface,
       'fill-opacity': 0.86,
@@ -118,12 +124,12 @@ function label(text: ArrowText, middle: Point, colours: Palette, colour: string)
       shape(
         'text',
         {
-          x: round(middle.x),
-          y: round(top + 11 + index * 14),
-          'font-size': 11,
+          x: round(x),
+          y: round(top + 11 + index * lineHeight),
+          'font-size': labelSize,
           'text-anchor': 'middle',
-          fill: ink,
-          'font-weight': colour === colours.accent ? 600 : 400,
+          fill: chosen ? colours.accent : colours.text,
+          'font-weight': chosen ? 600 : 400,
         },
         line,
       ),

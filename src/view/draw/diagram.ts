@@ -3,6 +3,8 @@ import type { Diagram, DiagramEdge, DiagramNode } from '../view-model.ts';
 import { type ArrowText, drawArrow, route } from './arrow.ts';
 import { type CardText, drawNode, font } from './card.ts';
 import { glyph, round } from './glyphs.ts';
+import type { Label } from './label.ts';
+import { labelSpots } from './label-spots.ts';
 import type { Palette } from './palette.ts';
 import { type Shape, shape } from './shape.ts';
 import { clip } from './text.ts';
@@ -17,7 +19,7 @@ export interface DrawContext {
   sentence(edge: DiagramEdge): string;
   state(edge: DiagramEdge): ArrowText['state'];
   dimmed(part: DiagramNode | DiagramEdge): boolean;
-  /** `first`: each label once; `all`; `none`. */
+  /** `first`: each label once; `all`; `none` but those of chosen arrows. */
   readonly labels: 'first' | 'all' | 'none';
   readonly thin: boolean;
   /** Cards and arrows can be chosen. */
@@ -30,12 +32,14 @@ export const margin = 28;
 /** The drawing as shapes; frames below arrows below cards. */
 export function drawDiagram(diagram: Diagram, context: DrawContext): readonly Shape[] {
   const at = new Map(diagram.nodes.map((node) => [node.key, node]));
-  const labelled = labelledEdges(diagram, context);
+  // What is chosen has its words before all others.
+  const labelled = [...labelledEdges(diagram, context)].sort((a, b) => Number(context.state(b) !== 'plain') - Number(context.state(a) !== 'plain'));
+  const labels = labelSpots(diagram, labelled);
   return [
     ...diagram.groups.map((group) => frame(group, context)),
     ...diagram.edges.flatMap((edge, index) => {
       const [from, to] = [at.get(edge.from), at.get(edge.to)];
-      return from === undefined || to === undefined ? [] : [arrow(edge, index, [from, to], diagram.look, labelled.has(edge), context)];
+      return from === undefined || to === undefined ? [] : [arrow(edge, index, [from, to], diagram.look, labels.get(edge), context)];
     }),
     ...diagram.nodes.map((node) => cardGroup(node, diagram.look, context)),
   ];
@@ -54,8 +58,8 @@ export function svgDocument(diagram: Diagram, context: DrawContext, title: strin
 }
 
 /** Every arrow has its words where there is room; in a drawing of many instances the same words stand once, at the topmost arrow. */
-function labelledEdges(diagram: Diagram, { labels }: DrawContext): ReadonlySet<DiagramEdge> {
-  if (labels === 'none') return new Set();
+function labelledEdges(diagram: Diagram, { labels, state }: DrawContext): ReadonlySet<DiagramEdge> {
+  if (labels === 'none') return new Set(diagram.edges.filter((edge) => state(edge) !== 'plain'));
   if (labels === 'all') return new Set(diagram.edges);
   const y = new Map(diagram.nodes.map((node) => [node.key, node.y]));
   const height = (edge: DiagramEdge): number => (y.get(edge.from) ?? 0) + (y.get(edge.to) ?? 0);
@@ -95,7 +99,14 @@ function frame(group: PlacedGroup, context: DrawContext): Shape {
   );
 }
 
-function arrow(edge: DiagramEdge, index: number, [from, to]: readonly [DiagramNode, DiagramNode], look: Look, labelled: boolean, context: DrawContext): Shape {
+function arrow(
+  edge: DiagramEdge,
+  index: number,
+  [from, to]: readonly [DiagramNode, DiagramNode],
+  look: Look,
+  label: Label | undefined,
+  context: DrawContext,
+): Shape {
   const path = route(from, to, look);
   const sentence = context.sentence(edge);
   return shape(
@@ -113,12 +124,10 @@ function arrow(edge: DiagramEdge, index: number, [from, to]: readonly [DiagramNo
       { 'aria-hidden': context.interactive ? 'true' : undefined },
       ...drawArrow(
         {
-          label: edge.label,
           family: context.family(edge),
           verdict: edge.verdict,
-          count: edge.count,
           state: context.state(edge),
-          labelled,
+          label,
           thin: context.thin,
         },
         path,
