@@ -120,9 +120,8 @@ export function createReply(estate: Estate, tracer: Tracer): Reply {
 
   /** A firewall that sees one way of a connection only drops it: "Network Firewall doesn't support asymmetric routing". */
   function half(passed: readonly Inspected[], seen: readonly Inspected[], end: TraceEnd): Inspected | undefined {
-    const idOf = (event: Inspected): string => event.endpoint.firewall.id;
     const alone = (from: readonly Inspected[], others: readonly Inspected[]): Inspected | undefined =>
-      from.find((each) => !others.some((other) => idOf(other) === idOf(each)));
+      from.find((each) => !others.some((other) => halves(each, other)));
     return (end.kind === 'service' ? undefined : alone(passed, seen)) ?? alone(seen, passed);
   }
 
@@ -168,9 +167,9 @@ function inspectWhole(p: Progress, passed: readonly Inspected[], { seen, back }:
   if (first === undefined || p.stop !== null) return;
   const left = [...seen].reverse();
   const ways = passed.flatMap((event): { out: Sighting; back: Sighting }[] => {
-    const at = left.findIndex((each) => each.endpoint.firewall.id === event.endpoint.firewall.id);
+    const at = left.findIndex((each) => halves(event, each));
     const [found] = at < 0 ? [] : left.splice(at, 1);
-    const answer = found ?? seen.find((each) => each.endpoint.firewall.id === event.endpoint.firewall.id);
+    const answer = found ?? seen.find((each) => halves(event, each));
     return answer === undefined ? [] : [{ out: sighting(event), back: sighting(answer) }];
   });
   const before = p.possible;
@@ -179,6 +178,9 @@ function inspectWhole(p: Progress, passed: readonly Inspected[], { seen, back }:
   narrow(p, { sure: answer.conditional, possible: answer.possible }, first.endpoint.id, 'firewall', proof);
   p.firm = traffic.intersect(p.firm, answer.sure);
 }
+
+/** Two sightings of one connection, which an endpoint knows by its addresses: "Request and response traffic must be routed to the same firewall endpoint" (Network Firewall guide). */
+const halves = (a: Inspected, b: Inspected): boolean => a.endpoint.id === b.endpoint.id && a.source === b.destination && a.destination === b.source;
 
 const sighting = ({ endpoint, source, destination }: Inspected): Sighting => ({ policy: endpoint.policy, source, destination });
 
