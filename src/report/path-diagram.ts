@@ -29,7 +29,7 @@ export interface DiagramArrow {
   readonly proven: 'proven' | 'conditional' | 'unknown';
 }
 
-const box = { width: 118, height: 38 } as const;
+const box = { width: 118, height: 42 } as const;
 const gap = { x: 82, y: 46 } as const;
 
 /** Lays a path out in rows of as many boxes as the width holds, each row from left to right; an arrow leads from the end of a row to the start of the next. */

@@ -131,21 +131,35 @@ function effectiveDocument(record: SnapshotRecord): Json | undefined {
   return worked.get(record);
 }
 
+const followUpsOf = new WeakMap<ResourceType, ReadonlyMap<string, string>>();
+
+/** The follow-up call that answers each key of a type's records. */
+function followUps(type: ResourceType): ReadonlyMap<string, string> {
+  const known = followUpsOf.get(type);
+  if (known !== undefined) return known;
+  const made = new Map((type.details ?? []).map((detail) => [detail.as ?? detail.call.split(':')[1] ?? detail.call, detail.call]));
+  followUpsOf.set(type, made);
+  return made;
+}
+
 /** The document of a record. A key of a follow-up call that was not answered for this record is unknown, not absent. */
 export function recordDocument(record: SnapshotRecord, type: ResourceType): ResourceDocument {
-  const asked = new Map((type.details ?? []).map((detail) => [detail.as ?? detail.call.split(':')[1] ?? detail.call, detail.call]));
+  const asked = followUps(type);
   const effective = effectiveDocument(record);
   return {
     document: {
       config: record.config,
       ...(effective === undefined ? {} : { effective }),
-      resource: {
-        id: record.id,
-        type: record.type,
-        account: record.account,
-        region: record.region,
-        name: displayName(record, type),
-        tags: tagsOf(record.config, type),
+      // Most rules read the configuration alone: name and tags are looked for when somebody asks.
+      get resource() {
+        return {
+          id: record.id,
+          type: record.type,
+          account: record.account,
+          region: record.region,
+          name: displayName(record, type),
+          tags: tagsOf(record.config, type),
+        };
       },
     },
     unknown: (path) => {
@@ -204,6 +218,7 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
 
 /** Evidence stands in the record: what was worked out names the place that it comes from, each once. */
 function provenLeaves(leaves: readonly MatchLeaf[], document: Json): readonly MatchLeaf[] {
+  if (!leaves.some((leaf) => leaf.pointer.startsWith('/effective/'))) return leaves;
   const found = new Map<string, MatchLeaf>();
   for (const leaf of leaves) {
     const [, root = '', list = '', index = ''] = leaf.pointer.split('/');

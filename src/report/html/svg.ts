@@ -8,9 +8,9 @@ export const escaped = (text: string): string => text.replace(/[&<>"']/g, (chara
 function title(box: DiagramBox): string {
   const lines = twoLines(box.title, 18, () => 1);
   const x = box.x + box.width / 2;
-  const top = lines.length === 1 ? 16 : 12;
+  const top = lines.length === 1 ? 18 : 13;
   const written = lines.map((line, index) => `<text x="${x}" y="${box.y + top + index * 12}"${squeezed(line, box.width - 8, 6.6)}>${escaped(line)}</text>`);
-  return `${written.join('')}<text class="kind" x="${x}" y="${box.y + (lines.length === 1 ? 30 : 35)}">${escaped(box.kind)}</text>`;
+  return `${written.join('')}<text class="kind" x="${x}" y="${box.y + (lines.length === 1 ? 32 : 37)}">${escaped(box.kind)}</text>`;
 }
 
 function label(text: string, [x, y]: readonly [number, number], room: number): string {
