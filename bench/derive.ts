@@ -25,6 +25,8 @@ interface Measured {
   readonly paths: number;
   readonly seconds: Readonly<Record<string, number>>;
   readonly megabytes: number;
+  /** Of the process, garbage collection and compilation included: what a loaded machine leaves comparable. */
+  readonly cpu: number;
 }
 
 const estates: readonly (EstateSize & { readonly name: string })[] = [
@@ -69,7 +71,7 @@ function describe(name: string, now: Measured, last: Measured | undefined): stri
     last === undefined
       ? ''
       : `\n  to the one before: records ${ratio(now.records, last.records)}, nodes ${ratio(now.nodes, last.nodes)}, edges ${ratio(now.edges, last.edges)}, seconds ${ratio(total, before)}, memory ${ratio(now.megabytes, last.megabytes)}`;
-  return `${name}: ${now.records} records, ${now.nodes} nodes, ${now.edges} edges, ${now.paths} paths, ${total.toFixed(2)} s (${stages.join(', ')}), ${now.megabytes.toFixed(0)} MB peak${growth}`;
+  return `${name}: ${now.records} records, ${now.nodes} nodes, ${now.edges} edges, ${now.paths} paths, ${total.toFixed(2)} s (${stages.join(', ')}), ${now.cpu.toFixed(2)} s of CPU, ${now.megabytes.toFixed(0)} MB peak${growth}`;
 }
 
 function inOwnProcess(snapshot: string): Promise<Measured> {
@@ -137,6 +139,7 @@ async function measure(directory: string): Promise<Measured> {
     paths: paths.length,
     seconds,
     megabytes: process.resourceUsage().maxRSS / 1024,
+    cpu: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
   };
 }
 

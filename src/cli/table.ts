@@ -337,7 +337,11 @@ export const commands: readonly CommandSpec[] = [
       { name: '--region', value: 'REGION', help: 'region of answers that do not tell' },
       strict,
     ],
-    examples: ['aws iam get-account-authorization-details > dump/iam.json', 'postern import aws dump --out snapshots/today'],
+    examples: [
+      'aws iam get-account-authorization-details > dump/iam.json',
+      `kubectl get configmap aws-auth -n kube-system -o json | jq '{request: {clusterName: "prod"}, response: .}' > dump/aws-auth.json`,
+      'postern import aws dump --out snapshots/today',
+    ],
     load: () => import('./commands/import-aws.ts'),
   },
   {
