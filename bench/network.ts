@@ -1,7 +1,10 @@
 import type { JsonObject } from '../src/model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../src/model/record.ts';
+import type { NetworkEngine } from '../src/network/api.ts';
+import { createAzureNetwork } from '../src/network/azure/engine.ts';
 import { createNetworkEngine } from '../src/network/engine.ts';
 import { memorySnapshot } from '../src/snapshot/memory.ts';
+import { spokes } from './azure-network.ts';
 
 const account = '111122223333';
 const region = 'eu-west-1';
@@ -148,11 +151,11 @@ export function transitVpcs(count: number, perSubnet: number): Snapshot {
   return memorySnapshot(records);
 }
 
-function measure(name: string, snapshot: Snapshot): string {
+function measure(name: string, snapshot: Snapshot, create: (snapshot: Snapshot) => NetworkEngine = createNetworkEngine): string {
   (globalThis as { gc?: () => void }).gc?.();
   const before = process.memoryUsage().heapUsed;
   const [begun, cpu] = [performance.now(), process.cpuUsage()];
-  const classes = createNetworkEngine(snapshot).classes();
+  const classes = create(snapshot).classes();
   const seconds = (performance.now() - begun) / 1000;
   const used = process.cpuUsage(cpu);
   const members = new Set<readonly string[]>();
@@ -162,7 +165,7 @@ function measure(name: string, snapshot: Snapshot): string {
   return `${name}: ${seconds.toFixed(2)} s (${((used.user + used.system) / 1e6).toFixed(2)} CPU s), ${classes.length} classes, ${listed} ids in distinct lists, ${memory.toFixed(0)} MB heap, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB resident`;
 }
 
-/** All-pairs reachability: one large VPC, many VPCs behind two transit gateways, growth. */
+/** All-pairs reachability: one large VPC, Azure spokes around a firewall, many VPCs behind two transit gateways, growth. */
 export function run(): void {
   for (const each of lines()) console.log(each);
 }
@@ -171,5 +174,8 @@ function* lines(): Generator<string> {
   yield measure('1,000 interfaces, 40 groups, 20 subnets', oneVpc(1000, 40, 20));
   yield measure('10,000 interfaces, 400 groups, 200 subnets', oneVpc(10_000, 400, 200));
   yield measure('50,000 interfaces, 2,000 groups, 1,000 subnets', oneVpc(50_000, 2000, 1000));
+  yield measure('Azure: 1,000 interfaces, 40 subnets, 10 networks', spokes(1000, 40, 10), createAzureNetwork);
+  yield measure('Azure: 10,000 interfaces, 400 subnets, 50 networks', spokes(10_000, 400, 50), createAzureNetwork);
+  yield measure('Azure: 50,000 interfaces, 2,000 subnets, 200 networks', spokes(50_000, 2000, 200), createAzureNetwork);
   yield measure('50 VPCs behind two transit gateways, 2,000 interfaces', transitVpcs(50, 10));
 }

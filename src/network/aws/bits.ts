@@ -59,6 +59,37 @@ export class Bits {
     return out;
   }
 
+  /** What is in this set and not in the other. */
+  without(other: Bits): Bits {
+    if (this.list !== undefined)
+      return new Bits(
+        this.size,
+        this.list.filter((position) => !other.has(position)),
+      );
+    const out = new Bits(this.size);
+    const words = out.dense();
+    const mine = this.dense();
+    if (other.list !== undefined) {
+      words.set(mine);
+      for (const position of other.list) words[position >>> 5] = (words[position >>> 5] ?? 0) & ~(1 << (position & 31));
+      return out;
+    }
+    const theirs = other.dense();
+    for (let i = 0; i < words.length; i++) words[i] = (mine[i] ?? 0) & ~(theirs[i] ?? 0);
+    return out;
+  }
+
+  /** The smallest member. */
+  first(): number | undefined {
+    if (this.list !== undefined) return this.list[0];
+    const words = this.dense();
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i] ?? 0;
+      if (word !== 0) return i * 32 + 31 - Math.clz32(word & -word);
+    }
+    return undefined;
+  }
+
   has(position: number): boolean {
     if (this.words !== undefined) return ((this.words[position >>> 5] ?? 0) & (1 << (position & 31))) !== 0;
     const list = this.list ?? [];

@@ -4,7 +4,7 @@ import { adminApplies } from './admin.ts';
 import type { Estate, Subnet } from './estate.ts';
 import { type Filtered, filtered, groupReading, type Party, type Reading, type Setting } from './filters.ts';
 import type { AzureFirewall } from './firewall-rules.ts';
-import { virtualNetworkTag } from './routes.ts';
+import { tableKey, virtualNetworkTag } from './routes.ts';
 import type { Filter, Rule } from './rules.ts';
 import type { Blurred } from './tags.ts';
 import type { Passed } from './trail.ts';
@@ -17,6 +17,7 @@ const nowhere: Blurred = { sure: { v4: [], v6: [] }, possible: { v4: [], v6: [] 
 export class Gates {
   readonly #estate: Estate;
   readonly #settings = new Map<Subnet, Setting>();
+  readonly #byTable = new Map<string, Setting>();
   readonly #plain: Setting;
 
   constructor(estate: Estate) {
@@ -27,7 +28,9 @@ export class Gates {
   setting(subnet: Subnet): Setting {
     const known = this.#settings.get(subnet);
     if (known !== undefined) return known;
-    const made = { virtual: virtualNetworkTag(this.#estate, subnet), tags: this.#estate.tags };
+    const table = tableKey(subnet);
+    const made = this.#byTable.get(table) ?? { virtual: virtualNetworkTag(this.#estate, subnet), tags: this.#estate.tags };
+    this.#byTable.set(table, made);
     this.#settings.set(subnet, made);
     return made;
   }

@@ -2,8 +2,9 @@ import { everything, type Traffic, toPortSets, traffic } from '../algebra/traffi
 import type { ReachClass } from '../api.ts';
 import { Bits } from '../aws/bits.ts';
 import type { Decider } from './decide.ts';
-import type { Estate, Station, Subnet } from './estate.ts';
+import type { Estate, Station } from './estate.ts';
 import { sourcePorts } from './filters.ts';
+import { tableKey } from './routes.ts';
 import type { Rule } from './rules.ts';
 import { type Outcome, Trail } from './trail.ts';
 import { Atoms, Universe } from './universe.ts';
@@ -59,9 +60,6 @@ const grouped = (universe: Universe, whole: Bits, key: (station: Station, positi
   }
   return [...out.values()].map((bits) => bits.compact());
 };
-
-const tableKey = (subnet: Subnet): string =>
-  `${subnet.network.id}|${subnet.propagates}|${subnet.routes?.map((each) => `${each.table} ${each.prefix}`).join() ?? `?${subnet.id}`}`;
 
 /** Which sources have a way to which targets, with the firewalls on it. */
 function routeZones(estate: Estate, decider: Decider, universe: Universe, sources: Bits, targets: Bits): readonly Zone[] {
@@ -177,13 +175,14 @@ function leaving(ways: readonly Zone[], outward: readonly Zone[]): readonly Zone
 }
 
 function joined(universe: Universe, outward: readonly Zone[], inward: readonly Zone[]): readonly ReachClass[] {
+  // Each target stands in one zone: only zones that have some of a part's targets are looked at.
+  const home = new Int32Array(universe.size).fill(-1);
+  for (const [index, zone] of inward.entries()) for (const position of zone.bits.members()) home[position] = index;
   const rows: ReachClass[] = [];
   for (const from of outward) {
     for (const there of from.parts) {
-      for (const to of inward) {
-        const targets = there.bits.and(to.bits);
-        if (targets.empty) continue;
-        for (const here of to.parts) {
+      for (const [index, targets] of split(universe, home, there.bits)) {
+        for (const here of inward[index]?.parts ?? []) {
           const outcome = both(there.outcome, here.outcome);
           if (outcome.possible.length === 0) continue;
           const sources = from.bits.and(here.bits);
@@ -193,6 +192,17 @@ function joined(universe: Universe, outward: readonly Zone[], inward: readonly Z
     }
   }
   return rows;
+}
+
+function split(universe: Universe, home: Int32Array, bits: Bits): ReadonlyMap<number, Bits> {
+  const lists = new Map<number, number[]>();
+  for (const position of bits.members()) {
+    const zone = home[position] ?? -1;
+    const list = lists.get(zone);
+    if (list === undefined) lists.set(zone, [position]);
+    else list.push(position);
+  }
+  return new Map([...lists].map(([zone, list]) => [zone, new Bits(universe.size, Uint32Array.from(list))]));
 }
 
 /** What is certain in a row of its own, what is only possible in another that says what is missing. */

@@ -222,3 +222,7 @@ export function virtualNetworkTag(estate: Estate, subnet: Subnet): Blurred {
     missing: isEmptySet(subtractSets(possible, sure)) ? [] : [`what ${network.record.id} counts as VirtualNetwork beside its own and peered addresses`],
   };
 }
+
+/** Subnets with equal keys send everything the same way. */
+export const tableKey = (subnet: Subnet): string =>
+  `${subnet.network.id}|${subnet.propagates}|${subnet.routes?.map((each) => `${each.table} ${each.prefix}`).join() ?? `?${subnet.id}`}`;

@@ -97,7 +97,7 @@ export class Universe {
   }
 
   first(bits: Bits): Station | undefined {
-    const [position] = bits.members();
+    const position = bits.first();
     return position === undefined ? undefined : this.stations[position];
   }
 
@@ -113,19 +113,13 @@ export class Universe {
         out = out.flatMap((part) => {
           const inside = part.and(cut);
           if (inside.empty) return [part];
-          const outside = minus(part, inside, this.size);
+          const outside = part.without(inside);
           return outside.empty ? [part] : [inside, outside];
         });
       }
     }
     return out;
   }
-}
-
-export function minus(a: Bits, b: Bits, size: number): Bits {
-  const out = new Bits(size);
-  for (const position of a.members()) if (!b.has(position)) out.add(position);
-  return out.compact();
 }
 
 /** Where routes, firewalls and hubs begin and end: stations between the same bounds are routed alike. */
