@@ -1,0 +1,136 @@
+import type { FlowResult, ReachClass } from '../../../src/network/api.ts';
+import { createAzureNetwork } from '../../../src/network/azure/engine.ts';
+import { memorySnapshot } from '../../../src/snapshot/memory.ts';
+import { beyond, outside, probed, randomAzure } from '../../arbitrary/azure-network.ts';
+import { Dice } from '../../arbitrary/network-world.ts';
+import { inside, Walker } from './packet.ts';
+import { recordsOf } from './records.ts';
+import type { Host, Packet, World } from './world.ts';
+
+export interface AzureDisagreement {
+  readonly seed: number;
+  readonly question: string;
+  readonly twin: string;
+  readonly engine: string;
+  readonly result?: FlowResult;
+}
+
+export interface Compared {
+  readonly asked: number;
+  readonly open: number;
+  readonly unknown: number;
+  readonly disagreements: readonly AzureDisagreement[];
+}
+
+type Ask = (walker: Walker) => boolean;
+
+/**
+ * The twin's answer in both readings of what the documentation leaves open. The engine must give the one that both give; where they differ, and only where a route of a subnet at either end
+ * names addresses outside its network and peers, it may not know.
+ */
+function judge(world: World, ask: Ask): 'yes' | 'no' | 'either' {
+  const [narrow, wide] = [false, true].map((each) => ask(new Walker(world, each)));
+  return narrow !== wide ? 'either' : narrow === true ? 'yes' : 'no';
+}
+
+/** Whether a route of the subnet may blur its tag. */
+function blurs(world: World, host: Host): boolean {
+  const subnet = world.subnets.find((each) => `${each.vnet}/${each.id}` === host.subnet);
+  const own = world.vnets.find((each) => each.id === subnet?.vnet);
+  const known = [
+    ...(own?.cidrs ?? []),
+    ...(own?.peers ?? [])
+      .filter((each) => each.state === 'Connected' && each.access)
+      .flatMap((each) => world.vnets.find((vnet) => vnet.id === each.to)?.cidrs ?? []),
+  ];
+  const table = subnet?.table === undefined ? undefined : world.tables[subnet.table];
+  return (
+    table?.routes.some(
+      (route) => !known.some((each) => Number(route.prefix.split('/')[1]) >= Number(each.split('/')[1]) && inside(route.prefix.split('/')[0] ?? '', each)),
+    ) === true
+  );
+}
+
+const agrees = (twin: 'yes' | 'no' | 'either', engine: string, blurred: boolean): boolean =>
+  engine === 'unknown' ? blurred : engine === 'yes' ? twin !== 'no' : engine === 'no' ? twin !== 'yes' : false;
+
+/** Random questions to engine and twin about one random estate. */
+export function compareAzure(seed: number, probes: number): Compared {
+  const dice = new Dice(seed);
+  const world = randomAzure(dice);
+  const records = recordsOf(world);
+  const engine = createAzureNetwork(memorySnapshot(records));
+  const idOf = (host: Host): string => records.find((each) => each.type === 'Microsoft.Compute/virtualMachines' && each.id.endsWith(`/${host.id}`))?.id ?? '';
+  const disagreements: AzureDisagreement[] = [];
+  let [open, unknown] = [0, 0];
+  for (let n = 0; n < probes; n++) {
+    const protocol: Packet['protocol'] = dice.pick(['tcp', 'tcp', 'udp', 'icmp']);
+    const port = dice.pick(probed);
+    const [a, b] = [dice.pick(world.hosts), dice.pick(world.hosts)];
+    const kind = dice.pick(['hosts', 'hosts', 'in', 'out', 'site'] as const);
+    if (kind === 'hosts' && a === b) continue;
+    const address = dice.pick(kind === 'site' ? beyond : outside);
+    const [from, to, ask, ends] = (
+      {
+        hosts: [idOf(a), idOf(b), (walker: Walker) => walker.betweenHosts(a, b, protocol, port), [a, b]],
+        in: [address, idOf(b), (walker: Walker) => walker.fromInternet(address, b, protocol, port), [b]],
+        out: [idOf(a), address, (walker: Walker) => walker.toInternet(a, address, protocol, port), [a]],
+        site: [address, idOf(b), (walker: Walker) => walker.fromSite(address, b, protocol, port), [b]],
+      } as const
+    )[kind] as readonly [string, string, Ask, readonly Host[]];
+    if (kind === 'site' && (world.site === undefined || !world.site.prefixes.some((each) => inside(address, each)))) continue;
+    const blurred = ends.some((each) => blurs(world, each));
+    const twin = judge(world, ask);
+    const result = engine.flow({ name: 'probe', from, to, protocol, ...(protocol === 'icmp' ? {} : { port }) });
+    if (result.verdict === 'yes') open++;
+    if (result.verdict === 'unknown') unknown++;
+    // By public addresses machines may reach each other too, which the twin does not walk.
+    if (kind === 'hosts' && b.public !== undefined && result.verdict !== 'no') continue;
+    if (!agrees(twin, result.verdict, blurred))
+      disagreements.push({
+        seed,
+        question: `${kind} ${from.split('/').at(-1)} -> ${to.split('/').at(-1)} ${protocol} ${port}`,
+        twin,
+        engine: result.verdict,
+        result,
+      });
+  }
+  return { asked: probes, open, unknown, disagreements };
+}
+
+/** Every pair of machines by the bulk answer: the classes must say what single packets do. */
+export function compareAzureClasses(seed: number): Compared {
+  const world = randomAzure(new Dice(seed));
+  const records = recordsOf(world);
+  const classes = createAzureNetwork(memorySnapshot(records)).classes();
+  const idOf = (host: Host): string => records.find((each) => each.type === 'Microsoft.Compute/virtualMachines' && each.id.endsWith(`/${host.id}`))?.id ?? '';
+  const disagreements: AzureDisagreement[] = [];
+  let [asked, open, unknown] = [0, 0, 0];
+  for (const a of world.hosts)
+    for (const b of world.hosts)
+      for (const [protocol, port] of [
+        ['tcp', 22],
+        ['tcp', 443],
+        ['udp', 80],
+      ] as const) {
+        if (a === b) continue;
+        asked++;
+        const blurred = blurs(world, a) || blurs(world, b);
+        const twin = judge(world, (walker) => walker.betweenHosts(a, b, protocol, port));
+        const engine = said(classes, idOf(a), idOf(b), protocol, port);
+        if (engine === 'yes') open++;
+        if (engine === 'unknown') unknown++;
+        if (!agrees(twin, engine, blurred)) disagreements.push({ seed, question: `class ${a.id} -> ${b.id} ${protocol} ${port}`, twin, engine });
+      }
+  return { asked, open, unknown, disagreements };
+}
+
+function said(classes: readonly ReachClass[], from: string, to: string, protocol: string, port: number): 'yes' | 'no' | 'unknown' {
+  const rows = classes.filter(
+    (each) =>
+      each.sources.includes(from) &&
+      each.destinations.includes(to) &&
+      each.flows.some((flow) => flow.protocol === protocol && flow.ranges.some(([lo, hi]) => lo <= port && port <= hi)),
+  );
+  return rows.some((each) => each.missing.length === 0) ? 'yes' : rows.length > 0 ? 'unknown' : 'no';
+}

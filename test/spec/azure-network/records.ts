@@ -1,0 +1,131 @@
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { SnapshotRecord } from '../../../src/model/record.ts';
+import { azureRecords, idOf } from '../../network/azure-world.ts';
+import type { AdminRule, Rule, World } from './world.ts';
+
+const net = (type: string, name: string): string => idOf(`Microsoft.Network/${type}`, name);
+const subnetId = (name: string): string => net('virtualNetworks', name.replace('/', '/subnets/'));
+
+/** The estate as a collector would have found it. */
+export function recordsOf(world: World): readonly SnapshotRecord[] {
+  const records: { type: string; id: string; config: JsonObject }[] = [];
+  const { firewall, site } = world;
+  for (const [id, { propagates, routes }] of Object.entries(world.tables))
+    records.push({
+      type: 'Microsoft.Network/routeTables',
+      id,
+      config: {
+        properties: {
+          disableBgpRoutePropagation: !propagates,
+          routes: routes.map(({ prefix, hop, ip }) => ({
+            properties: { addressPrefix: prefix, nextHopType: hop, ...(ip === undefined ? {} : { nextHopIpAddress: ip }) },
+          })),
+        },
+      },
+    });
+  if (firewall !== undefined)
+    records.push({
+      type: 'Microsoft.Network/azureFirewalls',
+      id: 'fw',
+      config: {
+        properties: {
+          ipConfigurations: [{ properties: { subnet: { id: subnetId(firewall.subnet) }, privateIPAddress: firewall.address } }],
+          networkRuleCollections: firewall.rules.map((rule) => ({
+            properties: {
+              priority: rule.priority,
+              action: { type: rule.access },
+              rules: [{ protocols: [rule.protocol], sourceAddresses: [rule.source], destinationAddresses: [rule.destination], destinationPorts: [rule.ports] }],
+            },
+          })),
+        },
+      },
+    });
+  if (site !== undefined)
+    records.push(
+      {
+        type: 'Microsoft.Network/virtualNetworkGateways',
+        id: 'vpn',
+        config: { properties: { gatewayType: 'Vpn', ipConfigurations: [{ properties: { subnet: { id: subnetId(`${site.vnet}/GatewaySubnet`) } } }] } },
+      },
+      {
+        type: 'Microsoft.Network/localNetworkGateways',
+        id: 'office',
+        config: { properties: { localNetworkAddressSpace: { addressPrefixes: [...site.prefixes] } } },
+      },
+      {
+        type: 'Microsoft.Network/connections',
+        id: 'link',
+        config: {
+          properties: {
+            connectionType: 'IPsec',
+            virtualNetworkGateway1: { id: net('virtualNetworkGateways', 'vpn') },
+            localNetworkGateway2: { id: net('localNetworkGateways', 'office') },
+          },
+        },
+      },
+    );
+  return azureRecords({
+    vnets: world.vnets.map(({ id, cidrs, peers, admin }) => ({
+      id,
+      cidrs,
+      peers,
+      admin: admin.map((each, index) => ({ id: `/rules/${index}`, properties: adminRule(each) })),
+      subnets: world.subnets
+        .filter((each) => each.vnet === id)
+        .map((each) => ({
+          id: each.id,
+          cidr: each.cidr,
+          outbound: each.outbound,
+          ...(each.nsg === undefined ? {} : { nsg: each.nsg }),
+          ...(each.table === undefined ? {} : { table: each.table }),
+        })),
+    })),
+    nsgs: Object.fromEntries(Object.entries(world.nsgs).map(([name, rules]) => [name, rules.map(groupRule)])),
+    hosts: world.hosts.map(({ id, subnet, ip, nsg, asgs, public: address }) => ({
+      id,
+      subnet,
+      ip,
+      asgs,
+      ...(nsg === undefined ? {} : { nsg }),
+      ...(address === undefined ? {} : { public: address }),
+    })),
+    records,
+  });
+}
+
+/** One prefix stands in the field for one, several in the field for several, as Azure writes them. */
+function groupRule(rule: Rule): JsonObject {
+  const side = (texts: readonly string[], name: 'source' | 'destination'): JsonObject => {
+    const [first] = texts;
+    if (first?.startsWith('asg:') === true)
+      return { [`${name}ApplicationSecurityGroups`]: texts.map((each) => ({ id: net('applicationSecurityGroups', each.slice(4)) })) };
+    return texts.length === 1 ? { [`${name}AddressPrefix`]: first ?? '*' } : { [`${name}AddressPrefixes`]: [...texts] };
+  };
+  const { priority, direction, access, protocol } = rule;
+  return {
+    priority,
+    direction,
+    access,
+    protocol,
+    sourcePortRange: rule.sourcePorts,
+    destinationPortRange: rule.ports,
+    ...side(rule.source, 'source'),
+    ...side(rule.destination, 'destination'),
+  };
+}
+
+function adminRule(rule: AdminRule): JsonObject {
+  const side = (texts: readonly string[]): readonly JsonObject[] =>
+    texts.map((each) => ({ addressPrefix: each, addressPrefixType: /^[A-Z]/.test(each) ? 'ServiceTag' : 'IPPrefix' }));
+  const { priority, direction, access } = rule;
+  return {
+    priority,
+    direction,
+    access,
+    protocol: rule.protocol === '*' ? 'Any' : rule.protocol,
+    sources: side(rule.source),
+    destinations: side(rule.destination),
+    sourcePortRanges: [rule.sourcePorts],
+    destinationPortRanges: [rule.ports],
+  };
+}
