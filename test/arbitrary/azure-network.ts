@@ -13,9 +13,11 @@ export function randomAzure(dice: Dice): World {
   const ids = Array.from({ length: count }, (_, n) => `v${n}`);
   const site: Site | undefined = dice.chance(0.5) ? { vnet: 'v0', prefixes: ['172.16.0.0/22', ...(dice.chance(0.5) ? ['172.16.5.0/24'] : [])] } : undefined;
   const nsgs = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`n${n}`, rulesOf(dice, count, 1 + dice.below(5))]));
-  const hasFirewall = dice.chance(0.6);
-  const tables = Object.fromEntries(Array.from({ length: 3 }, (_, n) => [`t${n}`, tableOf(dice, count)]));
-  const peers = pairsOf(dice, ids);
+  const hasFirewall = dice.chance(0.7);
+  // In half of the estates with a firewall most subnets go by it, so that both directions meet it.
+  const hubbed = hasFirewall && dice.chance(0.75);
+  const tables = Object.fromEntries(Array.from({ length: 3 }, (_, n) => [`t${n}`, hubbed && n === 0 ? byFirewall(dice) : tableOf(dice, count, hasFirewall)]));
+  const peers = pairsOf(dice, ids, hubbed);
   const vnets = ids.map((id, n): Vnet => ({ id, cidrs: [`10.${n}.0.0/16`], peers: peers.get(id) ?? [], admin: dice.chance(0.3) ? adminOf(dice, count) : [] }));
   const subnets = ids.flatMap((vnet, n): Subnet[] => [
     ...Array.from(
@@ -24,14 +26,14 @@ export function randomAzure(dice: Dice): World {
         id: `s${k}`,
         vnet,
         cidr: `10.${n}.${k + 1}.0/24`,
-        nsg: dice.chance(0.6) ? dice.pick(Object.keys(nsgs)) : undefined,
-        table: dice.chance(0.5) ? dice.pick(Object.keys(tables)) : undefined,
+        nsg: dice.chance(hubbed ? 0.25 : 0.6) ? dice.pick(Object.keys(nsgs)) : undefined,
+        table: hubbed && dice.chance(0.85) ? 't0' : dice.chance(0.5) ? dice.pick(Object.keys(tables)) : undefined,
         outbound: dice.chance(0.5),
       }),
     ),
     ...(n === 0
       ? [
-          special('GatewaySubnet', '10.0.200.0/27', dice.chance(0.3) ? dice.pick(Object.keys(tables)) : undefined),
+          special('GatewaySubnet', '10.0.200.0/27', hubbed && dice.chance(0.6) ? 't0' : dice.chance(0.3) ? dice.pick(Object.keys(tables)) : undefined),
           special('AzureFirewallSubnet', '10.0.201.0/26'),
         ]
       : []),
@@ -55,17 +57,17 @@ export function randomAzure(dice: Dice): World {
 
 const special = (id: string, cidr: string, table?: string): Subnet => ({ id, vnet: 'v0', cidr, nsg: undefined, table, outbound: false });
 
-function pairsOf(dice: Dice, ids: readonly string[]): ReadonlyMap<string, Peer[]> {
+function pairsOf(dice: Dice, ids: readonly string[], hubbed: boolean): ReadonlyMap<string, Peer[]> {
   const out = new Map<string, Peer[]>(ids.map((id) => [id, []]));
   for (const [n, a] of ids.entries())
     for (const b of ids.slice(n + 1)) {
-      if (!dice.chance(a === 'v0' ? 0.85 : 0.3)) continue;
+      if (!dice.chance(a === 'v0' ? (hubbed ? 1 : 0.85) : hubbed ? 0.1 : 0.3)) continue;
       const state = dice.chance(0.9) ? 'Connected' : 'Disconnected';
       const one = (to: string, lends: boolean, borrows: boolean): Peer => ({
         to,
         state,
         access: dice.chance(0.85),
-        forwarded: dice.chance(0.6),
+        forwarded: dice.chance(0.7),
         lends,
         borrows,
       });
@@ -117,24 +119,39 @@ const adminOf = (dice: Dice, count: number): readonly AdminRule[] =>
     }),
   );
 
-function tableOf(dice: Dice, count: number): Table {
+function tableOf(dice: Dice, count: number, appliance: boolean): Table {
   const routes = Array.from({ length: 1 + dice.below(3) }, () => {
     const prefix = dice.pick([inner(dice, count), inner(dice, count), '0.0.0.0/0', '203.0.113.0/24', '172.16.0.0/16']);
-    const hop = dice.pick(['None', 'Internet', 'VnetLocal', 'VirtualAppliance', 'VirtualAppliance'] as const);
+    const hop = dice.pick(
+      appliance ? (['None', 'Internet', 'VnetLocal', 'VirtualAppliance', 'VirtualAppliance'] as const) : (['None', 'Internet', 'VnetLocal'] as const),
+    );
     return { prefix, hop, ...(hop === 'VirtualAppliance' ? { ip: '10.0.201.4' } : {}) };
   });
   return { propagates: dice.chance(0.8), routes: [...new Map(routes.map((each) => [each.prefix, each])).values()] };
 }
 
+/** Inner ranges, or everything, by the firewall: the wider one blurs what counts as the network. */
+const byFirewall = (dice: Dice): Table => ({
+  propagates: dice.chance(0.6),
+  routes: dice.chance(0.3)
+    ? [{ prefix: '0.0.0.0/0', hop: 'VirtualAppliance', ip: '10.0.201.4' }]
+    : ['10.0.0.0/16', '10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16', '172.16.0.0/22']
+        .filter(() => dice.chance(0.93))
+        .map((prefix) => ({ prefix, hop: 'VirtualAppliance' as const, ip: '10.0.201.4' })),
+});
+
 const firewallOf = (dice: Dice, count: number): Firewall => ({
   subnet: 'v0/AzureFirewallSubnet',
   address: '10.0.201.4',
-  rules: Array.from({ length: 1 + dice.below(4) }, (_, n) => ({
-    priority: 100 + n * 10,
-    access: dice.chance(0.75) ? 'Allow' : 'Deny',
-    protocol: dice.pick(['TCP', 'UDP', 'Any'] as const),
-    source: dice.pick(['*', inner(dice, count), inner(dice, count), '172.16.0.0/12']),
-    destination: dice.pick(['*', inner(dice, count), dice.pick(public0)]),
-    ports: dice.pick(['22', '443', '*', '80-443']),
-  })),
+  rules: [
+    ...Array.from({ length: dice.below(4) }, (_, n) => ({
+      priority: 100 + n * 10,
+      access: dice.chance(0.5) ? ('Allow' as const) : ('Deny' as const),
+      protocol: dice.pick(['TCP', 'UDP', 'Any'] as const),
+      source: dice.pick(['*', inner(dice, count), inner(dice, count), '172.16.0.0/12']),
+      destination: dice.pick(['*', inner(dice, count), dice.pick(public0)]),
+      ports: dice.pick(['22', '443', '*', '80-443']),
+    })),
+    ...(dice.chance(0.7) ? [{ priority: 900, access: 'Allow' as const, protocol: 'Any' as const, source: '*', destination: '*', ports: '*' }] : []),
+  ],
 });
