@@ -65,6 +65,16 @@ export interface ReachClass {
   readonly evidence: readonly Evidence[];
 }
 
+/** Something about the rules themselves that a person would tidy up. */
+export interface NetworkFinding {
+  readonly kind: 'dead-rule' | 'shadowed-entry' | 'redundant-rule' | 'open-but-unreachable' | 'origin-bypass' | 'effective-differs';
+  /** The group or ACL, or what the model and Azure's own answer differ about. */
+  readonly resource: string;
+  readonly message: string;
+  /** The rule first, then what makes it so. */
+  readonly evidence: readonly Evidence[];
+}
+
 export interface NetworkEngine {
   flow(question: FlowQuestion): FlowResult;
   /** Allowed protocols and ports of one pair, with the hops. */
@@ -73,4 +83,6 @@ export interface NetworkEngine {
   classes(): readonly ReachClass[];
   /** What the internet reaches, one row per resource and front door. */
   exposures(): readonly ReachClass[];
+  /** What a provider's part finds about its own rules. */
+  findings?(): readonly NetworkFinding[];
 }

@@ -37,6 +37,7 @@ export function joined(parts: readonly NetworkPart[]): NetworkEngine {
       return all;
     },
     exposures: () => parts.flatMap((part) => part.exposures()),
+    findings: () => parts.flatMap((part) => part.findings?.() ?? []),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Evidence } from '../model/evidence.ts';
 import type { Snapshot } from '../model/record.ts';
 import {
   type AddressSet,
@@ -12,20 +11,10 @@ import {
   unionSets,
 } from './algebra/address.ts';
 import { fromPortSets, portsText, type Traffic, traffic, trafficText } from './algebra/traffic.ts';
-import type { NetworkEngine } from './api.ts';
+import type { NetworkEngine, NetworkFinding } from './api.ts';
 import { buildEstate } from './aws/build.ts';
 import type { AclEntry, Estate, Group, GroupRule } from './aws/estate.ts';
 import { cloudFrontAddresses, originsOf } from './aws/origins.ts';
-
-/** Something about the rules themselves that a person would tidy up. */
-export interface NetworkFinding {
-  readonly kind: 'dead-rule' | 'shadowed-entry' | 'redundant-rule' | 'open-but-unreachable' | 'origin-bypass';
-  /** The group or ACL. */
-  readonly resource: string;
-  readonly message: string;
-  /** The rule first, then what makes it so. */
-  readonly evidence: readonly Evidence[];
-}
 
 /** Everything below over a snapshot, sorted by resource and place. */
 export function networkFindings(snapshot: Snapshot, engine: NetworkEngine): readonly NetworkFinding[] {
@@ -36,6 +25,7 @@ export function networkFindings(snapshot: Snapshot, engine: NetworkEngine): read
     ...redundantRules(estate),
     ...openButUnreachable(estate, engine),
     ...originBypasses(snapshot, engine),
+    ...(engine.findings?.() ?? []),
   ];
   const key = (each: NetworkFinding): string => `${each.resource} ${each.kind} ${each.evidence[0]?.pointer ?? ''}`;
   return all.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));

@@ -5,8 +5,7 @@ import { nearest } from '../model/error.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import { portsText } from '../network/algebra/traffic.ts';
-import type { NetworkEngine, PortSet, ReachClass } from '../network/api.ts';
-import type { NetworkFinding } from '../network/findings.ts';
+import type { NetworkEngine, NetworkFinding, PortSet, ReachClass } from '../network/api.ts';
 import type { RuleProblem } from './reader.ts';
 import { findingBase } from './resource.ts';
 import type { NetworkRule } from './rule.ts';
@@ -34,7 +33,8 @@ const fields = ['id', 'name', 'type', 'account', 'region', 'tags'];
 export function* networkRuleFindings(rule: NetworkRule, facts: NetworkFacts, clock: MatchClock): Generator<Finding> {
   const { network } = rule;
   if (network.audit !== undefined) {
-    for (const found of facts.audit()) if (found.kind === network.audit) yield audited(rule, found, facts);
+    for (const found of facts.audit())
+      if (found.kind === network.audit && ofProvider(rule, facts.document(found.resource).type)) yield audited(rule, found, facts);
     return;
   }
   const wanted = (spec: Json | undefined): ((id: string) => boolean) => {
@@ -57,7 +57,7 @@ export function* networkRuleFindings(rule: NetworkRule, facts: NetworkFacts, clo
     const sources = row.sources.filter(from);
     if (sources.length === 0) continue;
     for (const id of row.destinations) {
-      if (!to(id) || (sources.length === 1 && sources[0] === id)) continue;
+      if (!to(id) || !ofProvider(rule, facts.document(id).type) || (sources.length === 1 && sources[0] === id)) continue;
       const known = reached.get(id);
       if (known === undefined) reached.set(id, [{ row, open, sources }]);
       else known.push({ row, open, sources });
@@ -119,6 +119,10 @@ function matching(flows: readonly PortSet[], ports: readonly number[]): readonly
   return hit.length === 0 ? [] : [{ protocol: 'tcp', ranges: hit.map((port) => [port, port] as const) }];
 }
 
+/** A rule of one cloud does not speak of the other's filters; a type that is not told is anybody's. */
+const ofProvider = (rule: NetworkRule, type: string): boolean =>
+  rule.provider === 'any' || type === '' || (rule.provider === 'aws') === type.startsWith('AWS::');
+
 const documentOf = (facts: NetworkFacts, id: string): Json => ({ ...facts.document(id) });
 
 function compiled(spec: Json, clock: MatchClock): Matcher {
@@ -153,7 +157,7 @@ export function statedNetwork(lines: readonly string[], nodes: Readonly<Record<s
   const proof: Evidence = { resource: 'example', pointer: '/config', call: 'example' };
   for (const line of lines) {
     const reach = /^(\S+) -> (\S+): (tcp|udp|icmp) (\d+)(?:-(\d+))?(?: from ([\d.:a-f]+\/(\d+)))?(?: if (\S+))?( unless collected)?$/.exec(line);
-    const audit = /^(dead-rule|shadowed-entry|redundant-rule|open-but-unreachable|origin-bypass) (\S+): (.+)$/.exec(line);
+    const audit = /^(dead-rule|shadowed-entry|redundant-rule|open-but-unreachable|origin-bypass|effective-differs) (\S+): (.+)$/.exec(line);
     if (audit !== null) odd.push({ kind: audit[1] as NetworkFinding['kind'], resource: audit[2] ?? '', message: audit[3] ?? '', evidence: [proof] }); // boundary: the pattern has just these words
     if (reach === null) {
       if (audit === null) return `cannot read \`${line}\``;

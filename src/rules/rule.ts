@@ -132,7 +132,7 @@ export interface GraphRule extends RuleCommon {
   };
 }
 
-export const networkAudits = ['dead-rule', 'shadowed-entry', 'redundant-rule', 'open-but-unreachable', 'origin-bypass'] as const;
+export const networkAudits = ['dead-rule', 'shadowed-entry', 'redundant-rule', 'open-but-unreachable', 'origin-bypass', 'effective-differs'] as const;
 
 /** What must not be reached from where; or what must not be odd about the filters themselves. */
 export interface NetworkRule extends RuleCommon {

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { type Json, resolvePointer } from '../../src/model/json.ts';
 import type { FlowResult, Protocol, ReachClass } from '../../src/network/api.ts';
 import { networkOf } from '../../src/network/engine.ts';
+import { networkFindings } from '../../src/network/findings.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { type AzureNetwork, azureRecords } from './azure-world.ts';
 
@@ -16,6 +17,8 @@ interface Case {
   /** `source -> destination: ports`, with ` from …` where it is not the whole internet, ` if …` and ` unknown: …`; `!` in front: nothing that starts so. */
   readonly classes?: readonly string[];
   readonly exposed?: readonly string[];
+  /** Exactly what is found about the rules themselves. */
+  readonly findings?: readonly string[];
 }
 
 const folder = path.join(import.meta.dirname, '../cases/network/azure');
@@ -44,6 +47,10 @@ async function check(each: Case): Promise<void> {
   }
   if (each.classes !== undefined) compare(rowsOf(engine.classes()), each.classes);
   if (each.exposed !== undefined) compare(rowsOf(engine.exposures()), each.exposed);
+  if (each.findings !== undefined) {
+    const found = networkFindings(snapshot, engine).map(({ kind, resource, message }) => `${kind} ${short(resource)}: ${message}`);
+    expect([...found].sort()).toEqual([...each.findings].sort());
+  }
   for (const { resource, pointer } of engine.classes().flatMap((row) => row.evidence)) {
     const record = snapshot.find(resource);
     const found = record !== undefined && resolvePointer(record as unknown as Json, pointer) !== undefined; // boundary: a record is JSON

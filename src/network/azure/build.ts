@@ -3,6 +3,7 @@ import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { addressSet, parsePrefix } from '../algebra/address.ts';
 import { child, evidence, flag, objects, strings, text } from '../aws/config.ts';
 import { type AdminRules, readAdmin } from './admin.ts';
+import { effectiveFilters, effectiveLearned, effectiveVirtuals, readEffective } from './effective.ts';
 import type { Estate, Gateway, Peering, PublicAddress, Subnet, UserRoute, VirtualNetwork } from './estate.ts';
 import { readFirewalls } from './firewall-rules.ts';
 import { readGateways } from './gateways.ts';
@@ -16,16 +17,19 @@ const provider = 'Microsoft.Network/';
 
 /** The networks of a snapshot as filters and routes see them. Ids are compared in lower case, as Azure does. */
 export function buildEstate(snapshot: Snapshot): Estate {
+  const effective = readEffective(snapshot);
+  const worked = effectiveFilters(effective);
   const filters = new Map<string, Filter>();
   const filterOf = (value: JsonObject): Filter | undefined => {
     const id = text(child(value, 'networkSecurityGroup'), 'id')?.toLowerCase();
     if (id === undefined) return undefined;
-    const known = filters.get(id) ?? readFilter(id, snapshot.find(id));
+    const own = filters.get(id) ?? readFilter(id, snapshot.find(id));
+    const known = own.rules === undefined ? (worked.get(id) ?? own) : own;
     filters.set(id, known);
     return known;
   };
   const publics = new Map(snapshot.records(`${provider}publicIPAddresses`).map((record) => [record.id.toLowerCase(), readPublic(record)]));
-  const gateways = readGateways(snapshot, publics);
+  const gateways = readGateways(snapshot, publics, effectiveLearned(effective));
   const managers = snapshot.records(`${provider}networkManagers`);
   const networks = new Map<string, VirtualNetwork>();
   const subnets = new Map<string, Subnet>();
@@ -62,6 +66,8 @@ export function buildEstate(snapshot: Snapshot): Estate {
     publics,
     lost,
     tags: readTags(snapshot),
+    virtuals: effectiveVirtuals(effective),
+    effective,
     firewalls,
     hubs: readHubs(snapshot, networks, firewalls),
     fronts: new Map(

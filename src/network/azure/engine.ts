@@ -3,6 +3,7 @@ import type { FlowQuestion, ReachClass } from '../api.ts';
 import type { NetworkPart, OutsideNetwork, Passage } from '../part.ts';
 import { addressOf } from './app-gateways.ts';
 import { ask, entering, type Known, leaving } from './ask.ts';
+import { azureFindings } from './audit.ts';
 import { buildEstate } from './build.ts';
 import { egressClasses, internetClasses, siteClasses } from './classes.ts';
 import { Decider } from './decide.ts';
@@ -49,6 +50,7 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
     pair: (from, to) => ask(known, { name: `${from} -> ${to}`, from, to, protocol: 'any' }),
     classes: all,
     exposures,
+    findings: () => azureFindings(estate, decider, snapshot, doors, exposures()),
     knows: (id) => (id.startsWith('onprem:') ? sites.has(id.slice('onprem:'.length)) : snapshot.find(id)?.type.startsWith('Microsoft.') === true),
     addresses(id) {
       const record = snapshot.find(id);

@@ -4,6 +4,7 @@ import type { SnapshotRecord } from '../../model/record.ts';
 import type { AddressSet } from '../algebra/address.ts';
 import type { Traffic } from '../algebra/traffic.ts';
 import type { AdminRules } from './admin.ts';
+import type { Effective } from './effective.ts';
 import type { AzureFirewall } from './firewall-rules.ts';
 import type { Filter } from './rules.ts';
 import type { Tags } from './tags.ts';
@@ -147,6 +148,9 @@ export interface Estate {
   /** Interfaces whose subnet the snapshot lacks: nothing can be said about their owners. Owner to what is missing. */
   readonly lost: ReadonlyMap<string, string>;
   readonly tags: Tags;
+  /** What Azure worked out that `VirtualNetwork` stands for, by subnet. */
+  readonly virtuals: ReadonlyMap<string, AddressSet>;
+  readonly effective: readonly Effective[];
   readonly firewalls: readonly AzureFirewall[];
   readonly hubs: readonly Hub[];
   /** Private addresses that balancers answer at, and the balancer. */

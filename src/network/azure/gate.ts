@@ -28,7 +28,7 @@ export class Gates {
   setting(subnet: Subnet): Setting {
     const known = this.#settings.get(subnet);
     if (known !== undefined) return known;
-    const table = tableKey(subnet);
+    const table = this.#estate.virtuals.has(subnet.id) ? subnet.id : tableKey(subnet);
     const made = this.#byTable.get(table) ?? { virtual: virtualNetworkTag(this.#estate, subnet), tags: this.#estate.tags };
     this.#byTable.set(table, made);
     this.#settings.set(subnet, made);

@@ -1,14 +1,18 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { addressSet } from '../algebra/address.ts';
+import { type AddressSet, addressSet, isEmptySet, subtractSets } from '../algebra/address.ts';
 import { child, evidence, flag, objects, strings, text } from '../aws/config.ts';
 import type { Gateway, PublicAddress, Site } from './estate.ts';
 
 const lower = (value: JsonObject, key: string): string | undefined => text(child(value, key), 'id')?.toLowerCase();
 
 /** Gateways by the virtual network that they stand in: what lies beyond each, and why there may be more. */
-export function readGateways(snapshot: Snapshot, publics: ReadonlyMap<string, PublicAddress>): ReadonlyMap<string, readonly Gateway[]> {
+export function readGateways(
+  snapshot: Snapshot,
+  publics: ReadonlyMap<string, PublicAddress>,
+  told: ReadonlyMap<string, AddressSet>,
+): ReadonlyMap<string, readonly Gateway[]> {
   const out = new Map<string, Gateway[]>();
   const connections = snapshot.records('Microsoft.Network/connections');
   for (const record of snapshot.records('Microsoft.Network/virtualNetworkGateways')) {
@@ -29,7 +33,12 @@ export function readGateways(snapshot: Snapshot, publics: ReadonlyMap<string, Pu
     }
     const network = homes.map((each) => lower(each, 'subnet')?.split('/subnets/')[0]).find((each) => each !== undefined);
     if (network === undefined) continue;
-    const gateway = { record, sites, learns: reasons[0] };
+    // Where an interface shows its routes, what it was told beside the known sites is one network more, and nothing else was told.
+    const learned = told.get(network);
+    const more = learned === undefined ? undefined : sites.reduce<AddressSet>((sum, each) => subtractSets(sum, each.set), learned);
+    if (reasons.length > 0 && more !== undefined && !isEmptySet(more))
+      sites.push({ id: record.id, name: record.id.split('/').at(-1) ?? '', set: more, own: addresses, peers: [], evidence: evidence(record, '/config') });
+    const gateway = { record, sites, learns: learned === undefined ? reasons[0] : undefined };
     const list = out.get(network);
     if (list === undefined) out.set(network, [gateway]);
     else list.push(gateway);

@@ -35,8 +35,8 @@ export function internalClasses(estate: Estate, decider: Decider, leadsIn: (owne
   const ways = routeZones(estate, decider, universe, sources, targets);
   const rows = new Map<string, ReachClass>();
   for (const port of sourcePorts(rules)) {
-    const outward = zonesOf(universe, sources, targets, decider, port, false);
-    const inward = zonesOf(universe, targets, sources, decider, port, true);
+    const outward = zonesOf(estate, universe, sources, targets, decider, port, false);
+    const inward = zonesOf(estate, universe, targets, sources, decider, port, true);
     for (const row of joined(universe, leaving(ways, outward), inward)) rows.set(JSON.stringify(row), row);
   }
   return [...rows.values()].filter((each) => each.sources.length > 1 || each.destinations.length > 1 || each.sources[0] !== each.destinations[0]);
@@ -100,7 +100,7 @@ function merge(found: Map<string, Part>, bits: Bits, outcome: Outcome): void {
 }
 
 /** What the groups of each station let out or in, of all stations at once. */
-function zonesOf(universe: Universe, own: Bits, others: Bits, decider: Decider, port: number, inbound: boolean): readonly Zone[] {
+function zonesOf(estate: Estate, universe: Universe, own: Bits, others: Bits, decider: Decider, port: number, inbound: boolean): readonly Zone[] {
   const rulesFor = (station: Station): readonly Rule[] => decider.gates.rulesOf(station.subnet, station.filter).filter((rule) => rule.inbound === inbound);
   const mine = (rule: Rule): Rule['source'] => (inbound ? rule.destination : rule.source);
   const theirs = (rule: Rule): Rule['source'] => (inbound ? rule.source : rule.destination);
@@ -118,7 +118,7 @@ function zonesOf(universe: Universe, own: Bits, others: Bits, decider: Decider, 
         return sure.has(position) ? 's' : maybe.has(position) ? 'm' : '-';
       });
     const { subnet, filter, listens, opens, endpoint } = station;
-    const place = `${subnet.filter?.id ?? ''}|${filter?.id ?? ''}|${tableKey(subnet)}|${subnet.network.admin === undefined || subnet.network.admin.length > 0 ? subnet.id : ''}`;
+    const place = `${subnet.filter?.id ?? ''}|${filter?.id ?? ''}|${estate.virtuals.has(subnet.id) ? subnet.id : tableKey(subnet)}|${subnet.network.admin === undefined || subnet.network.admin.length > 0 ? subnet.id : ''}`;
     return `${place}|${standing.join('')}|${inbound ? `${listens?.join() ?? ''}|${endpoint?.filtered ?? ''}` : (opens?.join() ?? '')}`;
   };
   const zones = new Map<string, { bits: Bits; parts: readonly Part[] }>();

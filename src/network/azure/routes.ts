@@ -200,6 +200,8 @@ export function unseen(estate: Estate, network: VirtualNetwork): string | undefi
  * snapshot does not tell how far they count.
  */
 export function virtualNetworkTag(estate: Estate, subnet: Subnet): Blurred {
+  const worked = estate.virtuals.get(subnet.id);
+  if (worked !== undefined) return { sure: worked, possible: worked, missing: [] };
   const { network } = subnet;
   const peers = network.peerings.filter((each) => each.connected && each.tagged);
   const joined: AddressSet[] = [
