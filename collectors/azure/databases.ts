@@ -66,7 +66,12 @@ export const databases = defineCollector({
       ],
       references: [{ path: 'properties.virtualNetworkRules[].id', edge: 'RefersTo' }],
     },
-    'Microsoft.Cache/Redis': { kind: 'DataStore', label: 'Redis cache', references: [inSubnet('properties.subnetId')] },
+    'Microsoft.Cache/Redis': {
+      kind: 'DataStore',
+      label: 'Redis cache',
+      details: [below('firewallRules', 'firewallRules', '2023-08-01', 'Microsoft.Cache/redis/firewallRules')],
+      references: [inSubnet('properties.subnetId')],
+    },
     'Microsoft.Cache/redisEnterprise': { kind: 'DataStore', label: 'Redis Enterprise cache' },
     'Microsoft.Kusto/clusters': { kind: 'DataStore', label: 'Data Explorer cluster' },
   }),

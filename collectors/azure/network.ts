@@ -173,6 +173,7 @@ export const network = defineCollector({
       label: 'virtual hub',
       details: [
         below('hubRouteTables', 'hubRouteTables', '2024-05-01', 'Microsoft.Network/virtualHubs/hubRouteTables'),
+        below('routingIntents', 'routingIntent', '2024-05-01', 'Microsoft.Network/virtualHubs/routingIntent'),
         below('hubVirtualNetworkConnections', 'hubVirtualNetworkConnections', '2024-05-01', 'Microsoft.Network/virtualHubs/hubVirtualNetworkConnections'),
       ],
       references: [
@@ -181,6 +182,8 @@ export const network = defineCollector({
         routes('hubVirtualNetworkConnections[].properties.remoteVirtualNetwork.id'),
       ],
     },
+    // The published list of what service tags stand for: some megabytes, the same for everybody, and so imported rather than asked for.
+    'Microsoft.Network/serviceTags': { kind: 'Filter', label: 'list of service tags', table: 'none' },
     'Microsoft.Network/networkManagers': { kind: 'Filter', label: 'network manager' },
     'Microsoft.Network/serviceEndpointPolicies': { kind: 'Filter', label: 'service endpoint policy' },
     'Microsoft.Network/networkWatchers': { kind: 'Monitor', label: 'network watcher' },

@@ -125,7 +125,7 @@ export const rule = z.discriminatedUnion('kind', [
       to: matcher.optional(),
       ports: z.array(z.number().int().min(0).max(65_535)).optional().describe('TCP ports; none: any traffic'),
       share: z.number().min(0).max(1).optional().describe('least share of the internet that must come through'),
-      audit: z.enum(['dead-rule', 'shadowed-entry', 'redundant-rule', 'open-but-unreachable', 'origin-bypass']).optional(),
+      audit: z.enum(['dead-rule', 'shadowed-entry', 'redundant-rule', 'open-but-unreachable', 'origin-bypass', 'effective-differs']).optional(),
     }),
     message: text,
   }),

@@ -52,6 +52,21 @@ const forms: readonly (readonly [name: string, document: Json, type: string])[] 
   ['an object by its type', { '@odata.type': '#microsoft.graph.group', id: userId(2), displayName: 'G' }, 'Microsoft.Graph/group'],
   ['users by their keys', { value: [{ id: userId(1), userPrincipalName: 'a@acme.example' }] }, 'Microsoft.Graph/user'],
   [
+    'the published list of service tags',
+    { changeNumber: 300, cloud: 'Public', values: [{ name: 'Storage', id: 'Storage', properties: { addressPrefixes: ['203.0.113.0/24'] } }] },
+    'Microsoft.Network/serviceTags',
+  ],
+  [
+    'the same as a subscription answers it',
+    {
+      id: `/subscriptions/${subscription}/providers/Microsoft.Network/serviceTags/public`,
+      type: 'Microsoft.Network/serviceTags',
+      changeNumber: '300',
+      values: [],
+    },
+    'Microsoft.Network/serviceTags',
+  ],
+  [
     'a setting, which is one object',
     { '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#policies/authorizationPolicy/$entity', id: 'authorizationPolicy' },
     'Microsoft.Graph/authorizationPolicy',

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { createAwsNetwork } from '../../src/network/aws/engine.ts';
+import { createAzureNetwork } from '../../src/network/azure/engine.ts';
 import { joined } from '../../src/network/composite.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { recordsOf } from '../spec/network/records.ts';
 import type { World } from '../spec/network/world.ts';
+import { azureRecords, idOf } from './azure-world.ts';
 
 const open = [{ number: 1, allow: true, protocol: -1, cidr: '0.0.0.0/0' }];
 const out = [{ protocol: -1, peer: '0.0.0.0/0' }];
@@ -108,4 +110,94 @@ test('without a route back nothing crosses, and a VPN to somebody else leads els
   );
   const alone = joined([cloud(1, '10.2.0.0/16')]);
   expect(alone.flow({ name: 'f', from: 'eni-1a', to: '10.2.1.10', protocol: 'tcp', port: 5432 })).toMatchObject({ verdict: 'yes' });
+});
+
+describe('AWS and Azure joined by a VPN', () => {
+  const net = (type: string, name: string): string => idOf(`Microsoft.Network/${type}`, name);
+  const azure = (prefix: string) =>
+    createAzureNetwork(
+      memorySnapshot(
+        azureRecords({
+          vnets: [
+            {
+              id: 'v',
+              cidrs: ['10.2.0.0/16'],
+              subnets: [
+                { id: 'GatewaySubnet', cidr: '10.2.0.0/27' },
+                { id: 's', cidr: '10.2.1.0/24', nsg: 'n' },
+              ],
+            },
+          ],
+          nsgs: {
+            n: [
+              { priority: 100, protocol: 'Tcp', sourceAddressPrefix: '10.1.1.10', destinationPortRange: '443' },
+              { priority: 200, access: 'Deny', sourceAddressPrefix: '*', destinationPortRange: '*' },
+            ],
+          },
+          hosts: [{ id: 'vm', subnet: 'v/s', ip: '10.2.1.10' }],
+          records: [
+            { type: 'Microsoft.Network/publicIPAddresses', id: 'pip', config: { sku: { name: 'Standard' }, properties: { ipAddress: '203.0.113.2' } } },
+            {
+              type: 'Microsoft.Network/virtualNetworkGateways',
+              id: 'vpn',
+              config: {
+                properties: {
+                  gatewayType: 'Vpn',
+                  ipConfigurations: [
+                    {
+                      properties: {
+                        subnet: { id: net('virtualNetworks', 'v/subnets/GatewaySubnet') },
+                        publicIPAddress: { id: net('publicIPAddresses', 'pip') },
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+            {
+              type: 'Microsoft.Network/localNetworkGateways',
+              id: 'aws',
+              config: { properties: { gatewayIpAddress: '203.0.113.1', localNetworkAddressSpace: { addressPrefixes: [prefix] } } },
+            },
+            {
+              type: 'Microsoft.Network/connections',
+              id: 'link',
+              config: {
+                properties: {
+                  connectionType: 'IPsec',
+                  virtualNetworkGateway1: { id: net('virtualNetworkGateways', 'vpn') },
+                  localNetworkGateway2: { id: net('localNetworkGateways', 'aws') },
+                },
+              },
+            },
+          ],
+        }),
+      ),
+    );
+  const vm = idOf('Microsoft.Compute/virtualMachines', 'vm');
+  const engine = joined([cloud(1, '10.2.0.0/16'), azure('10.1.0.0/16')]);
+
+  test('each way by the rules of both', () => {
+    expect(engine.flow({ name: 'f', from: 'eni-1a', to: vm, protocol: 'tcp', port: 443 })).toMatchObject({ verdict: 'yes' });
+    expect(engine.flow({ name: 'f', from: 'eni-1a', to: vm, protocol: 'tcp', port: 22 })).toMatchObject({
+      verdict: 'no',
+      stoppedBy: { reason: 'security-group' },
+    });
+    expect(engine.flow({ name: 'f', from: vm, to: 'eni-1a', protocol: 'tcp', port: 5432 })).toMatchObject({ verdict: 'yes' });
+    expect(engine.flow({ name: 'f', from: vm, to: 'eni-1b', protocol: 'tcp', port: 5432 })).toMatchObject({
+      verdict: 'no',
+      stoppedBy: { resource: 'sg-shut-1' },
+    });
+  });
+  test('classes cross', () => {
+    const rows = engine
+      .classes()
+      .flatMap((row) => row.sources.flatMap((from) => row.destinations.map((to) => `${short(from)} -> ${short(to)}: ${JSON.stringify(row.flows)}`)));
+    expect(rows).toContain('eni-1a -> vm: [{"protocol":"tcp","ranges":[[443,443]]}]');
+    expect(rows).toContain('vm -> eni-1a: [{"protocol":"tcp","ranges":[[5432,5432]]}]');
+  });
+  test('a prefix that the far gateway does not name stays out', () => {
+    const other = joined([cloud(1, '10.2.0.0/16'), azure('172.16.0.0/16')]);
+    expect(other.flow({ name: 'f', from: 'eni-1a', to: vm, protocol: 'tcp', port: 443 }).verdict).toBe('no');
+  });
 });

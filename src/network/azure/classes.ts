@@ -55,16 +55,15 @@ export function unique(rows: readonly ReachClass[]): readonly ReachClass[] {
   return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
 }
 
-/** Stations that leave by the same rules and are lent the same: one of them speaks for all. */
-function alike(decider: Decider, stations: readonly Station[]): readonly (readonly Station[])[] {
+/** Stations whose groups, routes and addresses lead to the same answer one way, so that one of them speaks for all. */
+function alike(decider: Decider, stations: readonly Station[], inbound: boolean): readonly (readonly Station[])[] {
   const out = new Map<string, Station[]>();
   for (const station of stations) {
-    const { subnet, filter, memberships } = station;
-    const rules = decider.gates
-      .rulesOf(subnet, filter)
-      .filter((rule) => !rule.inbound && !rule.source.any && rule.source.groups.length === 0 && rule.source.tags.join() !== 'virtualnetwork');
-    const where = rules.length > 0 ? `${station.where.v4.join()} ${station.where.v6.join()}` : `${station.where.v4.length > 0} ${station.where.v6.length > 0}`;
-    const lent = station.public?.id ?? station.pools.join();
+    const { subnet, filter, memberships, listens, opens, endpoint } = station;
+    const sides = decider.gates.rulesOf(subnet, filter).flatMap((rule) => (rule.inbound === inbound ? [inbound ? rule.destination : rule.source] : []));
+    const narrow = sides.some((side) => !side.any && side.groups.length === 0 && side.tags.join() !== 'virtualnetwork');
+    const where = narrow ? `${station.where.v4.join()} ${station.where.v6.join()}` : `${station.where.v4.length > 0} ${station.where.v6.length > 0}`;
+    const lent = inbound ? `${listens?.join() ?? ''} ${endpoint?.filtered ?? ''}` : `${station.public?.id ?? station.pools.join()} ${opens?.join() ?? ''}`;
     const key = [subnet.id, filter?.id, [...memberships].sort().join(), where, lent].join('|');
     const known = out.get(key);
     if (known === undefined) out.set(key, [station]);
@@ -81,6 +80,7 @@ export function egressClasses(estate: Estate, decider: Decider): readonly ReachC
     alike(
       decider,
       estate.stations.filter((each) => each.calls),
+      false,
     ).flatMap((stations) => {
       const [example] = stations;
       if (example === undefined) return [];
@@ -98,16 +98,27 @@ export function siteClasses(estate: Estate, decider: Decider): readonly ReachCla
     ...[...estate.networks.values()].flatMap((each) => each.gateways.flatMap((gateway) => gateway.sites)),
     ...estate.hubs.flatMap((hub) => hub.sites),
   ];
+  if (sites.length === 0) return [];
+  const inward = alike(
+    decider,
+    estate.stations.filter((each) => each.listens === undefined || each.listens.length > 0),
+    true,
+  );
+  const outward = alike(
+    decider,
+    estate.stations.filter((each) => each.calls),
+    false,
+  );
   const out: ReachClass[] = [];
   for (const site of sites) {
-    for (const station of estate.stations) {
-      if (station.listens === undefined || station.listens.length > 0)
-        for (const { set, outcome } of together(decider.fromSite(site, station, site.set, everything)))
-          out.push(...rowsOf([`onprem:${site.id}`], [station.owner], outcome, { from: span(set, site.set) }));
-      if (station.calls)
-        for (const { set, outcome } of together(decider.toSite(station, site, site.set, everything)))
-          out.push(...rowsOf([station.owner], [`onprem:${site.id}`], outcome, { to: { cidrs: toCidrs(set) } }));
-    }
+    for (const [example, ...rest] of inward)
+      if (example !== undefined)
+        for (const { set, outcome } of together(decider.fromSite(site, example, site.set, everything)))
+          out.push(...rowsOf([`onprem:${site.id}`], owners([example, ...rest]), outcome, { from: span(set, site.set) }));
+    for (const [example, ...rest] of outward)
+      if (example !== undefined)
+        for (const { set, outcome } of together(decider.toSite(example, site, site.set, everything)))
+          out.push(...rowsOf(owners([example, ...rest]), [`onprem:${site.id}`], outcome, { to: { cidrs: toCidrs(set) } }));
   }
   return merged(out);
 }

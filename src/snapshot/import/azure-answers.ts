@@ -48,6 +48,12 @@ export function azureAnswers(documents: readonly Json[]): AzureAnswers {
       found.problems.push({ path: place?.path, code: text(error['code']), message: text(error['message']).slice(0, 200) });
       return;
     }
+    // The list of service tags as it is published stands for itself: nothing in it says what resource it is.
+    if (isArray(value['values']) && value['changeNumber'] !== undefined && value['id'] === undefined) {
+      const cloud = text(value['cloud']).toLowerCase() || 'public';
+      found.items.push({ item: { ...value, id: `/providers/Microsoft.Network/serviceTags/${cloud}` }, whole: true, path: undefined, host: 'arm' });
+      return;
+    }
     const link = value['nextLink'] ?? value['@odata.nextLink'] ?? value['odata.nextLink'];
     if (typeof link === 'string' && link !== '') next.push({ link, path: place?.path });
     const list = value['value'] ?? value['data'];
