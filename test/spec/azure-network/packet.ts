@@ -22,7 +22,7 @@ export class Walker {
       if (there === undefined || there.end !== `vnet:${this.#subnet(to.subnet).vnet}`) return false;
       if (!this.#passes(to, packet, 'Inbound')) return false;
       const back = this.#path(this.#subnet(to.subnet), { ...packet, source: to.ip, destination: from.ip }, false);
-      return back !== undefined && back.end.startsWith('vnet:') && back.firewalls === there.firewalls;
+      return back?.end.startsWith('vnet:') === true && back.firewalls === there.firewalls;
     });
   }
 
