@@ -16,6 +16,8 @@ export interface Part {
  * instead where that matters; the order of the parts does not.
  */
 export function joinGraphs(parts: readonly Part[]): Graph {
+  const [only, ...more] = parts;
+  if (only !== undefined && more.length === 0) return only.graph;
   const sorted = [...parts].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const builder = new GraphBuilder();
   const accounts = new Map<string, string>();
