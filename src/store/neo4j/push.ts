@@ -83,7 +83,7 @@ async function writeNodes(writer: Writer, graph: Graph, scope: string): Promise<
       else if (old.as !== JSON.stringify([[kind], nodeColumns.map((name) => row[name])])) changed?.push({ index, row, id: old.id });
     }
     for (const batch of writer.batches(fresh ?? [])) {
-      const made = await writer.write(
+      const made = await writer.create(
         `UNWIND $rows AS row CREATE (n:Postern:${kind}) SET n = row`,
         'elementId(n)',
         batch.map(({ row }) => row),
@@ -95,7 +95,6 @@ async function writeNodes(writer: Writer, graph: Graph, scope: string): Promise<
     for (const batch of writer.batches(changed ?? []))
       await writer.write(
         update,
-        '1',
         batch.map(({ id, row }) => ({ id, row })),
       );
     written += (fresh?.length ?? 0) + (changed?.length ?? 0);
@@ -134,12 +133,12 @@ async function writeEdges(writer: Writer, graph: Graph, scope: string, ids: read
       // A list would be asked for by number, which the driver sends as a float.
       const names = new Map([...shared.keys()].map((key, number) => [key, `p${number}`]));
       const rows = batch.map(({ from, to, payload }) => ({ a: from, b: to, p: names.get(String(payload.plain['proof'])) ?? '' }));
-      await writer.write(create, '1', rows, { payloads: Object.fromEntries([...shared].map(([key, plain]) => [names.get(key) ?? '', plain])) });
+      await writer.write(create, rows, { payloads: Object.fromEntries([...shared].map(([key, plain]) => [names.get(key) ?? '', plain])) });
     }
     written += edges.length;
   }
   const stale = [...stand.values()].flat();
-  for (const batch of writer.batches(stale)) await writer.write('UNWIND $rows AS id MATCH ()-[r]->() WHERE elementId(r) = id DELETE r', '1', batch);
+  for (const batch of writer.batches(stale)) await writer.write('UNWIND $rows AS id MATCH ()-[r]->() WHERE elementId(r) = id DELETE r', batch);
   await removeNodes(writer, staleProofs);
   return { written, removed: stale.length };
 }
@@ -151,10 +150,10 @@ async function writeProofs(writer: Writer, payloads: Payloads): Promise<readonly
     stand.set(String(record.get(0)), String(record.get(1)));
   const fresh: Row[] = [];
   for (const { proof } of payloads.distinct()) if (!stand.delete(String(proof['key']))) fresh.push(proof);
-  for (const batch of writer.batches(fresh)) await writer.write('UNWIND $rows AS row CREATE (p:PosternProof) SET p = row', '1', batch);
+  for (const batch of writer.batches(fresh)) await writer.write('UNWIND $rows AS row CREATE (p:PosternProof) SET p = row', batch);
   return [...stand.values()];
 }
 
 async function removeNodes(writer: Writer, ids: readonly string[]): Promise<void> {
-  for (const batch of writer.batches(ids)) await writer.write('UNWIND $rows AS id MATCH (n) WHERE elementId(n) = id DETACH DELETE n', '1', batch);
+  for (const batch of writer.batches(ids)) await writer.write('UNWIND $rows AS id MATCH (n) WHERE elementId(n) = id DETACH DELETE n', batch);
 }

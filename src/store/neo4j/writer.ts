@@ -38,13 +38,23 @@ export class Writer {
     yield* this.#session.run<RecordShape<string, unknown>>(query, { ...more, scope: this.#scope });
   }
 
-  /** One transaction over rows, of which every one must arrive. Gives the text of an expression for each. */
-  async write(query: string, give: string, rows: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): Promise<readonly string[]> {
-    this.#signal?.throwIfAborted();
-    const parameters = { ...more, rows, scope: this.#scope, generation: this.generation };
-    const { records } = await this.#session.executeWrite((tx) => tx.run(`${guard} ${query} RETURN ${give} AS given`, parameters));
+  /** One transaction over rows, of which every one must arrive. Only their number comes back: an answer for each would take the server a third of its time. */
+  async write(query: string, rows: readonly unknown[], more: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const [record] = await this.#run(`${query} RETURN count(*) AS given`, rows, more);
+    if (Number(record?.get('given') ?? 0) !== rows.length) throw this.#overtaken();
+  }
+
+  /** The same; gives the text of an expression for each row. */
+  async create(query: string, give: string, rows: readonly unknown[]): Promise<readonly string[]> {
+    const records = await this.#run(`${query} RETURN ${give} AS given`, rows, {});
     if (records.length !== rows.length) throw this.#overtaken();
     return records.map((record) => String(record.get('given')));
+  }
+
+  async #run(query: string, rows: readonly unknown[], more: Readonly<Record<string, unknown>>): Promise<readonly Neo4jRecord[]> {
+    this.#signal?.throwIfAborted();
+    const parameters = { ...more, rows, scope: this.#scope, generation: this.generation };
+    return (await this.#session.executeWrite((tx) => tx.run(`${guard} ${query}`, parameters))).records;
   }
 
   async complete(graph: Graph, snapshot: string, completeness: string): Promise<void> {
