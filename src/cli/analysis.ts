@@ -82,6 +82,7 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
   const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names });
   const graph = builder.freeze();
   const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
+  let whole: Ranker | undefined;
   return {
     snapshot,
     types,
@@ -105,7 +106,11 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
         .flatMap((type) => (types.has(type) ? [] : [`${type}: ${snapshot.records(type).length} kept as they are, no step or rule knows the type`])),
     ]),
     resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
-    ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
+    ranker: (filter) => {
+      if (filter !== undefined) return createRanker(graph, settings, titles, filter);
+      whole ??= createRanker(graph, settings, titles);
+      return whole;
+    },
   };
 }
 

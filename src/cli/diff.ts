@@ -32,7 +32,11 @@ export async function analyseNext(
 ): Promise<{ readonly analysis: Analysis; readonly differences: readonly RecordDifference[] }> {
   const differences = snapshotDifferences(before.snapshot, snapshot);
   // What was not answered counts as unknown: with other gaps every answer may be another.
-  const states = ({ manifest }: Snapshot): string => JSON.stringify(manifest.calls.map(({ call, account, region, state }) => [call, account, region, state]));
+  const states = ({ manifest }: Snapshot): string =>
+    manifest.calls
+      .map(({ call, account, region, state }) => JSON.stringify([call, account, region, state]))
+      .sort()
+      .join('\n');
   const same = states(before.snapshot) === states(snapshot);
   const touched = touchedIds(before.snapshot, snapshot);
   return { analysis: await analyseSnapshot(snapshot, before.types, before.settings, same ? { analysis: before, touched } : undefined), differences };

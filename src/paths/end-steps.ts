@@ -31,7 +31,6 @@ interface Arc {
 /**
  * Adds the end steps. A target that leads on gets a second node without steps of its own, where paths to it end: all ways to the target lead there too, and the end steps there alone. What
  * leads nowhere needs no second node. INVARIANT: real nodes and hubs keep their numbers; second nodes come behind them.
- * @param ends in the order of `from`
  */
 export function withEndSteps(rows: StepRows, ends: readonly EndStep[]): StepRows {
   if (ends.length === 0) return rows;
@@ -40,38 +39,57 @@ export function withEndSteps(rows: StepRows, ends: readonly EndStep[]): StepRows
   for (const { from } of ends) leads[from] = 1;
   const endOf = new Map<NodeIndex, NodeIndex>();
   for (const { target } of ends) if (leads[target] === 1 && rows.virtual[target] === 0 && !endOf.has(target)) endOf.set(target, rows.size + endOf.size);
+  // Rows that nothing is added to, most of them, are taken over as they are.
+  const added = new Map<NodeIndex, Arc[]>();
+  const add = (from: NodeIndex, arc: Arc): void => {
+    const known = added.get(from);
+    if (known === undefined) added.set(from, [arc]);
+    else known.push(arc);
+  };
+  if (endOf.size > 0)
+    for (let node = 0; node < rows.size; node++)
+      for (let at = rows.offsets[node] ?? 0; at < (rows.offsets[node + 1] ?? 0); at++) {
+        const end = endOf.get(rows.targets[at] ?? 0);
+        if (end !== undefined) add(node, { target: end, cost: rows.costs[at] ?? 0, edge: rows.edges[at] ?? 0 });
+      }
+  for (const { from, target, cost, edge } of ends) add(from, { target: endOf.get(target) ?? target, cost, edge });
+  return merged(rows, added, endOf);
+}
+
+function merged(rows: StepRows, added: ReadonlyMap<NodeIndex, readonly Arc[]>, endOf: StepRows['endOf']): StepRows {
   const size = rows.size + endOf.size;
+  let most = rows.targets.length;
+  for (const arcs of added.values()) most += arcs.length;
   const offsets = new Uint32Array(size + 1);
-  const arcs: Arc[] = [];
-  let next = 0;
+  const [targets, costs, edges] = [new Uint32Array(most), new Float64Array(most), new Uint32Array(most)];
+  let count = 0;
   for (let node = 0; node < rows.size; node++) {
-    offsets[node] = arcs.length;
+    offsets[node] = count;
+    const [first, last] = [rows.offsets[node] ?? 0, rows.offsets[node + 1] ?? 0];
+    const more = added.get(node);
+    if (more === undefined) {
+      targets.set(rows.targets.subarray(first, last), count);
+      costs.set(rows.costs.subarray(first, last), count);
+      edges.set(rows.edges.subarray(first, last), count);
+      count += last - first;
+      continue;
+    }
     const own = new Map<number, Arc>();
     const offer = (arc: Arc): void => {
       const known = own.get(arc.target);
       if (known === undefined || arc.cost < known.cost) own.set(arc.target, arc);
     };
-    for (let at = rows.offsets[node] ?? 0; at < (rows.offsets[node + 1] ?? 0); at++) {
-      const arc = { target: rows.targets[at] ?? 0, cost: rows.costs[at] ?? 0, edge: rows.edges[at] ?? 0 };
-      offer(arc);
-      const end = endOf.get(arc.target);
-      if (end !== undefined) offer({ ...arc, target: end });
+    for (let at = first; at < last; at++) offer({ target: rows.targets[at] ?? 0, cost: rows.costs[at] ?? 0, edge: rows.edges[at] ?? 0 });
+    for (const arc of more) offer(arc);
+    for (const arc of [...own.values()].sort((a, b) => a.target - b.target)) {
+      [targets[count], costs[count], edges[count]] = [arc.target, arc.cost, arc.edge];
+      count++;
     }
-    for (let end = ends[next]; end !== undefined && end.from === node; end = ends[++next]) offer({ ...end, target: endOf.get(end.target) ?? end.target });
-    arcs.push(...[...own.values()].sort((a, b) => a.target - b.target));
   }
-  offsets.fill(arcs.length, rows.size);
+  offsets.fill(count, rows.size);
   const virtual = new Uint8Array(size);
   virtual.set(rows.virtual);
-  return {
-    size,
-    offsets,
-    targets: Uint32Array.from(arcs, (arc) => arc.target),
-    costs: Float64Array.from(arcs, (arc) => arc.cost),
-    edges: Uint32Array.from(arcs, (arc) => arc.edge),
-    virtual,
-    endOf,
-  };
+  return { size, offsets, targets: targets.slice(0, count), costs: costs.slice(0, count), edges: edges.slice(0, count), virtual, endOf };
 }
 
 /** Where paths to a node end. */
