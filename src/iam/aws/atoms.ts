@@ -27,6 +27,7 @@ export class Atoms {
   /** Of several spellings of one literal the plain one, then the first by code unit. */
   #spell(literal: number, atom: ConditionAtom): void {
     const known = this.#spelled.get(literal);
+    // Stryker disable next-line EqualityOperator: an equal text is the same spelling.
     if (known === undefined || compareText(textOf(atom), textOf(known)) < 0) this.#spelled.set(literal, atom);
   }
 
