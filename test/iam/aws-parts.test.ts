@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { AccessResult } from '../../src/iam/api.ts';
 import { accountOf, arnMatches, arnPattern } from '../../src/iam/aws/arn.ts';
 import { allOf } from '../../src/iam/aws/combine.ts';
+import { compileCondition, residualAtom } from '../../src/iam/aws/condition.ts';
 import { Context, factsOf } from '../../src/iam/aws/context.ts';
 import { ALWAYS, and, type Conjunction, cut, type Dnf, isAlways, isNever, maximum, minimize, NEVER, notAll, or } from '../../src/iam/aws/dnf.ts';
 import { ALLOW, decide, EXPLICIT_DENY, evaluate, evaluateBriefly, IMPLICIT_DENY, OPEN } from '../../src/iam/aws/evaluate.ts';
@@ -646,5 +647,44 @@ describe('what is left of a condition', () => {
     ['NumericEquals', ['${aws:username}'], ['${aws:username}']],
   ] as const)('%s %j is %j', (operator, values, wanted) => {
     expect(left(operator, values)).toEqual([[{ operator, key: 'x:Key', values: [...wanted], negated: false }]]);
+  });
+});
+
+describe('one test spelled in two ways', () => {
+  const canonical = (operator: string, values: readonly string[]) => {
+    const condition = compileCondition(operator, 'x:Key', values, true);
+    if (condition === undefined) throw new Error(operator);
+    const { canonical: text, sign } = residualAtom(condition, new Context([], false));
+    return { text, sign };
+  };
+  test.each([
+    ['StringEquals', ['a', 'b'], 'StringEquals', ['b', 'a'], 'same'],
+    ['StringEquals', ['a'], 'StringLike', ['a'], 'same'],
+    ['StringEquals', ['a', 'b'], 'StringLike', ['a', 'b*'], 'different'],
+    ['StringEquals', ['a'], 'StringNotEquals', ['a'], 'opposite'],
+    ['StringEquals', ['a'], 'StringEqualsIfExists', ['a'], 'different'],
+    ['StringNotEquals', ['a'], 'StringNotEqualsIfExists', ['a'], 'same'],
+    ['StringEquals', ['a'], 'StringEquals', ['b'], 'different'],
+    ['StringEquals', ['a'], 'StringEqualsIgnoreCase', ['a'], 'different'],
+    ['ArnEquals', ['arn:aws:s3:::b'], 'ArnLike', ['arn:aws:s3:::b'], 'same'],
+    ['ArnNotEquals', ['arn:aws:s3:::b'], 'ArnLike', ['arn:aws:s3:::b'], 'opposite'],
+    ['IpAddress', ['10.0.0.0/8'], 'NotIpAddress', ['10.0.0.0/8'], 'opposite'],
+    ['Bool', ['TRUE '], 'Bool', ['true'], 'same'],
+    ['Bool', ['true'], 'Bool', ['false'], 'different'],
+    ['Null', ['true'], 'Null', ['false'], 'opposite'],
+    ['Null', [' TRUE'], 'Null', ['true'], 'same'],
+    ['StringEquals', ['A '], 'StringEquals', ['a'], 'different'],
+    ['ForAnyValue:StringEquals', ['a'], 'ForAllValues:StringNotEquals', ['a'], 'opposite'],
+    ['ForAnyValue:StringNotEquals', ['a'], 'ForAllValues:StringEquals', ['a'], 'opposite'],
+    ['ForAnyValue:StringEquals', ['a'], 'ForAllValues:StringEquals', ['a'], 'different'],
+    ['ForAnyValue:StringEquals', ['a'], 'StringEquals', ['a'], 'different'],
+    ['ForAllValues:StringEquals', ['a'], 'StringEquals', ['a'], 'different'],
+    ['ForAnyValue:StringEquals', ['a'], 'ForAnyValue:StringEqualsIfExists', ['a'], 'different'],
+    ['ForAnyValue:StringNotEquals', ['a'], 'ForAnyValue:StringNotEqualsIfExists', ['a'], 'different'],
+    ['ForAnyValue:StringEqualsIfExists', ['a'], 'ForAnyValue:StringNotEqualsIfExists', ['a'], 'different'],
+    ['ForAllValues:StringEquals', ['a'], 'ForAllValues:StringEqualsIfExists', ['a'], 'same'],
+  ] as const)('%s %j and %s %j: %s', (one, values, other, others, relation) => {
+    const [a, b] = [canonical(one, values), canonical(other, others)];
+    expect(a.text === b.text ? (a.sign === b.sign ? 'same' : 'opposite') : 'different').toBe(relation);
   });
 });
