@@ -92,7 +92,7 @@ export function buildView(input: ViewInput, older: readonly (ViewInput & { reado
   const used = new Set(Object.keys(assessment.techniques));
   return {
     model: {
-      schema: 'view/v3',
+      schema: 'view/v4',
       source: input.source,
       assessment,
       passed,

@@ -116,7 +116,7 @@ export interface PlanView {
 
 /** Everything that the page needs to open. What only some views need is in `EstateData`, which comes later. */
 export interface ViewModel {
-  readonly schema: 'view/v3';
+  readonly schema: 'view/v4';
   /** Where it was read from, as it stands in the commands that the page prints. */
   readonly source: { readonly kind: 'snapshot' | 'neo4j'; readonly name: string };
   readonly assessment: Assessment;
