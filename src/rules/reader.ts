@@ -83,7 +83,7 @@ export class DocumentReader {
     this.fail(
       value === undefined ? 'R101' : 'R103',
       [...prefix, key],
-      value === undefined ? `no \`${key}\`` : `\`${String(value)}\` is not a ${key}`,
+      value === undefined ? `no \`${key}\`` : `\`${String(value)}\` is ${/^\d+$/.test(key) ? `none of the known ${String(prefix.at(-1))}` : `not a ${key}`}`,
       near === undefined ? `one of: ${known.join(', ')}` : `did you mean ${near}?`,
     );
     return '';
