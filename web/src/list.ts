@@ -66,17 +66,12 @@ export function filters(model: ViewModel, state: ViewState, change: (next: Parti
     of: (path: ExposurePath) => string,
   ): HTMLElement => {
     const counts = new Map<string, number>();
-    let total = 0;
-    for (const { paths } of listedStories(model, state, facet)) {
-      for (const path of paths) {
-        counts.set(of(path), (counts.get(of(path)) ?? 0) + 1);
-        total++;
-      }
-    }
+    for (const { paths } of listedStories(model, state, facet)) for (const path of paths) counts.set(of(path), (counts.get(of(path)) ?? 0) + 1);
     const chosen = h(
       'select',
       { 'aria-label': label, onchange: () => change({ [facet]: chosen.value }) },
-      h('option', { value: '', selected: state[facet] === '' }, `${all} (${total})`),
+      // Without the number, which stands below the filters anyway: the words have little room.
+      h('option', { value: '', selected: state[facet] === '' }, all),
       ...values.flatMap(([value, text]) =>
         counts.has(value) || state[facet] === value ? [h('option', { value, selected: state[facet] === value }, `${text} (${counts.get(value) ?? 0})`)] : [],
       ),
