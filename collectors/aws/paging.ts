@@ -16,7 +16,7 @@ const given = (page: JsonObject, names: Readonly<Record<string, string>>): JsonO
 
 /** Listings that go on in a way of their own, by operation. */
 const own: Readonly<Record<string, Continue>> = {
-  // "To get the next page … IsTruncated is true … use the value of NextRecordName … NextRecordType … NextRecordIdentifier" (Route 53 API reference, ListResourceRecordSets).
+  // While IsTruncated is true, the next page starts at NextRecordName, NextRecordType and NextRecordIdentifier (Route 53 API reference, ListResourceRecordSets).
   ListResourceRecordSets: (page) =>
     page['IsTruncated'] === true
       ? given(page, { StartRecordName: 'NextRecordName', StartRecordType: 'NextRecordType', StartRecordIdentifier: 'NextRecordIdentifier' })

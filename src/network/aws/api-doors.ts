@@ -60,5 +60,5 @@ function byName(snapshot: Snapshot, domains: readonly CustomDomain[], api: Snaps
     : [{ api, admitted, missing: [`${unknown} ${api.account}/${api.region}`], evidence: [evidence(api, '/config/disableExecuteApiEndpoint')] }];
 }
 
-/** "With mutual TLS, clients must present X.509 certificates to verify their identity to access your API" (API Gateway guide, mutual TLS). */
+/** With mutual TLS a client must show a certificate that the truststore knows (API Gateway guide, mutual TLS). */
 const certificate = (truststore: string): ConditionAtom => ({ operator: 'AllowedBy', key: 'tls:ClientCertificate', values: [truststore], negated: false });

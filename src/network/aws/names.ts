@@ -60,7 +60,7 @@ function bucket(snapshot: Snapshot, name: string): readonly SnapshotRecord[] {
   return record === undefined ? [] : [record];
 }
 
-/** "An alias record … can only redirect queries to selected AWS resources"; a CNAME to any name; an A record to an address (Route 53 guide, choosing between alias and non-alias records). */
+/** An alias leads to a resource of AWS, a CNAME to any name, an A record to an address (Route 53 guide, choosing between alias and non-alias records). */
 function zoneNames(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
   const names = new Map<string, string[]>();
   for (const zone of snapshot.records('AWS::Route53::HostedZone')) {
@@ -76,13 +76,13 @@ function zoneNames(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
   return names;
 }
 
-/** A name of its own that leads to APIs: "Custom domain names are simpler and more intuitive URLs that you can provide to your API users" (API Gateway guide). */
+/** A name of its own that leads to APIs (API Gateway guide, custom domain names). */
 export interface CustomDomain {
   readonly record: SnapshotRecord;
   readonly names: readonly string[];
   readonly apis: readonly SnapshotRecord[];
   readonly pointer: string;
-  /** "Private custom domain names" answer inside networks only. */
+  /** Private custom domain names answer inside networks only. */
   readonly open: boolean;
   /** The bucket object with the authorities whose client certificates are asked for. */
   readonly truststore: string | undefined;
