@@ -84,6 +84,7 @@ export function arnMatches(pattern: ArnPattern, text: string): boolean {
 const colons = new Int32Array(5);
 let lastText = '';
 let lastIsArn = false;
+let lastHeader = -1;
 
 function findColons(text: string): boolean {
   // Stryker disable next-line ConditionalExpression: looking again finds the same.
@@ -92,15 +93,46 @@ function findColons(text: string): boolean {
   for (let at = text.indexOf(':'); at >= 0 && found < 5; at = text.indexOf(':', at + 1)) colons[found++] = at;
   lastText = text;
   lastIsArn = found === 5;
+  lastHeader = -1;
   return lastIsArn;
+}
+
+/** First five parts of ARNs: few, as they hold no name. What does not fit into the table is not numbered. */
+const headers = new Map<string, number>();
+const mostHeaders = 4_096;
+
+/** Number of the first five parts of an ARN, for tables; `undefined` for what is no ARN, or one too many. */
+export function headerOf(text: string): number | undefined {
+  if (!findColons(text)) return undefined;
+  // Stryker disable next-line all: looking again finds the same.
+  if (lastHeader >= 0) return lastHeader;
+  const header = text.slice(0, colons[4]);
+  let number = headers.get(header);
+  if (number === undefined) {
+    // Stryker disable next-line all: without a number the table is not used, which means the same.
+    if (headers.size >= mostHeaders) return undefined;
+    number = headers.size;
+    headers.set(header, number);
+  }
+  lastHeader = number;
+  return number;
+}
+
+/** Whether an ARN with the first five parts of `text` could fit the pattern. */
+export function headerFits(pattern: ArnPattern, text: string): boolean {
+  switch (pattern.kind) {
+    case 'any':
+      return true;
+    case 'exact':
+    case 'prefix':
+      return findColons(text) && pattern.text.startsWith(text.slice(0, (colons[4] ?? 0) + 1));
+    case 'parts':
+      return partsMatch([...pattern.parts.slice(0, 5), undefined], text);
+  }
 }
 
 function partsMatch(parts: readonly ArnPart[], text: string): boolean {
   if (!findColons(text)) return false;
-  // Most patterns are about another service: look there first.
-  const service = parts[2];
-  // Stryker disable next-line all: the loop finds it as well, only later.
-  if (typeof service === 'string' && !text.startsWith(service, (colons[1] ?? 0) + 1)) return false;
   let from = 0;
   // Stryker disable next-line EqualityOperator: there is no seventh part.
   for (let index = 0; index < 6; index++) {

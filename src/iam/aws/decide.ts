@@ -27,9 +27,12 @@ function isAbout(statement: Statement, request: AccessRequest): Truth {
 function anyApplies(candidates: readonly Candidate[], request: AccessRequest): Truth {
   let result: Truth = FALSE;
   for (const { statement } of candidates) {
-    const about = isAbout(statement, request);
-    result = either(result, about === FALSE ? FALSE : both(about, holds(statement, request)));
-    if (result === TRUE) return TRUE;
+    // The resource settles most statements, and costs least.
+    const truth = holds(statement, request);
+    if (truth === FALSE) continue;
+    const applies = both(truth, isAbout(statement, request));
+    if (applies === TRUE) return TRUE;
+    result = either(result, applies);
   }
   return result;
 }

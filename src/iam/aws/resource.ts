@@ -1,5 +1,5 @@
 import type { ConditionAtom } from '../../model/evidence.ts';
-import { type ArnPattern, arnMatches, arnPattern } from './arn.ts';
+import { type ArnPattern, arnMatches, arnPattern, headerFits, headerOf } from './arn.ts';
 import { FALSE, TRUE, type Truth, UNKNOWN } from './condition.ts';
 import type { Context } from './context.ts';
 import { globMatches, STAR } from './glob.ts';
@@ -19,6 +19,8 @@ export interface ResourceMatcher {
   readonly all: boolean;
   readonly patterns: readonly ResourcePattern[];
   readonly variables: boolean;
+  /** The patterns that could fit an ARN, by the number of its first five parts: of most requests none. */
+  readonly byHeader: (readonly ResourcePattern[] | undefined)[];
 }
 
 const interned = internTable<ResourceMatcher>();
@@ -39,6 +41,7 @@ export function compileResources(texts: readonly string[], negated: boolean, wit
     all: patterns.some((entry) => entry.pattern?.kind === 'any'),
     patterns,
     variables: patterns.some((entry) => entry.pattern === undefined),
+    byHeader: [],
   };
   interned.set(identity, matcher);
   return matcher;
@@ -54,14 +57,24 @@ export function resourceMatches(matcher: ResourceMatcher, resource: string, cont
 
 function covered(matcher: ResourceMatcher, resource: string, context: Context): Truth {
   let result: Truth = FALSE;
-  for (let index = 0; index < matcher.patterns.length; index++) {
-    const entry = matcher.patterns[index];
-    if (entry === undefined) continue;
+  for (const entry of fitting(matcher, resource)) {
     const truth = entry.pattern === undefined ? openMatch(entry.template, resource, context) : arnMatches(entry.pattern, resource) ? TRUE : FALSE;
     if (truth === TRUE) return TRUE;
     if (truth === UNKNOWN) result = UNKNOWN;
   }
   return result;
+}
+
+/** The patterns that are worth asking about a resource: what is about other services or accounts is left out once for all of its kind. */
+function fitting(matcher: ResourceMatcher, resource: string): readonly ResourcePattern[] {
+  const header = headerOf(resource);
+  if (header === undefined) return matcher.patterns;
+  const known = matcher.byHeader[header];
+  if (known !== undefined) return known;
+  // Stryker disable next-line BooleanLiteral,MethodExpression: a pattern too many is asked about, and does not match.
+  const found = matcher.patterns.filter(({ pattern }) => pattern === undefined || headerFits(pattern, resource));
+  matcher.byHeader[header] = found;
+  return found;
 }
 
 /** A variable without a value matches nothing; an unknown one could be anything. */
