@@ -82,12 +82,9 @@ export class Estate implements IamEngine, EstateView {
     this.#organizationLocations = before === undefined ? new Map() : before.estate.#organizationLocations;
     this.organization = before === undefined ? readOrganization(snapshot, this.#organizationLocations) : before.estate.organization;
     this.#reader = new PrincipalReader(snapshot, this.organization);
-    this.#list =
-      before === undefined
-        ? this.#reader.all()
-        : rosterAfter(before.estate.list, this.#reader, snapshot, new Set([...before.reach.principals, ...before.touched]));
+    this.#list = before === undefined ? this.#reader.all() : rosterAfter(before.estate.list, this.#reader, snapshot, before.reach.principals);
     this.#askers = new Askers(snapshot, this.organization, this.#list);
-    this.principals = this.#list.map((principal) => principal.info);
+    this.principals = before?.estate.list === this.#list ? before.estate.principals : this.#list.map((principal) => principal.info);
     this.resources = new ResourceReader(snapshot, before?.estate.resources);
     this.tables = new BulkTables(this.resources, this.#list, before && { ...before.reach, tables: before.estate.tables });
   }

@@ -34,7 +34,7 @@ export function spliced(
     if (mine !== undefined && same >= 0) mine.splice(same, 1);
     // Where the first candidate's side changed, another statement may be the one that allows.
     if (set === grant.set && !changed.includes(set.members[0] ?? -1)) made.push(grant);
-    else if (set.members.length > 0) made.push(new Spliced(grant, set, question, engine));
+    else if (!isEmpty(set)) made.push(new Spliced(grant, set, question, engine));
     if (answer[index + 1]?.principal !== grant.principal) rest(grant.principal);
   }
   if (fresh.size === 0) return made;
@@ -84,10 +84,39 @@ class Sets {
     const members = set?.members ?? new Uint32Array();
     const held = this.#changed.filter((position) => includes(members, position));
     if (set !== undefined && held.length === added.length && held.every((position, index) => position === added[index])) return set;
-    const gone = new Set(held);
-    return { id: this.#next++, members: Uint32Array.from([...members.filter((member) => !gone.has(member)), ...added]).sort() };
+    return new ChangedSet(this.#next++, members, held, added);
   }
 }
+
+/** A set without some members and with others, all ascending; written out when somebody reads it. */
+class ChangedSet implements CandidateSet {
+  readonly id: number;
+  readonly #before: Uint32Array;
+  readonly #gone: readonly number[];
+  readonly #added: readonly number[];
+  #members: Uint32Array | undefined;
+
+  constructor(id: number, before: Uint32Array, gone: readonly number[], added: readonly number[]) {
+    this.id = id;
+    this.#before = before;
+    this.#gone = gone;
+    this.#added = added;
+  }
+
+  get empty(): boolean {
+    return this.#before.length === this.#gone.length && this.#added.length === 0;
+  }
+
+  get members(): Uint32Array {
+    if (this.#members === undefined) {
+      const gone = new Set(this.#gone);
+      this.#members = Uint32Array.from([...this.#before.filter((member) => !gone.has(member)), ...this.#added]).sort();
+    }
+    return this.#members;
+  }
+}
+
+const isEmpty = (set: CandidateSet): boolean => (set instanceof ChangedSet ? set.empty : set.members.length === 0);
 
 function includes(members: Uint32Array, position: number): boolean {
   let [low, high] = [0, members.length];

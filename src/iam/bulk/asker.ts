@@ -6,7 +6,7 @@ import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
 import type { Rule } from '../aws/policy.ts';
 import { PolicySet } from '../aws/policy-set.ts';
 import type { ResourceMatcher } from '../aws/resource.ts';
-import { resourceMustAllow, takesAnonymous } from '../aws/services.ts';
+import { takesAnonymous } from '../aws/services.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import type { EstateView } from '../estate/view.ts';
@@ -222,8 +222,8 @@ export class Asker {
   #properties(block: Block, differing: { readonly region: boolean; readonly tags: boolean; readonly each: boolean }): readonly Segments[] {
     const numbers = this.#estate.tables.properties;
     const lists: Segments[] = [];
-    if (this.#action.startsWith('kms:') || this.#action.startsWith('sts:'))
-      lists.push(block.property('must allow', (text) => (resourceMustAllow(this.#action, text) ? 2 : 1)));
+    const mustAllow = block.mustAllow(this.#action);
+    if (mustAllow !== undefined) lists.push(mustAllow);
     if (differing.region) lists.push(block.property('region', (text) => numbers.of(text.split(':', 4)[3] ?? '')));
     if (differing.tags) lists.push(block.property('tags', (text) => numbers.of(tagsOf(this.#estate.resources.of(text, this.#action)))));
     if (differing.each) lists.push(block.property('each', (_text, position) => position + 1));

@@ -1,6 +1,8 @@
 import { type ArnPart, type ArnPattern, arnMatches } from '../aws/arn.ts';
 import { STAR } from '../aws/glob.ts';
 import type { ResourceMatcher, ResourcePattern } from '../aws/resource.ts';
+import { resourceMustAllow } from '../aws/services.ts';
+import { trustActions } from '../estate/resource-policies.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import { idOf } from './ids.ts';
 import { lastPart, type Residues, restOf, WHOLE } from './residue.ts';
@@ -24,6 +26,8 @@ interface Header {
   readonly lo: number;
   readonly hi: number;
 }
+
+const MUST_ALLOW = 2;
 
 /** Elements that a block remembers. */
 const remembered = 20_000;
@@ -85,6 +89,18 @@ export class Block {
     for (const [index, position] of this.positions.entries()) append(made, index, index + 1, of(this.texts[index] ?? '', position));
     this.#other.set(name, made);
     return made;
+  }
+
+  /** Candidates that nobody is allowed anything on but by their own policies, apart from the others; `undefined` where an action has none. */
+  mustAllow(action: string): Segments | undefined {
+    const kind = action.startsWith('kms:') ? 'kms' : trustActions.has(action) ? 'trust' : undefined;
+    return kind === undefined ? undefined : this.property(`must allow ${kind}`, (text) => (resourceMustAllow(action, text) ? MUST_ALLOW : 1));
+  }
+
+  /** Whether all candidates are such. */
+  allMustAllow(action: string): boolean {
+    const list = this.mustAllow(action) ?? nowhere;
+    return list.length === 3 && list[1] === this.size && list[2] === MUST_ALLOW;
   }
 
   #cover(matcher: ResourceMatcher): Segments {

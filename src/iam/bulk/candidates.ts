@@ -29,7 +29,7 @@ export class CandidateList {
     const known = this.#actions.get(action);
     if (known !== undefined) return known;
     const blocks: readonly SidedBlock[] = sidedBlocks(this.#bases, action, this.texts, this.#blocks, this.#residues);
-    const index = new SideIndex(blocks);
+    const index = new SideIndex(blocks, ({ block }) => block.allMustAllow(action));
     this.#actions.set(action, index);
     return index;
   }
@@ -121,7 +121,7 @@ export class BulkTables {
 
   /** Users and roles, in their order, by account. */
   get byAccount(): ReadonlyMap<string, readonly EstatePrincipal[]> {
-    this.#byAccount ??= grouped(this.#holders);
+    this.#byAccount ??= this.#before?.tables.#holders === this.#holders ? this.#before.tables.byAccount : grouped(this.#holders);
     return this.#byAccount;
   }
 

@@ -19,11 +19,14 @@ export class SideIndex {
   readonly #byAccount = new Map<string, SidedBlock[]>();
   readonly #any: SidedBlock[] = [];
   readonly #unread: readonly SidedBlock[];
+  readonly #mustAllow: (each: SidedBlock) => boolean;
   #namedAccounts: ReadonlySet<string> | undefined;
   readonly #relevant = new Map<string, Relevant>();
 
-  constructor(blocks: readonly SidedBlock[]) {
+  /** @param mustAllow whether nobody is allowed anything on a block but by its own policies: keys, and roles to assume */
+  constructor(blocks: readonly SidedBlock[], mustAllow: (each: SidedBlock) => boolean) {
     this.blocks = blocks;
+    this.#mustAllow = mustAllow;
     this.#unread = blocks.filter((each) => each.side.unread);
     for (const each of blocks) {
       const { names, accounts, any } = namesOf(each);
@@ -54,9 +57,9 @@ export class SideIndex {
     const known = this.#relevant.get(account);
     if (known !== undefined) return known;
     const inside = ({ block }: SidedBlock): boolean => block.account === undefined || block.account === '' || block.account === account;
-    const foreign = new Set([...this.#any, ...(this.#byAccount.get(account) ?? []), ...this.#unread].filter((each) => !inside(each)));
+    const meant = new Set([...this.#any, ...(this.#byAccount.get(account) ?? []), ...this.#unread]);
     const made: Relevant = {
-      blocks: this.blocks.filter((each) => inside(each) || foreign.has(each)),
+      blocks: this.blocks.filter((each) => meant.has(each) || (inside(each) && !this.#mustAllow(each))),
       withoutOwn: this.#any.filter(inside),
     };
     this.#relevant.set(account, made);

@@ -22,13 +22,12 @@ export class Askers {
   #byArn: ReadonlyMap<string, EstatePrincipal> | undefined;
   #lookups = 0;
   #byRoleName: ReadonlyMap<string, EstatePrincipal> | undefined;
-  readonly #accounts = new Set<string>();
+  #accounts: ReadonlySet<string> | undefined;
 
   constructor(snapshot: Snapshot, organization: Organization, list: readonly EstatePrincipal[]) {
     this.#snapshot = snapshot;
     this.#organization = organization;
     this.#list = list;
-    for (const principal of list) this.#accounts.add(principal.info.account);
   }
 
   /** Role names are unique in an account whatever their path. */
@@ -44,6 +43,12 @@ export class Askers {
     if (this.#byArn === undefined && this.#lookups++ < few) return this.#searched(arn);
     this.#byArn ??= new Map(this.#list.map((principal) => [principal.info.arn, principal]));
     return this.#byArn.get(arn);
+  }
+
+  /** Whether the estate holds somebody of an account. */
+  #isHere(account: string): boolean {
+    this.#accounts ??= new Set(this.#list.map((principal) => principal.info.account));
+    return this.#accounts.has(account);
   }
 
   #searched(arn: string): EstatePrincipal | undefined {
@@ -86,7 +91,7 @@ export class Askers {
     if (requester === undefined) return undefined;
     const outside = account !== undefined && this.#organization.of(account) === undefined;
     const principal = this.bare(requester, outside ? strangerFacts : factsOf({}));
-    const elsewhere = requester.account !== undefined && requester.kind !== 'root' && !this.#accounts.has(requester.account);
+    const elsewhere = requester.account !== undefined && requester.kind !== 'root' && !this.#isHere(requester.account);
     return elsewhere ? { ...principal, unread: [{ layer: 'identity', missing: `${details} in ${requester.account}` }] } : principal;
   }
 

@@ -2,7 +2,13 @@ import type { Snapshot } from '../../model/record.ts';
 import type { EstatePrincipal, PrincipalReader } from './principals.ts';
 
 /** Users and roles after a small change: those that it may touch are read anew, the others are the same objects. Sorted by ARN, as a reading of everything gives them. */
-export function rosterAfter(list: readonly EstatePrincipal[], reader: PrincipalReader, snapshot: Snapshot, touched: ReadonlySet<string>): EstatePrincipal[] {
+export function rosterAfter(
+  list: readonly EstatePrincipal[],
+  reader: PrincipalReader,
+  snapshot: Snapshot,
+  touched: ReadonlySet<string>,
+): readonly EstatePrincipal[] {
+  if (touched.size === 0) return list;
   const now = new Map<string, EstatePrincipal>();
   for (const id of touched) {
     const record = snapshot.find(id);
