@@ -121,7 +121,8 @@ export class BulkTables {
 
   /** Users and roles, in their order, by account. */
   get byAccount(): ReadonlyMap<string, readonly EstatePrincipal[]> {
-    this.#byAccount ??= this.#before?.tables.#holders === this.#holders ? this.#before.tables.byAccount : grouped(this.#holders);
+    const before = this.#before?.tables;
+    this.#byAccount ??= before !== undefined && before.#holders === this.#holders ? before.byAccount : grouped(this.#holders);
     return this.#byAccount;
   }
 
