@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Api } from '../scripts/estate/api.ts';
-import { filler } from '../scripts/estate/build.ts';
+import { filler } from '../scripts/estate/filler.ts';
 import { moto } from '../scripts/provision.js';
 import type { Manifest } from '../src/model/record.ts';
 import { startMoto } from '../test/servers/moto.ts';

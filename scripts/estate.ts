@@ -10,9 +10,13 @@ import { larkpay } from './azure/larkpay.ts';
 import { exporter, tenant } from './azure/parts.ts';
 import { startReplay } from './azure/replay.ts';
 import { Api } from './estate/api.ts';
-import { type EstateAccounts, filler, stories } from './estate/build.ts';
+import { filler } from './estate/filler.ts';
+import { startFront } from './estate/front.ts';
 import { trustEntra } from './estate/hybrid.ts';
+import { identityCenter, provision } from './estate/identity-center.ts';
+import type { EstateAccounts } from './estate/organization.ts';
 import { Random } from './estate/random.ts';
+import { stories } from './estate/stories.ts';
 import { moto } from './provision.js';
 
 const { values } = parseArgs({
@@ -48,8 +52,9 @@ try {
   );
   const replay = values.hybrid === true ? await hybridHalf(accounts) : undefined;
   if (values.out !== undefined) {
+    const front = await startFront(endpoint, replay === undefined ? [] : [identityCenter(accounts)]);
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: endpoint,
+      AWS_ENDPOINT_URL: front.url,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: 'eu-west-1',
@@ -80,6 +85,7 @@ try {
       },
     );
     process.exitCode = code;
+    await front.close();
   }
   await replay?.close();
 } finally {
@@ -89,6 +95,7 @@ try {
 /** The Azure half, and what AWS trusts of it. */
 async function hybridHalf(accounts: EstateAccounts) {
   await trustEntra(accounts.data, tenant, exporter);
+  await provision(accounts);
   const listed = await accounts.production.call('iam', 'ListAccessKeys', { UserName: 'svc-file-mover' });
   const [key] = listed['AccessKeyMetadata'] as unknown as { AccessKeyId: string }[];
   return startReplay(larkpay({ data: accounts.data.account, production: accounts.production.account, accessKey: key?.AccessKeyId ?? '' }));

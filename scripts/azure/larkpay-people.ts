@@ -1,3 +1,4 @@
+import { signOnToAws } from './larkpay-sign-on.ts';
 import { type AwsSide, type Estate, guid } from './parts.ts';
 
 interface Places {
@@ -55,48 +56,22 @@ export function people(estate: Estate, aws: AwsSide, { contributor, reader, oper
   estate.directoryAssignment(estate.user('Sync_LARK-DC01', { displayName: 'On-Premises Directory Synchronization Service Account' }), sync);
   const roleManagement = '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8';
   const readWrite = '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9';
+  const ownedBy = '18a4783c-866b-4cc7-a460-3d5e5662c884';
   const microsoftGraph = estate.principal('Microsoft Graph', {
     appId: '00000003-0000-0000-c000-000000000000',
     appOwnerOrganizationId: 'f8cdef31-a31e-4b4a-93e4-5f571e91255a',
     appRoles: [
       { id: roleManagement, value: 'RoleManagement.ReadWrite.Directory', allowedMemberTypes: ['Application'], isEnabled: true },
       { id: readWrite, value: 'Application.ReadWrite.All', allowedMemberTypes: ['Application'], isEnabled: true },
+      { id: ownedBy, value: 'Application.ReadWrite.OwnedBy', allowedMemberTypes: ['Application'], isEnabled: true },
     ],
   });
-  const granted = (principal: string, name: string, appRoleId: string, resourceId: string, type = 'ServicePrincipal') => {
-    const grant = {
-      id: guid(`grant ${principal} ${appRoleId}`),
-      principalId: principal,
-      principalDisplayName: name,
-      principalType: type,
-      appRoleId,
-      resourceId,
-    };
-    if (type === 'ServicePrincipal') estate.add(`v1.0/serviceprincipals/${principal}/appRoleAssignments`, grant);
-    estate.add(`v1.0/serviceprincipals/${resourceId}/appRoleAssignedTo`, grant);
-  };
   const automation = estate.application('directory-automation', { owners: [rhea] });
-  granted(automation.principal, 'directory-automation', roleManagement, microsoftGraph);
+  estate.grantRole(automation.principal, 'directory-automation', roleManagement, microsoftGraph);
   const saas = estate.principal('Statemently', { appId: guid('appId statemently'), appOwnerOrganizationId: guid('tenant statemently') });
-  granted(saas, 'Statemently', readWrite, microsoftGraph);
+  estate.grantRole(saas, 'Statemently', readWrite, microsoftGraph);
 
-  // Single sign-on to AWS: finance signs on to a role that reads the lake there.
-  const financeRole = guid('app role finance');
-  const signOn = estate.application('AWS single sign-on', {
-    principal: {
-      preferredSingleSignOnMode: 'saml',
-      appRoles: [
-        {
-          id: financeRole,
-          displayName: 'finance',
-          value: `arn:aws:iam::${aws.data}:role/sso-finance,arn:aws:iam::${aws.data}:saml-provider/larkpay-entra`,
-          allowedMemberTypes: ['User'],
-          isEnabled: true,
-        },
-      ],
-    },
-  });
-  granted(estate.team('aws-finance', [nora]), 'aws-finance', financeRole, signOn.principal, 'Group');
+  signOnToAws(estate, aws, nora, { microsoftGraph, ownedBy });
 
   // Who must show a second factor: administrators, and nobody else.
   estate.add('v1.0/identity/conditionalaccess/policies', {

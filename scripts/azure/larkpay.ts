@@ -62,13 +62,13 @@ export function larkpay(aws: AwsSide): AzureWorld {
   );
 
   // Network of the payments subscription.
-  const rule = (name: string, priority: number, access: string, port: string, source: string) => ({
+  const rule = (name: string, priority: number, access: string, port: string, source: string, protocol = 'Tcp') => ({
     name,
     properties: {
       priority,
       access,
       direction: 'Inbound',
-      protocol: 'Tcp',
+      protocol,
       sourcePortRange: '*',
       destinationPortRange: port,
       sourceAddressPrefix: source,
@@ -80,7 +80,7 @@ export function larkpay(aws: AwsSide): AzureWorld {
     defaultSecurityRules: [],
   });
   const shut = estate.resource(pay, 'Microsoft.Network/networkSecurityGroups', 'nsg-shut', {
-    securityRules: [rule('nothing', 100, 'Deny', '*', '*'), rule('ssh', 200, 'Allow', '22', '*')],
+    securityRules: [rule('nothing', 100, 'Deny', '*', '*', '*'), rule('ssh', 200, 'Allow', '22', '*')],
     defaultSecurityRules: [],
   });
   const networkId = `${pay}/providers/Microsoft.Network/virtualNetworks/vnet-payments`;

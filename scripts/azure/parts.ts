@@ -134,6 +134,13 @@ export class Estate {
     return { clientId, principalId: this.principal(name, { appId: clientId, servicePrincipalType: 'ManagedIdentity' }) };
   }
 
+  /** Gives a role of an application to a principal, as both sides list it. */
+  grantRole(principalId: string, principalDisplayName: string, appRoleId: string, resourceId: string, principalType = 'ServicePrincipal'): void {
+    const grant = { id: guid(`grant ${principalId} ${appRoleId}`), principalId, principalDisplayName, principalType, appRoleId, resourceId };
+    if (principalType === 'ServicePrincipal') this.add(`v1.0/serviceprincipals/${principalId}/appRoleAssignments`, grant);
+    this.add(`v1.0/serviceprincipals/${resourceId}/appRoleAssignedTo`, grant);
+  }
+
   role(name: string, id: string, permission: JsonObject, custom?: string): string {
     const definition = `${custom ?? ''}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
     const permissions = [{ actions: [], notActions: [], dataActions: [], notDataActions: [], ...permission }];

@@ -13,10 +13,12 @@ export function addEntraUsers(builder: GraphBuilder, snapshot: Snapshot): void {
   const synchronizing = new Set(
     snapshot.records('Microsoft.Graph/organization').flatMap((record) => (record.config['onPremisesSyncEnabled'] === true ? [record.account] : [])),
   );
+  // The account of a server reads no mail: it is entered from the server.
+  const nobody = new Set(syncAssignments(snapshot).map(({ config }) => textAt(config, 'principalId')));
   for (const user of snapshot.records('Microsoft.Graph/user')) {
     if (user.config['accountEnabled'] === false) continue;
     if (textAt(user.config, 'userType') === 'Guest') addGuest(builder, user);
-    else addPhished(builder, signIn, user);
+    else if (!nobody.has(user.id)) addPhished(builder, signIn, user);
     if (user.config['onPremisesSyncEnabled'] === true && synchronizing.has(user.account)) addSynchronized(builder, user);
   }
   addSyncAccounts(builder, snapshot, synchronizing);
@@ -77,11 +79,14 @@ function addSynchronized(builder: GraphBuilder, user: SnapshotRecord): void {
 
 const syncRoles = new Set(['d29b2b05-8046-44ba-8758-1e26182fcf32', 'a92aed5d-d78a-4d16-b381-09adb37eb3b0']);
 
+const syncAssignments = (snapshot: Snapshot): readonly SnapshotRecord[] =>
+  snapshot.records('Microsoft.Graph/unifiedRoleAssignment').filter(({ config }) => syncRoles.has((textAt(config, 'roleDefinitionId') ?? '').toLowerCase()));
+
 /** The account that the synchronizing server signs in with: `Directory Synchronization Accounts`, whose secret lies on that server. */
 function addSyncAccounts(builder: GraphBuilder, snapshot: Snapshot, synchronizing: ReadonlySet<string>): void {
-  for (const assignment of snapshot.records('Microsoft.Graph/unifiedRoleAssignment')) {
+  for (const assignment of syncAssignments(snapshot)) {
     const holder = textAt(assignment.config, 'principalId') ?? '';
-    if (!syncRoles.has(textAt(assignment.config, 'roleDefinitionId') ?? '') || !synchronizing.has(assignment.account) || !builder.has(holder)) continue;
+    if (!synchronizing.has(assignment.account) || !builder.has(holder)) continue;
     builder.step({
       from: premises(builder, assignment.account),
       to: holder,

@@ -24,11 +24,15 @@ export interface OidcTrust {
 /** Hosts whose subjects anybody can make himself: a repository, a workspace. */
 const publicHosts = /^(token\.actions\.githubusercontent\.com|gitlab\.com|app\.terraform\.io|oidc\.circleci\.com|agent\.buildkite\.com|api\.bitbucket\.org)/;
 
+/** Roles that Identity Center makes for its permission sets. Where its assignments were read they say who signs on, and nobody else does. */
+const ofIdentityCenter = /:role\/aws-reserved\/sso\.amazonaws\.com\//;
+
 /** Identity providers outside that roles trust: a node for each subject that a trust policy admits, and the step from it to the role. */
 export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine, names: Readonly<Record<string, string>>): readonly OidcTrust[] {
   const trusts: OidcTrust[] = [];
   const clusters = issuers(snapshot);
   const tenants = new EntraIssuers(snapshot);
+  const center = snapshot.records('AWS::SSO::Instance').length > 0;
   for (const role of snapshot.records('AWS::IAM::Role')) {
     for (const grant of iam.trust(role.id)) {
       const { principal } = grant;
@@ -38,7 +42,7 @@ export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: Iam
       const oidc = /:oidc-provider\/(.+)$/.exec(principal.provider)?.[1];
       const cluster = oidc === undefined ? undefined : clusters.get(issuerName(oidc));
       if (oidc !== undefined) trusts.push(...addOidc(builder, role.id, grant, oidc, cluster, tenants));
-      else if (/:saml-provider\//.test(principal.provider)) addSaml(builder, role.id, grant, principal.provider);
+      else if (/:saml-provider\//.test(principal.provider) && !(center && ofIdentityCenter.test(role.id))) addSaml(builder, role.id, grant, principal.provider);
     }
   }
   return trusts;

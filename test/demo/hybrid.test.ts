@@ -33,7 +33,10 @@ const idOf = (name: string): string => {
   const nodes = Array.from({ length: analysis.graph.nodeCount }, (_, index) => analysis.graph.node(index).id);
   if (name === 'onprem') return nodes.find((id) => id.startsWith('onprem:entra-connect')) ?? name;
   if (name === 'saas') return nodes.find((id) => /^azure:tenant:[0-9a-f-]{36}$/.test(id)) ?? name;
-  return name.startsWith('phished:') ? `phished:${analysis.snapshot.find(name.slice(8))?.id}` : name;
+  if (!name.startsWith('phished:')) return name;
+  // The identity store of AWS knows its people by the same names.
+  const person = analysis.snapshot.records('Microsoft.Graph/user').find(({ config }) => config['userPrincipalName'] === name.slice(8));
+  return `phished:${person?.id}`;
 };
 const node = (name: string): number => {
   const found = analysis.resolver.one(idOf(name));

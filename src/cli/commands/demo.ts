@@ -16,13 +16,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   // The page lists a hundred paths by story, the text as many as were asked for.
   const listed = { ...paths, paths: paths.paths.slice(0, Number(invocation.text('--top') ?? '10')) };
   io.out(pathsText(listed, (id) => assessment.nodes[id]?.name ?? id));
-  const crossing = analysis
-    .ranker()
-    .top(200)
-    .filter((path) => crossesClouds(path, analysis));
+  const crossing = crossings(analysis);
   if (crossing.length > 0) {
-    io.out('\nfrom one cloud to another, riskiest first\n\n');
-    for (const [index, path] of crossing.slice(0, 3).entries()) io.out(`${pathLines(path, index + 1, (id) => nameOf(id, analysis)).join('\n')}\n\n`);
+    io.out('\nfrom one cloud to another, the riskiest path of each way across\n\n');
+    for (const [index, path] of crossing.entries()) io.out(`${pathLines(path, index + 1, (id) => nameOf(id, analysis)).join('\n')}\n\n`);
   }
   const file = invocation.text('--export') ?? 'postern-demo.html';
   await writeWhole(file, await offlineHtml(analysis, assessment, `snapshots/${estate}`));
@@ -30,19 +27,40 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return 0;
 }
 
+/** Paths that are looked through for ways across, and ways that are shown. */
+const [ranked, shown] = [200, 8];
+
+/** The riskiest path across clouds for each kind of entry and each technique that leads across, riskiest first. */
+function crossings(analysis: Analysis): readonly ExposurePath[] {
+  const best = new Map<string, ExposurePath>();
+  for (const path of analysis.ranker().top(ranked)) {
+    const [across] = crossingSteps(path, analysis);
+    const way = `${path.entry.kind} ${across?.techniques[0]}`;
+    if (across !== undefined && !best.has(way)) best.set(way, path);
+  }
+  return [...best.values()].slice(0, shown);
+}
+
 const nameOf = (id: string, { graph }: Analysis): string => {
   const index = graph.indexOf(id);
   return index < 0 ? id : graph.node(index).name;
 };
 
-/** Whether a path goes through resources of more than one cloud. Entra ID is Azure's directory, so the two are one. */
-export function crossesClouds(path: ExposurePath, { graph, types }: Analysis): boolean {
-  const clouds = new Set<string>();
-  for (const { from, to } of path.steps)
-    for (const id of [from, to]) {
-      const index = graph.indexOf(id);
-      const provider = index < 0 ? undefined : types.get(graph.node(index).type)?.collector.provider;
-      if (provider !== undefined) clouds.add(provider === 'aws' ? 'aws' : 'azure');
-    }
-  return clouds.size > 1;
+/** Whether a path goes through resources of more than one cloud. */
+export const crossesClouds = (path: ExposurePath, analysis: Analysis): boolean => crossingSteps(path, analysis).length > 0;
+
+/** The steps that arrive in another cloud than the path was in. Entra ID is Azure's directory, so the two are one. */
+function crossingSteps({ steps }: ExposurePath, { graph, types }: Analysis): readonly ExposurePath['steps'][number][] {
+  const cloudOf = (id: string): string | undefined => {
+    const index = graph.indexOf(id);
+    const provider = index < 0 ? undefined : types.get(graph.node(index).type)?.collector.provider;
+    return provider === 'entra' ? 'azure' : provider;
+  };
+  let cloud = cloudOf(steps[0]?.from ?? '');
+  return steps.filter(({ to }) => {
+    const next = cloudOf(to) ?? cloud;
+    const crosses = cloud !== undefined && next !== cloud;
+    cloud = next;
+    return crosses;
+  });
 }
