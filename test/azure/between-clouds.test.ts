@@ -67,6 +67,20 @@ const oidcTrust = (host: string, subject: string) => ({
   ],
 });
 
+test('nobody phishes the account of the synchronization, which is entered from its server', async () => {
+  const role = 'd29b2b05-8046-44ba-8758-1e26182fcf32';
+  const records = [
+    entity('organization', tenant, { onPremisesSyncEnabled: true }),
+    person('sync'),
+    person('ada'),
+    directoryRole('Directory Synchronization Accounts', ['microsoft.directory/applications/credentials/update'], role),
+    directoryAssignment('sync', role),
+  ];
+  expect(await techniques(records, `onprem:entra-connect-${tenant}`, oid('sync'))).toEqual(['entra.sync-account']);
+  expect(await techniques(records, `phished:${oid('ada')}`, oid('ada'))).toEqual(['entra.phished-user']);
+  await expect(techniques(records, `phished:${oid('sync')}`, oid('sync'))).rejects.toThrow('is not in the graph');
+});
+
 describe('from one cloud into the other', () => {
   test('a branch of a repository deploys to a subscription', async () => {
     const records = [
@@ -256,6 +270,16 @@ describe('from one cloud into the other', () => {
         'aws.identity-center',
         'aws.read-bucket',
       ]);
+    });
+
+    test('a role of a permission set is entered by its assignments alone, where they were read', async () => {
+      const provider = { Federated: `arn:aws:iam::${account}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE` };
+      const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: provider, Action: 'sts:AssumeRoleWithSAML' }] };
+      const asked = [{ ...role('x', trust, readsCards), id: reserved }, bucket('cards')];
+      const center = aws('AWS::SSO::Instance', instance, { InstanceArn: instance, IdentityStoreId: 'd-1234567890' });
+      const entry = `saml:${provider.Federated}`;
+      expect(await techniques(asked, entry, 'cards')).toEqual(['aws.saml-trust', 'aws.read-bucket']);
+      await expect(techniques([...asked, center], entry, 'cards')).rejects.toThrow('is not in the graph');
     });
 
     test('an assignment in another account leads to no role here', async () => {

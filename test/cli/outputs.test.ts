@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -6,6 +8,7 @@ import { commands } from '../../src/cli/table.ts';
 import { isStep, nodeKindNames, nodeKinds } from '../../src/model/vocabulary.ts';
 import { jsonSchema, schemas } from '../../src/schema/registry.ts';
 import { run } from '../support/run.ts';
+import { alteredDemo } from '../view/altered.ts';
 
 const demo = path.join('snapshots', 'demo');
 const valid = (name: string, text: string): void => {
@@ -124,7 +127,19 @@ describe('the command table', () => {
     ['critical', 1],
     ['none', 0],
   ] as const)('--fail-on %s', async (level, expected) => expect((await run(['paths', demo, '--fail-on', level])).code).toBe(expected));
-  test('--strict on an incomplete collection is 3', async () => expect((await run(['paths', demo, '--strict'])).code).toBe(3));
+
+  test('--strict is 3 on an incomplete collection, and on no other', async () => {
+    const folder = path.join(await mkdtemp(path.join(os.tmpdir(), 'postern-strict-')), 'snapshot');
+    await alteredDemo(
+      folder,
+      '2026-11-24T08:00:00.000Z',
+      (record) => record,
+      (calls) => calls.map((call) => (call.call === 's3:ListBuckets' ? { ...call, state: 'denied', reason: 'AccessDenied' } : call)),
+    );
+    expect((await run(['paths', folder, '--strict'])).code).toBe(3);
+    expect((await run(['paths', demo, '--strict'])).code).toBe(1);
+    await rm(path.dirname(folder), { recursive: true });
+  });
 });
 
 test('names in Markdown cannot become markup', async () => {
