@@ -29,7 +29,7 @@ export const backup = defineCollector({
       references: [{ path: 'EncryptionKeyArn', to: ['AWS::KMS::Key'], edge: 'UsesSecret' }],
     },
     'AWS::Backup::RecoveryPoint': {
-      kind: 'Artifact',
+      kind: 'DataStore',
       label: 'recovery point',
       list: [
         {

@@ -345,10 +345,11 @@ export const ec2 = defineCollector({
       id: arn('volume', 'VolumeId'),
       aliases: ['VolumeId'],
       name: ['tag:Name'],
+      references: [{ path: 'KmsKeyId', to: ['AWS::KMS::Key'], edge: 'UsesSecret' }],
       properties: { encrypted: { type: 'boolean', means: 'encrypted at rest', from: 'Encrypted' } },
     },
     'AWS::EC2::Snapshot': {
-      kind: 'Artifact',
+      kind: 'DataStore',
       label: 'volume snapshot',
       list: [{ call: 'ec2:DescribeSnapshots', items: 'Snapshots[]', request: { OwnerIds: ['self'] } }],
       details: [
@@ -363,7 +364,10 @@ export const ec2 = defineCollector({
       ownedOnly: true,
       aliases: ['SnapshotId'],
       name: ['tag:Name'],
-      references: [{ path: 'VolumeId', to: ['AWS::EC2::Volume'], edge: 'RefersTo' }],
+      references: [
+        { path: 'VolumeId', to: ['AWS::EC2::Volume'], edge: 'RefersTo' },
+        { path: 'KmsKeyId', to: ['AWS::KMS::Key'], edge: 'UsesSecret' },
+      ],
       shares: ['DescribeSnapshotAttribute.CreateVolumePermissions[].UserId', 'DescribeSnapshotAttribute.CreateVolumePermissions[].Group'],
       recognise: ['SnapshotId', 'VolumeId'],
     },
@@ -377,6 +381,7 @@ export const ec2 = defineCollector({
       ownedOnly: true,
       aliases: ['ImageId'],
       name: ['tag:Name', 'Name'],
+      references: [{ path: 'BlockDeviceMappings[].Ebs.SnapshotId', to: ['AWS::EC2::Snapshot'], edge: 'RefersTo' }],
       shares: ['DescribeImageAttribute.LaunchPermissions[].UserId', 'DescribeImageAttribute.LaunchPermissions[].Group'],
       recognise: ['ImageId'],
     },

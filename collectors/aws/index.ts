@@ -32,11 +32,13 @@ import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
 import { emr } from './emr.ts';
 import { events } from './events.ts';
+import { firehose } from './firehose.ts';
 import { globalaccelerator } from './globalaccelerator.ts';
 import { glue } from './glue.ts';
 import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
 import { kafka } from './kafka.ts';
+import { kinesis } from './kinesis.ts';
 import { kms } from './kms.ts';
 import { lambda } from './lambda.ts';
 import { logs } from './logs.ts';
@@ -94,11 +96,13 @@ export const awsCollectors: readonly Collector[] = [
   elbv2,
   emr,
   events,
+  firehose,
   globalaccelerator,
   glue,
   guardduty,
   iam,
   kafka,
+  kinesis,
   kms,
   lambda,
   logs,

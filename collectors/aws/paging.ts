@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 
 type Continue = (page: JsonObject) => JsonObject | undefined;
 
@@ -21,6 +21,13 @@ const own: Readonly<Record<string, Continue>> = {
     page['IsTruncated'] === true
       ? given(page, { StartRecordName: 'NextRecordName', StartRecordType: 'NextRecordType', StartRecordIdentifier: 'NextRecordIdentifier' })
       : undefined,
+  // "you can request them by calling this operation again and setting the ExclusiveStartDeliveryStreamName parameter to the name of the last Firehose stream returned in the last call"
+  // (Firehose API reference, ListDeliveryStreams).
+  ListDeliveryStreams: (page) => {
+    const names = page['DeliveryStreamNames'];
+    const last = isArray(names) ? text(names.at(-1)) : undefined;
+    return page['HasMoreDeliveryStreams'] === true && last !== undefined ? { ExclusiveStartDeliveryStreamName: last } : undefined;
+  },
   ListVpcOrigins: (page) => (isObject(page['VpcOriginList']) ? given(page['VpcOriginList'], { Marker: 'NextMarker' }) : undefined),
 };
 

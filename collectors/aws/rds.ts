@@ -42,7 +42,7 @@ export const rds = defineCollector({
       ],
     },
     'AWS::RDS::DBSnapshot': {
-      kind: 'Artifact',
+      kind: 'DataStore',
       label: 'database snapshot',
       list: [{ call: 'rds:DescribeDBSnapshots', items: 'DBSnapshots[]', request: { SnapshotType: 'manual' } }],
       details: [
@@ -58,10 +58,13 @@ export const rds = defineCollector({
       name: ['DBSnapshotIdentifier'],
       tags: 'TagList',
       shares: ['DescribeDBSnapshotAttributes.DBSnapshotAttributes[].AttributeValues[]'],
-      references: [{ path: 'DBInstanceIdentifier', to: ['AWS::RDS::DBInstance'], edge: 'RefersTo' }],
+      references: [
+        { path: 'DBInstanceIdentifier', to: ['AWS::RDS::DBInstance'], edge: 'RefersTo' },
+        { path: 'KmsKeyId', to: ['AWS::KMS::Key'], edge: 'UsesSecret' },
+      ],
     },
     'AWS::RDS::DBClusterSnapshot': {
-      kind: 'Artifact',
+      kind: 'DataStore',
       label: 'cluster snapshot',
       // Those of Neptune and DocumentDB are among them.
       list: [{ call: 'rds:DescribeDBClusterSnapshots', items: 'DBClusterSnapshots[]', request: { SnapshotType: 'manual' } }],
@@ -79,7 +82,10 @@ export const rds = defineCollector({
       tags: 'TagList',
       recognise: ['DBClusterSnapshotArn'],
       shares: ['DescribeDBClusterSnapshotAttributes.DBClusterSnapshotAttributes[].AttributeValues[]'],
-      references: [{ path: 'DBClusterIdentifier', to: ['AWS::RDS::DBCluster'], edge: 'RefersTo' }],
+      references: [
+        { path: 'DBClusterIdentifier', to: ['AWS::RDS::DBCluster'], edge: 'RefersTo' },
+        { path: 'KmsKeyId', to: ['AWS::KMS::Key'], edge: 'UsesSecret' },
+      ],
     },
     'AWS::RDS::EventSubscription': {
       kind: 'Monitor',

@@ -61,6 +61,11 @@ export const s3 = defineCollector({
         { path: 'GetBucketNotificationConfiguration.LambdaFunctionConfigurations[].LambdaFunctionArn', edge: 'RoutesTo' },
         { path: 'GetBucketNotificationConfiguration.QueueConfigurations[].QueueArn', edge: 'RoutesTo' },
         { path: 'GetBucketNotificationConfiguration.TopicConfigurations[].TopicArn', edge: 'RoutesTo' },
+        {
+          path: 'GetBucketEncryption.ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID',
+          to: ['AWS::KMS::Key'],
+          edge: 'UsesSecret',
+        },
         { path: 'GetBucketLogging.LoggingEnabled.TargetBucket', to: ['AWS::S3::Bucket'], edge: 'RefersTo' },
       ],
       properties: {

@@ -62,10 +62,10 @@ export const nodeKinds = {
   Interface: { label: 'Network interface', draws: 'network', means: 'a network interface or public address' },
   Filter: { label: 'Network filter', draws: 'network', means: 'a security group, network ACL or firewall' },
   Gateway: { label: 'Gateway', draws: 'network', means: 'a gateway, peering, endpoint or load balancer' },
-  DataStore: { label: 'Data store', draws: 'data', means: 'a bucket, table, database, file system, queue or stream', jewel: true },
+  DataStore: { label: 'Data store', draws: 'data', means: 'a bucket, table, database, file system, queue, stream or a copy of one', jewel: true },
   Secret: { label: 'Secret', draws: 'data', means: 'a secret or parameter', jewel: true },
   Key: { label: 'Key', draws: 'data', means: 'an encryption key', jewel: true },
-  Artifact: { label: 'Artifact', draws: 'data', means: 'an image, snapshot, layer or repository that something runs or restores' },
+  Artifact: { label: 'Artifact', draws: 'data', means: 'an image, layer or repository that something runs' },
   Monitor: { label: 'Monitor', draws: 'data', means: 'logging, detection and audit' },
   Hub: { label: 'Hub', draws: 'scope', means: 'a class of nodes that share their steps', virtual: true },
 } as const satisfies Record<string, NodeKindSpec>;
@@ -110,7 +110,13 @@ export const edgeKinds = {
   Administers: { role: 'step', draws: 'identity', label: 'administers', means: 'the source may do everything in the target account already', controls: true },
   CanRead: { role: 'step', draws: 'data', label: 'can read', means: 'the source reads the contents of the target', controls: true },
   CanWrite: { role: 'step', draws: 'data', label: 'can write', means: 'the source changes the contents of the target', controls: true },
-  CanDestroy: { role: 'step', draws: 'data', label: 'can destroy', means: 'the source deletes the target or encrypts it for ransom' },
+  CanDestroy: { role: 'step', draws: 'data', label: 'can destroy', means: 'the source deletes the target, or makes it useless to everybody' },
+  CanEncrypt: {
+    role: 'step',
+    draws: 'data',
+    label: 'can encrypt for ransom',
+    means: 'the source puts the target under a key that only it commands, and can give it back',
+  },
 } as const satisfies Record<string, EdgeKindSpec>;
 
 export type EdgeKind = keyof typeof edgeKinds;

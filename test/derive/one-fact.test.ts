@@ -16,7 +16,8 @@ import { isStep, type StructureKind } from '../../src/model/vocabulary.ts';
 import { createNetworkEngine } from '../../src/network/engine.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { permissionVariants, worldVariants } from '../support/one-fact.ts';
-import { recordsOf, type TechniqueEstate, techniqueEstate } from '../support/technique-estate.ts';
+import { techniqueEstate } from '../support/technique-estate.ts';
+import { recordsOf, type TechniqueEstate } from '../support/technique-records.ts';
 
 const types = await allTypes();
 const techniques = (await loadTechniques(packagePath('rules', 'techniques'))).filter((technique) => technique.id.startsWith('aws.'));

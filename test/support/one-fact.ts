@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { account } from './estate.ts';
-import { type ActorPolicy, everything, type TechniqueEstate } from './technique-estate.ts';
+import { everything } from './technique-config.ts';
+import type { ActorPolicy, TechniqueEstate } from './technique-records.ts';
 
 /** An estate that differs by one fact, and what must become of the step. */
 export interface Variant {

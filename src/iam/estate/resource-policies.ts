@@ -17,6 +17,8 @@ export const resourcePolicySpecs: Readonly<Record<string, ResourcePolicySpec>> =
   'AWS::Events::EventBus': { path: 'Policy', call: '' },
   'AWS::IAM::Role': { path: 'AssumeRolePolicyDocument', call: '' },
   'AWS::KMS::Key': { path: 'GetKeyPolicy.Policy', call: 'kms:GetKeyPolicy' },
+  'AWS::Kinesis::Stream': { path: 'GetResourcePolicy.Policy', call: 'kinesis:GetResourcePolicy' },
+  'AWS::Kinesis::StreamConsumer': { path: 'GetResourcePolicy.Policy', call: 'kinesis:GetResourcePolicy' },
   // "AddPermission: Grants an AWS service, AWS account, or AWS organization permission to use a function" (https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html).
   'AWS::Lambda::Function': { path: 'GetPolicy.Policy', call: 'lambda:GetPolicy', onlyAdds: true },
   'AWS::OpenSearchService::Domain': { path: 'AccessPolicies', call: '' },

@@ -27,6 +27,13 @@ export interface EstateResource {
   readonly problems: readonly PolicyProblemAt[];
 }
 
+/**
+ * The account that techniques write for one of an attacker's own; AWS gives this number to nobody. What an attacker keeps there, a key or a bucket, lets everybody in by its policy, so that what
+ * the caller's side allows is what counts. It belongs to no organization.
+ */
+const attackersAccount = '000000000000';
+const openToAll = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+
 /** Resolves ARNs to resources of the snapshot: an object to its bucket, a version of a function to the function. */
 export class ResourceReader {
   readonly #snapshot: Snapshot;
@@ -61,14 +68,15 @@ export class ResourceReader {
   #owned(account: string | undefined): EstateResource {
     const known = this.#plain.get(account);
     if (known !== undefined) return known;
+    const attackers = account === attackersAccount;
     const made: EstateResource = {
       account,
-      policy: undefined,
+      policy: attackers ? new PolicySet([{ name: 'of the attacker', policy: compilePolicy(openToAll, 'resource') }]) : undefined,
       grants: undefined,
       restricted: false,
       unreadForOutsiders: [],
       unread: [],
-      facts: factsOf(ownerFacts(account)),
+      facts: factsOf(ownerFacts(account), attackers ? ['aws:resourceorgid', 'aws:resourceorgpaths'] : []),
       locations: nowhere,
       problems: [],
     };
