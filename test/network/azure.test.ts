@@ -13,7 +13,16 @@ interface Case {
   readonly name: string;
   readonly page?: string;
   readonly world: AzureNetwork;
-  readonly flows?: readonly { from: string; to: string; protocol?: Protocol; port?: number; verdict: FlowResult['verdict']; stop?: string; says?: string }[];
+  readonly flows?: readonly {
+    from: string;
+    to: string;
+    protocol?: Protocol;
+    port?: number;
+    verdict: FlowResult['verdict'];
+    stop?: string;
+    says?: string;
+    hop?: string;
+  }[];
   /** `source -> destination: ports`, with ` from …` where it is not the whole internet, ` if …` and ` unknown: …`; `!` in front: nothing that starts so. */
   readonly classes?: readonly string[];
   readonly exposed?: readonly string[];
@@ -36,13 +45,14 @@ async function check(each: Case): Promise<void> {
   const snapshot = memorySnapshot(records);
   const full = (name: string): string => records.find((record) => short(record.id) === name)?.id ?? name;
   const engine = await networkOf(snapshot);
-  for (const { from, to, protocol = 'tcp', port, verdict, stop, says } of each.flows ?? []) {
+  for (const { from, to, protocol = 'tcp', port, verdict, stop, says, hop } of each.flows ?? []) {
     const result = engine.flow({ name: 'f', from: full(from), to: full(to), protocol, ...(port === undefined ? {} : { port }) });
     const head = `${from} -> ${to} ${protocol} ${port}:`;
     expect(`${head} ${result.verdict} ${stop === undefined ? '' : `${result.stoppedBy?.reason} ${short(result.stoppedBy?.resource ?? '')}`}`).toBe(
       `${head} ${verdict} ${stop ?? ''}`,
     );
     if (says !== undefined) expect(result.message).toContain(says);
+    if (hop !== undefined) expect(result.hops.map((one) => one.decision).join('\n')).toContain(hop);
     if (verdict === 'unknown') expect(result.message ?? '').not.toBe('');
   }
   if (each.classes !== undefined) compare(rowsOf(engine.classes()), each.classes);

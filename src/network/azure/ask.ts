@@ -1,24 +1,21 @@
-import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import type { SnapshotRecord } from '../../model/record.ts';
 import { type AddressSet, addressSet, coversSet, hasAddress, internetAddresses, intersectSets, isEmptySet, parseAddress } from '../algebra/address.ts';
 import { asked, fromPortSets, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { FlowQuestion, ReachClass } from '../api.ts';
 import type { Passage } from '../part.ts';
 import { nothing, ofRow, order, pieces, single } from './answers.ts';
-import type { Decider } from './decide.ts';
-import { type Doors, targetsOfOrigin, toBalancer } from './doors.ts';
-import type { Estate, Site, Station } from './estate.ts';
+import { type Place, targetsOfOrigin, toBalancer } from './doors.ts';
+import { edgeToService, fromEdge } from './edge-calls.ts';
+import type { Site, Station } from './estate.ts';
 import { trafficManagerTargets } from './front-doors.ts';
+import { edgeCaller } from './outbound.ts';
 import { toService } from './paas.ts';
 import { isPlatform, platformOutcome } from './platform.ts';
 import { answersFor } from './services.ts';
-import type { Outcome } from './trail.ts';
+import { inTurn, type Outcome } from './trail.ts';
 
 /** What a question is answered from. */
-export interface Known {
-  readonly estate: Estate;
-  readonly decider: Decider;
-  readonly snapshot: Snapshot;
-  readonly doors: Doors;
+export interface Known extends Place {
   /** Networks beyond gateways, by id. */
   readonly sites: ReadonlyMap<string, Site>;
   readonly exposures: () => readonly ReachClass[];
@@ -45,7 +42,7 @@ type Named = Extract<End, { kind: 'named' }>;
 /** One question, answered by the best way among all addresses of both ends. */
 export function ask(known: Known, question: FlowQuestion): Passage {
   const wanted = asked(question.protocol, question.port);
-  const [from, to] = [resolve(known, question.from), resolve(known, question.to)];
+  const [from, to] = [caller(known, question.from), resolve(known, question.to)];
   const answers = [...candidates(known, from, to, wanted, question)];
   const [best = nothing(question, 'no', `nothing of the snapshot is at ${question.to}`)] = [...answers].sort(
     (a, b) => order[b.verdict] - order[a.verdict] || b.via.hops.length - a.via.hops.length,
@@ -74,8 +71,33 @@ function* candidates(known: Known, from: End, to: End, wanted: Traffic, question
     else for (const station of to.stations) yield* pieces(decider.fromSite(from.site, station, from.set, wanted), from.set);
   } else if (from.kind === 'named' && from.stations.some((each) => each.calls)) {
     for (const source of from.stations.filter((each) => each.calls)) yield* outward(known, source, to, wanted, question);
+    yield* fromOutside(known, from.record, to, wanted);
     if (to.kind === 'named') yield* rows(known, question, wanted);
-  } else yield* listed(known, question, wanted);
+  } else {
+    const outer = from.kind === 'named' ? [...fromOutside(known, from.record, to, wanted)] : [];
+    yield* outer;
+    yield* outer.length > 0 ? rows(known, question, wanted) : listed(known, question, wanted);
+  }
+}
+
+/** A source may be of a type that nothing reaches, and still call. */
+function caller(known: Known, name: string): End {
+  const end = resolve(known, name);
+  const record = end.kind === 'unknown' ? known.snapshot.find(name) : undefined;
+  if (record === undefined || edgeCaller(record, known.snapshot) === undefined) return end;
+  return { kind: 'named', id: record.id, record, stations: [], complete: false };
+}
+
+/** What a service calls from Azure's own networks rather than from a subnet of the estate. */
+function* fromOutside(known: Known, record: SnapshotRecord | undefined, to: End, wanted: Traffic): Generator<Passage> {
+  const source = record === undefined ? undefined : edgeCaller(record, known.snapshot);
+  if (source === undefined || to.kind !== 'named' || to.record === undefined) return;
+  if (answersFor(to.record.type)) yield single(edgeToService(known, source, to.record, wanted));
+  for (const station of to.stations) {
+    if (station.public === undefined || station.endpoint !== undefined) continue;
+    const found = fromEdge(known, source, { kind: 'station', station }, wanted);
+    if (typeof found !== 'string') for (const { outcome } of found) yield single(outcome);
+  }
 }
 
 function* outward(known: Known, source: Station, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
@@ -123,14 +145,7 @@ function* publicly(known: Known, source: Station, to: Named, wanted: Traffic, qu
   }
 }
 
-const joined = (out: Outcome, inward: Outcome): Outcome => ({
-  sure: traffic.intersect(out.sure, inward.sure),
-  possible: traffic.intersect(out.possible, inward.possible),
-  missing: [...new Set([...out.missing, ...inward.missing])].sort(),
-  evidence: [...out.evidence, ...inward.evidence],
-  hops: [...out.hops, ...inward.hops.slice(1)],
-  stop: inward.stop ?? out.stop,
-});
+const joined = (out: Outcome, inward: Outcome): Outcome => inTurn(out, { ...inward, hops: inward.hops.slice(1) });
 
 /** What the bulk answer says of the pair. */
 function* rows(known: Known, question: FlowQuestion, wanted: Traffic): Generator<Passage> {
@@ -218,7 +233,7 @@ function ofAddress(known: Known, name: string, set: AddressSet): End {
   const [door] = owned;
   if (door !== undefined)
     return { kind: 'named', id: door.station.owner, record: snapshot.find(door.station.owner), stations: owned.map((each) => each.station), complete: false };
-  const front = snapshot.find(estate.fronts.get(name) ?? '');
+  const front = snapshot.find(estate.fronts.get(name) ?? estate.firewalls.find((each) => each.address === name)?.record.id ?? '');
   if (front !== undefined) return { kind: 'named', id: front.id, record: front, stations: [], complete: true };
   const site = [...sites.values()].find((each) => coversSet(each.set, set));
   if (site !== undefined) return { kind: 'site', site, set };

@@ -7,6 +7,7 @@ import type { Decider } from './decide.ts';
 import { type Doors, targetsOfOrigin } from './doors.ts';
 import type { Effective } from './effective.ts';
 import type { Estate, Station } from './estate.ts';
+import { instanceRules } from './exceptions.ts';
 import { filtered, meaning, type Party } from './filters.ts';
 import { wayOf } from './routes.ts';
 import { type Filter, portLine, type Rule, readFilter, type Side } from './rules.ts';
@@ -21,6 +22,7 @@ export function azureFindings(estate: Estate, decider: Decider, snapshot: Snapsh
     ...groups.flatMap(({ record, filter }) => shadowed(record, filter, decider)),
     ...groups.flatMap(({ record, filter }) => openButUnreached(estate, record, filter, exposures)),
     ...bypassed(estate, snapshot, doors, exposures),
+    ...goneInstances(snapshot),
     ...estate.effective.flatMap((each) => [...differingGroups(estate, decider, each), ...differingRoutes(estate, each)]),
   ];
 }
@@ -113,6 +115,21 @@ function bypassed(estate: Estate, snapshot: Snapshot, doors: Doors, exposures: r
     const message = `${who} reaches it on ${portsText(around.flows)} without going through ${door.id.split('/').at(-1) ?? door.id}`;
     return [{ kind: 'origin-bypass', resource: id, message, evidence: [proof, ...around.evidence] }];
   });
+}
+
+/** Exceptions of services' firewalls for a resource that is gone: what is made under its name passes. Only where resources of its type and subscription are in the snapshot. */
+function goneInstances(snapshot: Snapshot): readonly NetworkFinding[] {
+  const collected = new Set(snapshot.types().flatMap((type) => snapshot.records(type).map((each) => `${each.account} ${type}`.toLowerCase())));
+  return snapshot.types().flatMap((type) =>
+    snapshot.records(type).flatMap((record) =>
+      instanceRules(record).flatMap(({ pattern, pointer }): readonly NetworkFinding[] => {
+        const [, account, of] = /^\/subscriptions\/([^/]+)\/resourcegroups\/[^/]+\/providers\/([^/]+\/[^/]+)\/[^/]+$/.exec(pattern) ?? [];
+        if (pattern.includes('*') || !collected.has(`${account ?? ''} ${of ?? ''}`) || snapshot.find(pattern) !== undefined) return [];
+        const message = `the firewall lets in ${pattern}, which is not there any more: whoever makes it anew passes`;
+        return [{ kind: 'dead-rule', resource: record.id, message, evidence: [evidence(record, pointer)] }];
+      }),
+    ),
+  );
 }
 
 const differs = (resource: string, message: string, proof: NetworkFinding['evidence']): NetworkFinding => ({

@@ -5,6 +5,7 @@ import { child, evidence, flag, objects, strings, text } from '../aws/config.ts'
 import { type AdminRules, readAdmin } from './admin.ts';
 import { effectiveFilters, effectiveLearned, effectiveVirtuals, readEffective } from './effective.ts';
 import type { Estate, Gateway, Peering, PublicAddress, Subnet, UserRoute, VirtualNetwork } from './estate.ts';
+import { facesOf } from './faces.ts';
 import { readFirewalls } from './firewall-rules.ts';
 import { readGateways } from './gateways.ts';
 import { readHubs } from './hubs.ts';
@@ -59,6 +60,8 @@ export function buildEstate(snapshot: Snapshot): Estate {
     ...endpointsOf(snapshot, subnets, lost),
   ];
   const firewalls = readFirewalls(snapshot);
+  const hubs = readHubs(snapshot, networks, firewalls);
+  stations.push(...facesOf({ subnets, hubs }, firewalls));
   return {
     networks,
     subnets,
@@ -69,7 +72,7 @@ export function buildEstate(snapshot: Snapshot): Estate {
     virtuals: effectiveVirtuals(effective),
     effective,
     firewalls,
-    hubs: readHubs(snapshot, networks, firewalls),
+    hubs,
     fronts: new Map(
       snapshot.records(`${provider}loadBalancers`).flatMap((record) =>
         objects(child(record.config, 'properties'), 'frontendIPConfigurations').flatMap((row) => {

@@ -8,7 +8,7 @@ import type { Estate, Station } from './estate.ts';
 import { rowsOf } from './internal.ts';
 import type { Outcome } from './trail.ts';
 
-const span = (set: AddressSet, whole = internetAddresses): { readonly cidrs: readonly string[]; readonly share: number } => ({
+export const span = (set: AddressSet, whole = internetAddresses): { readonly cidrs: readonly string[]; readonly share: number } => ({
   cidrs: toCidrs(set),
   share: shareOf(set, whole),
 });

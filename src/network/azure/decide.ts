@@ -153,6 +153,7 @@ export class Decider {
       const { subnet } = station;
       const trail = new Trail(wanted);
       trail.seen(station.owner, 'source', [station.evidence]);
+      if (station.inwards === true) trail.shut({ resource: station.owner, reason: 'no-route', evidence: [station.evidence] });
       this.outbound(trail, station, there, port);
       const way = this.#walk(subnet, there.where);
       this.#follow(trail, way, station, there);

@@ -7,11 +7,13 @@ import { azureFindings } from './audit.ts';
 import { buildEstate } from './build.ts';
 import { egressClasses, internetClasses, siteClasses } from './classes.ts';
 import { Decider } from './decide.ts';
-import { forwardingClasses, frontDoorClasses, publishedClasses, readDoors } from './doors.ts';
+import { forwardingClasses, frontDoorClasses } from './door-classes.ts';
+import { type Place, readDoors } from './doors.ts';
 import { egressOf } from './egress.ts';
 import type { Estate, Site } from './estate.ts';
 import { internalClasses } from './internal.ts';
 import { jitClasses } from './jit.ts';
+import { publishedClasses, translatedClasses } from './published.ts';
 import { serviceClasses } from './service-classes.ts';
 import { leadsIn, serviceExposures } from './services.ts';
 
@@ -20,6 +22,7 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
   const estate = buildEstate(snapshot);
   const doors = readDoors(estate, snapshot);
   const decider = new Decider(estate, egressOf(estate, snapshot, doors.balancers));
+  const place: Place = { estate, decider, snapshot, doors };
   const once = <T>(make: () => T): (() => T) => {
     let made: { readonly value: T } | undefined;
     return () => {
@@ -27,13 +30,13 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
       return made.value;
     };
   };
-  const fronts = once(() => frontDoorClasses(estate, decider, snapshot, doors));
+  const fronts = once(() => frontDoorClasses(place));
   const exposures = once((): readonly ReachClass[] => {
     const direct = internetClasses(decider, doors.entrances, doors.gateways.listeners);
-    const published = publishedClasses(estate, decider, snapshot, doors);
+    const published = publishedClasses(place);
     return [...direct, ...published, ...jitClasses(snapshot, doors.entrances, direct), ...fronts().taken, ...serviceExposures(snapshot)];
   });
-  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(estate, decider, snapshot, doors), ...fronts().sent]);
+  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(place), ...fronts().sent, ...translatedClasses(place)]);
   const walks = (owner: string): boolean => leadsIn(snapshot.find(owner)?.type ?? '');
   const all = once((): readonly ReachClass[] => [
     ...exposures().filter((row) => row.destinations.every(walks)),
@@ -44,7 +47,7 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
     ...siteClasses(estate, decider),
   ]);
   const sites = sitesOf(estate);
-  const known: Known = { estate, decider, snapshot, doors, sites, exposures, forwarded };
+  const known: Known = { ...place, sites, exposures, forwarded };
   return {
     flow: (question) => ask(known, question).via,
     pair: (from, to) => ask(known, { name: `${from} -> ${to}`, from, to, protocol: 'any' }),

@@ -110,6 +110,8 @@ export interface Station {
   readonly calls: boolean;
   /** The ports that it opens connections to; all, where it is a machine. */
   readonly opens?: Traffic;
+  /** Only what is for private addresses goes by here. */
+  readonly inwards?: true;
   /** A private endpoint: groups and routes count for it only where its subnet's network policies say so. */
   readonly endpoint?: { readonly filtered: boolean; readonly routed: boolean };
   readonly evidence: Evidence;
@@ -135,6 +137,8 @@ export interface Hub {
   readonly routes: ReadonlyMap<string, readonly HubRoute[]>;
   /** Where its own firewall sends what it lets through. */
   readonly inside: readonly HubRoute[];
+  /** Where what stands in the hub itself is, as a network of its own; `undefined` where its addresses are not known. */
+  readonly place: Subnet | undefined;
   /** Networks of branches that end at the hub's gateways. */
   readonly sites: readonly Site[];
   readonly learns: string | undefined;

@@ -28,6 +28,8 @@ export interface AzureFirewall {
   readonly publics: readonly string[];
   /** Network rules, then application rules, in the order in which they are asked; `undefined` where they are not in the snapshot. */
   readonly rules: readonly Rule[] | undefined;
+  /** How many of them are network rules. */
+  readonly networkRules: number;
   readonly translations: readonly Translation[];
   readonly missing: string;
 }
@@ -59,6 +61,7 @@ export function readFirewalls(snapshot: Snapshot): readonly AzureFirewall[] {
         ...objects(child(hub, 'publicIPs'), 'addresses').flatMap((each) => text(each, 'address') ?? []),
       ],
       rules,
+      networkRules: (collections ?? []).reduce((sum, each) => sum + (each.type === 'network' ? each.rules.length : 0), 0),
       translations: (collections ?? []).flatMap((each) =>
         each.type === 'nat' ? each.rules.flatMap(({ row, pointer }) => translation(snapshot, each, row, pointer)) : [],
       ),
@@ -66,6 +69,12 @@ export function readFirewalls(snapshot: Snapshot): readonly AzureFirewall[] {
     };
   });
 }
+
+/** "Support for DNAT on Azure Firewall private IP address is … limited to the Standard and Premium Firewall versions" (known issues). */
+export const translatesPrivately = ({ record, address, translations }: AzureFirewall): readonly Translation[] =>
+  address === '' || text(child(child(record.config, 'properties'), 'sku'), 'tier')?.toLowerCase() === 'basic'
+    ? []
+    : translations.filter((each) => each.destinations.includes(address));
 
 const order = { nat: 0, network: 1, application: 2 } as const;
 

@@ -118,7 +118,7 @@ function chain(
     const result = filtered(filter.rules, inbound, source, destination, possible, setting, port);
     possible = traffic.intersect(possible, result.possible);
     if (possible.length === 0)
-      return { sure: traffic.empty, possible, missing, hops, stop: { resource: filter.id, reason: 'security-group', evidence: result.denied } };
+      return { sure: traffic.empty, possible, missing, hops, stop: { resource: filter.id, reason: filter.stop ?? 'security-group', evidence: result.denied } };
     sure = traffic.intersect(sure, result.sure);
     if (!traffic.covers(result.sure, result.possible)) missing.push(...result.missing);
     hops.push({ resource: filter.id, decision: inbound ? 'allowed in' : 'allowed out', evidence: result.allowed });

@@ -3,7 +3,7 @@ import { isArray, type JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { addressSet, parsePrefix } from '../algebra/address.ts';
 import { child, evidence, flag, objects, strings, text } from '../aws/config.ts';
-import type { Hub, HubRoute, Site, VirtualNetwork } from './estate.ts';
+import type { Hub, HubRoute, Site, Subnet, VirtualNetwork } from './estate.ts';
 import type { AzureFirewall } from './firewall-rules.ts';
 
 const lower = (value: JsonObject, key: string): string | undefined => text(child(value, key), 'id')?.toLowerCase();
@@ -44,18 +44,31 @@ export function readHubs(snapshot: Snapshot, networks: ReadonlyMap<string, Virtu
     const own = connections.filter((each) => each.hub === id);
     const intent = intentOf(record, firewalls);
     const collected = isArray(record.config['hubVirtualNetworkConnections']) && isArray(record.config['hubRouteTables']);
-    const routes = new Map<string, readonly HubRoute[]>();
-    for (const each of own) if (each.network !== undefined) routes.set(each.network.id, told(each, together, tables, firewalls, intent, connections));
+    const place = placeOf(record);
+    const self = (place?.network.prefixes ?? []).map(
+      ({ set, length }): HubRoute => ({
+        set,
+        length,
+        to: { kind: 'network', network: id },
+        text: 'virtual hub',
+        evidence: evidence(record, '/config/properties'),
+      }),
+    );
+    const inside: readonly HubRoute[] = [
+      ...together.flatMap((each) => reached(each)),
+      { set: addressSet(['0.0.0.0/0']), length: 0, to: { kind: 'internet' }, text: 'hub -> Internet', evidence: evidence(record, '/config') },
+    ];
+    const routes = new Map<string, readonly HubRoute[]>([[id, inside]]);
+    for (const each of own)
+      if (each.network !== undefined) routes.set(each.network.id, [...told(each, together, tables, firewalls, intent, connections), ...self]);
     const gateways = ['vpnGateways', 'expressRouteGateways']
       .flatMap((type) => snapshot.records(`Microsoft.Network/${type}`))
       .filter((each) => lower(child(each.config, 'properties'), 'virtualHub') === id);
     return {
       id,
       routes,
-      inside: [
-        ...together.flatMap((each) => reached(each)),
-        { set: addressSet(['0.0.0.0/0']), length: 0, to: { kind: 'internet' }, text: 'hub -> Internet', evidence: evidence(record, '/config') },
-      ],
+      inside,
+      place,
       sites: own.flatMap((each) => each.sites),
       learns: collected
         ? gateways.some((each) => each.type.endsWith('expressRouteGateways'))
@@ -64,6 +77,17 @@ export function readHubs(snapshot: Snapshot, networks: ReadonlyMap<string, Virtu
         : `connections and route tables of ${record.id}`,
     };
   });
+}
+
+/** A hub has "an address prefix" of its own, from which what is deployed in it gets its addresses, and which connected networks are told. */
+function placeOf(record: SnapshotRecord): Subnet | undefined {
+  const text0 = text(child(record.config, 'properties'), 'addressPrefix') ?? '';
+  const prefix = parsePrefix(text0);
+  if (prefix === undefined) return undefined;
+  const id = record.id.toLowerCase();
+  const set = addressSet([text0]);
+  const network: VirtualNetwork = { id, record, set, prefixes: [{ set, length: prefix.length }], peerings: [], admin: [], gateways: [] };
+  return { id, network, set, filter: undefined, routes: [], propagates: true, endpoints: [], config: {} };
 }
 
 interface Intent {

@@ -5,6 +5,7 @@ import { type Traffic, traffic } from '../algebra/traffic.ts';
 import { child, evidence, objects, text } from '../aws/config.ts';
 import type { Decider } from './decide.ts';
 import type { Estate, Station, Subnet } from './estate.ts';
+import { excepted } from './exceptions.ts';
 import type { Party } from './filters.ts';
 import { azureOnly } from './gates.ts';
 import { resolvesPrivately } from './residents.ts';
@@ -17,16 +18,28 @@ export interface Caller {
   /** `undefined`: it has some, which are not known. */
   readonly addresses?: readonly string[] | undefined;
   readonly tags?: readonly string[];
+  /** What it is, for firewalls with exceptions for resources. */
+  readonly resource?: SnapshotRecord | undefined;
 }
 
 export interface Answer {
   readonly verdict: 'yes' | 'no' | 'unknown';
   readonly missing?: string;
+  /** What decided, where it is not the address. */
+  readonly decision?: string;
   readonly evidence: readonly Evidence[];
 }
 
-/** Whether a service's own firewall lets a caller from inside Azure in. */
+/** Whether a service's own firewall lets a caller from inside Azure in: for what it is, or for where it calls from. */
 export function knock(record: SnapshotRecord, snapshot: Snapshot, caller: Caller): Answer {
+  const exception = caller.resource === undefined ? undefined : excepted(record, caller.resource);
+  if (exception?.kind === 'passes') return { verdict: 'yes', decision: exception.decision, evidence: exception.evidence };
+  const answer = byAddress(record, snapshot, caller);
+  if (answer.verdict !== 'no' || exception === undefined) return answer;
+  return { ...answer, decision: `stopped: firewall, whose ${exception.decision} asks for a managed identity`, evidence: exception.evidence };
+}
+
+function byAddress(record: SnapshotRecord, snapshot: Snapshot, caller: Caller): Answer {
   const service = serviceOf(record.type);
   const own = child(record.config, 'properties');
   if (service === undefined) return { verdict: 'unknown', missing: `how ${record.type} is reached`, evidence: [] };
@@ -94,7 +107,9 @@ export function toService(estate: Estate, decider: Decider, snapshot: Snapshot, 
   const own = child(record.config, 'properties');
   const shut = service?.gates(record, own, snapshot).length === 0 && (service.subnets?.(record, own, source.subnet.id).kind ?? 'shut') === 'shut';
   const otherwise = estate.stations.some((each) => each.owner === record.id);
-  return shut && otherwise ? inner : [...inner, publicWay(estate, decider, snapshot, source, record, wanted)];
+  const caller = snapshot.find(source.owner);
+  const excused = caller !== undefined && excepted(record, caller) !== undefined;
+  return shut && otherwise && !excused ? inner : [...inner, publicWay(estate, decider, snapshot, source, record, wanted)];
 }
 
 function publicWay(estate: Estate, decider: Decider, snapshot: Snapshot, source: Station, record: SnapshotRecord, wanted: Traffic): Outcome {
@@ -114,16 +129,21 @@ function publicWay(estate: Estate, decider: Decider, snapshot: Snapshot, source:
   if (outcome.possible.length === 0) return outcome;
   const policy = byEndpoint ? endpointPolicy(snapshot, source.subnet, record) : undefined;
   if (policy !== undefined) return shut(policy.resource, 'firewall', [policy]);
-  const caller: Caller = byEndpoint ? { subnet: source.subnet } : { addresses: decider.shows(source, there.where) };
-  const answer = knock(record, snapshot, caller);
-  const hop = { resource: record.id, decision: byEndpoint ? 'service endpoint' : 'public endpoint', evidence: answer.evidence };
+  const resource = snapshot.find(source.owner);
+  const caller: Caller = byEndpoint ? { subnet: source.subnet, resource } : { addresses: decider.shows(source, there.where), resource };
+  return answered(outcome, record, knock(record, snapshot, caller), byEndpoint ? 'service endpoint' : 'public endpoint');
+}
+
+/** A way to a service, as its own firewall ends it. */
+export function answered(outcome: Outcome, record: SnapshotRecord, answer: Answer, decision: string): Outcome {
+  const hop = { resource: record.id, decision: answer.decision ?? decision, evidence: answer.evidence };
   if (answer.verdict === 'no')
     return {
       ...outcome,
       sure: traffic.empty,
       possible: traffic.empty,
       missing: [],
-      hops: [...outcome.hops, { ...hop, decision: 'stopped: firewall' }],
+      hops: [...outcome.hops, { ...hop, decision: answer.decision ?? 'stopped: firewall' }],
       stop: { resource: record.id, reason: 'firewall', evidence: answer.evidence },
     };
   const proof = { evidence: [...outcome.evidence, ...answer.evidence], hops: [...outcome.hops, hop] };

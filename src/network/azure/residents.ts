@@ -4,6 +4,7 @@ import { type AddressSet, addressSet, isEmptySet } from '../algebra/address.ts';
 import { portRange, type Traffic, traffic } from '../algebra/traffic.ts';
 import { child, evidence, flag, number, objects, strings, text } from '../aws/config.ts';
 import type { Station, Subnet } from './estate.ts';
+import { routesAll } from './outbound.ts';
 import { serviceOf } from './services.ts';
 
 const ports = (...list: readonly (readonly [number, number] | number)[]): Traffic =>
@@ -16,6 +17,7 @@ interface Residence {
   readonly listens: Traffic;
   readonly calls: boolean;
   readonly opens?: Traffic;
+  readonly inwards?: true;
   readonly pointer: string;
 }
 
@@ -25,8 +27,13 @@ const at = (subnet: string | undefined, more: Omit<Residence, 'subnet'>): Reside
   subnet === undefined || subnet === '' ? undefined : { subnet, ...more };
 
 /** "Virtual network integration … is used only to make outbound calls": nobody reaches an app by it. */
-const site: Read = (own) => [
-  at(text(own, 'virtualNetworkSubnetId'), { listens: traffic.empty, calls: true, pointer: '/config/properties/virtualNetworkSubnetId' }),
+const site: Read = (own, record) => [
+  at(text(own, 'virtualNetworkSubnetId'), {
+    listens: traffic.empty,
+    calls: true,
+    ...(routesAll(record) === false ? { inwards: true as const } : {}),
+    pointer: '/config/properties/virtualNetworkSubnetId',
+  }),
 ];
 const flexible =
   (port: number): Read =>
@@ -138,7 +145,7 @@ export function residentsOf(snapshot: Snapshot, subnets: ReadonlyMap<string, Sub
           lost.set(record.id, `subnet ${each.subnet.toLowerCase()}`);
           return [];
         }
-        const { listens, calls, opens, pointer } = each;
+        const { listens, calls, opens, inwards, pointer } = each;
         const own: AddressSet = addressSet(each.where === undefined ? [] : [each.where]);
         return [
           plainStation(`${record.id.toLowerCase()}#${index}`, record, record.id, subnet, isEmptySet(own) ? subnet.set : own, {
@@ -146,6 +153,7 @@ export function residentsOf(snapshot: Snapshot, subnets: ReadonlyMap<string, Sub
             calls,
             pointer,
             ...(opens === undefined ? {} : { opens }),
+            ...(inwards === undefined ? {} : { inwards }),
           }),
         ];
       }),
@@ -159,7 +167,7 @@ function plainStation(
   owner: string,
   subnet: Subnet,
   where: AddressSet,
-  more: { listens: Traffic; calls: boolean; opens?: Traffic; pointer: string },
+  more: { listens: Traffic; calls: boolean; opens?: Traffic; inwards?: true; pointer: string },
 ): Station {
   return {
     id,
@@ -175,6 +183,7 @@ function plainStation(
     listens: more.listens,
     calls: more.calls,
     ...(more.opens === undefined ? {} : { opens: more.opens }),
+    ...(more.inwards === undefined ? {} : { inwards: more.inwards }),
     evidence: evidence(record, more.pointer),
   };
 }

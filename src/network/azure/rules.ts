@@ -4,6 +4,7 @@ import type { SnapshotRecord } from '../../model/record.ts';
 import { type AddressSet, addressSet, parsePrefix } from '../algebra/address.ts';
 import { type Intervals, line } from '../algebra/intervals.ts';
 import { everything, icmpTraffic, portRange, type Traffic, traffic, wholeProtocol } from '../algebra/traffic.ts';
+import type { StopReason } from '../api.ts';
 import { child, evidence, number, objects, strings, text } from '../aws/config.ts';
 
 /** One side of a rule: addresses, service tags by name in lower case, or application security groups. */
@@ -34,6 +35,8 @@ export interface Filter {
   readonly id: string;
   /** By priority; `undefined` where the snapshot lacks the group or its rules. */
   readonly rules: readonly Rule[] | undefined;
+  /** What it is called that it stops something, where it is no group. */
+  readonly stop?: StopReason;
 }
 
 export const portLine = line<number>(0, 65_535, (value, by) => value + by);

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../model/record.ts';
+import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { internetAddresses } from '../algebra/address.ts';
 import { everything } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
@@ -6,13 +6,15 @@ import { child } from '../aws/config.ts';
 import { merged } from './classes.ts';
 import type { Decider } from './decide.ts';
 import { bestOf, type Doors, toBalancer } from './doors.ts';
+import { edgeToService } from './edge-calls.ts';
 import type { Estate, Station } from './estate.ts';
 import { rowsOf } from './internal.ts';
+import { type EdgeCaller, edgeCallers } from './outbound.ts';
 import { toService } from './paas.ts';
 import { serviceOf } from './services.ts';
 
 /** Sources that leave by the same rules: what one of them reaches of services all do. */
-function callers(estate: Estate): readonly (readonly Station[])[] {
+export function callersOf(estate: Estate): readonly (readonly Station[])[] {
   const out = new Map<string, Station[]>();
   for (const station of estate.stations) {
     if (!station.calls) continue;
@@ -51,7 +53,7 @@ export function serviceClasses(estate: Estate, decider: Decider, snapshot: Snaps
   });
   const inner = doors.balancers.filter((each) => each.forwards.some(({ front }) => front.private !== undefined));
   if (services.length + inner.length === 0) return [];
-  const rows = callers(estate).flatMap((stations) => {
+  const rows = callersOf(estate).flatMap((stations) => {
     const [example] = stations;
     if (example === undefined) return [];
     const owners = [...new Set(stations.map((each) => each.owner))].sort();
@@ -65,5 +67,25 @@ export function serviceClasses(estate: Estate, decider: Decider, snapshot: Snaps
     });
     return [...reached, ...balanced];
   });
-  return merged(rows);
+  return merged([...rows, ...fromEdges(snapshot, services)]);
+}
+
+/** The same from services that call from Azure's own networks. Those that show the same addresses are answered alike: exceptions for what they are belong to services whose requests all ask for a key. */
+function fromEdges(snapshot: Snapshot, services: readonly SnapshotRecord[]): readonly ReachClass[] {
+  const groups = new Map<string, EdgeCaller[]>();
+  for (const caller of edgeCallers(snapshot)) {
+    const key = caller.addresses === undefined ? (caller.party.tags ?? []).join() : [...caller.addresses].sort().join();
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [caller]);
+    else known.push(caller);
+  }
+  return [...groups.values()].flatMap(([example, ...rest]) =>
+    example === undefined
+      ? []
+      : services.flatMap((record) => {
+          const outcome = edgeToService({ snapshot }, example, record, everything);
+          const owners = [example, ...rest].map((each) => each.record.id).filter((id) => id !== record.id);
+          return owners.length === 0 ? [] : rowsOf(owners.sort(), [record.id], outcome);
+        }),
+  );
 }

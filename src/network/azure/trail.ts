@@ -94,6 +94,16 @@ export class Trail {
   }
 }
 
+/** One way after another: open is what both let through. */
+export const inTurn = (first: Outcome, second: Outcome): Outcome => ({
+  sure: traffic.intersect(first.sure, second.sure),
+  possible: traffic.intersect(first.possible, second.possible),
+  missing: [...new Set([...first.missing, ...second.missing])].sort(),
+  evidence: [...first.evidence, ...second.evidence],
+  hops: [...first.hops, ...second.hops],
+  stop: second.stop ?? first.stop,
+});
+
 /** The outcome of whichever of several source ports a caller chooses: what any of them opens; the most open one tells how. */
 export function anyOf(outcomes: readonly Outcome[]): Outcome {
   const [first, ...rest] = outcomes;
