@@ -1,7 +1,8 @@
 import type { Evidence } from '../../model/evidence.ts';
-import { type JsonObject, resolvePointer } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
-import { child, evidence, flag, objects, strings, text } from '../aws/config.ts';
+import { child, flag, objects, strings, text } from '../aws/config.ts';
+import { settingOf } from './proof.ts';
 
 /** Whom a service's firewall lets in for what it is, from wherever it calls. */
 interface Exceptions {
@@ -169,7 +170,7 @@ export function excepted(record: SnapshotRecord, caller: SnapshotRecord): Except
   if (pointer === undefined) return undefined;
   const decision = named === undefined ? 'exception for trusted services' : 'resource instance rule';
   const kind = hasIdentity(caller) ? 'passes' : 'identity';
-  return { kind, decision, evidence: [evidence(record, resolvePointer(record.config, pointer.slice('/config'.length)) === undefined ? '/config' : pointer)] };
+  return { kind, decision, evidence: [settingOf(record, pointer)] };
 }
 
 /** Segment by segment, a `*` for any one. */

@@ -8,6 +8,7 @@ import type { Estate, Station, Subnet } from './estate.ts';
 import { excepted } from './exceptions.ts';
 import type { Party } from './filters.ts';
 import { azureOnly } from './gates.ts';
+import { settingOf } from './proof.ts';
 import { resolvesPrivately } from './residents.ts';
 import { type Service, serviceOf } from './services.ts';
 import { type Outcome, Trail } from './trail.ts';
@@ -46,12 +47,12 @@ function byAddress(record: SnapshotRecord, snapshot: Snapshot, caller: Caller): 
   const inner = caller.subnet;
   if (inner !== undefined && service.subnets !== undefined && endpointIn(service, inner)) {
     const gate = service.subnets(record, own, inner.id);
-    const proof = [evidence(record, gate.pointer)];
+    const proof = [settingOf(record, gate.pointer)];
     if (gate.kind === 'unknown') return { verdict: 'unknown', missing: gate.missing, evidence: proof };
     return { verdict: gate.kind === 'open' ? 'yes' : 'no', evidence: proof };
   }
   const gates = service.gates(record, own, snapshot);
-  const proof = gates.map((each) => evidence(record, each.pointer));
+  const proof = gates.map((each) => settingOf(record, each.pointer));
   if (gates.every((each) => isEmptySet(each.set))) return { verdict: 'no', evidence: proof };
   // Every caller of the estate is inside Azure, which "allow Azure services" lets in, of whatever tenant.
   const certain = gates.filter((each) => (each.missing ?? []).length === 0 && (each.conditions === undefined || azureOnly(each)));

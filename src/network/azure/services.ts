@@ -1,9 +1,8 @@
-import { resolvePointer } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { internetAddresses, intersectSets, isEmptySet, shareOf, toCidrs } from '../algebra/address.ts';
 import { portRange, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
-import { child, evidence, flag, number, objects, text } from '../aws/config.ts';
+import { child, flag, number, objects, text } from '../aws/config.ts';
 import {
   aclSubnets,
   acls,
@@ -26,6 +25,7 @@ import {
   siteGates,
   siteSubnets,
 } from './gates.ts';
+import { settingOf } from './proof.ts';
 
 /** How a service with a public endpoint is reached. */
 export interface Service {
@@ -180,7 +180,6 @@ export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
       service.gates(record, child(record.config, 'properties'), snapshot).flatMap((gate): readonly ReachClass[] => {
         const set = intersectSets(gate.set, internetAddresses);
         if (isEmptySet(set)) return [];
-        const there = resolvePointer(record.config, gate.pointer.slice('/config'.length)) !== undefined;
         return [
           {
             sources: ['internet'],
@@ -189,7 +188,7 @@ export function serviceExposures(snapshot: Snapshot): readonly ReachClass[] {
             from: { cidrs: toCidrs(set), share: shareOf(set, internetAddresses) },
             residual: [{ allOf: gate.conditions ?? [] }],
             missing: gate.missing ?? [],
-            evidence: [evidence(record, there ? gate.pointer : '/config')],
+            evidence: [settingOf(record, gate.pointer)],
           },
         ];
       }),
