@@ -20,6 +20,8 @@ describe.each([...new Set(cases.map((each) => each.file))])('%s', (file) => {
     if (each.expect === 'cut')
       expect(result).toMatchObject({ decision: 'conditional', residual: { length: 64 }, missing: [expect.stringContaining('more than 64 alternatives')] });
     else expect(decision === 'conditional' ? residualText(result.residual) : decision).toEqual(each.expect);
+    expect(result.explicit).toBe(each.expect === 'explicit deny');
+    expect(result.missing === undefined).toBe(each.expect !== 'unknown' && each.expect !== 'cut');
     if (each.by !== undefined) expect(result.decidedBy.map((by) => `${by.layer} ${by.policy}#${by.statement}`)).toEqual(each.by);
     const said = [result.message, ...(result.problems ?? []).map((problem) => `${problem.policy} ${problem.at}: ${problem.message}`)].join('\n');
     if (each.says !== undefined) expect(said).toContain(each.says);

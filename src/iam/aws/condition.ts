@@ -24,6 +24,9 @@ export interface Condition {
   readonly key: string;
   readonly keyText: string;
   readonly values: readonly ConditionValue[];
+  /** Tests of the values in which no variable stands. */
+  readonly tests: readonly ValueTest[];
+  /** No variable stands in any value. */
   readonly fixed: boolean;
 }
 
@@ -45,7 +48,8 @@ export function compileCondition(operatorText: string, keyText: string, texts: r
     const template = parseTemplate(text, withVariables && operator.variables);
     return { template, text, test: hasVariables(template) ? undefined : operator.compile(template) };
   });
-  const condition: Condition = { operator, key: keyText.toLowerCase(), keyText, values, fixed: values.every((value) => value.test !== undefined) };
+  const tests = values.flatMap(({ test }) => (test === undefined ? [] : [test]));
+  const condition: Condition = { operator, key: keyText.toLowerCase(), keyText, values, tests, fixed: tests.length === values.length };
   interned.set(identity, condition);
   return condition;
 }
@@ -108,8 +112,8 @@ function evaluateNull(condition: Condition, present: boolean): Truth {
 }
 
 /** Without variables and with one value in the request, every quantifier says the same. */
-function matchesFixed(condition: Condition, text: string): boolean {
-  for (const value of condition.values) if (value.test?.(text) === true) return true;
+function matchesAny(tests: readonly ValueTest[], text: string): boolean {
+  for (const test of tests) if (test(text)) return true;
   return false;
 }
 
@@ -131,7 +135,7 @@ export function evaluateCondition(condition: Condition, context: Context): Truth
   const list = operator.set === 'one' ? given : given.filter((text) => text !== '');
   if (list.length === 0) return onMissing(operator) ? TRUE : FALSE;
   // Stryker disable next-line ConditionalExpression: the long way says the same of one value.
-  if (condition.fixed && list.length === 1) return matchesFixed(condition, list[0] ?? '') !== operator.negated ? TRUE : FALSE;
+  if (condition.fixed && list.length === 1) return matchesAny(condition.tests, list[0] ?? '') !== operator.negated ? TRUE : FALSE;
   const values = resolve(condition, context);
   const match = (text: string): Truth => matchOne(values, text);
   switch (operator.set) {
@@ -164,7 +168,7 @@ export function residualAtom(condition: Condition, context: Context): { atom: Co
 
 /** Under Version 2008 `${` is text; an atom has no version, so the sign is escaped. */
 const literalText = (template: Template, text: string): string =>
-  template.length === 1 && template[0]?.kind === 'text' ? text.replace(/\$(?=\{)/g, escapeWild) : text;
+  template.every((piece) => piece.kind === 'text') ? text.replace(/\$(?=\{)/g, escapeWild) : text;
 
 const keepsWildcards = (operator: Operator): boolean => operator.base === 'StringLike' || operator.base.startsWith('Arn');
 
@@ -173,11 +177,13 @@ function canonicalForm(operator: Operator, key: string, values: readonly string[
   const sorted = [...new Set(folded)].sort();
   const plain = operator.base === 'StringLike' && sorted.every((text) => !/[*?$]/.test(text));
   const base = operator.base === 'ArnEquals' ? 'ArnLike' : plain ? 'StringEquals' : operator.base;
-  if (base === 'Null') return { canonical: JSON.stringify(['Null', key]), sign: sorted[0] === 'true' };
+  // Stryker disable next-line all: the opposite sign for both is as good.
+  if (base === 'Null') return { canonical: JSON.stringify([key]), sign: sorted[0] === 'true' };
   const { set, negated, ifExists } = operator;
-  const form = (quantifier: string, exists: boolean, inner = false): string => JSON.stringify([quantifier, base, exists, inner, key, sorted]);
-  if (set === 'one') return negated ? { canonical: form('one', false), sign: false } : { canonical: form('one', ifExists), sign: true };
-  if (set === 'all') return negated ? { canonical: form('any', false), sign: false } : { canonical: form('all', false), sign: true };
-  if (!negated) return { canonical: form('any', ifExists), sign: true };
-  return ifExists ? { canonical: form('any', true, true), sign: true } : { canonical: form('all', false), sign: false };
+  const form = (quantifier: string, exists: boolean): string => JSON.stringify([quantifier, base, exists, key, sorted]);
+  if (set === 'one') return { canonical: form('one', ifExists && !negated), sign: !negated };
+  if (set === 'all') return { canonical: form(negated ? 'any' : 'all', false), sign: !negated };
+  if (negated && !ifExists) return { canonical: form('all', false), sign: false };
+  // Stryker disable next-line all: any text of its own is as good, and any sign, as nothing has the opposite meaning.
+  return { canonical: form(negated ? 'any not' : 'any', ifExists), sign: true };
 }

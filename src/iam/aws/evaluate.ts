@@ -2,7 +2,7 @@ import type { AccessResult, DecidedBy, PolicyLayer } from '../api.ts';
 import { Atoms } from './atoms.ts';
 import { evaluateCondition, FALSE, residualAtom, TRUE } from './condition.ts';
 import { ALLOW, decide, EXPLICIT_DENY, IMPLICIT_DENY } from './decide.ts';
-import { ALWAYS, type Combine, type Conjunction, cut, type Dnf, exact, isAlways, isNever, maximum, minimize, NEVER, notAll } from './dnf.ts';
+import { ALWAYS, type Combine, type Conjunction, cut, type Dnf, exact, isAlways, isNever, join, maximum, minimize, NEVER, notAll } from './dnf.ts';
 import { feasible } from './feasible.ts';
 import { denySets, identityIsFull, mustAllow, relationOf, scpsOf, sessionIsEmpty } from './layers.ts';
 import type { Candidate, PolicySet } from './policy-set.ts';
@@ -26,10 +26,10 @@ export interface Applied {
  * and `conditional` the Deny statements that still could apply. An implicit deny has no statement to name. The residual is minimal and its order fixed.
  */
 export function evaluate(request: AccessRequest): AccessResult {
-  const sure = request.unread.filter((each) => each.onlyAdds !== true);
-  if (sure.length === request.unread.length) return explained(request);
+  // Stryker disable next-line ConditionalExpression: asked a second time, the answer is the same.
+  if (!request.unread.some((each) => each.onlyAdds === true)) return explained(request);
   // What only adds takes nothing away: who is allowed without it stays allowed.
-  const without = explained({ ...request, unread: sure });
+  const without = explained({ ...request, unread: request.unread.filter((each) => each.onlyAdds !== true) });
   return without.decision === 'deny' && !without.explicit ? explained(request) : without;
 }
 
@@ -39,36 +39,28 @@ function explained(request: AccessRequest): AccessResult {
   for (const { layer, set } of denySets(request)) denies.push(...applied(set.select(request.action).deny, layer, request, atoms));
   const certain = denies.filter((deny) => deny.conjunction.length === 0);
   if (certain.length > 0) return denied(true, certain);
+  if (isNever(minimize(without(ALWAYS, denies, exact)))) return denied(true, denies);
   const { formula: allowed, used } = allowFormula(request, atoms, exact);
-  if (denies.length === 0 && request.unread.length === 0) {
-    // Most requests end here, with nothing to work out.
-    if (isNever(allowed)) return implicitDeny;
-    if (isAlways(allowed)) return { ...plainAllow, decidedBy: distinct(used.filter((each) => each.conjunction.length === 0)) };
-  }
-  const spared = minimize(without(ALWAYS, denies, exact));
-  if (isNever(allowed)) return denied(isNever(spared), isNever(spared) ? denies : []);
-  if (isNever(spared)) return denied(true, denies);
   const minimal = minimize(without(allowed, denies, exact));
   const result = minimal === undefined ? undefined : minimize(feasible(minimal, (literal) => atoms.spelling(literal)));
   if (isNever(result)) return denied(false, []);
-  const decidedBy = distinct([...used, ...denies]);
   if (request.unread.length > 0) {
-    const allowedBy = isNever(allowFormula({ ...request, unread: [] }, atoms, exact).formula) ? 'unread' : 'read';
+    const allowedBy = isNever(allowFormula(request, atoms, exact, new Set()).formula) ? 'unread' : 'read';
     return {
       allowedBy,
       decision: 'unknown',
       explicit: false,
       residual: [],
-      decidedBy,
+      decidedBy: distinct([...used, ...denies]),
       missing: [...new Set(request.unread.map((layer) => layer.missing))].sort(),
     };
   }
-  if (result === undefined) return tooMany(request, atoms, denies, decidedBy);
+  if (result === undefined) return tooMany(request, atoms, denies, distinct([...used, ...denies]));
   if (isAlways(result)) {
     const sure = used.filter((each) => each.conjunction.length === 0);
     return { ...plainAllow, decidedBy: distinct(sure.length === 0 ? used : sure) };
   }
-  return { decision: 'conditional', explicit: false, residual: atoms.residual(result), decidedBy, missing: [] };
+  return { decision: 'conditional', explicit: false, residual: atoms.residual(result), decidedBy: distinct([...used, ...denies]), missing: [] };
 }
 
 /**
@@ -96,10 +88,10 @@ const without = (formula: Dnf | undefined, denies: readonly Applied[], combine: 
   denies.reduce<Dnf | undefined>((left, deny) => combine.and(left, notAll(deny.conjunction)), formula);
 
 /** Each statement once: one may apply in two ways, or at two levels. */
-function distinct(list: readonly Applied[]): DecidedBy[] {
-  if (list.length < 2) return list.map(({ by }) => by);
-  return [...new Map(list.map(({ by }) => [`${by.layer} ${by.statement} ${by.effect} ${by.policy}`, by])).values()];
-}
+const distinct = (list: readonly Applied[]): DecidedBy[] => [
+  ...new Map(list.map(({ by }) => [`${by.layer} ${by.statement} ${by.effect} ${by.policy}`, by])).values(),
+];
+
 const denied = (explicit: boolean, by: readonly Applied[]): AccessResult => ({
   decision: 'deny',
   explicit,
@@ -108,11 +100,8 @@ const denied = (explicit: boolean, by: readonly Applied[]): AccessResult => ({
   missing: [],
 });
 
-const nothing: readonly Applied[] = [];
-
 /** The statements of a layer that are about a request, those that may be included. */
 export function applied(candidates: readonly Candidate[], layer: PolicyLayer, request: AccessRequest, atoms: Atoms): readonly Applied[] {
-  if (candidates.length === 0) return nothing;
   return candidates.flatMap((candidate): Applied[] => {
     const { statement, policy } = candidate;
     const conjunction = openLiterals(candidate, request, atoms);
@@ -120,14 +109,14 @@ export function applied(candidates: readonly Candidate[], layer: PolicyLayer, re
     const by: DecidedBy = { layer, policy: policy.name, statement: statement.index, effect: statement.rule.effect };
     const who = whoMatches(statement, request);
     const result: Applied[] = who === NONE ? [] : [{ by, who, conjunction }];
-    const open = (who & DIRECT) === NONE ? openSession(statement, request) : undefined;
+    const open = openSession(statement, request);
     if (open !== undefined) {
       const truth = evaluateCondition(open.condition, request.context);
       if (truth === FALSE || truth === TRUE) {
         if ((truth === TRUE) !== open.negated) result.push({ by, who: DIRECT, conjunction });
       } else {
         const literal = atoms.literal(residualAtom(open.condition, request.context), open.negated);
-        const joined = sorted([...conjunction, literal]);
+        const joined = join(conjunction, [literal]);
         if (joined !== undefined) result.push({ by, who: DIRECT, conjunction: joined });
       }
     }
@@ -147,38 +136,35 @@ function openLiterals({ statement }: Candidate, request: AccessRequest, atoms: A
     if (truth === FALSE) return undefined;
     if (truth !== TRUE) literals.push(atoms.literal(residualAtom(condition, request.context), false));
   }
-  return sorted(literals);
+  return join(literals, []);
 }
 
-/** Distinct and in order; `undefined` when a literal stands beside its opposite. */
-function sorted(literals: readonly number[]): Conjunction | undefined {
-  const list = [...new Set(literals)].sort((a, b) => a - b);
-  return list.some((literal) => list.includes(literal ^ 1)) ? undefined : list;
-}
-
-/** The same combination as in `decide`, over formulas. */
-function allowFormula(request: AccessRequest, atoms: Atoms, { and, or }: Combine): { formula: Dnf | undefined; used: readonly Applied[] } {
+/** The same combination as in `decide`, over formulas. `assumed`: layers that are taken to allow, as they were not read. */
+function allowFormula(
+  request: AccessRequest,
+  atoms: Atoms,
+  { and, or }: Combine,
+  assumed: ReadonlySet<PolicyLayer> = new Set(request.unread.map(({ layer }) => layer)),
+): { formula: Dnf | undefined; used: readonly Applied[] } {
   const used: Applied[] = [];
-  const assumed = (layer: PolicyLayer): boolean => request.unread.some((unread) => unread.layer === layer);
   const layer = (set: PolicySet | undefined, name: PolicyLayer, wanted?: number): Dnf | undefined => {
-    if (assumed(name)) return ALWAYS;
+    if (assumed.has(name)) return ALWAYS;
     const list = set === undefined ? [] : applied(set.select(request.action).allow, name, request, atoms);
     const counted = wanted === undefined ? list : list.filter((each) => (each.who & wanted) !== 0);
     used.push(...counted);
-    if (counted.some((each) => each.conjunction.length === 0)) return ALWAYS;
     return counted.reduce<Dnf | undefined>((any, each) => or(any, [each.conjunction]), NEVER);
   };
   let gate: Dnf | undefined = ALWAYS;
   for (const level of scpsOf(request)) gate = and(gate, layer(level, 'scp'));
   if (request.endpoint !== undefined) gate = and(gate, layer(request.endpoint, 'endpoint'));
-  if (isNever(gate)) return { formula: NEVER, used };
   const resource = (wanted: number): Dnf | undefined => or(layer(request.resourcePolicy, 'resource', wanted), layer(request.grants, 'resource', wanted));
   const relation = relationOf(request);
   if (relation === 'resource-only') return { formula: and(gate, resource(DIRECT)), used };
+  const noSession = request.session === undefined && !assumed.has('session');
   const limits = (): Dnf | undefined =>
     and(
-      request.boundary === undefined && !assumed('boundary') ? ALWAYS : layer(request.boundary, 'boundary'),
-      request.session === undefined && !assumed('session') ? (sessionIsEmpty(request) ? NEVER : ALWAYS) : layer(request.session, 'session'),
+      request.boundary === undefined ? ALWAYS : layer(request.boundary, 'boundary'),
+      noSession ? (sessionIsEmpty(request) ? NEVER : ALWAYS) : layer(request.session, 'session'),
     );
   const identity = (): Dnf | undefined => (identityIsFull(request) ? ALWAYS : layer(request.identity, 'identity'));
   if (relation === 'cross') return { formula: and(and(gate, resource(DIRECT | ROLE | ACCOUNT)), and(identity(), limits())), used };

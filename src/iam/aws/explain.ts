@@ -65,12 +65,7 @@ function report(
   const certain = denies.filter((deny) => deny.conjunction.length === 0);
   if (certain.length > 0) return { layer, level, role, says: 'deny', residual: [], statements: certain.map(({ by }) => by) };
   const spared = denies.reduce<Dnf | undefined>((left, deny) => exact.and(left, notAll(deny.conjunction)), ALWAYS);
-  const allowed =
-    layer === 'rcp'
-      ? ALWAYS
-      : allows.some((each) => each.conjunction.length === 0)
-        ? ALWAYS
-        : allows.reduce<Dnf | undefined>((any, each) => exact.or(any, [each.conjunction]), NEVER);
+  const allowed = layer === 'rcp' ? ALWAYS : allows.reduce<Dnf | undefined>((any, each) => exact.or(any, [each.conjunction]), NEVER);
   const formula = exact.and(allowed, spared);
   const statements = [...new Map([...allows, ...denies].map(({ by }) => [JSON.stringify(by), by])).values()];
   const says =

@@ -2,7 +2,7 @@ import type { ConditionAtom } from '../../model/evidence.ts';
 import { type Condition, compileCondition, evaluateCondition, TRUE } from './condition.ts';
 import { Context } from './context.ts';
 import type { Conjunction, Dnf } from './dnf.ts';
-import { parseIpRange } from './ip.ts';
+import { addressText, parseIpRange } from './ip.ts';
 import { plainText } from './template.ts';
 
 /**
@@ -37,13 +37,13 @@ export function feasible(formula: Dnf, spelling: (literal: number) => ConditionA
     if (atom?.operator.startsWith('For')) several.add(atom.key.toLowerCase());
   }
   return formula.flatMap((conjunction): Conjunction[] => {
-    let kept: Conjunction = conjunction;
+    const gone = new Set<number>();
     for (const group of groups(conjunction, several, spelling)) {
-      const states = satisfying(group);
-      if (states.length === 0) return [];
-      for (const test of redundant(group)) kept = kept.filter((literal) => literal !== test.literal);
+      const states = statesOf(group);
+      if (!states.some((state) => holdAll(group, state))) return [];
+      for (const test of redundant(group, states)) gone.add(test.literal);
     }
-    return [kept];
+    return [conjunction.filter((literal) => !gone.has(literal))];
   });
 }
 
@@ -52,9 +52,8 @@ function groups(conjunction: Conjunction, several: ReadonlySet<string>, spelling
   const byKey = new Map<string, Test[]>();
   for (const literal of conjunction) {
     const atom = spelling(literal);
-    if (atom === undefined || atom.operator === 'ResourceLike') continue;
-    const condition = compileCondition(atom.operator, atom.key, atom.values, true);
-    if (condition === undefined || !condition.fixed || several.has(condition.key) || !listable(condition)) continue;
+    const condition = atom === undefined ? undefined : compileCondition(atom.operator, atom.key, atom.values, true);
+    if (atom === undefined || condition === undefined || !condition.fixed || several.has(condition.key) || !listable(condition)) continue;
     byKey.set(condition.key, [...(byKey.get(condition.key) ?? []), { literal, condition, negated: atom.negated }]);
   }
   return [...byKey.values()].filter((tests) => tests.length > 1);
@@ -66,49 +65,34 @@ const listable = (condition: Condition): boolean => condition.operator.set === '
 /** One value for every way in which the tests can tell values apart, and absence. */
 function statesOf(tests: readonly Test[]): readonly (readonly string[])[] {
   const texts = new Set<string>();
+  for (const { condition } of tests)
+    for (const { text, template } of condition.values)
+      for (const state of condition.operator.base === 'IpAddress' ? edges(text) : [plainText(template)]) texts.add(state);
   let other = 'other';
-  for (const { condition } of tests) {
-    for (const { text, template } of condition.values) {
-      if (condition.operator.base === 'StringEquals') texts.add(plainText(template));
-      if (condition.operator.base === 'Bool') for (const value of ['true', 'false', text.trim().toLowerCase()]) texts.add(value);
-      if (condition.operator.base === 'IpAddress') for (const edge of edges(text)) texts.add(edge);
-    }
-  }
   while (texts.has(other)) other += '.';
   return [[], [other], ...[...texts].map((text) => [text])];
 }
 
-/** First and last address of a range and their neighbours: between two edges nothing changes. */
-function* edges(text: string): Generator<string> {
+/** First address of a range and the first behind it: what the tests say of an address they say of the nearest edge before it. */
+function edges(text: string): readonly string[] {
   const range = parseIpRange(text.trim());
-  if (range === undefined) return;
-  const top = (1n << (range.version === 4 ? 32n : 128n)) - 1n;
-  for (const value of [range.low, range.high, range.low - 1n, range.high + 1n]) {
-    if (value < 0n || value > top) continue;
-    const width = range.version === 4 ? 8n : 16n;
-    const parts = Array.from(
-      { length: range.version === 4 ? 4 : 8 },
-      (_, index, all = range.version === 4 ? 4 : 8) => (value >> (width * BigInt(all - 1 - index))) & ((1n << width) - 1n),
-    );
-    yield range.version === 4 ? parts.join('.') : parts.map((part) => part.toString(16)).join(':');
-  }
+  return range === undefined ? [] : [addressText(range.low, range.version), addressText(range.high + 1n, range.version)];
 }
 
-const holds = (test: Test, context: Context): boolean => (evaluateCondition(test.condition, context) === TRUE) !== test.negated;
-
-const contextOf = (test: Test, state: readonly string[]): Context => new Context([{ values: new Map([[test.condition.key, state]]) }], true);
-
-function satisfying(tests: readonly Test[], states = statesOf(tests)): readonly (readonly string[])[] {
-  return states.filter((state) => tests.every((test) => holds(test, contextOf(test, state))));
+function holdAll(tests: readonly Test[], state: readonly string[]): boolean {
+  return tests.every(({ condition, negated }) => {
+    // Stryker disable next-line BooleanLiteral: no other key is asked about.
+    const context = new Context([{ values: new Map([[condition.key, state]]) }], true);
+    return (evaluateCondition(condition, context) === TRUE) !== negated;
+  });
 }
 
-/** Tests that follow from the rest; a negated one goes before a plain one. */
-function redundant(tests: readonly Test[]): readonly Test[] {
-  const states = statesOf(tests);
-  const dropped: Test[] = [];
-  for (const test of [...tests].sort((a, b) => Number(b.negated) - Number(a.negated))) {
-    const rest = tests.filter((other) => other !== test && !dropped.includes(other));
-    if (satisfying(rest, states).every((state) => holds(test, contextOf(test, state)))) dropped.push(test);
+/** Tests that follow from those that stay. */
+function redundant(tests: readonly Test[], states: readonly (readonly string[])[]): readonly Test[] {
+  let kept = tests;
+  for (const test of tests) {
+    const rest = kept.filter((other) => other !== test);
+    if (states.every((state) => !holdAll(rest, state) || holdAll([test], state))) kept = rest;
   }
-  return dropped;
+  return tests.filter((test) => !kept.includes(test));
 }

@@ -56,3 +56,9 @@ export function parseIpRange(text: string): IpRange | undefined {
 
 /** Whether all of `inner` lies in `outer`; ranges of different versions never do. */
 export const ipContains = (outer: IpRange, inner: IpRange): boolean => outer.version === inner.version && outer.low <= inner.low && inner.high <= outer.high;
+
+/** An address as text. */
+export const addressText = (value: bigint, version: 4 | 6): string =>
+  version === 4
+    ? [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.')
+    : [112n, 96n, 80n, 64n, 48n, 32n, 16n, 0n].map((shift) => ((value >> shift) & 0xffffn).toString(16)).join(':');

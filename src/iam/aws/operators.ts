@@ -1,5 +1,5 @@
 import { type ArnPattern, arnMatches, arnParts, arnPattern } from './arn.ts';
-import { globMatches, STAR } from './glob.ts';
+import { globMatches } from './glob.ts';
 import { ipContains, parseIpRange } from './ip.ts';
 import { plainText, type Template, templateGlob } from './template.ts';
 
@@ -22,7 +22,7 @@ const nothing: ValueTest = () => false;
  * Whether a text could be meant by a value in which some variables are still unknown: the variables as `*`. A wider test than the operator's own, so "no" is sure.
  */
 export function couldMatch(pieces: Template, wildcards: boolean, ignoreCase: boolean): ValueTest {
-  const glob = [...templateGlob(pieces, wildcards), ...(wildcards ? [STAR] : [])];
+  const glob = templateGlob(pieces, wildcards);
   if (!ignoreCase) return (text) => globMatches(glob, text);
   const folded = glob.map((unit) => (unit < 0 ? unit : String.fromCharCode(unit).toLowerCase().charCodeAt(0)));
   return (text) => globMatches(folded, text.toLowerCase());
@@ -51,7 +51,8 @@ const arn = (pieces: Template): ValueTest => {
   return (text) => arnParts(text) !== undefined && arnMatches(pattern, text);
 };
 
-const decimal = (text: string): number => (/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN);
+/** Only in decimals: a script's number may also be hexadecimal, infinite or nothing at all. */
+const decimal = (text: string): number => (/[^-+.\de\s]/i.test(text) || !/\d/.test(text) ? Number.NaN : Number(text));
 
 /**
  * "The value must be a date/time in one of the W3C implementations of the ISO 8601 date formats or in epoch (UNIX) time". Gives milliseconds, NaN where it is neither.
@@ -64,7 +65,7 @@ export function parseDate(text: string): number {
   if (match === null) return Number.NaN;
   const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match;
   const offset = zone.toUpperCase() === 'Z' ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(-2)}`;
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.slice(0, 4)}${offset}`);
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}${offset}`);
 }
 
 const compare =

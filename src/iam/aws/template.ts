@@ -16,40 +16,24 @@ export type Template = readonly Piece[];
 /** What a variable stands for: its text, `null` when it has none (so that nothing equals it), `undefined` when that is not known. */
 export type VariableLookup = (key: string) => string | null | undefined;
 
-const variable = /^([^,'"{}$]+?)\s*(?:,\s*'([^']*)'\s*)?$/;
+/** An escape, or a key with or without a default. Keys hold no quotes, commas, braces or dollar signs. */
+const placeholder = /\$\{(?:([*?$])|\s*([^,'"{}$\s](?:[^,'"{}$]*[^,'"{}$\s])?)\s*(?:,\s*'([^'}]*)'\s*)?)\}/g;
 
 /**
  * Cuts `${...}` out of a text. "Version 2008-10-17 ... does not support policy variables; `${aws:username}` is treated as a literal string"
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html), hence `withVariables`.
  */
 export function parseTemplate(text: string, withVariables: boolean): Template {
-  if (!withVariables || !text.includes('${')) return [{ kind: 'text', text }];
+  if (!withVariables) return [{ kind: 'text', text }];
   const pieces: Piece[] = [];
-  let plain = '';
   let at = 0;
-  const flush = (): void => {
-    if (plain !== '') pieces.push({ kind: 'text', text: plain });
-    plain = '';
-  };
-  while (at < text.length) {
-    const close = text.startsWith('${', at) ? text.indexOf('}', at) : -1;
-    const inner = close < 0 ? '' : text.slice(at + 2, close);
-    const match = variable.exec(inner.trim());
-    if (inner === '*' || inner === '?' || inner === '$') {
-      flush();
-      pieces.push({ kind: 'escape', text: inner });
-    } else if (close > 0 && match !== null) {
-      flush();
-      pieces.push({ kind: 'variable', key: (match[1] ?? '').trim().toLowerCase(), fallback: match[2], source: text.slice(at, close + 1) });
-    } else {
-      plain += text[at];
-      at++;
-      continue;
-    }
-    at = close + 1;
+  for (const match of text.matchAll(placeholder)) {
+    const [source, sign, key, fallback] = match;
+    if (match.index > at) pieces.push({ kind: 'text', text: text.slice(at, match.index) });
+    pieces.push(key === undefined ? { kind: 'escape', text: sign ?? '' } : { kind: 'variable', key: key.toLowerCase(), fallback, source });
+    at = match.index + source.length;
   }
-  flush();
-  return pieces.length === 0 ? [{ kind: 'text', text: '' }] : pieces;
+  return at < text.length || at === 0 ? [...pieces, { kind: 'text', text: text.slice(at) }] : pieces;
 }
 
 export const hasVariables = (template: Template): boolean => template.some((piece) => piece.kind === 'variable');
@@ -65,7 +49,6 @@ export const escapeWild = (text: string): string => text.replace(/[*?$]/g, (sign
  * the new text keeps those as `${...}`, known text escaped, so that it means the same when it is read again.
  */
 export function fill(template: Template, lookup: VariableLookup): { kind: 'value'; pieces: Template } | { kind: 'never' } | { kind: 'open'; pieces: Template } {
-  if (!hasVariables(template)) return { kind: 'value', pieces: template };
   const pieces: Piece[] = [];
   let open = false;
   for (const piece of template) {

@@ -112,13 +112,15 @@ interface Naming {
 }
 
 /** reference_policies_elements_principal.html: how a Principal element names the requester. */
-function naming(element: unknown, principal: SpecCase['principal'], context: SpecContext): Naming {
+function naming(element: unknown, { principal, context: told }: SpecCase, context: SpecContext): Naming {
   if (element === '*') return { direct: true, role: false, account: false };
   const of = (kind: string): unknown[] => list((element as Record<string, unknown>)[kind]);
   const aws = of('AWS');
   const text = typeof principal === 'string' ? principal : principal.federated;
   const account = accountOf(principal);
   const kind = kindOf(principal);
+  // Of a session the key is the role's ARN with its path, which the session's own leaves out.
+  const roleArn = Object.entries(told ?? {}).find(([key]) => key.toLowerCase() === 'aws:principalarn')?.[1][0];
   const userid = context.get('aws:userid')?.[0] ?? '';
   const sessionOfRole = aws.some(
     (each) =>
@@ -128,10 +130,12 @@ function naming(element: unknown, principal: SpecCase['principal'], context: Spe
     direct:
       aws.includes('*') ||
       (['user', 'session', 'federated-user'].includes(kind) && aws.includes(text)) ||
-      (kind === 'service' && of('Service').includes(text)) ||
-      (kind === 'federated' && of('Federated').includes(text)) ||
+      (kind === 'service' && (of('Service').includes(text) || of('Service').includes('*'))) ||
+      (kind === 'federated' && (of('Federated').includes(text) || of('Federated').includes('*'))) ||
       sessionOfRole,
-    role: (kind === 'role' && aws.includes(text)) || (kind === 'session' && aws.some((each) => isRoleOf(text, each))),
+    role:
+      (kind === 'role' && aws.includes(text)) ||
+      (kind === 'session' && aws.some((each) => (roleArn?.includes(':role/') ? each === roleArn : isRoleOf(text, each)))),
     account: account !== undefined && (aws.includes(account) || aws.includes(`arn:aws:iam::${account}:root`)),
   };
 }
@@ -140,9 +144,9 @@ const nobody: Naming = { direct: false, role: false, account: false };
 const everybody: Naming = { direct: true, role: false, account: false };
 
 function named(statement: Statement, input: SpecCase, context: SpecContext): Naming {
-  if (statement['Principal'] !== undefined) return naming(statement['Principal'], input.principal, context);
+  if (statement['Principal'] !== undefined) return naming(statement['Principal'], input, context);
   if (statement['NotPrincipal'] === undefined) return everybody;
-  const spared = naming(statement['NotPrincipal'], input.principal, context);
+  const spared = naming(statement['NotPrincipal'], input, context);
   const root = kindOf(input.principal) === 'root';
   if (statement['Effect'] === 'Deny') {
     // "will always deny any IAM principal that has a permissions boundary policy attached"

@@ -48,7 +48,7 @@ function* completed(input: SpecCase): Generator<SpecContext> {
   const known = new Map<string, readonly string[]>();
   for (const [key, values] of Object.entries(toldByPrincipal(input.principal))) known.set(key, values);
   const owner = input.resourceAccount ?? (input.resource.split(':')[4] || undefined);
-  if (owner !== undefined) known.set('aws:resourceaccount', [owner]);
+  if (owner !== undefined) for (const key of ['aws:resourceaccount', 's3:resourceaccount']) known.set(key, [owner]);
   for (const [key, values] of Object.entries(input.context ?? {})) known.set(key.toLowerCase(), values);
   const open = input.contextComplete === true ? [] : unknownKeys(input).filter((key) => !known.has(key));
   yield* fill(known, open);
