@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/record.ts';
 import { demands } from './condition-values.ts';
 import { EntraIssuers } from './entra-tokens.ts';
 import { outsiderNode } from './outside.ts';
+import { type TokenDemand, tokenDemand } from './token-demand.ts';
 import { knownVendors } from './vendors.ts';
 
 const price = (name: string, value: number, why: string): readonly Factor[] => [{ name, value, why }];
@@ -38,14 +39,23 @@ export function addFederated(builder: GraphBuilder, snapshot: Snapshot, iam: Iam
       const { principal } = grant;
       if (principal.kind === 'account') addDeputy(builder, role.id, principal.account, grant, names);
       if (principal.kind === 'principal') addDeputy(builder, role.id, /^arn:[^:]+:[^:]+::(\d{12}):/.exec(principal.arn)?.[1] ?? '', grant, names);
-      if (principal.kind !== 'federated') continue;
-      const oidc = /:oidc-provider\/(.+)$/.exec(principal.provider)?.[1];
+      if (principal.kind !== 'federated' || isGone(snapshot, principal.provider, role.account)) continue;
+      const oidc = /:oidc-provider\/(.+)$/.exec(principal.provider)?.[1] ?? (Object.hasOwn(builtIn, principal.provider) ? principal.provider : undefined);
       const cluster = oidc === undefined ? undefined : clusters.get(issuerName(oidc));
-      if (oidc !== undefined) trusts.push(...addOidc(builder, role.id, grant, oidc, cluster, tenants));
+      if (oidc !== undefined) trusts.push(...addOidc(builder, { role: role.id, grant, host: oidc }, cluster, tenants));
       else if (/:saml-provider\//.test(principal.provider) && !(center && ofIdentityCenter.test(role.id))) addSaml(builder, role.id, grant, principal.provider);
     }
   }
   return trusts;
+}
+
+const listings = { 'oidc-provider': 'iam:ListOpenIDConnectProviders', 'saml-provider': 'iam:ListSAMLProviders' } as const;
+
+/** A provider that a trust policy still names and that is registered no more: its tokens are not taken. */
+function isGone(snapshot: Snapshot, provider: string, account: string): boolean {
+  const kind = /^arn:[^:]+:iam::\d{12}:(oidc-provider|saml-provider)\//.exec(provider)?.[1] as keyof typeof listings | undefined;
+  if (kind === undefined || !snapshot.answered(listings[kind], account, 'global')) return false;
+  return snapshot.find(provider) === undefined;
 }
 
 /** An issuer as the ARN of its provider spells it: without scheme, and without the slash at its end. */
@@ -76,27 +86,27 @@ const clusterIssuers = [
   ['Microsoft.ContainerService/managedClusters', 'properties.oidcIssuerProfile.issuerURL', 'azure.aks-service-account'],
 ] as const;
 
-/** A key of the provider's own decides who: it names the entry and is no further condition. */
-const without = (entry: Residual[number], own: (key: string) => boolean): Residual => {
-  const rest = entry.allOf.filter((atom) => !own(atom.key));
-  return rest.length === 0 ? [] : [{ allOf: rest }];
+/** Providers of identities for people that AWS knows without a registration, with what they call the user and the application (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif). */
+const builtIn: Readonly<Record<string, readonly [subject: string, audience: string]>> = {
+  'accounts.google.com': ['sub', 'aud'],
+  'www.amazon.com': ['user_id', 'app_id'],
+  'graph.facebook.com': ['id', 'app_id'],
 };
 
-function addOidc(
-  builder: GraphBuilder,
-  role: string,
-  grant: TrustGrant,
-  host: string,
-  cluster: Cluster | undefined,
-  tenants: EntraIssuers,
-): readonly OidcTrust[] {
+interface Entry {
+  readonly role: string;
+  readonly grant: TrustGrant;
+  readonly host: string;
+}
+
+function addOidc(builder: GraphBuilder, entry: Entry, cluster: Cluster | undefined, tenants: EntraIssuers): readonly OidcTrust[] {
+  const { role, grant, host } = entry;
   const trusts: OidcTrust[] = [];
-  const own = (key: string): boolean => key.toLowerCase().startsWith(`${host.toLowerCase()}:`);
-  for (const entry of grant.residual.length === 0 ? [{ allOf: [] }] : grant.residual) {
-    const subject = entry.allOf.find((atom) => own(atom.key) && /:sub$/i.test(atom.key) && !atom.negated);
-    const residual = without(entry, own);
-    const audiences = entry.allOf.flatMap((atom) => (own(atom.key) && /:aud$/i.test(atom.key) && !atom.negated ? atom.values : []));
-    for (const pattern of subject?.values ?? ['*']) {
+  for (const alternative of grant.residual.length === 0 ? [{ allOf: [] }] : grant.residual) {
+    const demand = tokenDemand(alternative, host, ...(Object.hasOwn(builtIn, host) ? (builtIn[host] ?? []) : []));
+    // Inside the estate other claims stay a condition; outside they tell who comes.
+    const inside = also(demand.residual, demand.claims);
+    for (const pattern of demand.subjects) {
       if (cluster !== undefined && builder.has(cluster.id)) {
         builder.step({
           from: cluster.id,
@@ -105,36 +115,47 @@ function addOidc(
           technique: cluster.technique,
           label: `runs a pod as ${pattern.replace('system:serviceaccount:', '')}`,
           factors: price('service account', pattern.includes('*') ? 0.8 : 0.6, 'a pod with that service account must be entered or made'),
-          residual,
+          residual: inside,
           evidence: [grant.evidence],
         });
         continue;
       }
-      trusts.push({ host, subject: pattern, audiences, role, residual, evidence: grant.evidence });
+      trusts.push({ host, subject: pattern, audiences: demand.audiences, role, residual: inside, evidence: grant.evidence });
       // A subject that stands in the snapshot is nobody from outside: the steps from its identities are added with the directory.
-      if (tenants.knows(host, pattern)) continue;
-      const id = `oidc:${host}:${pattern}`;
-      builder.node({
-        id,
-        kind: 'Federated',
-        type: 'postern/federated',
-        name: `${host} ${pattern}`,
-        props: isBroad(pattern) && publicHosts.test(host) ? { breadth: 'any' } : {},
-      });
-      builder.step({
-        from: id,
-        to: role,
-        kind: 'CanBecome',
-        technique: 'aws.oidc-trust',
-        label: 'assumes the role with an identity token',
-        factors: price('federation', 0.95, 'one call with the token that the provider hands out'),
-        residual,
-        evidence: [grant.evidence],
-      });
+      if (!tenants.knows(host, pattern)) addSubject(builder, entry, pattern, demand);
     }
   }
   return trusts;
 }
+
+const also = (residual: Residual, atoms: readonly ConditionAtom[]): Residual =>
+  atoms.length === 0 ? residual : [{ allOf: [...(residual[0]?.allOf ?? []), ...atoms] }];
+
+/** A subject outside, with the claims that it must bear, and the step from it to the role. */
+function addSubject(builder: GraphBuilder, { role, grant, host }: Entry, pattern: string, { claims, audiences, residual }: TokenDemand): void {
+  const bearing = claims.map(({ key, values }) => ` with ${key.slice(host.length + 1)} ${values.join(' or ')}`).join('');
+  const people = Object.hasOwn(builtIn, host);
+  const application = people && audiences.length > 0 ? ` in ${audiences.join(' or ')}` : '';
+  const anybody = isBroad(pattern) && (people || publicHosts.test(host)) && !claims.some(bindsOwner);
+  const id = `oidc:${host}:${pattern}${bearing}${application}`;
+  builder.node({ id, kind: 'Federated', type: 'postern/federated', name: `${host} ${pattern}${bearing}${application}`, props: anybody ? { breadth: 'any' } : {} });
+  builder.step({
+    from: id,
+    to: role,
+    kind: 'CanBecome',
+    technique: 'aws.oidc-trust',
+    label: 'assumes the role with an identity token',
+    factors: people
+      ? price('federation', application === '' ? 0.95 : 0.7, 'a user signs in, by an application that lets him, and exchanges the token')
+      : price('federation', 0.95, 'one call with the token that the provider hands out'),
+    residual,
+    evidence: [grant.evidence],
+  });
+}
+
+/** Claims that whoever owns a repository of his own can give any value: they do not tell whose it is. */
+const free = /:(ref|environment|workflow|amr)$/i;
+const bindsOwner = ({ key, values }: ConditionAtom): boolean => !free.test(key) && values.every((value) => !/^[*?]/.test(value));
 
 /** Whether a pattern of subjects admits an owner that anybody can register: `*`, `repo:*`, `project_path:*`, `organization:*`, an owner with a wildcard in its name (`repo:acme*`). */
 function isBroad(pattern: string): boolean {

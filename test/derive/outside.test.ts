@@ -49,6 +49,9 @@ describe('identity pools', () => {
   const linked = { AllowUnauthenticatedIdentities: false, CognitoIdentityProviders: [{ ProviderName: `cognito-idp.${region}.amazonaws.com/${region}_u1` }] };
   const guest = `internet -> ${roleArn('guest')} aws.cognito-unauthenticated proven`;
   const member = `internet -> ${roleArn('member')} aws.cognito-self-sign-up proven`;
+  const other = `internet -> ${roleArn('other')} aws.cognito-unauthenticated proven`;
+  const provider = 'cognito-identity.amazonaws.com';
+  const any = (name: string): string => `aws:anyone -> ${roleArn(name)} aws.cognito-any-pool proven`;
 
   test.each([
     ['the pool and the state fit', [pool({}), role('guest', cognito(`${region}:p1`, 'unauthenticated'))], [guest]],
@@ -57,6 +60,12 @@ describe('identity pools', () => {
     ['guests are not let in', [pool({ AllowUnauthenticatedIdentities: false }), role('guest', cognito(`${region}:p1`, 'unauthenticated'))], []],
     ['anybody may sign up', [pool(linked), users(false), role('member', cognito(`${region}:p1`, 'authenticated'))], [member]],
     ['an administrator signs users up', [pool(linked), users(true), role('member', cognito(`${region}:p1`, 'authenticated'))], []],
+    ['the basic flow leads to any role that trusts the pool', [pool({ AllowClassicFlow: true }), role('other', cognito(`${region}:p1`, 'unauthenticated'))], [other]],
+    ['the enhanced flow only to the role of the pool', [pool({ AllowClassicFlow: false }), role('other', cognito(`${region}:p1`, 'unauthenticated'))], []],
+    ['the trust only asks that there be a pool', [pool({}), role('guest', federated(provider, { Null: { [`${provider}:aud`]: 'false' } }))], [any('guest'), guest]],
+    ['the trust names no pool', [role('guest', federated(provider))], [any('guest')]],
+    ['the trust names none but a state', [role('guest', federated(provider, { StringLike: { [`${provider}:amr`]: 'auth*' } }))], [any('guest')]],
+    ['the trust names a pool of elsewhere', [role('guest', cognito(`${region}:p9`, 'authenticated'))], []],
   ] as const)('%s', async (_name, records, expected) => {
     expect(await steps(records, /^aws\.cognito-/)).toEqual(expected);
   });
@@ -73,18 +82,73 @@ test('a service account of a cluster of the estate runs as the role, and is nobo
   ]);
 });
 
-test.each([
-  ['repo:*', 'any'],
-  ['*', 'any'],
-  ['repo:acme*', 'any'],
-  ['repo:acme/*', undefined],
-  ['repo:acme/shop:ref:refs/heads/main', undefined],
-])('subjects %s are of breadth %s', async (subject, breadth) => {
+describe('subjects of providers that a role trusts', () => {
   const host = 'token.actions.githubusercontent.com';
-  const trust = federated(`arn:aws:iam::${account}:oidc-provider/${host}`, { StringLike: { [`${host}:sub`]: subject } });
-  const { graph } = await analyseSnapshot(memorySnapshot([role('deploy', trust)], { types }), types, noSettings);
-  const nodes = Array.from({ length: graph.nodeCount }, (_, index) => graph.node(index));
-  expect(nodes.find((node) => node.id === `oidc:${host}:${subject}`)?.props['breadth']).toBe(breadth);
+  const sub = `${host}:sub`;
+  const github = (condition?: Json): SnapshotRecord => role('deploy', federated(`arn:aws:iam::${account}:oidc-provider/${host}`, condition));
+  const like = (...values: readonly string[]): Json => ({ StringLike: { [sub]: [...values] } });
+  /** Subjects of the entries behind their provider, `!` where anybody can be one, and whether a condition is left. */
+  const entries = async (record: SnapshotRecord, from: string): Promise<readonly string[]> => {
+    const { graph } = await analyseSnapshot(memorySnapshot([record], { types }), types, noSettings);
+    const nodes = Array.from({ length: graph.nodeCount }, (_, index) => graph.node(index));
+    const found = await steps([record], /oidc-trust/);
+    return nodes
+      .filter((node) => node.id.startsWith(`oidc:${from}:`))
+      .map((node) => {
+        const verdict = found.find((step) => step.startsWith(`${node.id} -> `))?.split(' ').at(-1) ?? 'no step';
+        return `${node.id.slice(`oidc:${from}:`.length)}${node.props['breadth'] === 'any' ? ' !' : ''}${verdict === 'proven' ? '' : ` ${verdict}`}`;
+      });
+  };
+
+  test.each([
+    ['any repository', like('repo:*'), ['repo:* !']],
+    ['any subject', like('*'), ['* !']],
+    ['no condition', undefined, ['* !']],
+    ['an owner that anybody can register', like('repo:acme*'), ['repo:acme* !']],
+    ['one owner', like('repo:acme/*'), ['repo:acme/*']],
+    ['one branch', like('repo:acme/shop:ref:refs/heads/main'), ['repo:acme/shop:ref:refs/heads/main']],
+    ['a wildcard that is compared as it stands', { StringEquals: { [sub]: 'repo:acme/*' } }, []],
+    ['a subject compared without case', { StringEqualsIgnoreCase: { [sub]: 'repo:acme/shop:ref:refs/heads/main' } }, ['repo:acme/shop:ref:refs/heads/main']],
+    ['the set form', { 'ForAnyValue:StringLike': { [sub]: ['repo:acme/*'] } }, ['repo:acme/*']],
+    ['only who it must not be', { StringNotLike: { [sub]: 'repo:evil/*' } }, ['* !']],
+    ['one owner, and one repository of it not', { StringLike: { [sub]: 'repo:acme/*' }, StringNotLike: { [sub]: 'repo:acme/fork:*' } }, ['repo:acme/*']],
+    ['one owner, and nothing of it', { StringLike: { [sub]: 'repo:acme/*' }, StringNotLike: { [sub]: 'repo:*' } }, []],
+    ['an exclusion by one character does not cover a wildcard', { StringLike: { [sub]: 'repo:acme/a*' }, StringNotLike: { [sub]: 'repo:acme/a?*' } }, ['repo:acme/a*']],
+    ['that there be a subject', { Null: { [sub]: 'false' } }, ['* !']],
+    ['that there be none', { Null: { [sub]: 'true' } }, []],
+    ['two patterns, of which one is narrower', { StringLike: { [sub]: 'repo:acme/*' }, StringEquals: { [sub]: ['repo:acme/shop:pull_request', 'repo:evil/x:pull_request'] } }, ['repo:acme/shop:pull_request']],
+    ['the audience', { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' }, StringLike: { [sub]: 'repo:acme/*' } }, ['repo:acme/*']],
+    ['the repository by a claim of its own', { StringEquals: { [`${host}:repository`]: 'acme/shop' } }, ['* with repository acme/shop']],
+    ['an environment, which anybody has', { StringEquals: { [`${host}:environment`]: 'prod' } }, ['* with environment prod !']],
+    ['any actor', { StringLike: { [`${host}:actor`]: '*' } }, ['* with actor * !']],
+    ['an address besides', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' }, StringLike: { [sub]: 'repo:acme/*' } }, ['repo:acme/* conditional']],
+  ] as const)('%s', async (_name, condition, expected) => {
+    expect(await entries(github(condition), host)).toEqual(expected);
+  });
+
+  test('a provider that is registered no more gives no step, if the registered ones were listed', async () => {
+    const records = [github(like('repo:acme/*'))];
+    const calls = (state: 'ok' | 'denied') => [{ call: 'iam:ListOpenIDConnectProviders', account, region: 'global', state, requests: 1 }];
+    const count = async (snapshot: ReturnType<typeof memorySnapshot>): Promise<number> => {
+      const { graph } = await analyseSnapshot(snapshot, types, noSettings);
+      return Array.from({ length: graph.nodeCount }, (_, index) => graph.node(index).id).filter((id) => id.startsWith('oidc:')).length;
+    };
+    expect(await count(memorySnapshot(records, { types, calls: calls('ok') }))).toBe(0);
+    expect(await count(memorySnapshot(records, { types, calls: calls('denied') }))).toBe(1);
+    const provider = record('AWS::IAM::OIDCProvider', `arn:aws:iam::${account}:oidc-provider/${host}`, {});
+    expect(await count(memorySnapshot([...records, provider], { types, calls: calls('ok') }))).toBe(1);
+  });
+
+  test.each([
+    ['accounts.google.com', undefined, ['* !']],
+    ['accounts.google.com', { StringEquals: { 'accounts.google.com:aud': 'app-1' } }, ['* in app-1 !']],
+    ['accounts.google.com', { StringEquals: { 'accounts.google.com:sub': '123' } }, ['123']],
+    ['www.amazon.com', { StringEquals: { 'www.amazon.com:app_id': 'app-1' } }, ['* in app-1 !']],
+    ['graph.facebook.com', { StringEquals: { 'graph.facebook.com:id': '42' } }, ['42']],
+    ['constructor', undefined, []],
+  ] as const)('a provider that AWS knows by itself: %s %j', async (provider, condition, expected) => {
+    expect(await entries(role('deploy', federated(provider, condition)), provider)).toEqual(expected);
+  });
 });
 
 test.each([

@@ -200,12 +200,13 @@ function subjectCandidates(hop: Hop, place: Place, statement: JsonObject, owner:
   if (!isObject(conditions)) return [];
   return Object.entries(conditions).flatMap(([operator, keys]): Candidate[] => {
     const list = isObject(keys) ? keys[`${host}:sub`] : undefined;
-    const position = isArray(list) ? list.indexOf(subject) : -1;
+    // Behind the subject the claims stand that it must bear.
+    const position = isArray(list) ? list.findIndex((each) => subject === each || subject.startsWith(`${String(each)} with `)) : -1;
     if (!isArray(list) || list.length < 2 || position < 0) return [];
     return [
       {
         changes: [{ op: 'remove', resource: place.record.id, pointer: `${place.pointer}/Condition/${operator}/${host.replaceAll('/', '~1')}:sub/${position}` }],
-        title: `no longer admit ${subject} in ${owner}`,
+        title: `no longer admit ${String(list[position])} in ${owner}`,
         effort: 'low',
         disruption: 2,
         factor: 0,
