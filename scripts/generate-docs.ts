@@ -7,7 +7,7 @@ import { entraCollectors } from '../collectors/entra/index.ts';
 import { commandHelp } from '../src/cli/parse.ts';
 import { commands } from '../src/cli/table.ts';
 import { plannedCalls } from '../src/collect/plan.ts';
-import { loadTechniques } from '../src/derive/load.ts';
+import { loadSteps, loadTechniques } from '../src/derive/load.ts';
 import { leafTests } from '../src/match/tests.ts';
 import { categories, families } from '../src/model/rule-words.ts';
 import { edgeKinds, nodeKinds } from '../src/model/vocabulary.ts';
@@ -36,6 +36,7 @@ write('commands.md', [
 ]);
 
 const techniques = await loadTechniques(path.join(root, 'rules', 'techniques'));
+const steps = await loadSteps(path.join(root, 'rules', 'steps'));
 write('techniques.md', [
   '# Attack techniques',
   '',
@@ -62,6 +63,14 @@ write('techniques.md', [
         ]),
     ),
   ]),
+  '## Steps that are read from the configuration',
+  '',
+  `${steps.length} steps rest on more than premises can say and are read by code; \`rules/steps\` has what they are, and \`postern techniques show ID\` prints it.`,
+  '',
+  ...table(
+    ['id', 'what the attacker does', 'step', 'rests on', 'ATT&CK'],
+    steps.map(({ id, title, edge, rests, attack }) => [`\`${id}\``, title, edge, rests, attack.join(', ')]),
+  ),
 ]);
 
 mkdirSync(path.join(root, 'rules', 'schema'), { recursive: true });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { CataloguedStep } from '../derive/step-catalogue.ts';
 import type { Technique } from '../derive/technique.ts';
 import { type Graph, GraphBuilder } from '../graph/graph.ts';
 import { addStructure } from '../graph/structure.ts';
@@ -64,6 +65,18 @@ async function bundledTechniques(): Promise<readonly Technique[]> {
   return bundled;
 }
 
+let steps: Promise<readonly CataloguedStep[]> | undefined;
+
+/** What a report says of techniques, and of the steps that code reads from the configuration. */
+export async function described(techniques: readonly Technique[]): Promise<Assessment['techniques']> {
+  const { loadSteps } = await import('../derive/load.ts');
+  steps ??= rememberBundled().then(() => loadSteps(packagePath('rules', 'steps')));
+  return Object.fromEntries([
+    ...techniques.map(({ id, title, fix, attack, references }) => [id, { title, fix: fix?.summary ?? '', attack, references }] as const),
+    ...(await steps).map(({ id, title, fix, attack, references }) => [id, { title, fix, attack, references }] as const),
+  ]);
+}
+
 /** What a changed snapshot may take over from the analysis of the one before. */
 export interface Previous {
   readonly analysis: Analysis;
@@ -90,12 +103,7 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
     iam,
     network,
     graph,
-    techniques: Object.fromEntries(
-      techniques.map((technique) => [
-        technique.id,
-        { title: technique.title, fix: technique.fix?.summary ?? '', attack: technique.attack ?? [], references: technique.references ?? [] },
-      ]),
-    ),
+    techniques: await described(techniques),
     planTechniques: new Map(techniques.map((technique) => [technique.id, planTechnique(technique)])),
     actions: Object.fromEntries(techniques.map((technique) => [technique.id, actionsOf(technique)])),
     completeness: completeness(snapshot, [

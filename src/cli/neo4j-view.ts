@@ -1,8 +1,8 @@
 import { actionsOf } from '../derive/actions.ts';
-import type { Assessment } from '../model/assessment.ts';
 import { pathsReport } from '../paths/report.ts';
 import { assessment } from '../report/assessment.ts';
 import { buildView, type View } from '../view/build.ts';
+import { described } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { analyseStored } from './from-store.ts';
 import { version } from './version.ts';
@@ -10,9 +10,7 @@ import { version } from './version.ts';
 /** The view of graphs that were pushed. Ranking is done here as for a snapshot; records and findings stand in the snapshots only, and the page says so. */
 export async function neo4jView(invocation: Invocation): Promise<View> {
   const { graph, settings, techniques: loaded, scopes, completeness: told, ranker: rank } = await analyseStored(invocation);
-  const techniques: Assessment['techniques'] = Object.fromEntries(
-    loaded.map(({ id, title, fix, attack, references }) => [id, { title, fix: fix?.summary ?? '', attack, references }]),
-  );
+  const techniques = await described(loaded);
   const ranker = rank();
   const completeness = { ...told, notModelled: [...told.notModelled, 'read from Neo4j: findings and records stand in the snapshots'] };
   const accounts = [...new Set(Array.from({ length: graph.nodeCount }, (_, node) => graph.node(node).account))].filter((account) => account !== '').sort();

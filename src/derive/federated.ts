@@ -138,7 +138,13 @@ function addSubject(builder: GraphBuilder, { role, grant, host }: Entry, pattern
   const application = people && audiences.length > 0 ? ` in ${audiences.join(' or ')}` : '';
   const anybody = isBroad(pattern) && (people || publicHosts.test(host)) && !claims.some(bindsOwner);
   const id = `oidc:${host}:${pattern}${bearing}${application}`;
-  builder.node({ id, kind: 'Federated', type: 'postern/federated', name: `${host} ${pattern}${bearing}${application}`, props: anybody ? { breadth: 'any' } : {} });
+  builder.node({
+    id,
+    kind: 'Federated',
+    type: 'postern/federated',
+    name: `${host} ${pattern}${bearing}${application}`,
+    props: anybody ? { breadth: 'any' } : {},
+  });
   builder.step({
     from: id,
     to: role,

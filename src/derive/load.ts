@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, InputErrors } from '../model/error.ts';
+import { type CataloguedStep, parseSteps } from './step-catalogue.ts';
 import { parseTechniques, type Technique } from './technique.ts';
 
 /** Reads every technique below folders, or single files, sorted by id. The one file of this stage that touches disk. */
@@ -25,6 +26,12 @@ export async function loadTechniques(...roots: readonly string[]): Promise<reado
   }
   if (errors.length > 0) throw new InputErrors(errors);
   return techniques.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Reads the catalogue of steps that code reads from the configuration, sorted by id. */
+export async function loadSteps(root: string): Promise<readonly CataloguedStep[]> {
+  const steps = (await Promise.all((await files(root)).map(async (file) => parseSteps(await readFile(file, 'utf8'), file)))).flat();
+  return steps.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 async function files(root: string): Promise<readonly string[]> {

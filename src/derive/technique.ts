@@ -46,6 +46,8 @@ export const categories = [
   'outside',
   'admin',
 ];
+/** An ATT&CK technique, or one below it. */
+export const attackId = /^T\d{4}(\.\d{3})?$/;
 /** `iam:PassRole`; `Microsoft.Compute/virtualMachines/write`, `data:Microsoft.KeyVault/vaults/secrets/getSecret/action`, `microsoft.directory/users/password/update`. */
 const actionName = /^([a-z0-9-]+:[A-Za-z0-9]+|(data:)?[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)+(\/[A-Za-z0-9._-]+)+)$/;
 const premiseKeys: Readonly<Record<string, readonly string[]>> = {
@@ -95,7 +97,7 @@ class Reader {
     const when = this.#when(root, where);
     const likelihood = this.#likelihood(root);
     const attack = this.#texts(root['attack'], ['attack']);
-    for (const each of attack) if (!/^T\d{4}(\.\d{3})?$/.test(each)) this.#fail(['attack'], `\`${each}\` is no ATT&CK technique`, 'T1078 or T1078.004');
+    for (const each of attack) if (!attackId.test(each)) this.#fail(['attack'], `\`${each}\` is no ATT&CK technique`, 'T1078 or T1078.004');
     const fix = root['fix'];
     const examples = isArray(root['examples']) ? root['examples'] : [];
     if (examples.length === 0) this.#fail(['examples'], 'no `examples`', 'at least one that derives the step');

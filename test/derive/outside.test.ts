@@ -60,9 +60,17 @@ describe('identity pools', () => {
     ['guests are not let in', [pool({ AllowUnauthenticatedIdentities: false }), role('guest', cognito(`${region}:p1`, 'unauthenticated'))], []],
     ['anybody may sign up', [pool(linked), users(false), role('member', cognito(`${region}:p1`, 'authenticated'))], [member]],
     ['an administrator signs users up', [pool(linked), users(true), role('member', cognito(`${region}:p1`, 'authenticated'))], []],
-    ['the basic flow leads to any role that trusts the pool', [pool({ AllowClassicFlow: true }), role('other', cognito(`${region}:p1`, 'unauthenticated'))], [other]],
+    [
+      'the basic flow leads to any role that trusts the pool',
+      [pool({ AllowClassicFlow: true }), role('other', cognito(`${region}:p1`, 'unauthenticated'))],
+      [other],
+    ],
     ['the enhanced flow only to the role of the pool', [pool({ AllowClassicFlow: false }), role('other', cognito(`${region}:p1`, 'unauthenticated'))], []],
-    ['the trust only asks that there be a pool', [pool({}), role('guest', federated(provider, { Null: { [`${provider}:aud`]: 'false' } }))], [any('guest'), guest]],
+    [
+      'the trust only asks that there be a pool',
+      [pool({}), role('guest', federated(provider, { Null: { [`${provider}:aud`]: 'false' } }))],
+      [any('guest'), guest],
+    ],
     ['the trust names no pool', [role('guest', federated(provider))], [any('guest')]],
     ['the trust names none but a state', [role('guest', federated(provider, { StringLike: { [`${provider}:amr`]: 'auth*' } }))], [any('guest')]],
     ['the trust names a pool of elsewhere', [role('guest', cognito(`${region}:p9`, 'authenticated'))], []],
@@ -95,7 +103,11 @@ describe('subjects of providers that a role trusts', () => {
     return nodes
       .filter((node) => node.id.startsWith(`oidc:${from}:`))
       .map((node) => {
-        const verdict = found.find((step) => step.startsWith(`${node.id} -> `))?.split(' ').at(-1) ?? 'no step';
+        const verdict =
+          found
+            .find((step) => step.startsWith(`${node.id} -> `))
+            ?.split(' ')
+            .at(-1) ?? 'no step';
         return `${node.id.slice(`oidc:${from}:`.length)}${node.props['breadth'] === 'any' ? ' !' : ''}${verdict === 'proven' ? '' : ` ${verdict}`}`;
       });
   };
@@ -113,10 +125,18 @@ describe('subjects of providers that a role trusts', () => {
     ['only who it must not be', { StringNotLike: { [sub]: 'repo:evil/*' } }, ['* !']],
     ['one owner, and one repository of it not', { StringLike: { [sub]: 'repo:acme/*' }, StringNotLike: { [sub]: 'repo:acme/fork:*' } }, ['repo:acme/*']],
     ['one owner, and nothing of it', { StringLike: { [sub]: 'repo:acme/*' }, StringNotLike: { [sub]: 'repo:*' } }, []],
-    ['an exclusion by one character does not cover a wildcard', { StringLike: { [sub]: 'repo:acme/a*' }, StringNotLike: { [sub]: 'repo:acme/a?*' } }, ['repo:acme/a*']],
+    [
+      'an exclusion by one character does not cover a wildcard',
+      { StringLike: { [sub]: 'repo:acme/a*' }, StringNotLike: { [sub]: 'repo:acme/a?*' } },
+      ['repo:acme/a*'],
+    ],
     ['that there be a subject', { Null: { [sub]: 'false' } }, ['* !']],
     ['that there be none', { Null: { [sub]: 'true' } }, []],
-    ['two patterns, of which one is narrower', { StringLike: { [sub]: 'repo:acme/*' }, StringEquals: { [sub]: ['repo:acme/shop:pull_request', 'repo:evil/x:pull_request'] } }, ['repo:acme/shop:pull_request']],
+    [
+      'two patterns, of which one is narrower',
+      { StringLike: { [sub]: 'repo:acme/*' }, StringEquals: { [sub]: ['repo:acme/shop:pull_request', 'repo:evil/x:pull_request'] } },
+      ['repo:acme/shop:pull_request'],
+    ],
     ['the audience', { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' }, StringLike: { [sub]: 'repo:acme/*' } }, ['repo:acme/*']],
     ['the repository by a claim of its own', { StringEquals: { [`${host}:repository`]: 'acme/shop' } }, ['* with repository acme/shop']],
     ['an environment, which anybody has', { StringEquals: { [`${host}:environment`]: 'prod' } }, ['* with environment prod !']],

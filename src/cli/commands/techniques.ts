@@ -1,19 +1,24 @@
 import { checkExamples, countCases } from '../../derive/examples.ts';
-import { loadTechniques } from '../../derive/load.ts';
+import { loadSteps, loadTechniques } from '../../derive/load.ts';
+import type { CataloguedStep } from '../../derive/step-catalogue.ts';
 import { InputError, nearest } from '../../model/error.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { packagePath } from '../package-path.ts';
 
 const bundled = (): string => packagePath('rules', 'techniques');
+const catalogue = (): string => packagePath('rules', 'steps');
 const roots = ({ args }: Invocation): readonly string[] => (args.length === 0 ? [bundled()] : args);
 
 /** `postern techniques list` */
 export async function list(invocation: Invocation): Promise<ExitCode> {
   const techniques = await loadTechniques(...roots(invocation));
-  if (invocation.text('--format') === 'json') {
-    const rows = techniques.map(({ id, title, category, derives, attack, references }) => ({ id, title, category, edge: derives.edge, attack, references }));
-    invocation.io.out(`${JSON.stringify(rows, null, 1)}\n`);
-  } else for (const { id, category, title } of techniques) invocation.io.out(`${category.padEnd(17)} ${id.padEnd(46)} ${title}\n`);
+  const steps = invocation.args.length === 0 ? await loadSteps(catalogue()) : [];
+  const rows = [
+    ...techniques.map(({ id, title, category, derives, attack, references }) => ({ id, title, category, edge: derives.edge, attack, references })),
+    ...steps.map(({ id, title, category, edge, attack, references }) => ({ id, title, category, edge, attack, references })),
+  ].sort((a, b) => (a.id < b.id ? -1 : 1));
+  if (invocation.text('--format') === 'json') invocation.io.out(`${JSON.stringify(rows, null, 1)}\n`);
+  else for (const { id, category, title } of rows) invocation.io.out(`${category.padEnd(17)} ${id.padEnd(46)} ${title}\n`);
   return 0;
 }
 
@@ -23,15 +28,35 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
   const wanted = args[0] ?? '';
   const technique = techniques.find((each) => each.id === wanted || each.references.includes(wanted));
   if (technique === undefined) {
+    const steps = await loadSteps(catalogue());
+    const step = steps.find((each) => each.id === wanted);
+    if (step !== undefined) {
+      io.out(stepText(step));
+      return 0;
+    }
     const near = nearest(
       wanted,
-      techniques.map((each) => each.id),
+      [...techniques, ...steps].map((each) => each.id),
     );
     throw new InputError(`no technique is called \`${wanted}\``, { help: near === undefined ? 'postern techniques list' : `did you mean ${near}?` });
   }
   const { readFile } = await import('node:fs/promises');
   io.out(await readFile(technique.file, 'utf8'));
   return 0;
+}
+
+function stepText({ id, title, category, edge, rests, attack, references, fix }: CataloguedStep): string {
+  const lines = [
+    ['id', id],
+    ['title', title],
+    ['category', category],
+    ['edge', edge],
+    ['rests on', rests],
+    ['ATT&CK', attack.join(', ')],
+    ['fix', fix],
+    ['read in', references.join('\n          ')],
+  ];
+  return `${lines.map(([name = '', text = '']) => `${name.padEnd(9)} ${text}`).join('\n')}\n\nRead from the configuration by code; its price and proof come with each step.\n`;
 }
 
 /** `postern techniques lint`: loads them, which checks everything that can be checked without running them. */
