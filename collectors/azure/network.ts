@@ -185,6 +185,15 @@ export const network = defineCollector({
     // The published list of what service tags stand for: some megabytes, the same for everybody, and so imported rather than asked for.
     'Microsoft.Network/serviceTags': { kind: 'Filter', label: 'list of service tags', table: 'none' },
     'Microsoft.Network/networkManagers': { kind: 'Filter', label: 'network manager' },
+    'Microsoft.Network/networkManagers/networkGroups': { kind: 'Filter', label: 'network group', table: 'networkresources' },
+    'Microsoft.Network/networkManagers/networkGroups/staticMembers': {
+      kind: 'Filter',
+      label: 'static member of a network group',
+      table: 'networkresources',
+      references: [refers('properties.resourceId')],
+    },
+    // One for each network, with all groups that it is in, by hand or by a policy.
+    'Microsoft.Network/networkGroupMemberships': { kind: 'Filter', label: 'membership in network groups', table: 'networkresources' },
     'Microsoft.Network/serviceEndpointPolicies': { kind: 'Filter', label: 'service endpoint policy' },
     'Microsoft.Network/networkWatchers': { kind: 'Monitor', label: 'network watcher' },
     'Microsoft.Network/networkWatchers/flowLogs': { kind: 'Monitor', label: 'flow log', references: [refers('properties.targetResourceId')] },

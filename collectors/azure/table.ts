@@ -6,6 +6,7 @@ export type GraphTable =
   | 'authorizationresources'
   | 'computeresources'
   | 'managedservicesresources'
+  | 'networkresources'
   | 'policyresources'
   | 'resourcecontainers'
   | 'resources'

@@ -10,6 +10,7 @@ import { readFirewalls } from './firewall-rules.ts';
 import { readGateways } from './gateways.ts';
 import { readHubs } from './hubs.ts';
 import { machinesOf, skuOf } from './machines.ts';
+import { readNetworkGroups } from './network-groups.ts';
 import { endpointsOf, residentsOf } from './residents.ts';
 import { type Filter, readFilter } from './rules.ts';
 import { readTags } from './tags.ts';
@@ -31,12 +32,12 @@ export function buildEstate(snapshot: Snapshot): Estate {
   };
   const publics = new Map(snapshot.records(`${provider}publicIPAddresses`).map((record) => [record.id.toLowerCase(), readPublic(record)]));
   const gateways = readGateways(snapshot, publics, effectiveLearned(effective));
-  const managers = snapshot.records(`${provider}networkManagers`);
+  const groups = readNetworkGroups(snapshot);
   const networks = new Map<string, VirtualNetwork>();
   const subnets = new Map<string, Subnet>();
   for (const record of snapshot.records(`${provider}virtualNetworks`)) {
     const own = child(record.config, 'properties');
-    const network = readNetwork(record, own, gateways.get(record.id.toLowerCase()) ?? [], readAdmin(record, managers));
+    const network = readNetwork(record, own, gateways.get(record.id.toLowerCase()) ?? [], readAdmin(record, snapshot, groups));
     networks.set(network.id, network);
     for (const row of objects(own, 'subnets')) {
       const id = text(row, 'id')?.toLowerCase() ?? `${network.id}/subnets/${(text(row, 'name') ?? '').toLowerCase()}`;

@@ -44,7 +44,7 @@ function ofTag(name: string, spelled: string, { virtual, tags }: Setting): Blurr
   const set = tags.of(name);
   if (set !== undefined) return { sure: set, possible: set, missing: [] };
   if (name.startsWith('host:')) return { sure: noAddresses, possible: whole, missing: [`which addresses ${spelled.slice('host:'.length)} has`] };
-  if (name.startsWith('group:')) return { sure: noAddresses, possible: whole, missing: [`addresses of ${spelled.slice('group:'.length)}`] };
+  if (name.startsWith('group:')) return { sure: noAddresses, possible: whole, missing: [spelled.slice('group:'.length)] };
   return { sure: noAddresses, possible: whole, missing: [`addresses of the service tag ${spelled}`] };
 }
 

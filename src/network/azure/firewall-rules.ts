@@ -134,7 +134,7 @@ function side(snapshot: Snapshot, row: JsonObject, addresses: string, groups: st
   const lost: string[] = [];
   for (const id of strings(row, groups)) {
     const group = snapshot.find(id);
-    if (group === undefined) lost.push(`group:${id.toLowerCase()}`);
+    if (group === undefined) lost.push(`group:addresses of ${id.toLowerCase()}`);
     else set = unionSets(set, ranges(strings(child(group.config, 'properties'), 'ipAddresses')));
   }
   return { ...plain, set, tags: [...plain.tags, ...lost], spelled: [...plain.spelled, ...lost] };
