@@ -28,6 +28,8 @@ type End =
   | { readonly kind: 'internet'; readonly set: AddressSet }
   | { readonly kind: 'site'; readonly site: Site; readonly set: AddressSet }
   | { readonly kind: 'platform'; readonly set: AddressSet }
+  /** Private addresses that nothing of the snapshot has. */
+  | { readonly kind: 'nowhere'; readonly set: AddressSet; readonly message: string }
   | {
       readonly kind: 'named';
       readonly id: string;
@@ -63,6 +65,7 @@ function aside(known: Known, id: string): string | undefined {
 function* candidates(known: Known, from: End, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
   const { decider } = known;
   if (from.kind === 'unknown') yield nothing(question, 'unknown', from.message);
+  else if (from.kind === 'nowhere') yield nothing(question, 'unknown', from.message);
   else if (to.kind === 'unknown') yield nothing(question, 'unknown', to.message);
   else if (from.kind === 'internet') yield* inward(known, from.set, to, wanted, question);
   else if (from.kind === 'site') {
@@ -103,6 +106,8 @@ function* fromOutside(known: Known, record: SnapshotRecord | undefined, to: End,
 function* outward(known: Known, source: Station, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
   const { decider, estate, snapshot, doors } = known;
   if (to.kind === 'internet') yield* pieces(decider.toInternet(source, to.set, wanted), to.set);
+  // Who has it is not known, but a filter or route here may stop everything on its way there.
+  else if (to.kind === 'nowhere') yield single(decider.toNowhere(source, to.set, wanted, to.message));
   else if (to.kind === 'platform') yield single(platformOutcome(decider, source, to.set, wanted));
   else if (to.kind === 'site') yield* pieces(decider.toSite(source, to.site, to.set, wanted), to.set);
   else if (to.kind === 'named') {
@@ -164,7 +169,7 @@ function* listed(known: Known, question: FlowQuestion, wanted: Traffic): Generat
 
 function* inward(known: Known, set: AddressSet, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
   if (to.kind !== 'named') {
-    yield nothing(question, 'no', 'the internet is not a part of the snapshot');
+    yield to.kind === 'nowhere' ? nothing(question, 'unknown', to.message) : nothing(question, 'no', 'the internet is not a part of the snapshot');
     return;
   }
   const { decider, doors, snapshot } = known;
@@ -239,7 +244,11 @@ function ofAddress(known: Known, name: string, set: AddressSet): End {
   if (site !== undefined) return { kind: 'site', site, set };
   if (!isEmptySet(intersectSets(set, internetAddresses))) return { kind: 'internet', set: intersectSets(set, internetAddresses) };
   const held = address !== undefined && [...estate.networks.values()].some((each) => hasAddress(each.set, address));
-  return { kind: 'unknown', message: held ? `no interface with the address ${name} in the snapshot` : `no network of the snapshot has the address ${name}` };
+  return {
+    kind: 'nowhere',
+    set,
+    message: held ? `no interface with the address ${name} in the snapshot` : `no network of the snapshot has the address ${name}`,
+  };
 }
 
 /** From a resource to an address beyond a gateway, and which network that is in. */

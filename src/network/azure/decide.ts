@@ -1,12 +1,12 @@
-import { type AddressSet, internetAddresses, intersectSets, isEmptySet, subtractSets } from '../algebra/address.ts';
+import { type AddressSet, internetAddresses, intersectSets, isEmptySet } from '../algebra/address.ts';
 import { everything, type Traffic } from '../algebra/traffic.ts';
 import type { Egress } from './egress.ts';
 import type { Estate, PublicAddress, Site, Station, Subnet } from './estate.ts';
-import { type Party, platform, sideSets, sourcePorts } from './filters.ts';
-import type { AzureFirewall } from './firewall-rules.ts';
+import { type Party, sourcePorts } from './filters.ts';
 import { Gates } from './gate.ts';
+import { partsOf } from './parts.ts';
 import { gatewaysOf, hubWay } from './routes.ts';
-import type { Filter, Rule } from './rules.ts';
+import type { Rule } from './rules.ts';
 import { anyOf, type Outcome, Trail } from './trail.ts';
 import { type Walk, walk } from './walk.ts';
 
@@ -118,7 +118,10 @@ export class Decider {
 
   /** The internet by a public address in front of a station, part by part. `flowing` is the traffic as it arrives at the station. */
   fromInternet(station: Station, front: PublicAddress, set: AddressSet, flowing: Traffic = everything): readonly Piece[] {
-    return this.#parts(station, familyOf(station, set), true).map((part) => ({ set: part, outcome: this.#arriving(station, front, bare(part), flowing) }));
+    return partsOf(this.#estate, this.gates, station, familyOf(station, set), true).map((part) => ({
+      set: part,
+      outcome: this.#arriving(station, front, bare(part), flowing),
+    }));
   }
 
   /** A service at Azure's edge by a public address in front of a station. */
@@ -144,7 +147,10 @@ export class Decider {
 
   /** From a station to addresses of the internet, part by part. */
   toInternet(station: Station, set: AddressSet, wanted: Traffic): readonly Piece[] {
-    return this.#parts(station, familyOf(station, set), false).map((part) => ({ set: part, outcome: this.leaving(station, bare(part), wanted) }));
+    return partsOf(this.#estate, this.gates, station, familyOf(station, set), false).map((part) => ({
+      set: part,
+      outcome: this.leaving(station, bare(part), wanted),
+    }));
   }
 
   /** From a station to a party on the internet, by whatever lends it a public address. */
@@ -187,7 +193,10 @@ export class Decider {
   /** From addresses beyond a gateway to a station, part by part. */
   fromSite(site: Site, station: Station, set: AddressSet, wanted: Traffic): readonly Piece[] {
     const own = intersectSets(set, site.set);
-    return this.#parts(station, inFamily(station, own), true).map((part) => ({ set: part, outcome: this.#entering(site, station, part, wanted) }));
+    return partsOf(this.#estate, this.gates, station, inFamily(station, own), true).map((part) => ({
+      set: part,
+      outcome: this.#entering(site, station, part, wanted),
+    }));
   }
 
   #entering(site: Site, station: Station, set: AddressSet, wanted: Traffic): Outcome {
@@ -237,7 +246,7 @@ export class Decider {
   /** From a station to addresses beyond a gateway, part by part. */
   toSite(station: Station, site: Site, set: AddressSet, wanted: Traffic): readonly Piece[] {
     const own = inFamily(station, intersectSets(set, site.set));
-    return this.#parts(station, own, false).map((part) => ({
+    return partsOf(this.#estate, this.gates, station, own, false).map((part) => ({
       set: part,
       outcome: this.#anyPort([this.gates.rulesOf(station.subnet, station.filter)], (port) => {
         const trail = new Trail(wanted);
@@ -253,37 +262,20 @@ export class Decider {
     }));
   }
 
+  /** From a station towards a private address that nothing known has. */
+  toNowhere(station: Station, set: AddressSet, wanted: Traffic, missing: string): Outcome {
+    return this.#anyPort([this.gates.rulesOf(station.subnet, station.filter)], (port) => {
+      const trail = new Trail(wanted);
+      trail.seen(station.owner, 'source', [station.evidence]);
+      this.outbound(trail, station, bare(set), port);
+      this.#follow(trail, this.#walk(station.subnet, set), station, bare(set));
+      trail.doubt(missing, station.subnet.id, []);
+      return trail.end();
+    });
+  }
+
   #anyPort(rules: readonly (readonly Rule[])[], decide: (port: number) => Outcome): Outcome {
     return anyOf(sourcePorts(rules.flat()).map(decide));
-  }
-
-  /** Cuts a set so that every rule and route on the way holds each part in whole or not at all. */
-  #parts(station: Station, set: AddressSet, inbound: boolean): readonly AddressSet[] {
-    const { subnet } = station;
-    const setting = this.gates.setting(subnet);
-    const own = (rules: readonly Rule[] | undefined, where = setting): readonly AddressSet[] =>
-      (rules ?? []).filter((rule) => rule.inbound === inbound).flatMap((rule) => sideSets(inbound ? rule.source : rule.destination, where));
-    const filters: readonly (Filter | undefined)[] = [subnet.filter, station.filter];
-    const passed = this.#firewalls(subnet);
-    const cuts = [
-      ...own(subnet.network.admin),
-      ...filters.flatMap((each) => own(each?.rules)),
-      ...(subnet.routes ?? []).filter((each) => each.length >= 0).map((each) => each.set),
-      ...passed.flatMap((each) => (each.rules ?? []).flatMap((rule) => sideSets(inbound ? rule.source : rule.destination, this.gates.plain))),
-    ];
-    let parts: readonly AddressSet[] = [subtractSets(set, platform)];
-    for (const cut of new Map(cuts.map((each) => [`${each.v4.join()}|${each.v6.join()}`, each])).values())
-      parts = parts.flatMap((part) => [intersectSets(part, cut), subtractSets(part, cut)].filter((each) => !isEmptySet(each)));
-    return parts.filter((each) => !isEmptySet(each));
-  }
-
-  /** Firewalls that a subnet's routes may lead through. */
-  #firewalls(subnet: Subnet): readonly AzureFirewall[] {
-    const named = new Set((subnet.routes ?? []).map((each) => each.appliance));
-    const told = this.#estate.hubs
-      .flatMap((hub) => hub.routes.get(subnet.network.id) ?? [])
-      .flatMap((each) => (each.to.kind === 'firewall' ? [each.to.firewall] : []));
-    return this.#estate.firewalls.filter((each) => named.has(each.address) || told.includes(each));
   }
 }
 

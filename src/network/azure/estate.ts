@@ -37,6 +37,8 @@ export interface Site {
 export interface Gateway {
   readonly record: SnapshotRecord;
   readonly sites: readonly Site[];
+  /** Networks of the snapshot at the other ends of its connections. */
+  readonly linked: readonly { readonly network: string; readonly evidence: Evidence }[];
   /** Why there may be prefixes beyond it that the snapshot does not tell. */
   readonly learns: string | undefined;
 }

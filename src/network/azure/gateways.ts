@@ -15,36 +15,47 @@ export function readGateways(
 ): ReadonlyMap<string, readonly Gateway[]> {
   const out = new Map<string, Gateway[]>();
   const connections = snapshot.records('Microsoft.Network/connections');
+  const homes = new Map(snapshot.records('Microsoft.Network/virtualNetworkGateways').map((record) => [record.id.toLowerCase(), networkOf(record)]));
   for (const record of snapshot.records('Microsoft.Network/virtualNetworkGateways')) {
     const own = child(record.config, 'properties');
-    const homes = objects(own, 'ipConfigurations').map((row) => child(row, 'properties'));
-    const addresses = homes.flatMap((each) => publics.get(lower(each, 'publicIPAddress') ?? '')?.address ?? []);
+    const fronts = objects(own, 'ipConfigurations').map((row) => child(row, 'properties'));
+    const linked: { network: string; evidence: Evidence }[] = [];
+    const addresses = fronts.flatMap((each) => publics.get(lower(each, 'publicIPAddress') ?? '')?.address ?? []);
     const sites: Site[] = clients(record, own);
     const reasons: string[] = [];
     for (const connection of connections) {
       const inner = child(connection.config, 'properties');
-      if (lower(inner, 'virtualNetworkGateway1') !== record.id.toLowerCase() && lower(inner, 'virtualNetworkGateway2') !== record.id.toLowerCase()) continue;
+      const ends = [lower(inner, 'virtualNetworkGateway1'), lower(inner, 'virtualNetworkGateway2')];
+      if (!ends.includes(record.id.toLowerCase())) continue;
+      const other = homes.get(ends.find((each) => each !== undefined && each !== record.id.toLowerCase()) ?? '');
       const kind = text(inner, 'connectionType')?.toLowerCase() ?? '';
       const named = lower(inner, 'localNetworkGateway2');
       const local = named === undefined ? undefined : snapshot.find(named);
-      if (kind === 'ipsec' && local !== undefined) sites.push(localSite(local, addresses, evidence(connection, '/config/properties')));
+      // "If you update the address space for one VNet, the other VNet automatically routes to the updated address space" (VNet-to-VNet connections).
+      if (kind === 'vnet2vnet' && other !== undefined) linked.push({ network: other, evidence: evidence(connection, '/config/properties') });
+      else if (kind === 'ipsec' && local !== undefined) sites.push(localSite(local, addresses, evidence(connection, '/config/properties')));
       else reasons.push(`networks beyond the connection ${connection.id}`);
       if (flag(inner, 'enableBgp') === true) reasons.push(`routes that the gateway of ${connection.id} learned`);
     }
-    const network = homes.map((each) => lower(each, 'subnet')?.split('/subnets/')[0]).find((each) => each !== undefined);
+    const network = networkOf(record);
     if (network === undefined) continue;
     // Where an interface shows its routes, what it was told beside the known sites is one network more, and nothing else was told.
     const learned = told.get(network);
     const more = learned === undefined ? undefined : sites.reduce<AddressSet>((sum, each) => subtractSets(sum, each.set), learned);
     if (reasons.length > 0 && more !== undefined && !isEmptySet(more))
       sites.push({ id: record.id, name: record.id.split('/').at(-1) ?? '', set: more, own: addresses, peers: [], evidence: evidence(record, '/config') });
-    const gateway = { record, sites, learns: learned === undefined ? reasons[0] : undefined };
+    const gateway = { record, sites, linked, learns: learned === undefined ? reasons[0] : undefined };
     const list = out.get(network);
     if (list === undefined) out.set(network, [gateway]);
     else list.push(gateway);
   }
   return out;
 }
+
+const networkOf = (record: SnapshotRecord): string | undefined =>
+  objects(child(record.config, 'properties'), 'ipConfigurations')
+    .flatMap((row) => lower(child(row, 'properties'), 'subnet')?.split('/subnets/')[0] ?? [])
+    .find((each) => each !== '');
 
 /** The network at the other end as its administrators wrote it down: "the IP address prefixes … that are located on your on-premises network" (local network gateway). */
 export function localSite(record: SnapshotRecord, own: readonly string[], proof: Evidence): Site {

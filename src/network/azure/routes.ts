@@ -48,15 +48,21 @@ export function wayOf(estate: Estate, subnet: Subnet, to: AddressSet, { endpoint
   const { network } = subnet;
   const system = longest(systemRoutes(estate, network), to);
   const local = system !== undefined && endpoint?.routed === false ? { ...system, length: 32 } : system;
-  const learned = local === undefined && subnet.propagates ? longest(learnedRoutes(estate, network), to) : undefined;
+  const told = local === undefined ? longest(learnedRoutes(estate, network), to) : undefined;
+  const learned = subnet.propagates ? told : undefined;
   const public0 = coversSet(internetAddresses, to);
   const vague = subnet.routes.find((each) => each.length < 0);
   if (vague !== undefined && local === undefined && public0)
     return { kind: 'unknown', missing: `addresses of the service tag ${vague.prefix}`, at: vague.table, evidence: [vague.evidence] };
   const user = longest(
-    subnet.routes.filter((each) => each.length >= 0).map((each): Candidate => ({ set: each.set, length: each.length, way: userWay(each, network, to) })),
+    subnet.routes.filter((each) => each.length >= 0).map((each): Candidate => ({ set: each.set, length: each.length, way: userWay(each, network, to, told) })),
     to,
   );
+  const hidden =
+    local === undefined && subnet.propagates && !public0 && user !== undefined && user.length < hostLength(to) ? untold(estate, network, to) : undefined;
+  // "Azure selects a route by using the longest prefix match": one that a gateway learned takes the address from a shorter one of the user.
+  if (hidden !== undefined && (learned === undefined || user === undefined || user.length >= learned.length))
+    return { kind: 'unknown', missing: hidden, at: network.record.id, evidence: user?.way.evidence ?? [] };
   const other = local ?? learned;
   const best = user !== undefined && (other === undefined || user.length >= other.length) ? user : other;
   if (best === undefined) return otherwise(estate, subnet, to, public0);
@@ -72,7 +78,9 @@ function longest(routes: readonly Candidate[], to: AddressSet): Candidate | unde
   return found;
 }
 
-function userWay(route: UserRoute, network: VirtualNetwork, to: AddressSet): Way {
+const hostLength = (to: AddressSet): number => (to.v4.length > 0 ? 32 : 128);
+
+function userWay(route: UserRoute, network: VirtualNetwork, to: AddressSet, told: Candidate | undefined): Way {
   const { evidence: proof, table: at } = route;
   switch (route.hop) {
     case 'none':
@@ -87,6 +95,10 @@ function userWay(route: UserRoute, network: VirtualNetwork, to: AddressSet): Way
         : { kind: 'none', reason: 'no-route', at, evidence: [proof] };
     case 'virtualappliance':
       return { kind: 'appliance', address: route.appliance, text: `route ${route.prefix} -> appliance ${route.appliance}`, at, evidence: [proof] };
+    case 'virtualnetworkgateway':
+      return told === undefined
+        ? { kind: 'unknown', missing: `where the gateway sends ${route.prefix}`, at, evidence: [proof] }
+        : { ...told.way, evidence: [proof, ...told.way.evidence] };
     default:
       return { kind: 'unknown', missing: `what the next hop ${route.hop} of ${route.prefix} leads to`, at, evidence: [proof] };
   }
@@ -133,7 +145,16 @@ export function gatewaysOf(estate: Estate, network: VirtualNetwork): VirtualNetw
 function learnedRoutes(estate: Estate, network: VirtualNetwork): readonly Candidate[] {
   const known = learned.get(network);
   if (known !== undefined) return known;
-  const sites = gatewaysOf(estate, network).flatMap((gateway) =>
+  const gateways = gatewaysOf(estate, network);
+  const linked = gateways.flatMap((gateway) =>
+    gateway.linked.flatMap(({ network: there, evidence: proof }) =>
+      (estate.networks.get(there)?.prefixes ?? []).map(({ set, length }): Candidate => {
+        const text = `VPN to ${there.split('/').at(-1) ?? there}`;
+        return { set, length, way: { kind: 'network', network: there, forwarded: false, text, evidence: [proof] } };
+      }),
+    ),
+  );
+  const sites = gateways.flatMap((gateway) =>
     gateway.sites.flatMap((site) =>
       siteRoutes(site).map((set): Candidate => ({ ...set, way: { kind: 'site', site, text: `gateway -> ${site.name}`, evidence: [site.evidence] } })),
     ),
@@ -141,7 +162,7 @@ function learnedRoutes(estate: Estate, network: VirtualNetwork): readonly Candid
   const hubs = estate.hubs.flatMap((hub) =>
     (hub.routes.get(network.id) ?? []).map((each): Candidate => ({ set: each.set, length: each.length, way: hubWay(each, network.record.id) })),
   );
-  const made = [...sites, ...hubs];
+  const made = [...sites, ...linked, ...hubs];
   learned.set(network, made);
   return made;
 }
@@ -172,7 +193,7 @@ export function hubWay(route: HubRoute, at: string): Way {
 function otherwise(estate: Estate, subnet: Subnet, to: AddressSet, internet: boolean): Way {
   const { network } = subnet;
   const at = network.record.id;
-  const blind = subnet.propagates ? unseen(estate, network) : undefined;
+  const blind = subnet.propagates ? untold(estate, network, to) : undefined;
   // A line may announce a way to everywhere ("forced tunnelling"), but few do: what is not announced goes the system's way.
   if (internet) return { kind: 'internet', text: 'route 0.0.0.0/0 -> Internet', evidence: [] };
   if (blind !== undefined) return { kind: 'unknown', missing: blind, at, evidence: [] };
@@ -192,6 +213,16 @@ export function unseen(estate: Estate, network: VirtualNetwork): string | undefi
   if (gateway !== undefined) return gateway.learns;
   const hub = estate.hubs.find((each) => each.learns !== undefined && each.routes.has(network.id));
   return hub?.learns;
+}
+
+/** The same for some addresses: those of a network of the snapshot that no gateway and no hub serves are announced by nobody. */
+function untold(estate: Estate, network: VirtualNetwork, to: AddressSet): string | undefined {
+  const reason = unseen(estate, network);
+  if (reason === undefined) return undefined;
+  const alone = [...estate.networks.values()].some(
+    (each) => coversSet(each.set, to) && gatewaysOf(estate, each).length === 0 && !estate.hubs.some((hub) => hub.routes.has(each.id)),
+  );
+  return alone ? undefined : reason;
 }
 
 /**
