@@ -35,11 +35,13 @@ function label(snapshot: Snapshot, id: string): string {
 
 const short = (id: string): string => (id.startsWith('arn:') ? id.split(':').slice(5).join(':') : id);
 
+const outsiders: Readonly<Record<string, string>> = { internet: 'internet', 'azure:any-tenant': 'any Azure tenant' };
+
 function sources(row: ReachClass): string {
   const { from } = row;
   const what =
     from === undefined
-      ? 'internet'
+      ? row.sources.map((source) => outsiders[source] ?? source).join(', ')
       : from.share > 0.99
         ? 'the whole internet'
         : from.cidrs.slice(0, 3).join(', ') + (from.cidrs.length > 3 ? `, … (${from.cidrs.length} ranges)` : '');

@@ -56,7 +56,7 @@ export function ask(known: Known, question: FlowQuestion): Passage {
 
 /** What is not reached directly may be reached through a front door; a reader wants to know. */
 function aside(known: Known, id: string): string | undefined {
-  const open = new Set(known.exposures().flatMap((row) => row.destinations));
+  const open = new Set(known.exposures().flatMap((row) => (row.sources.includes('internet') ? row.destinations : [])));
   const doors = known.forwarded().filter((row) => row.missing.length === 0 && row.destinations.includes(id) && row.sources.some((source) => open.has(source)));
   const words = [...new Set(doors.flatMap((row) => row.sources.map((source) => source.split('/').at(-1) ?? source)))];
   return words.length === 0 ? undefined : `not directly, but through ${words.join(', ')}`;
@@ -111,10 +111,10 @@ function* outward(known: Known, source: Station, to: End, wanted: Traffic, quest
   else if (to.kind === 'platform') yield single(platformOutcome(decider, source, to.set, wanted));
   else if (to.kind === 'site') yield* pieces(decider.toSite(source, to.site, to.set, wanted), to.set);
   else if (to.kind === 'named') {
-    if (to.record !== undefined && answersFor(to.record.type))
-      for (const outcome of toService(estate, decider, snapshot, source, to.record, wanted)) yield single(outcome);
+    const service = to.record !== undefined && answersFor(to.record.type);
+    if (to.record !== undefined && service) for (const outcome of toService(estate, decider, snapshot, source, to.record, wanted)) yield single(outcome);
     for (const { outcome } of toBalancer(decider, doors, source, to.id, wanted)) yield single(outcome);
-    for (const target of to.stations) if (target.endpoint === undefined) yield single(decider.between(source, target, wanted));
+    for (const target of to.stations) if (target.endpoint === undefined || !service) yield single(decider.between(source, target, wanted));
     yield* publicly(known, source, to, wanted, question);
     if (to.stations.length === 0 && !to.complete) yield nothing(question, 'unknown', 'the way between these two is not modelled');
   }
@@ -164,7 +164,11 @@ function* listed(known: Known, question: FlowQuestion, wanted: Traffic): Generat
   yield* rows(known, question, wanted);
   const source = known.snapshot.find(question.from)?.id ?? question.from;
   const blind = known.forwarded().find((row) => row.sources.includes(source) && row.destinations.includes('internet') && row.missing.length > 0);
-  yield nothing(question, 'unknown', blind === undefined ? 'the way between these two is not modelled' : `not known: ${blind.missing.join(', ')}`);
+  const lost = known.doors.gateways.lost.get(source);
+  if (blind !== undefined || lost !== undefined)
+    yield nothing(question, 'unknown', `not known: ${[...(blind?.missing ?? []), ...(lost === undefined ? [] : [lost])].join(', ')}`);
+  else if (complete.has(known.snapshot.find(source)?.type ?? '')) yield nothing(question, 'no', 'it sends nothing there', 'no-route');
+  else yield nothing(question, 'unknown', 'the way between these two is not modelled');
 }
 
 function* inward(known: Known, set: AddressSet, to: End, wanted: Traffic, question: FlowQuestion): Generator<Passage> {
@@ -195,11 +199,12 @@ function* inward(known: Known, set: AddressSet, to: End, wanted: Traffic, questi
   }
 }
 
-/** Types of which everything that reaches them is told. */
+/** Types of which everything that reaches them, and everything that they send on, is told. */
 const complete = new Set([
   'Microsoft.Network/loadBalancers',
   'Microsoft.Network/applicationGateways',
   'Microsoft.Network/azureFirewalls',
+  'Microsoft.Network/privateLinkServices',
   'Microsoft.Network/frontDoors',
   'Microsoft.Network/trafficManagerProfiles',
   'Microsoft.Cdn/profiles',

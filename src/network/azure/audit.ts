@@ -75,7 +75,7 @@ function shadowed(record: SnapshotRecord, filter: Filter, decider: Decider): rea
 /** Groups open to the whole internet on machines that the internet does not reach: no exposure today, one route or address away from it. */
 function openButUnreached(estate: Estate, record: SnapshotRecord, filter: Filter, exposures: readonly ReachClass[]): readonly NetworkFinding[] {
   const behind = estate.stations.filter((each) => [each.filter, each.subnet.filter].some((group) => group?.id === record.id) && each.endpoint === undefined);
-  const reached = new Set(exposures.flatMap((row) => row.destinations));
+  const reached = new Set(exposures.filter((row) => row.sources.includes('internet')).flatMap((row) => row.destinations));
   if (behind.length === 0 || behind.some((each) => reached.has(each.owner))) return [];
   const wide = (side: Side): boolean => side.any || side.tags.includes('internet') || coversSet(side.set, { v4: internetAddresses.v4, v6: [] });
   return own(filter)
@@ -104,6 +104,7 @@ function bypassed(estate: Estate, snapshot: Snapshot, doors: Doors, exposures: r
     const around = exposures.find(
       (row) =>
         id !== undefined &&
+        row.sources.includes('internet') &&
         row.destinations.includes(id) &&
         row.missing.length === 0 &&
         row.residual.some((entry) => entry.allOf.length === 0) &&

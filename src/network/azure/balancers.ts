@@ -109,12 +109,12 @@ function read(estate: Estate, record: SnapshotRecord, members: Members): Balance
       const stations = [...named.flatMap((pool) => (pool === undefined ? [] : poolMembers(pool))), ...members.named(lower(rule, 'backendIPConfiguration'))];
       const proof = evidence(record, `/config/properties/${key}/${index}`);
       const floating = flag(rule, 'enableFloatingIP') === true;
-      const called = ports(rule, 'frontendPort', true);
+      const called = rulePorts(rule, 'frontendPort', true);
       forwards.push({
         front,
         members: [...new Set(stations)],
         called,
-        flowing: floating ? called : ports(rule, 'backendPort', false),
+        flowing: floating ? called : rulePorts(rule, 'backendPort', false),
         floating,
         evidence: proof,
       });
@@ -149,7 +149,7 @@ function frontOf(estate: Estate, record: SnapshotRecord, id: string, own: JsonOb
 }
 
 /** Port 0 with the protocol `All` is every port. NAT rules for a pool have a range of ports in front, one for each member. */
-function ports(rule: JsonObject, key: 'frontendPort' | 'backendPort', front: boolean): Traffic {
+export function rulePorts(rule: JsonObject, key: 'frontendPort' | 'backendPort', front: boolean): Traffic {
   const from = front ? (number(rule, 'frontendPortRangeStart') ?? number(rule, key)) : number(rule, key);
   const to = front ? (number(rule, 'frontendPortRangeEnd') ?? number(rule, key)) : number(rule, key);
   const protocol = text(rule, 'protocol')?.toLowerCase() ?? 'all';

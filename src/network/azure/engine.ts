@@ -13,6 +13,7 @@ import { egressOf } from './egress.ts';
 import type { Estate, Site } from './estate.ts';
 import { internalClasses } from './internal.ts';
 import { jitClasses } from './jit.ts';
+import { foreignEndpoints, linkClasses, visibleClasses } from './private-link.ts';
 import { publishedClasses, translatedClasses } from './published.ts';
 import { serviceClasses } from './service-classes.ts';
 import { leadsIn, serviceExposures } from './services.ts';
@@ -31,12 +32,13 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
     };
   };
   const fronts = once(() => frontDoorClasses(place));
+  const fromElsewhere = once(() => [...visibleClasses(snapshot), ...foreignEndpoints(snapshot)]);
   const exposures = once((): readonly ReachClass[] => {
     const direct = internetClasses(decider, doors.entrances, doors.gateways.listeners);
     const published = publishedClasses(place);
-    return [...direct, ...published, ...jitClasses(snapshot, doors.entrances, direct), ...fronts().taken, ...serviceExposures(snapshot)];
+    return [...direct, ...published, ...jitClasses(snapshot, doors.entrances, direct), ...fronts().taken, ...serviceExposures(snapshot), ...fromElsewhere()];
   });
-  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(place), ...fronts().sent, ...translatedClasses(place)]);
+  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(place), ...fronts().sent, ...translatedClasses(place), ...linkClasses(place)]);
   const walks = (owner: string): boolean => leadsIn(snapshot.find(owner)?.type ?? '');
   const all = once((): readonly ReachClass[] => [
     ...exposures().filter((row) => row.destinations.every(walks)),

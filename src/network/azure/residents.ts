@@ -4,6 +4,7 @@ import { type AddressSet, addressSet, isEmptySet } from '../algebra/address.ts';
 import { portRange, type Traffic, traffic } from '../algebra/traffic.ts';
 import { child, evidence, flag, number, objects, strings, text } from '../aws/config.ts';
 import type { Station, Subnet } from './estate.ts';
+import { linkedService, linkPorts, linkService } from './link-service.ts';
 import { routesAll } from './outbound.ts';
 import { serviceOf } from './services.ts';
 
@@ -204,9 +205,9 @@ export function endpointsOf(snapshot: Snapshot, subnets: ReadonlyMap<string, Sub
     const approved = links.filter((each) => (text(child(each, 'privateLinkServiceConnectionState'), 'status') ?? 'Approved').toLowerCase() === 'approved');
     return approved.map((link, index) => {
       const named = text(link, 'privateLinkServiceId') ?? '';
-      const target = snapshot.find(named);
+      const target = linkedService(snapshot, named);
       const addresses = addressSet(addressesOf(snapshot, own));
-      const listens = target === undefined ? undefined : serviceOf(target.type)?.ports(target);
+      const listens = target === undefined ? undefined : target.type === linkService ? linkPorts(target, snapshot) : serviceOf(target.type)?.ports(target);
       return {
         ...plainStation(`${record.id.toLowerCase()}#${index}`, record, target?.id ?? record.id, subnet, isEmptySet(addresses) ? subnet.set : addresses, {
           listens: listens ?? ports([0, 65_535]),
