@@ -69,7 +69,7 @@ write('techniques.md', [
   '',
   ...table(
     ['id', 'what the attacker does', 'step', 'rests on', 'ATT&CK'],
-    steps.map(({ id, title, edge, rests, attack }) => [`\`${id}\``, title, edge, rests, attack.join(', ')]),
+    steps.map(({ id, title, edges, rests, attack }) => [`\`${id}\``, title, edges.join(', '), rests, attack.join(', ')]),
   ),
 ]);
 

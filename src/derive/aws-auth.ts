@@ -35,7 +35,7 @@ export function addAwsAuth(builder: GraphBuilder, snapshot: Snapshot): readonly 
     }
     const entries = entriesOf(map);
     if (entries === undefined) problems.push(`${map.id}: mapRoles or mapUsers is no list`);
-    for (const entry of entries ?? []) for (const principal of principals.get(plainArn(entry.arn)) ?? []) addEntry(builder, cluster.id, map, entry, principal);
+    for (const entry of entries ?? []) for (const principal of principals.get(entry.arn.toLowerCase()) ?? []) addEntry(builder, cluster.id, map, entry, principal);
   }
   return problems;
 }
@@ -60,19 +60,17 @@ function addEntry(builder: GraphBuilder, cluster: string, map: SnapshotRecord, {
   });
 }
 
-/** Users and roles by their ARN without a path: "the role ARN can't include a path" in the ConfigMap. */
+/** Users by their ARN and roles by theirs without a path, which an assumed role does not bear: "the role ARN can't include a path" in the ConfigMap. */
 function byName(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const type of ['AWS::IAM::Role', 'AWS::IAM::User']) {
     for (const { id } of snapshot.records(type)) {
-      const key = plainArn(id);
+      const key = id.replace(/:role\/.*\//, ':role/').toLowerCase();
       found.set(key, [...(found.get(key) ?? []), id]);
     }
   }
   return found;
 }
-
-const plainArn = (arn: string): string => arn.replace(/:(role|user)\/.*\//, ':$1/').toLowerCase();
 
 /** `undefined`: not readable. */
 function entriesOf(map: SnapshotRecord): readonly Entry[] | undefined {

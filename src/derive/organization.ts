@@ -77,7 +77,7 @@ function ofDelegated(record: SnapshotRecord, account: string, index: number): St
       missing: ['organizations:ListDelegatedServicesForAccount'],
       evidence,
     };
-  const service = own.map(String).find((each) => each in reaching);
+  const service = own.map(String).find((each) => Object.hasOwn(reaching, each));
   if (service === undefined) return undefined;
   const call = 'organizations:ListDelegatedServicesForAccount';
   return {

@@ -9,7 +9,8 @@ export interface CataloguedStep {
   readonly id: string;
   readonly title: string;
   readonly category: string;
-  readonly edge: StepKind;
+  /** Kinds of the steps in the graph. */
+  readonly edges: readonly StepKind[];
   /** What must hold for the step, in words. */
   readonly rests: string;
   readonly attack: readonly string[];
@@ -17,8 +18,8 @@ export interface CataloguedStep {
   readonly fix: string;
 }
 
-const texts = ['id', 'title', 'category', 'edge', 'rests', 'fix'] as const;
-const lists = ['attack', 'references'] as const;
+const texts = ['id', 'title', 'category', 'rests', 'fix'] as const;
+const lists = ['edges', 'attack', 'references'] as const;
 
 /** Reads the steps of one file, several documents in it; everything that is wrong comes back at once, with places. */
 export function parseSteps(text: string, file: string): readonly CataloguedStep[] {
@@ -45,14 +46,16 @@ const isTexts = (root: JsonObject, key: string): boolean => {
 };
 
 function wrongNames(source: YamlSource, root: JsonObject) {
-  const { schema, category, edge, attack } = root;
+  const { schema, category, edges, attack } = root;
   const steps = edgeKindNames.filter(isStep);
   return [
     ...(schema === 'step/v1' ? [] : [source.error(['schema'], `schema is \`${String(schema)}\``, { help: 'this version reads step/v1' })]),
     ...(categories.includes(String(category))
       ? []
       : [source.error(['category'], `\`${String(category)}\` is no category`, { help: `one of: ${categories.join(', ')}` })]),
-    ...(steps.some((each) => each === edge) ? [] : [source.error(['edge'], `\`${String(edge)}\` is no step`, { help: `one of: ${steps.join(', ')}` })]),
+    ...(isArray(edges) ? edges : []).flatMap((edge, index) =>
+      steps.some((each) => each === edge) ? [] : [source.error(['edges', index], `\`${String(edge)}\` is no step`, { help: `one of: ${steps.join(', ')}` })],
+    ),
     ...(isArray(attack) ? attack : []).flatMap((each, index) =>
       attackId.test(String(each)) ? [] : [source.error(['attack', index], `\`${String(each)}\` is no ATT&CK technique`, { help: 'T1078 or T1078.004' })],
     ),

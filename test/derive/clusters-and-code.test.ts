@@ -57,9 +57,10 @@ describe('the aws-auth ConfigMap of a cluster', () => {
     expect([await told(undefined), await told('API_AND_CONFIG_MAP'), await told('API')]).toEqual([1, 1, 0]);
   });
 
-  test('the path of a role is left out in it', async () => {
+  test('the path of a role is left out in it, and an entry with one lets nobody in', async () => {
     const nested = { ...role('dev', trusts({ Service: 'ec2.amazonaws.com' })), id: `arn:aws:iam::${account}:role/teams/dev` };
     expect(await stepsOf(types, [cluster(), nested, ...map({ mapRoles: roles('dev', 'system:masters') })], /aws-auth/)).toHaveLength(1);
+    expect(await stepsOf(types, [cluster(), nested, ...map({ mapRoles: roles('teams/dev', 'system:masters') })], /aws-auth/)).toHaveLength(0);
   });
 });
 

@@ -15,7 +15,7 @@ export async function list(invocation: Invocation): Promise<ExitCode> {
   const steps = invocation.args.length === 0 ? await loadSteps(catalogue()) : [];
   const rows = [
     ...techniques.map(({ id, title, category, derives, attack, references }) => ({ id, title, category, edge: derives.edge, attack, references })),
-    ...steps.map(({ id, title, category, edge, attack, references }) => ({ id, title, category, edge, attack, references })),
+    ...steps.map(({ id, title, category, edges, attack, references }) => ({ id, title, category, edge: edges[0], attack, references })),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
   if (invocation.text('--format') === 'json') invocation.io.out(`${JSON.stringify(rows, null, 1)}\n`);
   else for (const { id, category, title } of rows) invocation.io.out(`${category.padEnd(17)} ${id.padEnd(46)} ${title}\n`);
@@ -45,12 +45,12 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
   return 0;
 }
 
-function stepText({ id, title, category, edge, rests, attack, references, fix }: CataloguedStep): string {
+function stepText({ id, title, category, edges, rests, attack, references, fix }: CataloguedStep): string {
   const lines = [
     ['id', id],
     ['title', title],
     ['category', category],
-    ['edge', edge],
+    ['step', edges.join(' or ')],
     ['rests on', rests],
     ['ATT&CK', attack.join(', ')],
     ['fix', fix],
