@@ -35,7 +35,8 @@ export function addAwsAuth(builder: GraphBuilder, snapshot: Snapshot): readonly 
     }
     const entries = entriesOf(map);
     if (entries === undefined) problems.push(`${map.id}: mapRoles or mapUsers is no list`);
-    for (const entry of entries ?? []) for (const principal of principals.get(entry.arn.toLowerCase()) ?? []) addEntry(builder, cluster.id, map, entry, principal);
+    for (const entry of entries ?? [])
+      for (const principal of principals.get(entry.arn.toLowerCase()) ?? []) addEntry(builder, cluster.id, map, entry, principal);
   }
   return problems;
 }

@@ -44,9 +44,12 @@ const price = (name: string, value: number, why: string) => [{ name, value, why 
 
 /** Users with a console password can be phished. */
 export function addPhished(builder: GraphBuilder, snapshot: Snapshot): void {
+  const failed = snapshot.gaps().filter((gap) => gap.call === 'iam:GetLoginProfile');
   for (const user of snapshot.records('AWS::IAM::User')) {
     const profile = user.config['GetLoginProfile'];
-    if (!isObject(profile)) continue;
+    // The call failed for the user or for the account: he may have a password. A call that nobody made is not guessed at.
+    const unread = failed.some((gap) => gap.account === user.account && (gap.resources === undefined || gap.resources.includes(user.id)));
+    if (!isObject(profile) && !unread) continue;
     const devices = user.config['ListMFADevices'];
     const mfa = Array.isArray(devices) && devices.length > 0;
     const id = `phished:${user.id}`;
@@ -61,7 +64,9 @@ export function addPhished(builder: GraphBuilder, snapshot: Snapshot): void {
         ? price('second factor', 0.3, 'a registered second factor must be taken over too')
         : price('password alone', 0.9, 'no second factor is registered'),
       residual: [],
-      evidence: [{ resource: user.id, pointer: '/config/GetLoginProfile', call: 'iam:GetLoginProfile' }],
+      ...(isObject(profile)
+        ? { evidence: [{ resource: user.id, pointer: '/config/GetLoginProfile', call: 'iam:GetLoginProfile' }] }
+        : { missing: ['iam:GetLoginProfile'], evidence: [{ resource: user.id, pointer: '/config/UserName', call: user.calls[0] ?? '' }] }),
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Evidence, Factor } from '../model/evidence.ts';
-import { isArray, isObject, type Json, textAt, walkPath } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 
 interface Demand {
@@ -7,6 +7,7 @@ interface Demand {
   readonly users: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
+  /** Users, groups and roles that it is not about. */
   readonly spared: ReadonlySet<string>;
   readonly strong: boolean;
 }
@@ -18,7 +19,8 @@ interface Demand {
 export class SignIn {
   readonly #demands: readonly Demand[];
   readonly #defaults = new Map<string, SnapshotRecord>();
-  readonly #groups = new Map<string, Set<string>>();
+  /** The groups that a user or group is a direct member of. */
+  readonly #parents = new Map<string, Set<string>>();
   readonly #roles = new Map<string, Set<string>>();
   readonly #read: boolean;
 
@@ -29,20 +31,21 @@ export class SignIn {
     this.#read = policies.length + defaults.length > 0;
     for (const record of defaults) if (record.config['isEnabled'] === true) this.#defaults.set(record.account, record);
     for (const group of snapshot.records('Microsoft.Graph/group'))
-      for (const { value } of walkPath(group.config, 'members[]')) add(this.#groups, textAt(value, 'id') ?? '', group.id);
+      for (const { value } of walkPath(group.config, 'members[]')) add(this.#parents, textAt(value, 'id') ?? '', group.id);
     for (const { config } of snapshot.records('Microsoft.Graph/unifiedRoleAssignment'))
       add(this.#roles, textAt(config, 'principalId') ?? '', textAt(config, 'roleDefinitionId') ?? '');
   }
 
   /** The price of signing in as a user with what a phisher gets. */
   of(user: SnapshotRecord): { readonly factor: Factor; readonly evidence: readonly Evidence[] } {
-    const groups = this.#groups.get(user.id) ?? new Set<string>();
-    const roles = this.#roles.get(user.id) ?? new Set<string>();
+    const groups = this.#groupsOf(user.id);
+    const roles = new Set([user.id, ...groups].flatMap((id) => [...(this.#roles.get(id) ?? [])]));
     const meant = this.#demands.filter(
       (demand) =>
         demand.record.account === user.account &&
         !demand.spared.has(user.id) &&
         !some(groups, demand.spared) &&
+        !some(roles, demand.spared) &&
         (demand.users.has('All') || demand.users.has(user.id) || some(groups, demand.groups) || some(roles, demand.roles)),
     );
     const strongest = meant.find((demand) => demand.strong) ?? meant[0];
@@ -63,6 +66,19 @@ export class SignIn {
     if (!this.#read) return { factor: { name: 'second factor', value: 0.6, why: 'whether a second factor is demanded was not collected' }, evidence: [] };
     return { factor: { name: 'password alone', value: 0.9, why: 'no policy demands a second factor of this user' }, evidence: [] };
   }
+
+  /** Groups that somebody is in, also by another group: a policy for a group is one for all that are in it (https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-users-groups). */
+  #groupsOf(id: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    const open = [id];
+    for (let next = open.pop(); next !== undefined; next = open.pop())
+      for (const group of this.#parents.get(next) ?? [])
+        if (!found.has(group)) {
+          found.add(group);
+          open.push(group);
+        }
+    return found;
+  }
 }
 
 function demandOf(record: SnapshotRecord): Demand[] {
@@ -70,17 +86,20 @@ function demandOf(record: SnapshotRecord): Demand[] {
   const controls = config['grantControls'];
   if (textAt(config, 'state') !== 'enabled' || !isObject(controls)) return [];
   const names = texts(controls['builtInControls']);
-  const strength = isObject(controls['authenticationStrength']) ? (textAt(controls, 'authenticationStrength.displayName') ?? 'strength') : undefined;
+  const strength = isObject(controls['authenticationStrength']) ? controls['authenticationStrength'] : undefined;
   if (!names.includes('mfa') && strength === undefined) return [];
   // A second control that alone is enough ("or") may be a managed device: the factor is not demanded then.
-  if (textAt(controls, 'operator') === 'OR' && names.some((name) => name !== 'mfa')) return [];
+  const either = textAt(controls, 'operator') === 'OR';
+  if (either && names.some((name) => name !== 'mfa')) return [];
   const conditions = isObject(config['conditions']) ? config['conditions'] : {};
   const users = isObject(conditions['users']) ? conditions['users'] : {};
   const applications = isObject(conditions['applications']) ? conditions['applications'] : {};
-  // A policy for some applications, places, platforms or risks only is no demand on every sign-in.
-  const everywhere = ['locations', 'platforms', 'clientApplications', 'authenticationFlows'].every((key) => !isObject(conditions[key]));
+  // A policy for some applications, places, platforms, devices, ways in or risks only is no demand on every sign-in.
+  const everywhere = ['locations', 'platforms', 'devices', 'clientApplications', 'authenticationFlows'].every((key) => !isObject(conditions[key]));
   const anyRisk = ['signInRiskLevels', 'userRiskLevels'].every((key) => texts(conditions[key]).length === 0);
-  if (!texts(applications['includeApplications']).includes('All') || !everywhere || !anyRisk) return [];
+  const clients = texts(conditions['clientAppTypes']);
+  const anyClient = clients.length === 0 || clients.includes('all') || ['browser', 'mobileAppsAndDesktopClients'].every((each) => clients.includes(each));
+  if (!texts(applications['includeApplications']).includes('All') || !everywhere || !anyRisk || !anyClient) return [];
   const set = (key: string): ReadonlySet<string> => new Set(texts(users[key]));
   return [
     {
@@ -88,10 +107,17 @@ function demandOf(record: SnapshotRecord): Demand[] {
       users: set('includeUsers'),
       groups: set('includeGroups'),
       roles: set('includeRoles'),
-      spared: new Set([...set('excludeUsers'), ...set('excludeGroups')]),
-      strong: /phishing/i.test(strength ?? ''),
+      spared: new Set([...set('excludeUsers'), ...set('excludeGroups'), ...set('excludeRoles')]),
+      strong: strength !== undefined && resistsPhishing(strength) && !(either && names.includes('mfa')),
     },
   ];
+}
+
+/** The built-in strength of that name (https://learn.microsoft.com/entra/identity/authentication/concept-authentication-strengths), or one that only takes its methods. */
+function resistsPhishing(strength: JsonObject): boolean {
+  if (strength['id'] === '00000000-0000-0000-0000-000000000004') return true;
+  const methods = texts(strength['allowedCombinations']);
+  return methods.length > 0 && methods.every((each) => /^(windowsHelloForBusiness|fido2|x509CertificateMultiFactor)$/.test(each));
 }
 
 const texts = (value: Json | undefined): readonly string[] => (isArray(value) ? value.filter((each) => typeof each === 'string') : []);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
+import { isStep } from '../../src/model/vocabulary.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { account, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
@@ -180,6 +181,22 @@ test.each([
   expect(await steps(records, /confused-deputy/)).toHaveLength(count);
   const stranger = [role('watch', trusts({ AWS: 'arn:aws:iam::999900001111:root' }))];
   expect(await steps(stranger, /confused-deputy/)).toEqual([]);
+});
+
+test.each([
+  ['was answered: he has none', 'ok', undefined, []],
+  ['failed for him', 'denied', [userArn('ada')], ['unknown']],
+  ['failed for somebody else', 'denied', [userArn('bob')], []],
+  ['failed for the account', 'denied', undefined, ['unknown']],
+] as const)('whether a user has a password: the call %s', async (_name, state, resources, expected) => {
+  const calls = [{ call: 'iam:GetLoginProfile', account, region: 'global', state, requests: 1, ...(resources === undefined ? {} : { resources }) }];
+  const { graph } = await analyseSnapshot(memorySnapshot([user('ada')], { types, calls }), types, noSettings);
+  const verdicts = Array.from({ length: graph.edgeCount }, (_, edge) => edge)
+    .filter((edge) => isStep(graph.edgeKind(edge)))
+    .map((edge) => graph.step(edge))
+    .filter(({ technique }) => technique === 'aws.phished-password')
+    .map(({ verdict }) => verdict);
+  expect(verdicts).toEqual(expected);
 });
 
 test('what is shared with everybody or an account is read there, and so is what it is a copy of', async () => {
