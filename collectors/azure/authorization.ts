@@ -88,6 +88,12 @@ export const access = defineCollector({
       table: 'none',
       list: [perSubscription('Microsoft.Security/securityContacts', '2020-01-01-preview', 'Microsoft.Security/securityContacts')],
     },
+    'Microsoft.Security/settings': {
+      kind: 'Monitor',
+      label: 'setting of Defender for Cloud',
+      table: 'none',
+      list: [perSubscription('Microsoft.Security/settings', '2022-05-01', 'Microsoft.Security/settings')],
+    },
     'Microsoft.Security/autoProvisioningSettings': {
       kind: 'Monitor',
       label: 'auto-provisioning of agents',

@@ -158,6 +158,8 @@ export interface ControlResult {
   /** `not-collected`: rules exist, but nothing that they read was collected. `uncovered`: could be automated, but no rule does. */
   readonly coverage: 'automated' | 'manual' | 'not-collected' | 'uncovered';
   readonly result: 'fail' | 'pass' | 'unknown' | 'suppressed' | 'manual' | 'uncovered' | 'not-applicable';
+  /** Why no rule checks it, where the framework file says so. */
+  readonly reason?: string;
   readonly rules: readonly string[];
   readonly counts: Readonly<Record<FindingResult, number>>;
 }

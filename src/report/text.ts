@@ -100,7 +100,7 @@ export function frameworksText(frameworks: readonly FrameworkResult[]): string {
     `${framework.title} ${framework.version} (${framework.id})`,
     ...framework.controls.map(
       (control) =>
-        `  ${resultWords[control.result].padEnd(16)} ${control.id.padEnd(12)} ${control.title}${control.counts.fail === 0 ? '' : ` (${control.counts.fail} failed)`}`,
+        `  ${resultWords[control.result].padEnd(16)} ${control.id.padEnd(12)} ${control.title}${control.counts.fail === 0 ? '' : ` (${control.counts.fail} failed)`}${control.reason === undefined ? '' : ` (${control.reason})`}`,
     ),
     `  ${coverageText(framework)}`,
   ]);

@@ -8,8 +8,10 @@ export interface Control {
   /** In our own words, or the framework's where its text is in the public domain. */
   readonly title: string;
   readonly section: string;
-  /** `manual`: the framework itself says that a person must look. */
+  /** `manual`: no configuration decides it, so a person must look; as the framework says, or as `reason` does. */
   readonly automation: 'automated' | 'manual';
+  /** Why no rule checks it: what is not collected, or who must say instead. Empty where rules do. */
+  readonly reason: string;
   /** Ids of the rules that check it, completely or in part. */
   readonly rules: readonly string[];
   /** MITRE ATT&CK techniques: every rule that names one of them, or a sub-technique, checks this control too. */
@@ -92,7 +94,8 @@ export function frameworkResult(framework: Framework, rules: readonly Rule[], fi
     const counts = { fail: 0, pass: 0, unknown: 0, error: 0, suppressed: 0 };
     for (const id of ids) for (const finding of byRule.get(id) ?? []) counts[finding.result]++;
     const { id, title, section, automation } = control;
-    return { id, title, section, coverage: coverageOf(automation, ids, counts), result: resultOf(automation, ids, counts), rules: ids, counts };
+    const reason = ids.length > 0 || control.reason === '' ? {} : { reason: control.reason };
+    return { id, title, section, coverage: coverageOf(automation, ids, counts), result: resultOf(automation, ids, counts), ...reason, rules: ids, counts };
   });
   const { id, version, title, publisher, source, licence } = framework;
   const count = (coverage: ControlResult['coverage']): number => controls.filter((control) => control.coverage === coverage).length;

@@ -6,7 +6,7 @@ import { DocumentReader } from './reader.ts';
 import type { Rule } from './rule.ts';
 
 const keys = ['schema', 'id', 'version', 'title', 'publisher', 'source', 'licence', 'provider', 'controls'];
-const controlKeys = ['id', 'title', 'section', 'automation', 'rules', 'attack', 'mitigations'];
+const controlKeys = ['id', 'title', 'section', 'automation', 'rules', 'attack', 'mitigations', 'reason'];
 
 /** Whether a document of a pack is a framework rather than a rule. */
 export const isFramework = (source: YamlSource): boolean => isObject(source.value) && String(source.value['schema'] ?? '').startsWith('framework/');
@@ -55,6 +55,8 @@ function controls(reader: DocumentReader, list: Json | undefined): readonly Cont
     const attack = reader.texts(each, 'attack', at);
     for (const technique of attack)
       if (!/^T\d{4}(\.\d{3})?$/.test(technique)) reader.fail('R105', [...at, 'attack'], `\`${technique}\` is no ATT&CK technique`, 'T1078 or T1078.004');
+    const reason = reader.text(each, 'reason', false, at);
+    if (reason.length > 200) reader.fail('R111', [...at, 'reason'], `the reason has ${reason.length} characters`, 'at most 200');
     const mitigations = reader.texts(each, 'mitigations', at);
     for (const mitigation of mitigations)
       if (!/^M\d{4}$/.test(mitigation)) reader.fail('R105', [...at, 'mitigations'], `\`${mitigation}\` is no ATT&CK mitigation`, 'M1026');
@@ -64,6 +66,7 @@ function controls(reader: DocumentReader, list: Json | undefined): readonly Cont
         title,
         section: reader.text(each, 'section', false, at),
         automation: reader.word(each, 'automation', ['automated', 'manual'], undefined, at) || 'manual',
+        reason,
         rules: reader.texts(each, 'rules', at),
         attack,
         mitigations,

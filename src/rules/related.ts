@@ -100,8 +100,11 @@ function indexBy(all: readonly Neighbour[], path: string | undefined): ReadonlyM
 }
 
 function textsAt(document: Json, path: string): readonly string[] {
-  return [...walkPath(document, path)].flatMap(({ value }) => (typeof value === 'string' ? [value] : typeof value === 'number' ? [String(value)] : []));
+  return [...walkPath(document, path)].flatMap(({ value }) => (typeof value === 'string' ? [folded(value)] : typeof value === 'number' ? [String(value)] : []));
 }
+
+/** Ids of Azure's resources are the same in any case, and its services write them in different ones. */
+const folded = (text: string): string => (/^\/(?:subscriptions|providers)\//i.test(text) ? text.toLowerCase() : text);
 
 /** All of them are lacking. */
 export const allLacking = (related: readonly CompiledRelated[], self: Neighbour, neighbours: Neighbours): Truth =>

@@ -58,6 +58,7 @@ const framework = z.strictObject({
       section: z.string(),
       coverage: z.enum(['automated', 'manual', 'not-collected', 'uncovered']),
       result: z.enum(['fail', 'pass', 'unknown', 'suppressed', 'manual', 'uncovered', 'not-applicable']),
+      reason: z.string().optional(),
       rules: z.array(z.string()),
       counts: z.strictObject({ fail: count, pass: count, unknown: count, error: count, suppressed: count }),
     }),

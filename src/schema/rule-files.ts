@@ -151,6 +151,7 @@ export const framework = z.strictObject({
         rules: z.array(ruleId).optional(),
         attack: z.array(attackId).optional().describe('every rule that names one of these checks the control too'),
         mitigations: z.array(mitigationId).optional(),
+        reason: z.string().min(1).max(200).optional().describe('why no rule checks it'),
       }),
     )
     .min(1),

@@ -24,7 +24,7 @@ provider: aws
 controls:
   - { id: "1", title: Buckets keep versions, automation: automated, rules: [aws.s3.versioning] }
   - { id: "2", title: Somebody reads the logs, automation: manual }
-  - { id: "3", title: Lifts are inspected, automation: automated }
+  - { id: "3", title: Lifts are inspected, automation: automated, reason: No cloud has lifts }
   - { id: "4", title: Nobody guesses, automation: automated, attack: [T1110] }
 `;
 const one = (yaml: string) => {
@@ -88,7 +88,8 @@ describe('coverage is never better than it is', () => {
     const { controls } = frameworkResult(framework, bundled.rules, results.map(finding));
     expect(controls[0]).toMatchObject({ result, coverage });
     expect(controls[1]).toMatchObject({ result: 'manual', coverage: 'manual' });
-    expect(controls[2]).toMatchObject({ result: 'uncovered', coverage: 'uncovered' });
+    expect(controls[2]).toMatchObject({ result: 'uncovered', coverage: 'uncovered', reason: 'No cloud has lifts' });
+    expect(controls[0]).not.toHaveProperty('reason');
   });
   test('a control finds its rules through ATT&CK, sub-techniques included', () => {
     const control = framework.controls[3];
@@ -116,6 +117,50 @@ describe('published schemas', () => {
     expect(documents.length).toBeGreaterThan(30);
   });
   test('bundled frameworks name rules that exist', () => expect(() => checkFrameworks(bundled.frameworks, bundled.rules)).not.toThrow());
+});
+
+describe('the bundled frameworks', () => {
+  const ruleTitles = new Set(bundled.rules.map((rule) => rule.title));
+  const controls = bundled.frameworks.flatMap(({ framework }) => framework.controls.map((control) => ({ framework, control })));
+
+  test('give every control a title of its own', () => {
+    const borrowed = controls.filter(({ framework, control }) => {
+      const bare = control.title.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+      const placeholder = bare === '' || control.title.includes(control.id) || control.title.startsWith(framework.title) || /^(?:recommendation|control|requirement) [A-Z]{0,3}[-.]?\d/i.test(control.title);
+      return placeholder || ruleTitles.has(control.title);
+    });
+    expect(borrowed.map(({ framework, control }) => `${framework.id} ${control.id}: ${control.title}`)).toEqual([]);
+    expect(controls.length).toBeGreaterThan(1400);
+  });
+
+  test('say why a control that could be checked is not, and nothing where rules check it', () => {
+    const wrong = controls.filter(({ control }) => {
+      const covered = controlRules(control, bundled.rules).length > 0;
+      return covered ? control.reason !== '' : control.automation === 'automated' && control.reason === '';
+    });
+    expect(wrong.map(({ framework, control }) => `${framework.id} ${control.id}`)).toEqual([]);
+  });
+
+  test('every rule has what a reader needs: risk, fix, example, and a place in a framework', () => {
+    const placed = new Set(controls.flatMap(({ control }) => controlRules(control, bundled.rules)));
+    for (const rule of bundled.rules) {
+      const expects = new Set(rule.tests.map((example) => example.expect));
+      expect({
+        id: rule.id,
+        risk: rule.risk.length > 0,
+        cli: (rule.remediation.cli ?? '').trim().length > 0,
+        terraform: (rule.remediation.terraform ?? '').trim().length > 0,
+        summary: rule.remediation.summary.length > 0,
+        attack: rule.attack.length > 0,
+        framework: placed.has(rule.id),
+        fail: expects.has('fail'),
+        pass: expects.has('pass'),
+        categories: rule.categories.length > 0,
+      }).toEqual({ id: rule.id, risk: true, cli: true, terraform: true, summary: true, attack: true, framework: true, fail: true, pass: true, categories: true });
+    }
+    expect(bundled.rules.length).toBeGreaterThanOrEqual(549);
+    expect(ruleTitles.size).toBe(bundled.rules.length);
+  });
 });
 
 test('check --framework reports by control', async () => {

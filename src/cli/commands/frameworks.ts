@@ -54,7 +54,7 @@ export async function show(invocation: Invocation): Promise<ExitCode> {
     invocation.io.out(`${framework.title} ${framework.version}, ${framework.publisher}\n${framework.source}\n${framework.licence}\n\n`);
     for (const control of framework.controls)
       invocation.io.out(
-        `${control.id.padEnd(12)} ${control.coverage.padEnd(10)} ${control.title}${control.rules.length === 0 ? '' : `\n${' '.repeat(24)}${control.rules.join(', ')}`}\n`,
+        `${control.id.padEnd(12)} ${control.coverage.padEnd(10)} ${control.title}${control.rules.length === 0 ? '' : `\n${' '.repeat(24)}${control.rules.join(', ')}`}${control.reason === '' ? '' : `\n${' '.repeat(24)}no rule: ${control.reason}`}\n`,
       );
   }
   return 0;

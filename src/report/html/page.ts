@@ -133,7 +133,7 @@ function frameworksSection(frameworks: readonly FrameworkResult[]): string {
         `<details><summary>${escaped(framework.title)} ${escaped(framework.version)} <span class="soft">${coverageText(framework)}; ${framework.controls.filter((control) => control.result === 'fail').length} failed</span></summary><p class="soft">${escaped(framework.publisher)}, ${escaped(framework.source)}. ${escaped(framework.licence)}</p><table class="controls"><thead><tr><th scope="col">control</th><th scope="col">what it asks</th><th scope="col">result</th><th scope="col">coverage</th><th scope="col">failed</th></tr></thead><tbody>${framework.controls
           .map(
             (control) =>
-              `<tr class="r-${control.result}"><th scope="row">${escaped(control.id)}</th><td>${escaped(control.title)}</td><td>${control.result}</td><td>${control.coverage}</td><td>${control.counts.fail}</td></tr>`,
+              `<tr class="r-${control.result}"><th scope="row">${escaped(control.id)}</th><td>${escaped(control.title)}${control.reason === undefined ? '' : ` <span class="soft">${escaped(control.reason)}</span>`}</td><td>${control.result}</td><td>${control.coverage}</td><td>${control.counts.fail}</td></tr>`,
           )
           .join('')}</tbody></table></details>`,
     )
