@@ -120,7 +120,7 @@ write('rules.md', [
   '',
   '`graph.path` is the path pattern of openCypher, to the right: `(src:Internet)-[:Reaches*1..3]->(vm:Compute)-[:RunsAs]->(id:Principal)`; an edge without a kind is any step, `where` holds a matcher for the nodes of',
   'an alias, and `per` names the aliases whose every different combination is a finding. No node stands twice in a match. A length counts the fewest hops between two nodes: `*2..3` is what lies two or three hops',
-  'away, not what is reached directly too. A class of nodes (`Hub`) between two nodes is no hop. Memory and Neo4j (`postern neo4j check`) give the same findings; `postern rules show ID --cypher` prints the query.',
+  'away, not what is reached directly too. After a comma a branch starts at an alias that an earlier path names, so that one rule asks for several things of one node: `…->(vm:Compute), (vm)-[:RunsAs]->(id:Principal), (vm)-[:CanRead]->(data:DataStore)`; a branch that leads to a named alias closes a ring (both must be true of the same two nodes). A class of nodes (`Hub`) between two nodes is no hop. Memory and Neo4j (`postern neo4j check`) give the same findings; `postern rules show ID --cypher` prints the query.',
 ]);
 
 write('collectors.md', [

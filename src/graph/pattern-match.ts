@@ -1,24 +1,22 @@
 import { edgeKindNames, isStep, nodeKindSpec } from '../model/vocabulary.ts';
 import type { Graph } from './graph.ts';
-import type { Pattern, PatternEdge } from './pattern.ts';
+import { discovers, type Pattern, type PatternEdge } from './pattern.ts';
 import { keptAliases } from './pattern-plan.ts';
 import type { EdgeIndex, NodeIndex } from './types.ts';
 
 /**
- * A match of a pattern: one list of node ids for each alias. The first holds the start; each other one the nodes that its hop came through, the alias itself last, classes left
- * out; empty where a hop of no length stays where it is.
+ * A match of a pattern: the start, and then one list of node ids for each edge: the nodes that it came through, the alias that it leads to last, classes left out; empty where a hop of
+ * no length stays where it is.
  */
 export interface PatternMatch {
   readonly segments: readonly (readonly string[])[];
 }
 
 /** Nodes of the aliases of a match, in their order. */
-export function aliasNodes({ segments }: PatternMatch): readonly string[] {
-  let last = '';
-  return segments.map((segment) => {
-    last = segment.at(-1) ?? last;
-    return last;
-  });
+export function aliasNodes(pattern: Pattern, { segments }: PatternMatch): readonly string[] {
+  const nodes: string[] = [segments[0]?.[0] ?? ''];
+  for (const [index, { from, to }] of pattern.edges.entries()) nodes[to] ??= segments[index + 1]?.at(-1) ?? nodes[from] ?? '';
+  return nodes;
 }
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -55,7 +53,6 @@ export interface StartMatches {
 interface State {
   /** Nodes of the aliases that are still needed, in the order of `keptAliases`. */
   readonly kept: readonly NodeIndex[];
-  readonly node: NodeIndex;
   readonly match: PatternMatch;
 }
 
@@ -71,30 +68,33 @@ export function* patternMatches(
   per: readonly string[],
   fits: (alias: number, node: NodeIndex) => boolean,
 ): Generator<StartMatches> {
-  const keeps = pattern.nodes.map((_node, alias) => keptAliases(pattern, per, alias));
+  const keeps = Array.from({ length: pattern.edges.length + 1 }, (_, done) => keptAliases(pattern, per, done));
   const good = (alias: number, node: NodeIndex): boolean => {
     const kind = pattern.nodes[alias]?.kind;
     return (kind === undefined || graph.kind(node) === kind) && fits(alias, node);
   };
   for (let start = 0; start < graph.nodeCount; start++) {
     if (nodeKindSpec(graph.kind(start)).virtual === true || !good(0, start)) continue;
-    let states: readonly State[] = [{ kept: keeps[0]?.includes(0) === true ? [start] : [], node: start, match: { segments: [[graph.id(start)]] } }];
+    let states: readonly State[] = [{ kept: keeps[0]?.includes(0) === true ? [start] : [], match: { segments: [[graph.id(start)]] } }];
     let overflow = false;
     for (const [hop, edge] of pattern.edges.entries()) {
       const [before = [], after = []] = [keeps[hop], keeps[hop + 1]];
+      const closes = !discovers(pattern, edge);
       const next = new Map<string, State>();
       const reached = new Map<NodeIndex, readonly Reached[]>();
       for (const state of states) {
-        const found = reached.get(state.node) ?? reach(graph, state.node, edge);
-        reached.set(state.node, found);
+        const of = (alias: number): NodeIndex => state.kept[before.indexOf(alias)] ?? start;
+        const here = of(edge.from);
+        const found = reached.get(here) ?? reach(graph, here, edge);
+        reached.set(here, found);
         for (const { node, way } of found) {
-          if ((way.length > 0 && state.kept.includes(node)) || !good(hop + 1, node)) continue;
-          const kept = after.map((alias) => (alias === hop + 1 ? node : (state.kept[before.indexOf(alias)] ?? 0)));
-          const key = `${kept.join(' ')} ${node}`;
+          if (closes ? node !== of(edge.to) : (way.length > 0 && state.kept.includes(node)) || !good(edge.to, node)) continue;
+          const kept = after.map((alias) => (alias === edge.to ? node : of(alias)));
+          const key = kept.join(' ');
           const known = next.get(key);
           const match: PatternMatch = { segments: [...state.match.segments, way.map((each) => graph.id(each))] };
           if (known === undefined && next.size >= maximumStates) overflow = true;
-          else if (known === undefined || compareMatches(match, known.match) < 0) next.set(key, { kept, node, match });
+          else if (known === undefined || compareMatches(match, known.match) < 0) next.set(key, { kept, match });
         }
       }
       states = [...next.values()];
@@ -121,7 +121,7 @@ export function leastMatches(matches: Iterable<PatternMatch>, pattern: Pattern, 
 
 /** Ids of the `per` aliases of a match, as one text. */
 function combination(match: PatternMatch, pattern: Pattern, per: readonly string[]): string {
-  const nodes = aliasNodes(match);
+  const nodes = aliasNodes(pattern, match);
   return per.map((alias) => nodes[pattern.nodes.findIndex((node) => node.alias === alias)] ?? '').join(' ');
 }
 

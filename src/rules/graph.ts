@@ -59,7 +59,7 @@ export function matchFindings(rule: GraphRule, question: GraphQuestion, graph: G
 }
 
 function finding(rule: GraphRule, graph: Graph, { pattern, per }: GraphQuestion, match: PatternMatch): Finding {
-  const nodes = aliasNodes(match);
+  const nodes = aliasNodes(pattern, match);
   const nodeOf = (alias: string): NodeIndex => graph.indexOf(nodes[pattern.nodes.findIndex((node) => node.alias === alias)] ?? '');
   const subject = graph.node(nodeOf(per[0] ?? ''));
   const evidence: Evidence[] = [];
@@ -78,7 +78,7 @@ function finding(rule: GraphRule, graph: Graph, { pattern, per }: GraphQuestion,
   const conditional = steps.some((step) => step.residual.length > 0);
   const names = new Map(pattern.nodes.map((node) => [node.alias, graph.node(nodeOf(node.alias)).name]));
   const text =
-    rule.message === '' ? `${[...names.values()].join(' -> ')}` : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
+    rule.message === '' ? ways(pattern, names) : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
   return {
     ...findingBase(rule, per.map((alias) => graph.id(nodeOf(alias))).join(' '), subject.type, subject.account, subject.region),
     resource: subject.id,
@@ -89,15 +89,28 @@ function finding(rule: GraphRule, graph: Graph, { pattern, per }: GraphQuestion,
   };
 }
 
+/** `net -> web -> role; web -> orders`: every path of a pattern by the names of its nodes. */
+function ways({ nodes, edges }: Pattern, names: ReadonlyMap<string, string>): string {
+  const nameOf = (alias: number): string => names.get(nodes[alias]?.alias ?? '') ?? '';
+  let text = nameOf(0);
+  for (const [index, { from, to }] of edges.entries()) {
+    const on = index === 0 || edges[index - 1]?.to === from;
+    text += `${on ? '' : `; ${nameOf(from)}`} -> ${nameOf(to)}`;
+  }
+  return text;
+}
+
 /** The edges of every hop of a match, and the node that they lead to. */
-function* hopsOf(graph: Graph, pattern: Pattern, { segments }: PatternMatch): Generator<{ readonly edges: readonly EdgeIndex[]; readonly target: NodeIndex }> {
-  let here = graph.indexOf(segments[0]?.[0] ?? '');
-  for (const [hop, edge] of pattern.edges.entries())
-    for (const id of segments[hop + 1] ?? []) {
+function* hopsOf(graph: Graph, pattern: Pattern, match: PatternMatch): Generator<{ readonly edges: readonly EdgeIndex[]; readonly target: NodeIndex }> {
+  const nodes = aliasNodes(pattern, match);
+  for (const [hop, edge] of pattern.edges.entries()) {
+    let here = graph.indexOf(nodes[edge.from] ?? '');
+    for (const id of match.segments[hop + 1] ?? []) {
       const target = graph.indexOf(id);
       yield { edges: hopEdges(graph, edge, here, target), target };
       here = target;
     }
+  }
 }
 
 /** That not every match from a start was looked at: what lies beyond is unknown, not absent. */

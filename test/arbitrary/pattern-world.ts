@@ -14,9 +14,11 @@ export interface PatternWorld {
 }
 
 const edge = fc.record({ from: fc.nat(), to: fc.nat(), kind: fc.constantFrom(...edgeKinds), likely: fc.constantFrom(0.2, 0.9), missing: fc.boolean() });
-const length = fc.constantFrom('', '*', '*0..1', '*0..2', '*1..2', '*2', '*2..3', '*1..3');
+const length: fc.Arbitrary<string> = fc.constantFrom('', '*', '*0..1', '*0..2', '*1..2', '*2', '*2..3', '*1..3');
 
-/** A small graph with classes, loops and parallel edges, and a pattern over its kinds. */
+const hop = fc.record({ kinds: fc.oneof(fc.constant([]), fc.subarray([...edgeKinds])), length });
+
+/** A small graph with classes, loops and parallel edges, and a pattern over its kinds: a path, a tree, or one with a ring. */
 export const patternWorld: fc.Arbitrary<PatternWorld> = fc
   .record({
     kinds: fc.array(fc.constantFrom(...nodeKinds), { minLength: 2, maxLength: 7, size: 'max' }),
@@ -31,9 +33,12 @@ export const patternWorld: fc.Arbitrary<PatternWorld> = fc
       }),
       { minLength: 2, maxLength: 4 },
     ),
-    hops: fc.array(fc.record({ kinds: fc.oneof(fc.constant([]), fc.subarray([...edgeKinds])), length }), { minLength: 3, maxLength: 3 }),
+    hops: fc.array(hop, { minLength: 3, maxLength: 3 }),
+    // Where each alias after the second hangs: at the one before (a path), or at an earlier one (a branch).
+    hangs: fc.array(fc.option(fc.nat(), { freq: 2 }), { minLength: 3, maxLength: 3 }),
+    rings: fc.array(fc.record({ from: fc.nat(), to: fc.nat(), hop }), { maxLength: 1 }),
   })
-  .map(({ kinds, shades, hubs, edges, aliases, hops }) => {
+  .map(({ kinds, shades, hubs, edges, aliases, hops, hangs, rings }) => {
     const builder = new GraphBuilder();
     const ids: string[] = [];
     for (const [index, kind] of kinds.entries())
@@ -55,13 +60,19 @@ export const patternWorld: fc.Arbitrary<PatternWorld> = fc
         });
     }
     const names = aliases.map((_alias, index) => `a${index}`);
-    const path = aliases
-      .map(({ kind }, index) => {
-        const hop = hops[index];
-        const arrow = index === aliases.length - 1 || hop === undefined ? '' : `-[${hop.kinds.length > 0 ? `:${hop.kinds.join('|')}` : ''}${hop.length}]->`;
-        return `(${names[index]}${kind === null ? '' : `:${kind}`})${arrow}`;
-      })
-      .join('');
+    const arrow = ({ kinds: words, length: hopLength }: { kinds: readonly string[]; length: string }): string =>
+      `-[${words.length > 0 ? `:${words.join('|')}` : ''}${hopLength}]->`;
+    let path = '';
+    for (const [index, { kind }] of aliases.entries()) {
+      const self = `(${names[index]}${kind === null ? '' : `:${kind}`})`;
+      const [to, between] = [hangs[index - 1], hops[index - 1]];
+      if (between === undefined) path = self;
+      else path += `${to === null || to === undefined || index < 2 ? '' : `, (${names[to % index]})`}${arrow(between)}${self}`;
+    }
+    for (const ring of rings) {
+      const [from, to] = [ring.from % aliases.length, ring.to % aliases.length];
+      if (from !== to) path += `, (${names[from]})${arrow(ring.hop)}(${names[to]})`;
+    }
     return {
       graph: builder.freeze(),
       path,

@@ -9,6 +9,7 @@ const runs = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 400);
 
 test('the matches are those of the definition, each by its least way', () => {
   let matched = 0;
+  let branched = 0;
   fc.assert(
     fc.property(patternWorld, ({ graph, path, per, shades }) => {
       const pattern = parsePattern(path);
@@ -32,10 +33,12 @@ test('the matches are those of the definition, each by its least way', () => {
           ),
         );
         matched += matches.length;
+        if (path.includes(',')) branched += matches.length;
       }
     }),
     { numRuns: runs },
   );
   // A generator whose patterns never match would prove nothing.
   expect(matched).toBeGreaterThan(runs / 4);
+  expect(branched).toBeGreaterThan(runs / 16);
 });

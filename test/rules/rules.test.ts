@@ -101,6 +101,12 @@ test.each([
   ['(a)-[:Reaches*1..99]->(b)', 'no length'],
   ['(a)-[:Reaches]->(a)', 'stands twice'],
   ['(a)', 'at least two nodes'],
+  ['(a:Internet)-[:Reaches]->(b:Compute), (b)-[:RunsAs]->(c:Principal), (b)-[:CanRead]->(d:DataStore)', undefined],
+  ['(a:Internet)-[:Reaches]->(b:Compute)-[:CanRead]->(d:DataStore), (a)-[:Reaches*1..3]->(d)', undefined],
+  ['(a)-[:Reaches]->(b), (c)-[:CanRead]->(b)', '`c` starts a branch and no earlier path names it (named: a, b)'],
+  ['(a)-[:Reaches]->(b), (b)', 'a branch has at least two nodes'],
+  ['(a)-[:Reaches]->(b),', 'a node such as (vm:Compute) is expected'],
+  ['(a)-[:Reaches]->(b:Compute), (b:Principal)-[:CanRead]->(c)', '`b` stands twice, with different kinds'],
 ])('pattern %s', (text, problem) => {
   const pattern = parsePattern(text);
   if (problem === undefined) expect('problem' in pattern).toBe(false);

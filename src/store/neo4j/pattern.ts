@@ -1,6 +1,6 @@
 import type { Driver, ManagedTransaction } from 'neo4j-driver';
 import type { Graph } from '../../graph/graph.ts';
-import type { Pattern, PatternEdge } from '../../graph/pattern.ts';
+import { discovers, type Pattern, type PatternEdge } from '../../graph/pattern.ts';
 import { leastMatches, type PatternMatch, type StartMatches } from '../../graph/pattern-match.ts';
 import { keptAliases, kindsOf } from '../../graph/pattern-plan.ts';
 import type { Json } from '../../model/json.ts';
@@ -20,25 +20,20 @@ export function patternQuery(pattern: Pattern, per: readonly string[], given: re
   const label = (alias: number): string => pattern.nodes[alias]?.kind ?? 'Postern';
   const chosen = (alias: number): string => (given.includes(alias) ? ` AND n${alias}.key IN $k${alias}` : '');
   // The start is kept to the end: what is looked at is limited for each.
-  const kept = (alias: number): readonly number[] => [...new Set([0, ...keptAliases(pattern, per, alias)])].sort((a, b) => a - b);
+  const kept = (done: number): readonly string[] => [...new Set([0, ...keptAliases(pattern, per, done)])].sort((a, b) => a - b).map((alias) => `n${alias}`);
   const lines = [
     `MATCH (n0:${label(0)} {scope: $scope}) WHERE NOT n0.virtual${chosen(0)}`,
     'WITH n0, [0, [[n0.id]]] AS way',
     ...pattern.edges.flatMap((edge, hop) => {
-      const [from, to] = [hop, hop + 1];
-      const before = [...new Set([...kept(from), from])].sort((a, b) => a - b).map((alias) => `n${alias}`);
-      const after = [...new Set([...kept(to), to])].sort((a, b) => a - b);
-      const apart =
-        edge.most === 0
-          ? ''
-          : ` AND (size(segment) = 0 OR NOT n${to} IN [${kept(from)
-              .map((alias) => `n${alias}`)
-              .join(', ')}])`;
+      const { from, to } = edge;
+      const apart = edge.most === 0 ? '' : ` AND (size(segment) = 0 OR NOT x IN [${kept(hop).join(', ')}])`;
+      const end = discovers(pattern, edge) ? `x:${label(to)}${chosen(to).replace(`n${to}.`, 'x.')}${apart}` : `x = n${to}`;
+      const named = kept(hop + 1).map((alias) => (alias === `n${to}` && discovers(pattern, edge) ? `x AS ${alias}` : alias));
       return [
         ...hopLines(edge, `n${from}`),
-        `WITH ${[...before, 'way', `x AS n${to}`, 'segment'].join(', ')}`,
-        `WHERE n${to}:${label(to)}${chosen(to)}${apart}`,
-        `WITH ${after.map((alias) => `n${alias}`).join(', ')}, min([way[0] + size(segment), way[1] + [segment]]) AS way`,
+        `WITH ${[...kept(hop), 'way', 'x', 'segment'].join(', ')}`,
+        `WHERE ${end}`,
+        `WITH ${named.join(', ')}, min([way[0] + size(segment), way[1] + [segment]]) AS way`,
       ];
     }),
     'RETURN way[1] AS segments',

@@ -9,18 +9,24 @@ import { edgeKindNames, isStep } from '../../../src/model/vocabulary.ts';
  */
 export function everyMatch(graph: Graph, pattern: Pattern, fits: (alias: number, id: string) => boolean): readonly PatternMatch[] {
   const found: PatternMatch[] = [];
-  const choose = (segments: readonly (readonly string[])[], taken: readonly string[]): void => {
-    const alias = segments.length;
-    const edge = pattern.edges[alias - 1];
+  const known = new Map<PatternEdge, Map<string, readonly (readonly string[])[]>>(pattern.edges.map((edge) => [edge, new Map()]));
+  const waysFrom = (here: string, edge: PatternEdge): readonly (readonly string[])[] => {
+    const ways = known.get(edge)?.get(here) ?? shortestWays(graph, here, edge);
+    known.get(edge)?.set(here, ways);
+    return ways;
+  };
+  const choose = (segments: readonly (readonly string[])[], nodes: readonly (string | undefined)[]): void => {
+    const edge = pattern.edges[segments.length - 1];
     if (edge === undefined) {
       found.push({ segments });
       return;
     }
-    const here = taken.at(-1) ?? '';
-    for (const way of shortestWays(graph, here, edge)) {
+    const here = nodes[edge.from] ?? '';
+    const named = nodes[edge.to];
+    for (const way of waysFrom(here, edge)) {
       const there = way.at(-1) ?? here;
-      if ((way.length > 0 && taken.includes(there)) || !suits(alias, there)) continue;
-      choose([...segments, way], [...taken, there]);
+      const fitting = named === undefined ? (way.length === 0 || !nodes.includes(there)) && suits(edge.to, there) : named === there;
+      if (fitting) choose([...segments, way], Object.assign([...nodes], { [edge.to]: there }));
     }
   };
   const suits = (alias: number, id: string): boolean => {
