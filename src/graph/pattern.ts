@@ -65,7 +65,8 @@ class PatternParser {
     let here = this.#node(first ? 'new' : 'known');
     if (typeof here === 'string') return here;
     for (let hop = 0; ; hop++) {
-      if (this.#rest === '' || this.#rest.startsWith(',')) return hop === 0 ? (first ? 'a pattern has at least two nodes' : 'a branch has at least two nodes') : undefined;
+      if (this.#rest === '' || this.#rest.startsWith(','))
+        return hop === 0 ? (first ? 'a pattern has at least two nodes' : 'a branch has at least two nodes') : undefined;
       const edge = this.#edge();
       if (typeof edge === 'string') return edge;
       const next = this.#node('any');

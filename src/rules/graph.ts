@@ -77,8 +77,7 @@ function finding(rule: GraphRule, graph: Graph, { pattern, per }: GraphQuestion,
   const missing = [...new Set(steps.flatMap((step) => step.missing))].sort();
   const conditional = steps.some((step) => step.residual.length > 0);
   const names = new Map(pattern.nodes.map((node) => [node.alias, graph.node(nodeOf(node.alias)).name]));
-  const text =
-    rule.message === '' ? ways(pattern, names) : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
+  const text = rule.message === '' ? ways(pattern, names) : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
   return {
     ...findingBase(rule, per.map((alias) => graph.id(nodeOf(alias))).join(' '), subject.type, subject.account, subject.region),
     resource: subject.id,

@@ -126,7 +126,11 @@ describe('the bundled frameworks', () => {
   test('give every control a title of its own', () => {
     const borrowed = controls.filter(({ framework, control }) => {
       const bare = control.title.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
-      const placeholder = bare === '' || control.title.includes(control.id) || control.title.startsWith(framework.title) || /^(?:recommendation|control|requirement) [A-Z]{0,3}[-.]?\d/i.test(control.title);
+      const placeholder =
+        bare === '' ||
+        control.title.includes(control.id) ||
+        control.title.startsWith(framework.title) ||
+        /^(?:recommendation|control|requirement) [A-Z]{0,3}[-.]?\d/i.test(control.title);
       return placeholder || ruleTitles.has(control.title);
     });
     expect(borrowed.map(({ framework, control }) => `${framework.id} ${control.id}: ${control.title}`)).toEqual([]);
@@ -156,7 +160,18 @@ describe('the bundled frameworks', () => {
         fail: expects.has('fail'),
         pass: expects.has('pass'),
         categories: rule.categories.length > 0,
-      }).toEqual({ id: rule.id, risk: true, cli: true, terraform: true, summary: true, attack: true, framework: true, fail: true, pass: true, categories: true });
+      }).toEqual({
+        id: rule.id,
+        risk: true,
+        cli: true,
+        terraform: true,
+        summary: true,
+        attack: true,
+        framework: true,
+        fail: true,
+        pass: true,
+        categories: true,
+      });
     }
     expect(bundled.rules.length).toBeGreaterThanOrEqual(549);
     expect(ruleTitles.size).toBe(bundled.rules.length);

@@ -235,7 +235,13 @@ function frameworkSection(sheet: Sheet, framework: FrameworkResult, whole: boole
         { title: 'coverage', share: 1.5 },
         { title: 'failed', share: 0.8 },
       ],
-      shown.map((control) => [control.id, control.reason === undefined ? control.title : `${control.title} (${control.reason})`, control.result, control.coverage, String(control.counts.fail)]),
+      shown.map((control) => [
+        control.id,
+        control.reason === undefined ? control.title : `${control.title} (${control.reason})`,
+        control.result,
+        control.coverage,
+        String(control.counts.fail),
+      ]),
       8,
     );
   if (shown.length < framework.controls.length)
