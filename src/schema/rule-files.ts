@@ -111,7 +111,11 @@ export const rule = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('graph'),
-    graph: z.strictObject({ path: text.describe('(a:Internet)-[:Reaches*1..3]->(b:Compute), (b)-[:RunsAs]->(c:Principal)'), where: z.record(z.string(), matcher).optional(), per: z.array(text).optional() }),
+    graph: z.strictObject({
+      path: text.describe('(a:Internet)-[:Reaches*1..3]->(b:Compute), (b)-[:RunsAs]->(c:Principal)'),
+      where: z.record(z.string(), matcher).optional(),
+      per: z.array(text).optional(),
+    }),
     message: text.optional(),
   }),
   z.strictObject({
