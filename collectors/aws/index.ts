@@ -50,6 +50,7 @@ import { redshift } from './redshift.ts';
 import { rolesanywhere } from './rolesanywhere.ts';
 import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
+import { s3AccessPoints, s3MultiRegion } from './s3-access-points.ts';
 import { s3control } from './s3control.ts';
 import { sagemaker } from './sagemaker.ts';
 import { secretsmanager } from './secretsmanager.ts';
@@ -114,6 +115,8 @@ export const awsCollectors: readonly Collector[] = [
   rolesanywhere,
   route53,
   s3,
+  s3AccessPoints,
+  s3MultiRegion,
   s3control,
   sagemaker,
   secretsmanager,

@@ -35,11 +35,11 @@ function substitute(request: JsonObject, place: Place): JsonObject {
 }
 
 /** Parameters of a follow-up call; `undefined` if the record lacks one of them. */
-export function detailRequest(detail: DetailCall, config: JsonObject): JsonObject | undefined {
+export function detailRequest(detail: DetailCall, config: JsonObject, place: Place): JsonObject | undefined {
   const request: Record<string, Json> = {};
   for (const [name, path] of Object.entries(detail.request)) {
     if (path.startsWith('=')) {
-      request[name] = constant(path.slice(1));
+      request[name] = path === '=$account' ? place.account : constant(path.slice(1));
       continue;
     }
     const one = /^\[(.+)\]$/.exec(path)?.[1];

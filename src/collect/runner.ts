@@ -197,7 +197,7 @@ class UnitRun {
       const value = found === undefined || found.value === null || found.value === false ? undefined : String(found.value);
       if (value === undefined || (detail.when.equals !== undefined && value !== detail.when.equals)) return;
     }
-    const request = detailRequest(detail, item.config);
+    const request = detailRequest(detail, item.config, this.#unit.place);
     if (request === undefined) return;
     const outcome = await this.#try(
       detail.call,

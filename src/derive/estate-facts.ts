@@ -84,7 +84,7 @@ export class EstateFacts implements Facts {
     const key = `${action} ${JSON.stringify(context)}`;
     const known = this.#can.get(candidates)?.get(key);
     if (known !== undefined) return known;
-    const question = { action, candidates, context };
+    const question = { action, candidates, context, through: true };
     const made = (grants: readonly BulkGrant[]): readonly SetGrant[] => grants.map((grant) => new Granted(grant, question, this.#iam));
     // Few to ask is cheaper asked alone than everybody remembered.
     if (only !== undefined && only.size * 8 < this.#iam.principalsFor(action).length)

@@ -74,6 +74,8 @@ export interface BulkQuestion {
   readonly context?: RequestContext;
   /** A candidate with wildcards asks for *every* resource of its shape instead of some: a resource of no particular name stands for them. */
   readonly every?: boolean;
+  /** Also count what is reached by way of another resource: a bucket by its access points. */
+  readonly through?: boolean;
   /** Ask for these principals only. */
   readonly principals?: readonly string[];
 }

@@ -16,15 +16,13 @@ import type {
   Standing,
   TrustGrant,
 } from './api.ts';
-import { accountOf } from './aws/arn.ts';
-import { Context, type Facts, factsOf } from './aws/context.ts';
+import { type Facts, factsOf } from './aws/context.ts';
 import { evaluate } from './aws/evaluate.ts';
-import { explainLayers } from './aws/explain.ts';
 import { compilePolicy } from './aws/policy.ts';
 import { PolicySet } from './aws/policy-set.ts';
 import type { AccessRequest } from './aws/request.ts';
 import type { Requester } from './aws/requester.ts';
-import { reportsResourceAccount, resourceToMatch } from './aws/services.ts';
+import { throughAccessPoints } from './bulk/access-points.ts';
 import { bulkGrants } from './bulk/bulk.ts';
 import { BulkTables } from './bulk/candidates.ts';
 import { actions } from './catalogue.ts';
@@ -35,10 +33,13 @@ import type { Location } from './estate/location.ts';
 import { statementEvidence } from './estate/location.ts';
 import { type Organization, readOrganization } from './estate/organization.ts';
 import { outsidersOf } from './estate/outsiders.ts';
+import { decideAll, explainAll, type Part, parts } from './estate/parts.ts';
 import { type EstatePrincipal, PrincipalReader } from './estate/principals.ts';
 import { documentProblems } from './estate/problems.ts';
+import { requestOf } from './estate/request-of.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
 import { rosterAfter } from './estate/roster.ts';
+import { objectLists } from './estate/s3-objects.ts';
 import { readTrust } from './estate/trust.ts';
 import type { EstateView } from './estate/view.ts';
 import type { IamReach } from './reach.ts';
@@ -116,84 +117,49 @@ export class Estate implements IamEngine, EstateView {
     complete: boolean,
     target: EstateResource = this.resources.of(arn, action),
   ): AccessRequest {
-    const resource = resourceToMatch(action, arn);
-    const account = target.account ?? (resource === '*' ? undefined : accountOf(resource));
-    const inside = principal.info.account === account;
-    // "restricts access ... to only AWS service principals and authorized users within the bucket owner's account"
-    const outside = target.restricted && !inside && principal.requester.kind !== 'service';
-    const region = /^arn:[^:]*:[^:]*:([a-z]{2}-[a-z-]+-\d):/.exec(resource)?.[1] ?? (action.startsWith('iam:') ? 'us-east-1' : undefined);
-    const facts: Facts[] = [given, principal.requester.facts, principal.facts];
-    facts.push(reportsResourceAccount(action) ? target.facts : withoutAccount(target.facts));
-    // "aws:SourceOwner" is what SNS calls the account of the caller (https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html); its default policy tests it.
-    if (action.startsWith('sns:')) facts.push(factsOf({ 'aws:SourceOwner': principal.requester.account === undefined ? [] : [principal.requester.account] }));
-    if (region !== undefined) facts.push(factsOf({ 'aws:RequestedRegion': [region] }));
-    const resourceControls = account === undefined ? undefined : this.organization.of(account);
-    if (resourceControls !== undefined)
-      facts.push(factsOf({ 'aws:ResourceOrgID': [resourceControls.organization], 'aws:ResourceOrgPaths': [resourceControls.path] }));
-    const unread: AccessRequest['unread'][number][] = [...principal.unread, ...target.unread];
-    // It could only take away, as an RCP does: no allow is assumed from it.
-    if (!inside) for (const missing of target.unreadForOutsiders) unread.push({ layer: 'rcp', missing });
-    return {
-      requester: principal.requester,
-      action,
-      resource,
-      resourceAccount: account,
-      context: new Context(facts, complete),
-      identity: principal.identity,
-      boundary: principal.boundary,
-      session: undefined,
-      resourcePolicy: outside ? undefined : target.policy,
-      grants: outside ? undefined : target.grants,
-      scps: principal.controls?.scps,
-      rcps: resourceControls?.rcps,
-      endpoint: undefined,
-      requesterInManagementAccount: principal.controls?.management ?? false,
-      resourceInManagementAccount: resourceControls?.management ?? false,
-      unread,
-    };
+    return requestOf(this.organization, principal, action, arn, given, complete, target);
   }
 
   can(principal: string, action: string, resource: string, options: AskOptions = {}): AccessResult {
     const asked = this.#asked(principal, action, resource, options);
-    if (typeof asked === 'string') return unknown(asked);
-    const result = evaluate(asked.request);
-    return { ...result, decidedBy: result.decidedBy.map(asked.locate) };
+    return typeof asked === 'string' ? unknown(asked) : decideAll(asked);
   }
 
   layers(principal: string, action: string, resource: string, options: AskOptions = {}): readonly LayerReport[] {
     const asked = this.#asked(principal, action, resource, options);
-    return typeof asked === 'string' ? [] : explainLayers(asked.request).map((each) => ({ ...each, statements: each.statements.map(asked.locate) }));
+    return typeof asked === 'string' ? [] : explainAll(asked);
   }
 
-  /** The request, or what is missing to make it. */
-  #asked(
-    principal: string,
-    action: string,
-    resource: string,
-    options: AskOptions,
-  ): { readonly request: AccessRequest; readonly locate: (by: DecidedBy) => DecidedBy } | string {
+  /** The requests that a question comes to, or what is missing to make them. */
+  #asked(principal: string, action: string, resource: string, options: AskOptions): readonly Part[] | string {
     const found = this.estatePrincipal(principal);
     if (found === undefined) return `\`${principal}\` is not in the snapshot`;
     const endpoint = options.via === undefined ? undefined : readEndpoint(this.snapshot, options.via);
     if (options.via !== undefined && endpoint === undefined) return `\`${options.via}\` is no VPC endpoint of the snapshot`;
     const lower = action.toLowerCase();
-    const target = this.resources.of(resource, lower);
-    const known = { ...found, requester: providerIn(found.requester, target.account, (provider) => names(target, provider)) };
     const given = factsOf(options.context ?? {});
     const facts: Facts = endpoint === undefined ? given : { values: new Map([...endpoint.facts.values, ...given.values]) };
     const session = options.session?.map((document, index) => ({ name: `session[${index}]`, policy: compilePolicy(document, 'identity') }));
-    const request: AccessRequest = {
-      ...this.request(known, lower, resource, facts, options.contextComplete === true, target),
-      endpoint: endpoint?.policy,
-      session: session === undefined ? undefined : new PolicySet(session),
-    };
-    return { request, locate: (by) => this.#located(by, known, target, endpoint?.location) };
+    return parts(this.resources, lower, resource).map(({ arn, target, more, level }) => {
+      const known = { ...found, requester: providerIn(found.requester, target.account, (provider) => names(target, provider)) };
+      const request = this.request(known, lower, arn, { values: new Map([...facts.values, ...more.values]) }, options.contextComplete === true, target);
+      return {
+        level,
+        request: {
+          ...request,
+          endpoint: endpoint?.policy,
+          session: session === undefined ? undefined : new PolicySet(session),
+          unread: [...request.unread, ...objectLists(this.snapshot, request)],
+        },
+        locate: (by: DecidedBy) => this.#located(by, known, target, endpoint?.location),
+      };
+    });
   }
 
   bulk(question: BulkQuestion): readonly BulkGrant[] {
     // What another cloud calls an action is none here, not even for `*`.
     if (question.action.includes('/')) return [];
-    return bulkGrants(this, { ...question, context: { ...attackerContext, ...question.context } });
+    return throughAccessPoints(this.resources, { ...question, context: { ...attackerContext, ...question.context } }, (each) => bulkGrants(this, each));
   }
 
   trust(role: string): readonly TrustGrant[] {
@@ -217,7 +183,10 @@ export class Estate implements IamEngine, EstateView {
   }
 
   outsiders(action: string, resource: string): readonly string[] {
-    return outsidersOf(this.resources.of(resource, action.toLowerCase()), action.toLowerCase(), this.#list);
+    const lower = action.toLowerCase();
+    const targets = parts(this.resources, lower, resource).map(({ target }) => target);
+    // By way of an access point somebody comes whom its policy and a bucket's admit; `can` tells who is admitted by both.
+    return [...new Set(targets.flatMap((target) => outsidersOf(target, lower, this.#list)))].sort();
   }
 
   principalsFor(): readonly PrincipalInfo[] {
@@ -321,8 +290,6 @@ const unknown = (missing: string): AccessResult => ({ decision: 'unknown', expli
 /** Whether a resource's policy names a provider of identities by this name. */
 const names = (target: EstateResource, provider: string): boolean =>
   target.policy?.policies.some((each) => each.policy.statements.some(({ rule }) => rule.principal?.federated.has(provider) === true)) ?? false;
-
-const withoutAccount = (facts: Facts): Facts => ({ ...facts, values: new Map([...facts.values].filter(([key]) => key !== 'aws:resourceaccount')) });
 
 /** The policy engine over an AWS snapshot. */
 export function createAwsIamEngine(snapshot: Snapshot, before?: Before): Estate {

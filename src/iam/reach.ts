@@ -1,5 +1,6 @@
 import { canonicalJson, isArray, isObject, type Json, textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import { type AccessPoint, accessPoint, accessPointsByBucket } from './estate/access-points.ts';
 
 /** What a change of some records means for policy evaluation. */
 export interface IamReach {
@@ -48,6 +49,11 @@ export function iamReach(before: Snapshot, after: Snapshot, touched: readonly st
   const resources = new Set<string>();
   const trust = new Set<string>();
   const sources = new Set<string>();
+  let byBucket: ReadonlyMap<string, readonly AccessPoint[]> | undefined;
+  const pointsOf = (bucket: string): readonly string[] => {
+    byBucket ??= accessPointsByBucket(after);
+    return (byBucket.get(bucket) ?? []).map((point) => point.id);
+  };
   for (const id of touched) {
     for (const record of [before.find(id), after.find(id)])
       if (
@@ -77,6 +83,9 @@ export function iamReach(before: Snapshot, after: Snapshot, touched: readonly st
       sources.add(id);
       if (part(old, (key) => !ownSide.has(key)) !== part(now, (key) => !ownSide.has(key))) resources.add(id);
     } else resources.add(id);
+    // What is asked of an access point is asked of its bucket, and the other way round.
+    for (const each of [old, now]) for (const bucket of each === undefined ? [] : (accessPoint(each)?.buckets ?? [])) resources.add(bucket);
+    if (type === 'AWS::S3::Bucket') for (const point of pointsOf(id)) resources.add(point);
   }
   if (sources.size > 0) {
     for (const id of holders(before, sources)) principals.add(id);

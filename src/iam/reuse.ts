@@ -24,8 +24,8 @@ function digest(list: readonly string[]): string {
   return made;
 }
 
-const keyOf = ({ action, candidates, context, every, principals }: BulkQuestion): string =>
-  `${action}\n${JSON.stringify(context ?? {})}\n${every === true}\n${principals === undefined ? '' : digest(principals)}\n${candidates.length} ${digest(candidates)}`;
+const keyOf = ({ action, candidates, context, every, through, principals }: BulkQuestion): string =>
+  `${action}\n${JSON.stringify(context ?? {})}\n${every === true} ${through === true}\n${principals === undefined ? '' : digest(principals)}\n${candidates.length} ${digest(candidates)}`;
 
 export function remembering(engine: IamEngine): RememberingIam {
   const answers = new Map<string, readonly BulkGrant[]>();

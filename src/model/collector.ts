@@ -76,7 +76,7 @@ export interface ListCall {
 export interface DetailCall {
   readonly call: string;
   readonly http?: HttpCall;
-  /** Request parameter -> dotted path in `config` (`Bucket: 'Name'`), `[path]` for a list of that one value, or `=text` for a constant (JSON if it is). Also how an imported answer with its request finds its record. */
+  /** Request parameter -> dotted path in `config` (`Bucket: 'Name'`), `[path]` for a list of that one value, or `=text` for a constant (JSON if it is; `=$account`: where it is asked). Also how an imported answer with its request finds its record. */
   readonly request: Readonly<Record<string, string>>;
   readonly permission?: string;
   /** Error codes that mean "not set": the call is recorded as absent and the key stays away. */

@@ -61,7 +61,9 @@ function basesOf(texts: readonly string[], resources: ResourceReader, action: st
 }
 
 /** Equal for resources on whose side the same policies stand. */
-function ownKey({ policy, grants, restricted, unread, unreadForOutsiders }: EstateResource): string {
+function ownKey({ policy, grants, restricted, unread, unreadForOutsiders, point }: EstateResource): string {
+  // Conditions may ask by which access point a request comes.
+  if (point !== undefined) return `by ${point.id}`;
   if (policy === undefined && grants === undefined && unread.length === 0) return '';
   return `${idsOf(policy)}/${idsOf(grants)}/${restricted}/${unread.map((each) => each.missing).join()}/${unreadForOutsiders.join()}`;
 }

@@ -22,7 +22,10 @@ export const resourcePolicySpecs: Readonly<Record<string, ResourcePolicySpec>> =
   // "AddPermission: Grants an AWS service, AWS account, or AWS organization permission to use a function" (https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html).
   'AWS::Lambda::Function': { path: 'GetPolicy.Policy', call: 'lambda:GetPolicy', onlyAdds: true },
   'AWS::OpenSearchService::Domain': { path: 'AccessPolicies', call: '' },
+  'AWS::S3::AccessPoint': { path: 'GetAccessPointPolicy.Policy', call: 's3:GetAccessPointPolicy' },
   'AWS::S3::Bucket': { path: 'GetBucketPolicy.Policy', call: 's3:GetBucketPolicy' },
+  // "Established: The last established policy for the Multi-Region Access Point" (https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_MultiRegionAccessPointPolicyDocument.html).
+  'AWS::S3::MultiRegionAccessPoint': { path: 'GetMultiRegionAccessPointPolicy.Policy.Established.Policy', call: 's3:GetMultiRegionAccessPointPolicy' },
   'AWS::SNS::Topic': { path: 'GetTopicAttributes.Attributes.Policy', call: 'sns:GetTopicAttributes' },
   'AWS::SQS::Queue': { path: 'GetQueueAttributes.Attributes.Policy', call: 'sqs:GetQueueAttributes' },
   'AWS::SecretsManager::Secret': { path: 'GetResourcePolicy.ResourcePolicy', call: 'secretsmanager:GetResourcePolicy' },

@@ -2,8 +2,9 @@ import { isArray, isObject, type Json, textAt, walkPath } from '../../model/json
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type Facts, factsOf } from '../aws/context.ts';
 import { compilePolicy } from '../aws/policy.ts';
-import { PolicySet } from '../aws/policy-set.ts';
+import { type AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
 import type { AccessRequest } from '../aws/request.ts';
+import { type AccessPoint, accessPoint, accessPointId, accessPointKeys, accessPointsByBucket } from './access-points.ts';
 import { kmsGrants } from './kms-grants.ts';
 import type { Location } from './location.ts';
 import { type PolicyProblemAt, problemsOf } from './principals.ts';
@@ -25,6 +26,8 @@ export interface EstateResource {
   readonly locations: ReadonlyMap<string, Location>;
   /** What AWS would reject in its policy. */
   readonly problems: readonly PolicyProblemAt[];
+  /** It is an access point: requests go on to a bucket. */
+  readonly point?: AccessPoint;
 }
 
 /**
@@ -43,6 +46,11 @@ export class ResourceReader {
   /** Resources that nothing is known of but their owner are one. */
   readonly #plain: Map<string | undefined, EstateResource>;
   readonly #buckets: BucketReader;
+  /** Access points hang on the bucket behind them, so they are never taken over. */
+  readonly #facts = new Map<string, Facts>();
+  readonly #points = new Map<SnapshotRecord, EstateResource>();
+  #byBucket: ReadonlyMap<string, readonly AccessPoint[]> | undefined;
+  #byAlias: ReadonlyMap<string, string> | undefined;
 
   /** @param before reader of a snapshot of which every record that is the same object here is read already */
   constructor(snapshot: Snapshot, before?: ResourceReader) {
@@ -58,11 +66,36 @@ export class ResourceReader {
     const record = this.#record(arn);
     if (record === undefined) return this.#owned(/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] || undefined);
     const table = record.type === 'AWS::IAM::Role' && trustActions.has(action) ? this.#trusting : this.#known;
-    const known = table.get(record);
+    const known = table.get(record) ?? this.#points.get(record);
     if (known !== undefined) return known;
     const resource = this.#read(record, action);
-    table.set(record, resource);
+    (resource.point === undefined ? table : this.#points).set(record, resource);
     return resource;
+  }
+
+  /** Access points by the bucket behind them. */
+  get accessPoints(): ReadonlyMap<string, readonly AccessPoint[]> {
+    this.#byBucket ??= accessPointsByBucket(this.#snapshot);
+    return this.#byBucket;
+  }
+
+  /** What an ARN is decided as: an access point's alias stands for a bucket's name wherever a request gives one, and for itself in no policy. */
+  canonical(arn: string): string {
+    const match = /^arn:[^:]+:s3:::([^/]+-s3alias)(?:\/(.*))?$/s.exec(arn);
+    if (match === null) return arn;
+    this.#byAlias ??= new Map(this.#snapshot.records('AWS::S3::AccessPoint').map((record) => [textAt(record.config, 'Alias') ?? '', record.id]));
+    const id = this.#byAlias.get(match[1] ?? '');
+    if (id === undefined) return arn;
+    return match[2] === undefined ? id : `${id}/object/${match[2]}`;
+  }
+
+  /** A request that names the bucket comes by no access point. One object for each account. */
+  #bucketFacts(account: string): Facts {
+    const known = this.#facts.get(account);
+    if (known !== undefined) return known;
+    const made = factsOf({ ...ownerFacts(account), ...accessPointKeys(undefined) });
+    this.#facts.set(account, made);
+    return made;
   }
 
   #owned(account: string | undefined): EstateResource {
@@ -94,7 +127,7 @@ export class ResourceReader {
 
   #read(record: SnapshotRecord, action: string): EstateResource {
     const { account } = record;
-    const facts = resourceFacts(record, account);
+    const facts = record.type === 'AWS::S3::Bucket' ? this.#bucketFacts(account) : resourceFacts(record, account);
     const empty: EstateResource = facts === undefined ? this.#owned(account) : { ...this.#owned(account), facts };
     const spec = resourcePolicySpecs[record.type];
     if (spec === undefined || (record.type === 'AWS::IAM::Role' && !trustActions.has(action))) return empty;
@@ -116,6 +149,18 @@ export class ResourceReader {
       // Every role has a trust policy: one that is not there was not read.
       unread.push({ layer: 'resource', missing: 'iam:GetRole' });
     }
+    const point = accessPoint(record);
+    if (point !== undefined) {
+      const { restricted, unread: unreadForOutsiders } = this.#buckets.readPoint(record, point, policy);
+      const gate = originGate(point);
+      const gated = gate === undefined ? policy : new PolicySet([...(policy?.policies ?? []), gate]);
+      const more =
+        gate === undefined
+          ? locations
+          : new Map([...locations, [gate.name, { resource: record.id, pointer: '/config/VpcConfiguration', call: record.calls[0] ?? '' }]]);
+      const values = factsOf({ ...ownerFacts(account), ...accessPointKeys(point) });
+      return { ...empty, policy: gated, unread, locations: more, problems, restricted, unreadForOutsiders, facts: values, point };
+    }
     if (record.type === 'AWS::S3::Bucket') {
       const more = new Map(locations);
       const { grants, restricted, unread: unreadForOutsiders } = this.#buckets.read(record, policy, more);
@@ -132,10 +177,25 @@ export class ResourceReader {
   }
 }
 
+/** Refuses whatever does not come from the VPC of an access point: S3 does, whatever the policies say. */
+function originGate(point: AccessPoint): AttachedPolicy | undefined {
+  if (point.vpc === undefined) return undefined;
+  const statement = {
+    Effect: 'Deny',
+    Principal: '*',
+    NotAction: 's3:*AccessPoint*',
+    Resource: '*',
+    Condition: { StringNotEquals: { 'aws:SourceVpc': point.vpc } },
+  };
+  return { name: `network origin of ${point.id}`, policy: compilePolicy({ Version: '2012-10-17', Statement: [statement] }, 'resource') };
+}
+
 /** Ids under which the record may stand that has the say on an ARN: an object's bucket, a version's function, an index's table. */
 export function recordIds(arn: string): readonly string[] {
   const bucket = /^(arn:[^:]+:s3:::[^/]+)\//.exec(arn)?.[1];
   if (bucket !== undefined) return [bucket];
+  const point = accessPointId(arn);
+  if (point !== undefined) return [point];
   if (!/^arn:[^:]+:(?:lambda|dynamodb):/.test(arn)) return [arn];
   const shorter = arn.replace(/(:function:[^:]+):.*$/, '$1').replace(/(:table\/[^/]+)\/.*$/, '$1');
   return shorter === arn ? [arn] : [arn, shorter];
@@ -153,7 +213,6 @@ const ownerFacts = (account: string | undefined): Record<string, readonly string
 
 /** Tags and owner of a resource as context keys, where there is more than the owner. S3 is left out: its buckets' tags count only where attribute-based access is switched on. */
 function resourceFacts(record: SnapshotRecord, account: string): Facts | undefined {
-  if (record.type === 'AWS::S3::Bucket') return undefined;
   const values = ownerFacts(account);
   const tags = ['Tags', 'tags', 'TagSet', 'TagList', 'ListTags', 'ListTagsOfResource', 'ListResourceTags', 'ListTagsForResource', 'ListQueueTags']
     .map((key) => record.config[key])

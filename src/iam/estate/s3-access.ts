@@ -4,6 +4,7 @@ import type { Condition } from '../aws/condition.ts';
 import { parseIpRange } from '../aws/ip.ts';
 import { compilePolicy, type Statement } from '../aws/policy.ts';
 import { type AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import type { AccessPoint } from './access-points.ts';
 import type { Location } from './location.ts';
 
 /** What S3 itself adds to a bucket policy. */
@@ -47,10 +48,7 @@ export class BucketReader {
    * "Bucket owner enforced ... ACLs are disabled" (.../about-object-ownership.html).
    */
   read(record: SnapshotRecord, policy: PolicySet | undefined, locations: Map<string, Location>): BucketAccess {
-    const account = this.#accountBlocks.get(record.account);
-    const isSet = (name: string): boolean =>
-      flagAt(record.config, `GetPublicAccessBlock.PublicAccessBlockConfiguration.${name}`) ||
-      (account !== undefined && flagAt(account.config, `PublicAccessBlockConfiguration.${name}`));
+    const isSet = (name: string): boolean => this.#blocks(record, name);
     const open = policy?.policies.some((each) => each.policy.statements.some(isPublic)) ?? false;
     const ownerAlone = [...walkPath(record.config, 'GetBucketOwnershipControls.OwnershipControls.Rules[].ObjectOwnership')].some(
       ({ value }) => value === 'BucketOwnerEnforced',
@@ -58,6 +56,37 @@ export class BucketReader {
     const grants = ownerAlone ? undefined : this.#accessList(record, isSet('IgnorePublicAcls'), locations);
     const restricted = open && isSet('RestrictPublicBuckets');
     return { grants, restricted, unread: restricted || !(open || grants !== undefined) ? [] : this.#unread(record) };
+  }
+
+  /** Whether a setting is on, at the bucket or at its account. */
+  #blocks(bucket: SnapshotRecord, name: string): boolean {
+    return flagAt(bucket.config, `GetPublicAccessBlock.PublicAccessBlockConfiguration.${name}`) || this.#accountBlocksAt(bucket.account, name);
+  }
+
+  ignoresPublicLists(bucket: SnapshotRecord): boolean {
+    return this.#blocks(bucket, 'IgnorePublicAcls');
+  }
+
+  #accountBlocksAt(account: string, name: string): boolean {
+    const record = this.#accountBlocks.get(account);
+    return record !== undefined && flagAt(record.config, `PublicAccessBlockConfiguration.${name}`);
+  }
+
+  /**
+   * Whether nobody outside the account gets anything by the policy of an access point. "Amazon S3 evaluates the block public access settings for that access point, the underlying bucket, and the bucket
+   * owner's account" (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html). One that only a VPC reaches is never public, whatever its policy says
+   * (.../access-control-block-public-access.html#access-control-block-public-access-policy-status).
+   */
+  readPoint(record: SnapshotRecord, point: AccessPoint, policy: PolicySet | undefined): Omit<BucketAccess, 'grants'> {
+    const open = point.vpc === undefined && (policy?.policies.some((each) => each.policy.statements.some(isPublic)) ?? false);
+    if (!open) return { restricted: false, unread: [] };
+    const name = 'RestrictPublicBuckets';
+    const own = ['GetAccessPoint.PublicAccessBlockConfiguration', 'PublicAccessBlock'].some((path) => flagAt(record.config, `${path}.${name}`));
+    const [only, ...others] = point.buckets.map((bucket) => this.#snapshot.find(bucket));
+    const bucket = others.length === 0 && only !== undefined && this.#blocks(only, name);
+    const restricted = own || bucket || this.#accountBlocksAt(record.account, name);
+    const told = record.type !== 'AWS::S3::AccessPoint' || record.calls.includes('s3:GetAccessPoint') || record.config['GetAccessPoint'] !== undefined;
+    return { restricted, unread: restricted || told ? [] : ['s3:GetAccessPoint'] };
   }
 
   /** The call failed for the bucket or for its account: what it would have said may close the bucket. A call that nobody made is not guessed at. */
@@ -150,3 +179,8 @@ const flagAt = (config: Json, path: string): boolean => {
   for (const { value } of walkPath(config, path)) if (!isArray(value)) return value === true || value === 'true';
   return false;
 };
+
+/** Whether lists that admit everybody count for nothing, by the bucket's setting or its account's. */
+export function blocksPublicLists(snapshot: Snapshot, bucket: SnapshotRecord): boolean {
+  return new BucketReader(snapshot).ignoresPublicLists(bucket);
+}

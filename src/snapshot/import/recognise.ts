@@ -74,7 +74,15 @@ export function createRecogniser(types: TypeTable): Recogniser {
       const found: FoundDetail[] = [];
       const claimed = new Set<string>();
       const keys = Object.keys(answer).filter((key) => !idle.test(key));
-      for (const entry of whole) {
+      // An answer to a request about one record is not the whole of another, though it may have the same keys: a bucket's block of public access, and the account's.
+      const ofOne =
+        request !== undefined &&
+        details.some(
+          ({ detail, keys: marks }) =>
+            Object.entries(detail.request).every(([name, path]) => path.startsWith('=') || textAt(request, name) !== undefined) &&
+            marks.some((key) => Object.hasOwn(answer, key)),
+        );
+      for (const entry of ofOne ? [] : whole) {
         const wanted = entry.spec.recognise ?? [];
         if (wanted.length > 0 && wanted.every((key) => Object.hasOwn(answer, key))) {
           items.push({ type: entry.type, spec: entry.spec, call: entry.call, items: [answer] });
@@ -90,7 +98,8 @@ export function createRecogniser(types: TypeTable): Recogniser {
           if (marks.length === 0 ? !namedLikeType(keys, detail) : !marks.some((key) => Object.hasOwn(answer, key))) continue;
           const parent = Object.fromEntries(parameters.map(([name, path]) => [path, textAt(request, name) ?? '']));
           found.push({ type, spec, detail, parent, value: kept(answer, detail) });
-          for (const key of marks.length === 0 ? keys : marks) claimed.add(key);
+          // Where the whole answer is kept, nothing in it is unknown.
+          for (const key of marks.length === 0 || (detail.keep ?? detail.paginate) === undefined ? keys : marks) claimed.add(key);
         }
       }
       for (const key of keys) {
@@ -163,7 +172,7 @@ function withRequest(item: Json, request: JsonObject | undefined, entry: ListEnt
 
 const constantsFit = (detail: DetailCall, request: JsonObject): boolean =>
   Object.entries(detail.request).every(
-    ([name, path]) => !path.startsWith('=') || textAt(request, name) === undefined || textAt(request, name) === path.slice(1),
+    ([name, path]) => !path.startsWith('=') || path.startsWith('=$') || textAt(request, name) === undefined || textAt(request, name) === path.slice(1),
   );
 
 /** An answer without a key of its own to know it by: `GetBucketVersioning` answers `{Status}`, or nothing. Told by the operation's noun. */

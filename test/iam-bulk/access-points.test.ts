@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { attackerContext, createAwsIamEngine } from '../../src/iam/engine.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { SnapshotRecord } from '../../src/model/record.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import { type Source, seeded } from '../arbitrary/iam-world.ts';
+import { decide, type SpecCase, toldByPrincipal } from '../spec/iam/authorize.ts';
+import { account, bucket, user, userArn } from '../support/estate.ts';
+
+const other = '444455556666';
+const point = (owner: string): string => `arn:aws:s3:eu-west-1:${owner}:accesspoint/ap`;
+const version = { Version: '2012-10-17' } as const;
+
+interface World {
+  readonly owner: string;
+  readonly vpc: boolean;
+  readonly identity: ReadonlyMap<string, JsonObject[]>;
+  readonly pointPolicy: JsonObject[];
+  readonly bucketPolicy: JsonObject[];
+}
+
+const people = [
+  ['ada', account],
+  ['eve', other],
+] as const;
+
+/** A bucket of one account, an access point of the same or another, a user of each. */
+function draw(source: Source): World {
+  const pick = <T>(list: readonly T[]): T => list[source.below(list.length)] as T;
+  const owner = pick([account, account, other]);
+  const id = point(owner);
+  const who = (): Json => pick<Json>(['*', { AWS: account }, { AWS: other }, { AWS: userArn('ada') }, { AWS: userArn('eve', other) }]);
+  const action = (): string => pick(['s3:GetObject', 's3:*', 's3:PutObject']);
+  const effect = (): string => pick(['Allow', 'Allow', 'Allow', 'Deny']);
+  const onPoint = (): string => pick([`${id}/object/*`, `${id}/object/k`, `${id}/object/z*`, id, '*']);
+  const onBucket = (): string => pick(['arn:aws:s3:::data/*', 'arn:aws:s3:::data/k', 'arn:aws:s3:::data', '*']);
+  const condition = (): JsonObject =>
+    pick<JsonObject>([
+      {},
+      { Condition: { StringEquals: { 's3:DataAccessPointAccount': owner } } },
+      { Condition: { StringEquals: { 's3:DataAccessPointAccount': '999900001111' } } },
+      { Condition: { ArnLike: { 's3:DataAccessPointArn': `${id.slice(0, -1)}*` } } },
+      { Condition: { StringNotEquals: { 's3:AccessPointNetworkOrigin': 'VPC' } } },
+      { Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } },
+    ]);
+  const some = (most: number, make: () => JsonObject): JsonObject[] => Array.from({ length: source.below(most + 1) }, make);
+  return {
+    owner,
+    vpc: source.below(3) === 0,
+    identity: new Map(
+      people.map(([name]) => [name, some(2, () => ({ Effect: effect(), Action: action(), Resource: pick([onPoint, onBucket])(), ...condition() }))]),
+    ),
+    pointPolicy: some(2, () => ({ Effect: effect(), Principal: who(), Action: action(), Resource: onPoint(), ...condition() })),
+    bucketPolicy: some(2, () => ({ Effect: effect(), Principal: who(), Action: action(), Resource: onBucket(), ...condition() })),
+  };
+}
+
+function records({ owner, vpc, identity, pointPolicy, bucketPolicy }: World): SnapshotRecord[] {
+  return [
+    ...people.map(([name, id]) => user(name, identity.get(name) ?? [], {}, id)),
+    bucket('data', bucketPolicy.length === 0 ? undefined : { ...version, Statement: bucketPolicy }),
+    {
+      type: 'AWS::S3::AccessPoint',
+      id: point(owner),
+      account: owner,
+      region: 'eu-west-1',
+      calls: ['s3:ListAccessPoints', 's3:GetAccessPoint', 's3:GetAccessPointPolicy'],
+      config: {
+        Name: 'ap',
+        Bucket: 'data',
+        NetworkOrigin: vpc ? 'VPC' : 'Internet',
+        ...(vpc ? { VpcConfiguration: { VpcId: 'vpc-1' } } : {}),
+        ...(pointPolicy.length === 0 ? {} : { GetAccessPointPolicy: { Policy: { ...version, Statement: pointPolicy } } }),
+      },
+    },
+  ];
+}
+
+/** Word for word: "both the access point and the underlying bucket must permit the request", and one of a VPC refuses what does not come from it. */
+function specAllows(world: World, name: string, id: string, from: string | undefined): boolean {
+  if (world.vpc && from !== 'vpc-1') return false;
+  const principal = userArn(name, id);
+  const keys: Record<string, readonly string[]> = {
+    ...toldByPrincipal(principal),
+    's3:dataaccesspointaccount': [world.owner],
+    's3:dataaccesspointarn': [point(world.owner)],
+    's3:accesspointnetworkorigin': [world.vpc ? 'VPC' : 'Internet'],
+    ...(from === undefined ? {} : { 'aws:sourcevpc': [from] }),
+  };
+  const asked = (resource: string, resourceAccount: string, statements: readonly JsonObject[]): boolean => {
+    const input = {
+      principal,
+      action: 's3:GetObject',
+      resource,
+      resourceAccount,
+      identityPolicies: [{ name: 'i', policy: { ...version, Statement: world.identity.get(name) ?? [] } }],
+      ...(statements.length === 0 ? {} : { resourcePolicy: { name: 'r', policy: { ...version, Statement: statements } } }),
+    } as unknown as SpecCase;
+    return decide(input, new Map(Object.entries(keys))) === 'allow';
+  };
+  return asked(`${point(world.owner)}/object/k`, world.owner, world.pointPolicy) && asked('arn:aws:s3:::data/k', account, world.bucketPolicy);
+}
+
+describe('access points', () => {
+  test('are decided as the specification says, whole and in bulk', () => {
+    let allowed = 0;
+    for (let seed = 1; seed <= 1_500; seed++) {
+      const world = draw(seeded(seed));
+      const engine = createAwsIamEngine(memorySnapshot(records(world)));
+      const candidate = `${point(world.owner)}/object/k`;
+      for (const [name, id] of people)
+        for (const from of [undefined, 'vpc-1', 'vpc-2']) {
+          const context = { ...attackerContext, 'aws:SourceVpc': from === undefined ? [] : [from] };
+          const wanted = specAllows(world, name, id, from);
+          const { decision } = engine.can(userArn(name, id), 's3:GetObject', candidate, { context });
+          const [grant] = engine.bulk({ action: 's3:GetObject', candidates: [candidate], context, principals: [userArn(name, id)] });
+          const [by] = engine
+            .bulk({ action: 's3:GetObject', candidates: ['arn:aws:s3:::data/k'], context, principals: [userArn(name, id)], through: true })
+            .filter((each) => each.residual.length === 0);
+          const plain = engine.can(userArn(name, id), 's3:GetObject', 'arn:aws:s3:::data/k', { context }).decision === 'allow';
+          if (wanted) allowed++;
+          expect({ seed, name, from, point: decision === 'allow', bulk: grant !== undefined, through: by !== undefined }).toEqual({
+            seed,
+            name,
+            from,
+            point: wanted,
+            bulk: wanted,
+            through: wanted || plain,
+          });
+          for (const each of grant?.evidence ?? []) expect(engine.snapshot.find(each.resource)?.id).toBe(each.resource);
+        }
+    }
+    // Most worlds allow nothing; enough must.
+    expect(allowed).toBeGreaterThan(200);
+  });
+});
