@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { allTypes } from '../../src/cli/analysis.ts';
 import { attackerContext, createAwsIamEngine } from '../../src/iam/engine.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
@@ -6,6 +7,7 @@ import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { type Source, seeded } from '../arbitrary/iam-world.ts';
 import { decide, type SpecCase, toldByPrincipal } from '../spec/iam/authorize.ts';
 import { account, bucket, user, userArn } from '../support/estate.ts';
+import { stepsOf } from '../support/steps.ts';
 
 const other = '444455556666';
 const point = (owner: string): string => `arn:aws:s3:eu-west-1:${owner}:accesspoint/ap`;
@@ -132,5 +134,36 @@ describe('access points', () => {
     }
     // Most worlds allow nothing; enough must.
     expect(allowed).toBeGreaterThan(200);
+  });
+});
+
+describe('a bucket that is opened by an access point', () => {
+  const open = { Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'], Resource: `${point(account)}/object/*` };
+  const delegated = {
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: '*',
+    Resource: '*',
+    Condition: { StringEquals: { 's3:DataAccessPointAccount': account } },
+  };
+  const world = (more: Partial<World>): World => ({ owner: account, vpc: false, identity: new Map(), pointPolicy: [open], bucketPolicy: [delegated], ...more });
+  const reading = async (given: World): Promise<readonly string[]> => await stepsOf(await allTypes(), records(given), /read-bucket/);
+
+  test('is read by everybody, and the steps rest on both policies', async () => {
+    expect(await reading(world({}))).toEqual(
+      expect.arrayContaining(['internet -> arn:aws:s3:::data aws.read-bucket proven', `${userArn('ada')} -> arn:aws:s3:::data aws.read-bucket proven`]),
+    );
+    const engine = createAwsIamEngine(memorySnapshot(records(world({}))));
+    const grants = engine.bulk({ action: 's3:GetObject', candidates: ['arn:aws:s3:::data/*'], through: true });
+    expect(grants.find((grant) => grant.principal === '*')?.evidence).toEqual([
+      { resource: point(account), pointer: '/config/GetAccessPointPolicy/Policy/Statement/0', call: 's3:GetAccessPointPolicy' },
+      { resource: 'arn:aws:s3:::data', pointer: '/config/GetBucketPolicy/Policy/Statement/0', call: 's3:GetBucketPolicy' },
+    ]);
+    expect(engine.outsiders('s3:GetObject', `${point(account)}/object/k`)).toEqual(['*', 'aws:anyone']);
+  });
+
+  test('is not read where the bucket does not delegate, or the access point is of a VPC', async () => {
+    expect(await reading(world({ bucketPolicy: [] }))).toEqual([]);
+    expect((await reading(world({ vpc: true }))).filter((step) => !step.endsWith('conditional'))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ConditionAtom, Residual } from '../../model/evidence.ts';
 import type { AccessResult } from '../api.ts';
 import { Atoms } from './atoms.ts';
-import { ALWAYS, and, type Dnf, isNever, maximum, minimize } from './dnf.ts';
+import { ALWAYS, and, type Dnf, isNever, join, maximum, minimize } from './dnf.ts';
 
 /**
  * One decision for a request that touches several resources: "the user must have permission for all resources that the action touches". ec2:RunInstances asks once for the
@@ -27,7 +27,14 @@ export function allOf(results: readonly AccessResult[]): AccessResult {
   return { decision: 'unknown', explicit: false, residual: [], decidedBy, missing: [`the conditions have more than ${maximum} alternatives`] };
 }
 
-const formulaOf = (residual: Residual, atoms: Atoms): Dnf => residual.map((entry) => entry.allOf.map((atom) => literal(atom, atoms)).sort((a, b) => a - b));
+const formulaOf = (residual: Residual, atoms: Atoms): Dnf =>
+  residual.flatMap((entry) => {
+    const conjunction = join(
+      entry.allOf.map((atom) => literal(atom, atoms)),
+      [],
+    );
+    return conjunction === undefined ? [] : [conjunction];
+  });
 
 function literal(atom: ConditionAtom, atoms: Atoms): number {
   const plain = { ...atom, negated: false };
