@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Derivation, DeriveInput } from '../derive/derive.ts';
 import type { CataloguedStep } from '../derive/step-catalogue.ts';
 import type { Technique } from '../derive/technique.ts';
 import { type Graph, GraphBuilder } from '../graph/graph.ts';
@@ -36,6 +37,8 @@ export interface Analysis {
   readonly actions: Readonly<Record<string, readonly string[]>>;
   readonly completeness: Completeness;
   readonly resolver: NodeResolver;
+  /** What an estate that differs in little is derived from, if that was asked for. */
+  readonly derivation: Derivation | undefined;
   ranker(filter?: StepFilter): Ranker;
 }
 
@@ -48,12 +51,12 @@ export async function allTypes(): Promise<TypeTable> {
 }
 
 /** collect -> snapshot -> graph -> (iam, network) -> derive -> paths. */
-export async function analyse(directory: string, options: { readonly config?: string | undefined } = {}): Promise<Analysis> {
+export async function analyse(directory: string, options: { readonly config?: string | undefined; readonly again?: boolean } = {}): Promise<Analysis> {
   const types = await allTypes();
   const settings = await loadSettings(options.config);
   const { readSnapshot } = await import('../snapshot/read.ts');
   const snapshot = await readSnapshot(directory, types);
-  return analyseSnapshot(snapshot, types, settings);
+  return analyseSnapshot(snapshot, types, settings, { again: options.again === true });
 }
 
 let bundled: Promise<readonly Technique[]> | undefined;
@@ -85,14 +88,19 @@ export interface Previous {
 }
 
 /** The same for a snapshot that is in memory already: what-if and tests. The answer does not depend on `previous`; it only comes sooner with it. */
-export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, settings: Settings, previous?: Previous): Promise<Analysis> {
+export async function analyseSnapshot(
+  snapshot: Snapshot,
+  types: TypeTable,
+  settings: Settings,
+  { previous, again = false }: { readonly previous?: Previous | undefined; /** Whether this analysis will be a previous one. */ readonly again?: boolean } = {},
+): Promise<Analysis> {
   const { derive } = await import('../derive/derive.ts');
   const { actionsOf } = await import('../derive/actions.ts');
-  const builder = new GraphBuilder();
+  const { iam, network, before } = await engines(snapshot, types, settings, previous);
+  const builder = new GraphBuilder({ again, before: before?.derivation.builder });
   addStructure(builder, snapshot, types);
-  const { iam, network } = await engines(snapshot, previous);
   const techniques = await bundledTechniques();
-  const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names });
+  const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names, again, before });
   const graph = builder.freeze();
   const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
   let whole: Ranker | undefined;
@@ -113,6 +121,7 @@ export async function analyseSnapshot(snapshot: Snapshot, types: TypeTable, sett
         .types()
         .flatMap((type) => (types.has(type) ? [] : [`${type}: ${snapshot.records(type).length} kept as they are, no step or rule knows the type`])),
     ]),
+    derivation: report.derivation,
     resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
     ranker: (filter) => {
       if (filter !== undefined) return createRanker(graph, settings, titles, filter);
@@ -144,7 +153,14 @@ function planTechnique(technique: Technique): PlanTechnique {
 /** Types that no network decision reads: a change of such records leaves the network as it was. */
 const offTheNetwork = /^AWS::(IAM|S3|KMS|SecretsManager|SSM|DynamoDB|SQS|SNS|Cognito|CodeBuild|ECR|CloudTrail|GuardDuty)::/;
 
-async function engines(snapshot: Snapshot, previous: Previous | undefined): Promise<{ readonly iam: RememberingIam; readonly network: NetworkEngine }> {
+interface Engines {
+  readonly iam: RememberingIam;
+  readonly network: NetworkEngine;
+  /** What derivation may take over. */
+  readonly before?: DeriveInput['before'];
+}
+
+async function engines(snapshot: Snapshot, types: TypeTable, settings: Settings, previous: Previous | undefined): Promise<Engines> {
   const { createIamEngine } = await import('../iam/create.ts');
   const { networkOf } = await import('../network/engine.ts');
   if (previous === undefined) return { iam: remembering(await createIamEngine(snapshot)), network: await networkOf(snapshot) };
@@ -154,10 +170,13 @@ async function engines(snapshot: Snapshot, previous: Previous | undefined): Prom
   const same = touched.every((id) =>
     [analysis.snapshot.find(id), snapshot.find(id)].every((record) => record === undefined || offTheNetwork.test(record.type)),
   );
-  return {
-    iam: remembering(reach === undefined ? fresh : reusing(analysis.iam, fresh, reach)),
-    network: same ? analysis.network : await networkOf(snapshot),
-  };
+  const iam = remembering(reach === undefined ? fresh : reusing(analysis.iam, fresh, reach));
+  const network = same ? analysis.network : await networkOf(snapshot);
+  const { derivation } = analysis;
+  const { isLocal } = await import('../derive/change.ts');
+  if (derivation === undefined || reach === undefined || settings !== analysis.settings || !isLocal(analysis.snapshot, snapshot, touched, types))
+    return { iam, network };
+  return { iam, network, before: { derivation, before: analysis.snapshot, touched, reach, iamBefore: analysis.iam, network: !same } };
 }
 
 /** `postern.yaml`: the named file, or the nearest one upward from the working folder, or none. */

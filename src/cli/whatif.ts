@@ -19,7 +19,7 @@ export interface Changed {
  */
 export async function withChanges(analysis: Analysis, changes: readonly Change[]): Promise<Changed> {
   const { snapshot, touched, before } = changedSnapshot(analysis.snapshot, changes, analysis.types);
-  const next = touched.length === 0 ? analysis : await analyseSnapshot(snapshot, analysis.types, analysis.settings, { analysis, touched });
+  const next = touched.length === 0 ? analysis : await analyseSnapshot(snapshot, analysis.types, analysis.settings, { previous: { analysis, touched } });
   const cut = changes.flatMap((change): (readonly [number, number])[] => {
     if (change.op !== 'cut') return [];
     const [from, to] = [change.from, change.to].map((text) => {

@@ -7,14 +7,13 @@ import type { Lists } from './lists.ts';
 import { mentions, type Premise } from './premise.ts';
 import type { Range, Ranges } from './ranges.ts';
 import type { Technique } from './technique.ts';
+import type { Variant } from './variants.ts';
 
 /** Techniques between resources: nobody must be allowed anything, the configuration is enough. */
-export function* byEdges(technique: Technique, premises: readonly Premise[], facts: Facts, known: Ranges, lists: Lists): Generator<Derived> {
+export function* byEdges(technique: Technique, { premises, variant }: Variant, facts: Facts, known: Ranges, lists: Lists): Generator<Derived> {
   const ranges = new Map<string, Range>();
   const { from, to } = technique.derives;
-  // A variable of another alternative binds nothing in this one.
-  const spoken = (name: string): boolean => name === from || name === to || premises.some((premise) => mentions(premise, name));
-  for (const name of Object.keys(technique.where)) if (spoken(name)) ranges.set(name, known.of(name, technique, premises));
+  for (const name of spokenOf(technique, premises)) ranges.set(name, known.of(name, technique, premises));
   const set = (name: string): ReadonlySet<string> => known.setOf(ranges.get(name)?.ids ?? []);
   const relations = premises.filter(isJoin).map((join) => relate(join, set(join.from), set(join.to), facts));
   // What nothing ties to the source must exist, with as few strings attached as may be.
@@ -33,8 +32,13 @@ export function* byEdges(technique: Technique, premises: readonly Premise[], fac
       if (old === undefined || better(fact, old)) found.set(goal, fact);
     });
     for (const [target, fact] of found)
-      yield { from: id, to: [target], order: [], fact, ofTarget: () => certain, about: '', proof: () => distinct(fact.evidence) };
+      yield { variant, from: id, to: [target], order: [], fact, ofTarget: () => certain, about: '', proof: () => distinct(fact.evidence) };
   }
+}
+
+/** Variables of a technique between resources; one of another alternative binds nothing in this one. */
+export function spokenOf({ where, derives }: Technique, premises: readonly Premise[]): readonly string[] {
+  return Object.keys(where).filter((name) => name === derives.from || name === derives.to || premises.some((premise) => mentions(premise, name)));
 }
 
 /** Walks the relations from the source until all are used; what is bound twice must agree. */

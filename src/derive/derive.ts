@@ -2,12 +2,14 @@ import type { GraphBuilder } from '../graph/graph.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { TypeTable } from '../model/collector.ts';
 import type { Snapshot } from '../model/record.ts';
-import { isStep, nodeKindSpec, type StructureKind } from '../model/vocabulary.ts';
+import { nodeKindSpec, type StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
+import { planAgain } from './again.ts';
 import { addAwsAuth } from './aws-auth.ts';
+import { type EstateChange, factChange, type StructureByKind, sameStructure } from './change.ts';
 import { codeObjects } from './code-objects.ts';
 import { deploymentTargets } from './deployment-targets.ts';
-import { StepEmitter } from './emit.ts';
+import { type Emitted, StepEmitter } from './emit.ts';
 import { addAccessPackages, addEntraUsers, addForeignApplications, addOpenToAzure } from './entra-entries.ts';
 import { addEntraFederated } from './entra-federated.ts';
 import { addFederatedDomains } from './entra-federation.ts';
@@ -21,7 +23,7 @@ import { addLeakedKeys, leakedKeys } from './leaked-keys.ts';
 import { addNamedSecrets } from './named-secrets.ts';
 import { addReach } from './network-steps.ts';
 import { addOrganizations } from './organization.ts';
-import { addPhished, outsiderNode } from './outside.ts';
+import { addPhished, Places } from './outside.ts';
 import { Planner } from './planner.ts';
 import { addPulledImages } from './pulled-images.ts';
 import { addRolesAnywhere } from './roles-anywhere.ts';
@@ -42,6 +44,20 @@ export interface DeriveInput {
   readonly techniques: readonly Technique[];
   /** Names of accounts by id, from the settings. */
   readonly names?: Readonly<Record<string, string>>;
+  /** Whether an estate that differs in little will be derived from this one. */
+  readonly again?: boolean;
+  /** The derivation before a change; `builder` was made after its builder. */
+  readonly before?: (Omit<EstateChange, 'after' | 'iam' | 'kinds'> & { readonly derivation: Derivation }) | undefined;
+}
+
+/** What was derived, for an estate that differs in little. */
+export interface Derivation {
+  readonly builder: GraphBuilder;
+  readonly structure: StructureByKind;
+  readonly facts: EstateFacts;
+  readonly planner: Planner;
+  readonly emitter: StepEmitter;
+  readonly emitted: ReadonlyMap<string, Emitted>;
 }
 
 export interface DeriveReport {
@@ -49,6 +65,7 @@ export interface DeriveReport {
   readonly notModelled: readonly string[];
   /** Steps emitted by technique. */
   readonly steps: Readonly<Record<string, number>>;
+  readonly derivation: Derivation | undefined;
 }
 
 /** Structure that no single reference of a configuration names. */
@@ -59,29 +76,28 @@ export const structureLinks = (builder: GraphBuilder, snapshot: Snapshot): reado
 
 /** Adds entries and every step that a technique proves. */
 export function derive(input: DeriveInput): DeriveReport {
-  const { snapshot, types, builder, iam, network, techniques, names = {} } = input;
+  const { snapshot, types, builder, iam, network, techniques, names = {}, again = false, before } = input;
   const stored = storedCredentials(snapshot);
   const keys = leakedKeys(builder, snapshot);
   for (const { from, to, kind, evidence } of [...stored, ...keys, ...structureLinks(builder, snapshot)])
     if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
   addPulledImages(builder, snapshot, iam);
-  const structure = new Map<StructureKind, StructureEdge[]>();
-  for (const edge of builder.structureEdges()) {
-    if (isStep(edge.kind)) continue;
-    const list = structure.get(edge.kind);
-    if (list === undefined) structure.set(edge.kind, [edge]);
-    else list.push(edge);
-  }
-  const facts = new EstateFacts(snapshot, types, iam, network, structure);
-  const node = (id: string): string | undefined => (builder.has(id) ? id : outsiderNode(builder, id, names));
-  const emitter = new StepEmitter(builder, node);
-  const planner = new Planner(facts);
+  const { structure, kinds } = sameStructure(before?.derivation.structure, structureByKind(builder));
+  const facts = new EstateFacts(snapshot, types, iam, network, structure, before?.derivation.facts);
+  const places = new Places(builder, names);
+  const emitter = new StepEmitter(builder, places, before?.derivation.emitter);
+  const change = before && factChange({ ...before, after: snapshot, iam, kinds });
+  const planner = new Planner(facts, { again, before: change && before && { planner: before.derivation.planner, mayDiffer: change.ids, kinds } });
   addUnread(builder, iam);
   const steps: Record<string, number> = {};
+  const emitted = new Map<string, Emitted>();
   for (const technique of techniques) {
-    const before = builder.edgeCount;
-    emitter.emit(technique, planner.plan(technique));
-    steps[technique.id] = builder.edgeCount - before;
+    const old = before?.derivation.emitted.get(technique.id);
+    const anew = old && change && planAgain(technique, planner, old, change);
+    const made =
+      old && anew ? emitter.emitAgain(technique, anew.derived, old, anew.sources) : emitter.emit(technique, [...planner.plan(technique)]);
+    steps[technique.id] = made.end - made.start;
+    if (again) emitted.set(technique.id, made);
   }
   addAdministrators(builder, iam);
   addAccountControl(builder);
@@ -109,10 +125,28 @@ export function derive(input: DeriveInput): DeriveReport {
   }
   addPhished(builder, snapshot);
   addLeakedKeys(builder, keys);
-  outsiderNode(builder, 'internet');
-  addReach(builder, network, (id) => (id.startsWith('onprem:') ? onPremises(builder, id) : node(id)));
+  places.put('internet');
+  addReach(builder, network, (id) => {
+    const node = id.startsWith('onprem:') ? onPremises(builder, id) : places.of(id);
+    if (node !== undefined) places.put(node);
+    return node;
+  });
   const unknown = snapshot.types().filter((type) => !types.has(type));
-  return { notModelled: [...notModelled, ...unknown.map((type) => `resources of type ${type}`)], steps };
+  return {
+    notModelled: [...notModelled, ...unknown.map((type) => `resources of type ${type}`)],
+    steps,
+    derivation: again ? { builder, structure, facts, planner, emitter, emitted } : undefined,
+  };
+}
+
+function structureByKind(builder: GraphBuilder): StructureByKind {
+  const structure = new Map<StructureKind, StructureEdge[]>();
+  for (const edge of builder.structureEdges()) {
+    const list = structure.get(edge.kind);
+    if (list === undefined) structure.set(edge.kind, [edge]);
+    else list.push(edge);
+  }
+  return structure;
 }
 
 /** Whom an assignment names and no list of people has: a node all the same, for it holds what it was given. */

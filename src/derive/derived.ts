@@ -3,6 +3,8 @@ import type { Fact } from './facts.ts';
 
 /** What follows from a technique: one source, the targets it reaches under equal conditions. Target lists are shared objects where they are equal. */
 export interface Derived {
+  /** Which choice of the technique's alternatives it follows from. */
+  readonly variant: number;
   readonly from: string;
   readonly to: readonly string[];
   /** The list that the targets were chosen from, in its order; empty where there was none. */

@@ -1,12 +1,30 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import type { Factor } from '../model/evidence.ts';
 import type { Derived } from './derived.ts';
-import { both, distinct, type Fact } from './facts.ts';
+import { Emission } from './emission.ts';
+import { both } from './facts.ts';
 import { Lists } from './lists.ts';
+import type { Places } from './outside.ts';
 import type { Technique } from './technique.ts';
 
 /** From so many targets on, a class of them gets a hub: the edges to it are then one for each source, not one for each pair. */
 const hubSize = 3;
+
+/** The steps of one technique, and where they stand in the builder. */
+export interface Emitted {
+  readonly derived: readonly Derived[];
+  readonly start: number;
+  readonly end: number;
+  /** Sources that are outside the estate: nodes, also where each of their steps stands already by another's. */
+  readonly outsiders: ReadonlySet<string>;
+}
+
+/** A hub by the first step that leads to it. */
+interface Hub {
+  readonly derived: Derived;
+  readonly part: readonly string[];
+}
+
+type Parts = ReadonlyMap<readonly string[], readonly (readonly string[])[]>;
 
 /**
  * Puts the steps of techniques into the graph. Equal target lists share one hub, so that edges grow with sources plus targets, never with their product. Lists that are not equal but
@@ -15,35 +33,70 @@ const hubSize = 3;
  */
 export class StepEmitter {
   readonly #builder: GraphBuilder;
-  readonly #hubs = new Set<string>();
-  readonly #lists = new Lists();
-  /** Gives the node of a principal or resource, making it if it is an outsider; `undefined` drops the step. */
-  readonly #node: (id: string) => string | undefined;
+  readonly #lists: Lists;
+  readonly #places: Places;
 
-  constructor(builder: GraphBuilder, node: (id: string) => string | undefined) {
+  /** @param before the emitter of an estate that differs in little, whose lists are known again */
+  constructor(builder: GraphBuilder, places: Places, before?: StepEmitter) {
     this.#builder = builder;
-    this.#node = node;
+    this.#places = places;
+    this.#lists = before === undefined ? new Lists() : before.#lists;
   }
 
   /** Adds every step of one technique. */
-  emit(technique: Technique, steps: Iterable<Derived>): void {
-    const all = [...steps];
-    const parts = this.#parts(all);
-    const emission = new Emission(this.#builder, technique);
-    for (const derived of all) {
-      const from = this.#node(derived.from);
-      if (from === undefined) continue;
-      for (const part of parts.get(derived.to) ?? [derived.to]) {
-        if (part.length >= hubSize) {
-          // Who came to the hub itself sees the proof of its first target.
-          const proof = (target: string) => derived.proof(part.includes(target) ? target : (part[0] ?? ''));
-          emission.step(from, this.#hub(emission, { ...derived, to: part }), derived.fact, proof);
-          continue;
-        }
-        for (const id of part) {
-          const to = this.#node(id);
-          if (to !== undefined && to !== from) emission.step(from, to, both(derived.fact, derived.ofTarget(id)), () => derived.proof(id));
-        }
+  emit(technique: Technique, derived: readonly Derived[]): Emitted {
+    const start = this.#builder.edgeCount;
+    const parts = this.#parts(derived);
+    const emission = new Emission(this.#builder, this.#places, technique);
+    for (const [id, hub] of this.#hubs(technique, derived, parts)) this.#hub(emission, id, hub);
+    const outsiders = new Set<string>();
+    for (const each of derived) this.#steps(emission, each, parts, outsiders);
+    return { derived, start, end: this.#builder.edgeCount, outsiders };
+  }
+
+  /**
+   * Adds the steps of a technique of which most stood in the builder before: only those of some sources are put in anew. INVARIANT: the same edges as `emit` adds.
+   *
+   * @param sources whose steps are others than before
+   */
+  emitAgain(technique: Technique, derived: readonly Derived[], before: Emitted, sources: ReadonlySet<string>): Emitted {
+    const start = this.#builder.edgeCount;
+    if (sources.size === 0) {
+      this.#builder.takeOver(before.start, before.end, () => true);
+      for (const id of before.outsiders) this.#places.put(id);
+      return { ...before, start, end: this.#builder.edgeCount };
+    }
+    const [then, now] = [this.#parts(before.derived), this.#parts(derived)];
+    // What one list is cut into hangs on how many have it.
+    if (derived.some(({ from, to }) => !sources.has(from) && then.get(to) !== now.get(to))) return this.emit(technique, derived);
+    const emission = new Emission(this.#builder, this.#places, technique);
+    const [old, hubs] = [this.#hubs(technique, before.derived, then), this.#hubs(technique, derived, now)];
+    const stays = (id: string): boolean => old.get(id) !== undefined && old.get(id)?.derived === hubs.get(id)?.derived;
+    const nodes = new Set([...sources].map(sourceNode));
+    // What the internet may do decides about what anybody with an account is shown to do.
+    if (nodes.has('internet') || nodes.has('aws:anyone')) nodes.add('internet').add('aws:anyone');
+    this.#builder.takeOver(before.start, before.end, (from) => (old.has(from) ? stays(from) : !nodes.has(from)));
+    for (const [id, hub] of hubs) if (!stays(id)) this.#hub(emission, id, hub);
+    const outsiders = new Set([...before.outsiders].filter((id) => !nodes.has(id)));
+    for (const id of outsiders) this.#places.put(id);
+    for (const each of derived) if (nodes.has(sourceNode(each.from))) this.#steps(emission, each, now, outsiders);
+    return { derived, start, end: this.#builder.edgeCount, outsiders };
+  }
+
+  #steps(emission: Emission, derived: Derived, parts: Parts, outsiders: Set<string>): void {
+    const from = this.#places.of(derived.from);
+    if (from === undefined) return;
+    if (this.#places.put(from)) outsiders.add(from);
+    for (const part of parts.get(derived.to) ?? [derived.to]) {
+      if (part.length >= hubSize) {
+        // Who came to the hub itself sees the proof of its first target.
+        const proof = (target: string) => derived.proof(part.includes(target) ? target : (part[0] ?? ''));
+        emission.step(from, this.#hubId(emission.technique, derived, part), derived.fact, proof);
+        continue;
+      }
+      for (const id of part) {
+        const to = this.#places.of(id);
+        if (to !== undefined && to !== from) emission.step(from, to, both(derived.fact, derived.ofTarget(id)), () => derived.proof(id));
       }
     }
   }
@@ -52,7 +105,7 @@ export class StepEmitter {
    * Lists that are cheaper in parts. A list of its own costs an edge for each source and one for each target; its parts cost an edge for each source and part, and the hubs of the parts are
    * shared by all lists that have them.
    */
-  #parts(all: readonly Derived[]): ReadonlyMap<readonly string[], readonly (readonly string[])[]> {
+  #parts(all: readonly Derived[]): Parts {
     const uses = new Map<readonly string[], { sources: number; order: readonly string[] }>();
     for (const { to, order, about } of all) {
       if (to.length < hubSize || order.length === 0 || about !== '') continue;
@@ -62,87 +115,38 @@ export class StepEmitter {
     }
     const parts = new Map<readonly string[], readonly (readonly string[])[]>();
     for (const [list, { sources, order }] of uses) {
-      const runs = this.#runs(list, order);
+      const runs = this.#lists.runs(list, order);
       if (runs.length * sources < list.length + sources) parts.set(list, runs);
     }
     return parts;
   }
 
-  /** A list cut where the order of ids has others between. */
-  #runs(list: readonly string[], order: readonly string[]): readonly (readonly string[])[] {
-    const runs: (readonly string[])[] = [];
-    let start = 0;
-    let last = this.#lists.position(list[0] ?? '', order);
-    for (let at = 1; at <= list.length; at++) {
-      const position = at < list.length ? this.#lists.position(list[at] ?? '', order) : -1;
-      if (position !== last + 1) {
-        runs.push(start === 0 && at === list.length ? list : this.#lists.intern(list.slice(start, at)));
-        start = at;
+  /** The hubs that steps lead to, by id. What several steps say of a hub's targets is equal but for the alternative that it comes from: the first one tells. */
+  #hubs(technique: Technique, all: readonly Derived[], parts: Parts): ReadonlyMap<string, Hub> {
+    const hubs = new Map<string, Hub>();
+    for (const derived of all) {
+      if (this.#places.of(derived.from) === undefined) continue;
+      for (const part of parts.get(derived.to) ?? [derived.to]) {
+        if (part.length < hubSize) continue;
+        const id = this.#hubId(technique, derived, part);
+        if (!hubs.has(id)) hubs.set(id, { derived, part });
       }
-      last = position;
     }
-    return runs;
+    return hubs;
   }
 
-  #hub(emission: Emission, derived: Derived): string {
-    const { technique } = emission;
-    const about = derived.about === '' ? '' : `:${this.#lists.digest([derived.about])}`;
-    const id = `hub:${technique.id}:${this.#lists.digest(derived.to)}${about}`;
-    if (this.#hubs.has(id)) return id;
-    this.#hubs.add(id);
-    this.#builder.node({ id, kind: 'Hub', type: 'postern/hub', name: `${derived.to.length} targets of ${technique.id}` });
-    for (const target of derived.to) {
-      const to = this.#node(target);
+  #hubId({ id }: Technique, { about }: Derived, part: readonly string[]): string {
+    return `hub:${id}:${this.#lists.digest(part)}${about === '' ? '' : `:${this.#lists.digest([about])}`}`;
+  }
+
+  #hub(emission: Emission, id: string, { derived, part }: Hub): void {
+    this.#builder.node({ id, kind: 'Hub', type: 'postern/hub', name: `${part.length} targets of ${emission.technique.id}` });
+    for (const target of part) {
+      const to = this.#places.of(target);
       if (to !== undefined) emission.outOfHub(id, to, derived.ofTarget(target));
     }
-    return id;
   }
 }
 
-const unread: Factor = { name: 'nothing seen', value: 0.1, why: 'nothing that was read allows it; only a policy that was not read could' };
-
-/** The steps of one technique: what they have in common, and which stand already. */
-class Emission {
-  readonly technique: Technique;
-  readonly #builder: GraphBuilder;
-  readonly #factors: readonly Factor[];
-  readonly #plain = new Map<string, Set<string>>();
-  readonly #withUnread = new Map<readonly Factor[], readonly Factor[]>();
-
-  constructor(builder: GraphBuilder, technique: Technique) {
-    this.technique = technique;
-    this.#builder = builder;
-    const { base, factors } = technique.likelihood;
-    this.#factors = [{ name: technique.title, value: base, why: technique.notes === '' ? technique.category : technique.notes }, ...factors];
-  }
-
-  step(from: string, to: string, fact: Fact, proof: Derived['proof']): void {
-    // An alternative that holds without strings needs no second with strings; what the whole internet may do, everybody with an account may.
-    if (this.#plain.get(from)?.has(to) === true || (from === 'aws:anyone' && this.#plain.get('internet')?.has(to) === true)) return;
-    if (fact.residual.length === 0 && fact.missing.length === 0) {
-      const known = this.#plain.get(from);
-      if (known === undefined) this.#plain.set(from, new Set([to]));
-      else known.add(to);
-    }
-    this.#add(from, to, this.#factors, fact, proof);
-  }
-
-  outOfHub(hub: string, to: string, fact: Fact): void {
-    this.#add(hub, to, [], fact, () => distinct(fact.evidence));
-  }
-
-  #unread(factors: readonly Factor[]): readonly Factor[] {
-    const known = this.#withUnread.get(factors);
-    if (known !== undefined) return known;
-    const made = [...factors, unread];
-    this.#withUnread.set(factors, made);
-    return made;
-  }
-
-  #add(from: string, to: string, factors: readonly Factor[], fact: Fact, evidence: Derived['proof']): void {
-    const { id: technique, title: label, derives } = this.technique;
-    const { residual, missing } = fact;
-    const all = fact.basis === undefined ? factors : this.#unread(factors);
-    this.#builder.step({ from, to, kind: derives.edge, technique, factors: all, residual, missing, evidence, label });
-  }
-}
+/** `*` is the whole internet. */
+const sourceNode = (id: string): string => (id === '*' ? 'internet' : id);

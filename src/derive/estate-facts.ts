@@ -35,7 +35,18 @@ export class EstateFacts implements Facts {
   readonly #reports: Reports;
   readonly #presence: Presence;
 
-  constructor(snapshot: Snapshot, types: TypeTable, iam: IamEngine, network: NetworkEngine, structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>) {
+  readonly #before: EstateFacts | undefined;
+
+  /** @param before facts of an estate that differs in little: what is equal is the same object again */
+  constructor(
+    snapshot: Snapshot,
+    types: TypeTable,
+    iam: IamEngine,
+    network: NetworkEngine,
+    structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>,
+    before?: EstateFacts,
+  ) {
+    this.#before = before;
     this.#reach = new ReachFacts(network);
     this.#reports = new Reports(snapshot, types);
     this.#presence = new Presence(snapshot, types);
@@ -59,8 +70,10 @@ export class EstateFacts implements Facts {
       return this.#snapshot.records(type).map((record) => record.id);
     });
     const sorted = [...new Set(ids)].sort();
-    this.#domains.set(key, sorted);
-    return sorted;
+    const old = this.#before?.domain(types) ?? [];
+    const domain = old.length === sorted.length && old.every((id, index) => id === sorted[index]) ? old : sorted;
+    this.#domains.set(key, domain);
+    return domain;
   }
 
   /** Objects of buckets have no records: they are what something takes code from. */
@@ -86,9 +99,7 @@ export class EstateFacts implements Facts {
     if (known !== undefined) return known;
     const question = { action, candidates, context, through: true };
     const made = (grants: readonly BulkGrant[]): readonly SetGrant[] => grants.map((grant) => new Granted(grant, question, this.#iam));
-    // Few to ask is cheaper asked alone than everybody remembered.
-    if (only !== undefined && only.size * 8 < this.#iam.principalsFor(action).length)
-      return made(this.#iam.bulk({ ...question, principals: [...only.keys()] }));
+    if (only !== undefined && this.#few(only, action)) return made(this.#iam.bulk({ ...question, principals: [...only.keys()] }));
     const answer = made(this.#iam.bulk(question));
     const inner = this.#can.get(candidates) ?? new Map<string, readonly SetGrant[]>();
     inner.set(key, answer);
@@ -96,18 +107,29 @@ export class EstateFacts implements Facts {
     return answer;
   }
 
-  canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact> {
+  canSomewhere(
+    action: string,
+    on: string | undefined,
+    context: Readonly<Record<string, readonly string[]>>,
+    only?: ReadonlyMap<string, unknown>,
+  ): ReadonlyMap<string, Fact> {
     const key = `${action} ${on ?? ''} ${JSON.stringify(context)}`;
     const known = this.#somewhere.get(key);
     if (known !== undefined) return known;
     const answer = new Map<string, Fact>();
     const question = { action, candidates: [on ?? '*'], context };
-    for (const grant of this.#iam.bulk(question)) {
+    const few = only !== undefined && this.#few(only, action);
+    for (const grant of this.#iam.bulk(few ? { ...question, principals: [...only.keys()] } : question)) {
       const old = answer.get(grant.principal);
       if (old === undefined || better(grant, old)) answer.set(grant.principal, new Granted(grant, question, this.#iam));
     }
-    this.#somewhere.set(key, answer);
+    if (!few) this.#somewhere.set(key, answer);
     return answer;
+  }
+
+  /** Few to ask is cheaper asked alone than everybody remembered. */
+  #few(only: ReadonlyMap<string, unknown>, action: string): boolean {
+    return only.size * 8 < this.#iam.principalsFor(action).length;
   }
 
   trusts(role: string, service: string): Fact | undefined {

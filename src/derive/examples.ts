@@ -2,9 +2,10 @@ import type { Evidence } from '../model/evidence.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
 import { both, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
-import { Planner, variants } from './planner.ts';
+import { Planner } from './planner.ts';
 import type { Premise } from './premise.ts';
 import type { Technique } from './technique.ts';
+import { variants } from './variants.ts';
 
 /** Facts as an example of a technique states them. Names are free words; what is not stated does not hold. */
 class StatedFacts implements Facts {
@@ -173,7 +174,7 @@ export function countCases(technique: Technique): { readonly positive: number; r
 
 /** Whether two techniques derive something else from some example, whole or less one fact. */
 function differs(a: Technique, b: Technique): boolean {
-  if (variants(b).every((premises) => premises.length === 0)) return true;
+  if (variants(b).every(({ premises }) => premises.length === 0)) return true;
   return a.examples.some((example) =>
     [example.given, ...example.given.map((_, index) => example.given.filter((_fact, at) => at !== index))].some(
       (given) => derived(a, given).join('\n') !== derived(b, given).join('\n'),

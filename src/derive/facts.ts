@@ -32,7 +32,12 @@ export interface Facts {
     only?: ReadonlyMap<string, unknown>,
   ): readonly SetGrant[];
   /** Who may do an action on something, also on what does not exist yet. */
-  canSomewhere(action: string, on: string | undefined, context: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Fact>;
+  canSomewhere(
+    action: string,
+    on: string | undefined,
+    context: Readonly<Record<string, readonly string[]>>,
+    only?: ReadonlyMap<string, unknown>,
+  ): ReadonlyMap<string, Fact>;
   trusts(role: string, service: string): Fact | undefined;
   /** `undefined`: does not have it. */
   has(id: string, where: Json): Fact | undefined;

@@ -6,6 +6,7 @@ export class Lists {
   readonly #chosen = new WeakMap<Uint32Array, Map<readonly string[], readonly string[]>>();
   readonly #positions = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
   readonly #digests = new WeakMap<readonly string[], string>();
+  readonly #runs = new WeakMap<readonly string[], { readonly order: readonly string[]; readonly runs: readonly (readonly string[])[] }>();
 
   /** One object for equal lists. */
   intern(list: readonly string[]): readonly string[] {
@@ -45,6 +46,25 @@ export class Lists {
 
   /** Whether an id is in a list. */
   readonly inside = (id: string, list: readonly string[]): boolean => this.position(id, list) >= 0;
+
+  /** A list cut where the order that it was chosen from has others between. */
+  runs(list: readonly string[], order: readonly string[]): readonly (readonly string[])[] {
+    const known = this.#runs.get(list);
+    if (known?.order === order) return known.runs;
+    const runs: (readonly string[])[] = [];
+    let start = 0;
+    let last = this.position(list[0] ?? '', order);
+    for (let at = 1; at <= list.length; at++) {
+      const position = at < list.length ? this.position(list[at] ?? '', order) : -1;
+      if (position !== last + 1) {
+        runs.push(start === 0 && at === list.length ? list : this.intern(list.slice(start, at)));
+        start = at;
+      }
+      last = position;
+    }
+    this.#runs.set(list, { order, runs });
+    return runs;
+  }
 
   /** Short SHA-256 of what a list says. */
   digest(list: readonly string[]): string {

@@ -1,43 +1,66 @@
 import type { GraphBuilder } from '../graph/graph.ts';
+import type { NodeSpec } from '../graph/types.ts';
 import { isObject, textAt } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import { knownVendors } from './vendors.ts';
 
 /** The node of somebody outside, made on first use. `undefined` for what is no outsider. */
 export function outsiderNode(builder: GraphBuilder, id: string, names: Readonly<Record<string, string>> = {}): string | undefined {
-  if (id === '*' || id === 'internet') {
-    builder.node({ id: 'internet', kind: 'Internet', type: 'postern/internet', name: 'Internet' });
-    return 'internet';
-  }
-  if (id === 'aws:anyone') {
-    builder.node({ id, kind: 'Outsider', type: 'postern/outsider', name: 'anybody with an AWS account', props: { breadth: 'any' } });
-    return id;
-  }
+  const spec = outsider(id, names);
+  if (spec !== undefined) builder.node(spec);
+  return spec?.id;
+}
+
+/** Somebody outside as a node; `undefined` for what is no outsider. */
+function outsider(id: string, names: Readonly<Record<string, string>>): NodeSpec | undefined {
+  if (id === '*' || id === 'internet') return { id: 'internet', kind: 'Internet', type: 'postern/internet', name: 'Internet' };
+  if (id === 'aws:anyone') return { id, kind: 'Outsider', type: 'postern/outsider', name: 'anybody with an AWS account', props: { breadth: 'any' } };
   const tenant = /^azure:tenant:(.+)$/.exec(id)?.[1];
   if (id === 'azure:any-tenant' || tenant !== undefined) {
     const name = tenant === undefined ? 'anybody with an Entra tenant' : `tenant ${names[tenant] ?? tenant}`;
-    builder.node({
-      id,
-      kind: 'Outsider',
-      type: 'postern/outsider',
-      name,
-      ...(tenant === undefined ? {} : { account: tenant }),
-      props: { breadth: tenant === undefined ? 'any' : 'account' },
-    });
-    return id;
+    const props = { breadth: tenant === undefined ? 'any' : 'account' };
+    return { id, kind: 'Outsider', type: 'postern/outsider', name, ...(tenant === undefined ? {} : { account: tenant }), props };
   }
   const account = /^aws:account:(\d{12})$/.exec(id)?.[1];
   if (account === undefined) return undefined;
   const vendor = names[account] ?? knownVendors[account];
-  builder.node({
-    id,
-    kind: 'Outsider',
-    type: 'postern/outsider',
-    name: vendor === undefined ? `unknown account ${account}` : `${vendor} (${account})`,
-    account,
-    props: { breadth: vendor === undefined ? 'account' : 'vendor' },
-  });
-  return id;
+  const name = vendor === undefined ? `unknown account ${account}` : `${vendor} (${account})`;
+  return { id, kind: 'Outsider', type: 'postern/outsider', name, account, props: { breadth: vendor === undefined ? 'account' : 'vendor' } };
+}
+
+/** Where the ends of steps are in a graph: nodes that it has, and outsiders, who become nodes once a step needs them. */
+export class Places {
+  readonly #builder: GraphBuilder;
+  readonly #names: Readonly<Record<string, string>>;
+  readonly #made = new Set<string>();
+  readonly #outsiders = new Map<string, NodeSpec | undefined>();
+
+  constructor(builder: GraphBuilder, names: Readonly<Record<string, string>>) {
+    this.#builder = builder;
+    this.#names = names;
+  }
+
+  /** The node that an id means; `undefined`: none. */
+  of(id: string): string | undefined {
+    return this.#builder.has(id) ? id : this.#outsider(id)?.id;
+  }
+
+  /** Makes the node of what `of` gave, if it is not there yet. Whether it is one of those that were made. */
+  put(id: string): boolean {
+    if (this.#made.has(id)) return true;
+    const spec = this.#builder.has(id) ? undefined : this.#outsider(id);
+    if (spec === undefined) return false;
+    this.#builder.node(spec);
+    this.#made.add(id);
+    return true;
+  }
+
+  #outsider(id: string): NodeSpec | undefined {
+    if (this.#outsiders.has(id)) return this.#outsiders.get(id);
+    const spec = outsider(id, this.#names);
+    this.#outsiders.set(id, spec);
+    return spec;
+  }
 }
 
 const price = (name: string, value: number, why: string) => [{ name, value, why }];

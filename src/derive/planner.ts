@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
+import type { EdgeKind } from '../model/vocabulary.ts';
 import { bind } from './binding.ts';
 import { byEdges } from './by-edges.ts';
 import { type Choice, Conclusions, type Partners, type Question } from './conclude.ts';
@@ -11,16 +12,7 @@ import { Lists } from './lists.ts';
 import { type CanPremise, type ExistsPremise, type HasPremise, mentions, type Premise } from './premise.ts';
 import { type Range, Ranges } from './ranges.ts';
 import type { Technique } from './technique.ts';
-
-/** Plain conjunctions: one for each choice of the alternatives. */
-export function variants(technique: Technique): readonly (readonly Premise[])[] {
-  let list: readonly (readonly Premise[])[] = [[]];
-  for (const premise of technique.when) {
-    const options = premise.kind === 'any' ? premise.of : [premise];
-    list = list.flatMap((left) => options.map((option) => [...left, option]));
-  }
-  return list;
-}
+import { asksPrincipal, plannable, type Variant } from './variants.ts';
 
 interface StandingAsked {
   readonly kind: 'uncapped' | 'powerful' | 'outsider';
@@ -30,6 +22,7 @@ interface StandingAsked {
 /** What a conjunction asks, brought into order: ranges reduced by each other, who may do what on them. */
 interface Frame extends Question {
   readonly technique: Technique;
+  readonly variant: number;
   readonly actor: string;
   readonly actorJoins: readonly Join[];
   readonly ofActor: readonly (HasPremise | ExistsPremise)[];
@@ -42,50 +35,80 @@ interface Frame extends Question {
   readonly conclusions: Conclusions;
 }
 
+/** Ranges reduced by their relations; `undefined`: nothing fits. */
+type Reduced = Pick<Question, 'ranges' | 'relations'> | undefined;
+
+export interface PlannerOptions {
+  /** Whether a planner after this one will go on from it. */
+  readonly again?: boolean;
+  readonly before?: PlannerBefore | undefined;
+}
+
+/** The planner of an estate before a change. */
+export interface PlannerBefore {
+  readonly planner: Planner;
+  /** Ids of which any fact may be another than before. */
+  readonly mayDiffer: ReadonlySet<string>;
+  /** Structure that is not what it was. */
+  readonly kinds: ReadonlySet<EdgeKind>;
+}
+
 /** Joins techniques with the facts of an estate. Never a loop over all pairs: sources and targets are joined by the sets that the facts give. One planner for all techniques remembers what they share. */
 export class Planner {
+  readonly ranges: Ranges;
   readonly #facts: Facts;
-  readonly #ranges: Ranges;
-  readonly #lists = new Lists();
+  readonly #lists: Lists;
   readonly #partners = new Map<string, Relation>();
   readonly #elsewhere = new WeakMap<readonly string[], Map<string, readonly string[]>>();
+  readonly #before: Planner | undefined;
+  /** By technique and variant, where a planner after this one may want it. */
+  readonly #reduced: Map<string, Reduced> | undefined;
 
-  constructor(facts: Facts) {
+  constructor(facts: Facts, { again = false, before }: PlannerOptions = {}) {
     this.#facts = facts;
-    this.#ranges = new Ranges(facts);
+    this.#before = before?.planner;
+    this.ranges = new Ranges(facts, before && { ranges: before.planner.ranges, mayDiffer: before.mayDiffer });
+    this.#lists = before === undefined ? new Lists() : before.planner.#lists;
+    this.#reduced = again ? new Map() : undefined;
+    for (const [key, relation] of before === undefined ? [] : before.planner.#partners)
+      if (relation.join.kind === 'edge' && before?.kinds.has(relation.join.edge) === false) this.#partners.set(key, relation);
   }
 
   /** Everything that follows from a technique. */
   *plan(technique: Technique): Generator<Derived> {
-    for (const premises of variants(technique)) {
-      // A permission of somebody else than the source is not modelled: nothing follows, rather than too much.
-      if (premises.some((premise) => premise.kind === 'can' && premise.who !== technique.derives.from)) continue;
-      const actor = technique.derives.from;
-      const [only, ...more] = technique.where[actor] ?? [];
-      const asks =
-        only === 'principal' &&
-        more.length === 0 &&
-        premises.some((premise) => (premise.kind === 'can' || premise.kind === 'uncapped' || premise.kind === 'powerful') && premise.who === actor);
-      if (asks) yield* this.#byPrincipal(technique, premises, actor);
-      else yield* byEdges(technique, premises, this.#facts, this.#ranges, this.#lists);
+    for (const variant of plannable(technique)) {
+      if (asksPrincipal(technique, variant.premises)) yield* this.#byPrincipal(technique, variant);
+      else yield* byEdges(technique, variant, this.#facts, this.ranges, this.#lists);
     }
   }
 
+  /** What follows for some principals from a technique whose ranges and relations are as they were before the change. */
+  *planFor(technique: Technique, variant: Variant, only: ReadonlySet<string>): Generator<Derived> {
+    if (asksPrincipal(technique, variant.premises)) yield* this.#byPrincipal(technique, variant, only);
+  }
+
+  /** The values of a technique's variables that fit each other, as they were before the change. */
+  reducedBefore(technique: Technique, variant: number): Reduced {
+    const before = this.#before;
+    return before === undefined ? undefined : before.#reduced?.get(`${technique.id} ${variant}`);
+  }
+
   /** Techniques whose source is a principal that must be allowed something. */
-  *#byPrincipal(technique: Technique, premises: readonly Premise[], actor: string): Generator<Derived> {
-    const goal = technique.derives.to;
-    const isAccount = (name: string): boolean => technique.where[name]?.includes('account') === true;
+  *#byPrincipal(technique: Technique, { variant, premises }: Variant, only?: ReadonlySet<string>): Generator<Derived> {
+    const { from: actor, to: goal } = technique.derives;
+    const isAccount = (name: string): boolean => isAccountOf(technique, name);
     // A goal that no premise speaks of would be everything there is.
     if (!isAccount(goal) && !premises.some((premise) => mentions(premise, goal))) return;
-    // A variable of another alternative binds nothing in this one.
-    const names = Object.keys(technique.where).filter((name) => name !== actor && !isAccount(name) && premises.some((premise) => mentions(premise, name)));
-    const ranges = this.#reduced(technique, premises, names, actor);
+    const key = `${technique.id} ${variant}`;
+    const ranges = only === undefined ? this.#reduce(technique, premises) : this.reducedBefore(technique, variant);
+    this.#reduced?.set(key, ranges);
     if (ranges === undefined) return;
-    const asked = this.#holders(technique, premises, actor, ranges.ranges);
+    const asked = this.#holders(technique, premises, ranges.ranges, only);
     if (asked === undefined) return;
     const joins = premises.filter(isJoin);
     const frame: Frame = {
       technique,
+      variant,
       actor,
       goal,
       ...ranges,
@@ -111,25 +134,27 @@ export class Planner {
   }
 
   /** Ranges of the variables, each without the values that have no partner. */
-  #reduced(technique: Technique, premises: readonly Premise[], names: readonly string[], actor: string) {
+  #reduce(technique: Technique, premises: readonly Premise[]): Reduced {
+    const actor = technique.derives.from;
     const ranges = new Map<string, Range>();
-    for (const name of names) {
-      const range = this.#ranges.of(name, technique, premises);
+    for (const name of principalNames(technique, premises)) {
+      const range = this.ranges.of(name, technique, premises);
       if (range.ids.length === 0) return undefined;
       ranges.set(name, range);
     }
-    const set = (name: string): ReadonlySet<string> => this.#ranges.setOf(ranges.get(name)?.ids ?? []);
+    const set = (name: string): ReadonlySet<string> => this.ranges.setOf(ranges.get(name)?.ids ?? []);
     const joins = premises.filter(isJoin).filter((join) => join.from !== actor && join.to !== actor);
     const relations = joins.map((join) => relate(join, set(join.from), set(join.to), this.#facts));
     const values = reduce(new Map([...ranges].map(([name, range]) => [name, range.ids])), relations);
     if (values === undefined) return undefined;
-    for (const [name, ids] of values) ranges.set(name, { ids: this.#lists.intern(ids), facts: ranges.get(name)?.facts ?? new Map() });
+    for (const [name, ids] of values) ranges.set(name, { domain: ids, facts: new Map(), ...ranges.get(name), ids: this.#lists.intern(ids) });
     return { ranges, relations };
   }
 
   /** Who may do everything that is asked of the actor. The cheapest questions come first, and whoever fails one is not asked the next. */
-  #holders(technique: Technique, premises: readonly Premise[], actor: string, ranges: ReadonlyMap<string, Range>) {
-    let start: ReadonlyMap<string, Fact> | undefined;
+  #holders(technique: Technique, premises: readonly Premise[], ranges: ReadonlyMap<string, Range>, only: ReadonlySet<string> | undefined) {
+    const actor = technique.derives.from;
+    let start: ReadonlyMap<string, Fact> | undefined = only === undefined ? undefined : new Map([...only].map((who) => [who, certain]));
     const held = new Map<string, Held>();
     const size = (premise: CanPremise): number => {
       if (premise.on === undefined || 'text' in premise.on) return 0;
@@ -137,11 +162,11 @@ export class Planner {
     };
     const cans = premises.filter((premise): premise is CanPremise => premise.kind === 'can' && premise.who === actor).sort((a, b) => size(a) - size(b));
     for (const premise of cans) {
-      if (premise.on === undefined || 'text' in premise.on) start = meet(start, this.#facts.canSomewhere(premise.action, premise.on?.text, premise.context));
-      else if (premise.on.variable === actor) start = meet(start, this.#onItself(premise, technique.where[actor] ?? [], premise.on.suffix));
+      if (premise.on === undefined || 'text' in premise.on) start = meet(start, this.#facts.canSomewhere(premise.action, premise.on?.text, premise.context, only && start));
+      else if (premise.on.variable === actor) start = meet(start, this.#onItself(premise, technique.where[actor] ?? [], only && start));
       else {
         const { variable, suffix } = premise.on;
-        const ids = this.#ranges.suffixed(ranges.get(variable)?.ids ?? [], suffix);
+        const ids = this.ranges.suffixed(ranges.get(variable)?.ids ?? [], suffix);
         const grants = grantsOn(this.#facts.can(premise.action, ids, premise.context, start));
         const known = held.get(variable);
         const met = known === undefined ? grants : intersectHeld(known, grants);
@@ -151,15 +176,17 @@ export class Planner {
       }
       if (start?.size === 0) return undefined;
     }
-    start ??= new Map(this.#facts.domain(technique.where[actor] ?? []).map((who): [string, Fact] => [who, certain]));
-    return { start, held };
+    if (cans.length > 0 && start !== undefined) return { start, held };
+    const all = this.#facts.domain(technique.where[actor] ?? []).filter((who) => only?.has(who) !== false);
+    return { start: new Map(all.map((who): [string, Fact] => [who, certain])), held };
   }
 
   /** Who may do it on himself. */
-  #onItself(premise: CanPremise, types: readonly string[], suffix: string): ReadonlyMap<string, Fact> {
+  #onItself({ action, on, context }: CanPremise, types: readonly string[], only: ReadonlyMap<string, Fact> | undefined): ReadonlyMap<string, Fact> {
     const ids = this.#facts.domain(types);
     const found = new Map<string, Fact>();
-    for (const grant of this.#facts.can(premise.action, this.#ranges.suffixed(ids, suffix), premise.context)) {
+    const suffix = on !== undefined && 'variable' in on ? on.suffix : '';
+    for (const grant of this.#facts.can(action, this.ranges.suffixed(ids, suffix), context, only)) {
       const position = this.#lists.position(grant.principal, ids);
       if (position < 0 || !includes(grant.members, position)) continue;
       const { residual, missing, basis } = grant;
@@ -191,7 +218,7 @@ export class Planner {
   }
 
   *#ofPrincipal(frame: Frame, who: string, fact: Fact): Generator<Derived> {
-    const { goal, technique, ranges } = frame;
+    const { goal, technique, variant, ranges } = frame;
     const partners = this.#partnersOf(frame, who);
     if (partners === undefined) return;
     let choices: Choice[] = [[]];
@@ -223,7 +250,7 @@ export class Planner {
         return distinct([...fact.evidence, ...ofSets, ...ofPartners, ...conclusion.others.evidence, ...ofTarget(id).evidence]);
       };
       const about = partners.size > 0 ? `${conclusion.about} ${who}` : conclusion.about;
-      yield { from: who, to, order: account ? [] : (ranges.get(goal)?.ids ?? []), fact: proved, ofTarget, about, proof };
+      yield { variant, from: who, to, order: account ? [] : (ranges.get(goal)?.ids ?? []), fact: proved, ofTarget, about, proof };
     }
   }
 
@@ -247,8 +274,8 @@ export class Planner {
       const key = join.kind === 'edge' ? join.edge : `${join.ports.join(',')} ${frame.technique.id}`;
       let relation = this.#partners.get(key);
       if (relation === undefined) {
-        const domain = join.kind === 'edge' ? undefined : this.#ranges.setOf(this.#facts.domain(frame.technique.where[frame.actor] ?? []));
-        const range = join.kind === 'edge' ? undefined : this.#ranges.setOf(frame.ranges.get(other)?.ids ?? []);
+        const domain = join.kind === 'edge' ? undefined : this.ranges.setOf(this.#facts.domain(frame.technique.where[frame.actor] ?? []));
+        const range = join.kind === 'edge' ? undefined : this.ranges.setOf(frame.ranges.get(other)?.ids ?? []);
         relation = forward ? relate(join, domain, range, this.#facts) : relate(join, range, domain, this.#facts);
         this.#partners.set(key, relation);
       }
@@ -263,3 +290,11 @@ export class Planner {
     return found;
   }
 }
+
+const isAccountOf = (technique: Technique, name: string): boolean => technique.where[name]?.includes('account') === true;
+
+/** Variables beside the principal that premises speak of; one of another alternative binds nothing in this one. */
+export const principalNames = (technique: Technique, premises: readonly Premise[]): readonly string[] =>
+  Object.keys(technique.where).filter(
+    (name) => name !== technique.derives.from && !isAccountOf(technique, name) && premises.some((premise) => mentions(premise, name)),
+  );

@@ -47,6 +47,54 @@ class Numbering {
 
 const none: readonly Evidence[] = [];
 
+/** Payloads by number: equal ones have one number. Only ever added to, so tables of one estate before and after a change share it. */
+class Payloads {
+  readonly list: Payload[] = [];
+  readonly #texts: string[] = [];
+  readonly #byKey = new Map<string, number>();
+  readonly #numbers = new Numbering();
+
+  of(payload: Payload): number {
+    const { technique, label, ports, factors, residual, missing } = payload;
+    const key = `${technique}\n${label}\n${ports}\n${this.#numbers.of(factors)} ${this.#numbers.of(residual)} ${this.#numbers.of(missing)}`;
+    let number = this.#byKey.get(key);
+    if (number === undefined) {
+      number = this.list.push(payload) - 1;
+      this.#byKey.set(key, number);
+    }
+    return number;
+  }
+
+  /** What orders payloads. */
+  text(number: number): string {
+    let text = this.#texts[number];
+    if (text === undefined) {
+      text = canonicalJson(this.list[number] as unknown as Json);
+      this.#texts[number] = text;
+    }
+    return text;
+  }
+}
+
+/** Texts of proofs that had to be told apart: a table that takes edges over need not work them out again. */
+class ProofTexts {
+  readonly #known = new WeakMap<Proof, Map<string, string>>();
+
+  of(proof: Proof, target: string): string {
+    let texts = this.#known.get(proof);
+    if (texts === undefined) {
+      texts = new Map();
+      this.#known.set(proof, texts);
+    }
+    let text = texts.get(target);
+    if (text === undefined) {
+      text = canonicalJson(resolveProof(proof, target) as unknown as Json);
+      texts.set(target, text);
+    }
+    return text;
+  }
+}
+
 /** Collects edges between numbered nodes in any order. Ten thousand steps of one technique share one payload. */
 export class EdgeTable {
   readonly from: number[] = [];
@@ -54,24 +102,34 @@ export class EdgeTable {
   readonly kind: number[] = [];
   readonly #payload: number[] = [];
   readonly #proof: number[] = [];
-  readonly #payloads: Payload[] = [];
+  readonly #payloads: Payloads;
   readonly #proofs: Proof[] = [];
-  readonly #byKey = new Map<string, number>();
-  readonly #numbers = new Numbering();
   readonly #proofNumbers = new Map<readonly Evidence[], number>();
+  readonly #texts: ProofTexts | undefined;
+
+  /**
+   * @param before a table that edges will be taken from
+   * @param again whether edges will be taken from this one
+   */
+  constructor(before?: EdgeTable, again = false) {
+    this.#payloads = before === undefined ? new Payloads() : before.#payloads;
+    this.#texts = before !== undefined ? before.#texts : again ? new ProofTexts() : undefined;
+  }
 
   get size(): number {
     return this.from.length;
   }
 
   push(from: number, to: number, kind: number, payload: Payload, proof: Proof): void {
-    const { technique, label, ports, factors, residual, missing } = payload;
-    const key = `${technique}\n${label}\n${ports}\n${this.#numbers.of(factors)} ${this.#numbers.of(residual)} ${this.#numbers.of(missing)}`;
-    let shared = this.#byKey.get(key);
-    if (shared === undefined) {
-      shared = this.#payloads.push(payload) - 1;
-      this.#byKey.set(key, shared);
-    }
+    this.#add(from, to, kind, this.#payloads.of(payload), proof);
+  }
+
+  /** Takes over an edge of the table that this one was made after. */
+  take(before: EdgeTable, edge: number, from: number, to: number): void {
+    this.#add(from, to, before.kind[edge] ?? 0, before.#payload[edge] ?? 0, before.proof(edge));
+  }
+
+  #add(from: number, to: number, kind: number, payload: number, proof: Proof): void {
     let number = typeof proof === 'function' ? undefined : this.#proofNumbers.get(proof.length === 0 ? none : proof);
     if (number === undefined) {
       number = this.#proofs.push(proof) - 1;
@@ -80,7 +138,7 @@ export class EdgeTable {
     this.from.push(from);
     this.to.push(to);
     this.kind.push(kind);
-    this.#payload.push(shared);
+    this.#payload.push(payload);
     this.#proof.push(number);
   }
 
@@ -90,20 +148,15 @@ export class EdgeTable {
 
   /** The edges in their final order. `rank` gives every node its index, `name` its id. */
   columns(rank: Uint32Array, name: (node: number) => string): EdgeColumns {
-    const texts = this.#payloads.map((payload) => canonicalJson(payload as unknown as Json));
-    const order = [...texts.keys()].sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : 1));
-    const rankOfPayload = new Uint32Array(order.length);
+    const used = new Uint8Array(this.#payloads.list.length);
+    for (const payload of this.#payload) used[payload] = 1;
+    const order = [...used.keys()].filter((payload) => used[payload] === 1).sort((a, b) => (this.#payloads.text(a) < this.#payloads.text(b) ? -1 : 1));
+    const rankOfPayload = new Uint32Array(used.length);
     for (const [position, payload] of order.entries()) rankOfPayload[payload] = position;
     const column = (values: readonly number[], ranks: Uint32Array): Uint32Array => Uint32Array.from(values, (value) => ranks[value] ?? 0);
     const [from, to, payload] = [column(this.from, rank), column(this.to, rank), column(this.#payload, rankOfPayload)];
-    const texted = new Map<number, string>();
-    const text = (edge: number): string => {
-      const known = texted.get(edge);
-      if (known !== undefined) return known;
-      const made = canonicalJson(resolveProof(this.proof(edge), name(this.to[edge] ?? 0)) as unknown as Json);
-      texted.set(edge, made);
-      return made;
-    };
+    const texts = this.#texts ?? new ProofTexts();
+    const text = (edge: number): string => texts.of(this.proof(edge), name(this.to[edge] ?? 0));
     const [kind, proof] = [this.kind, this.#proof];
     const tie = (a: number, b: number): number =>
       (kind[a] ?? 0) - (kind[b] ?? 0) ||
@@ -132,7 +185,7 @@ export class EdgeTable {
       kind: Uint8Array.from(kept, (edge) => this.kind[edge] ?? 0),
       payload: kept.map((edge) => payload[edge] ?? 0),
       proof: kept.map((edge) => this.#proof[edge] ?? 0),
-      payloads: order.flatMap((position) => this.#payloads[position] ?? []),
+      payloads: order.flatMap((position) => this.#payloads.list[position] ?? []),
       proofs: this.#proofs,
     };
   }

@@ -11,7 +11,19 @@ export class GraphBuilder {
   readonly #numbers = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #specs: (NodeSpec | undefined)[] = [];
-  readonly #edges = new EdgeTable();
+  readonly #edges: EdgeTable;
+  readonly #before: GraphBuilder | undefined;
+  /** By number there, the number here of every node of the builder before. */
+  #renumbered: Int32Array | undefined;
+
+  /**
+   * @param options `before`: the builder of an estate that differs in little, of which edges will be taken over;
+   * `again`: whether a builder after this one will take over edges
+   */
+  constructor({ before, again }: { readonly before?: GraphBuilder | undefined; readonly again?: boolean } = {}) {
+    this.#before = before;
+    this.#edges = new EdgeTable(before === undefined ? undefined : before.#edges, again);
+  }
 
   /** Adds a node, or adds to the one with this id: properties and tags are merged, the first kind, type and name stay. */
   node(spec: NodeSpec): void {
@@ -58,6 +70,34 @@ export class GraphBuilder {
       if (!(factor.value > 0 && factor.value <= 1)) throw new RangeError(`factor ${factor.name} of ${technique} is ${factor.value}, not in (0, 1]`);
     }
     this.#push(spec.from, spec.to, spec.kind, { technique, factors, residual, missing, label, ports }, spec.evidence);
+  }
+
+  /**
+   * Takes over those of some edges of the builder before that leave a wanted node, with the nodes that only such edges brought along.
+   *
+   * @param wanted by the id of the node that an edge leaves
+   */
+  takeOver(start: number, end: number, wanted: (from: string) => boolean): void {
+    const before = this.#before;
+    if (before === undefined) throw new Error('there is no builder to take edges from');
+    this.#renumbered ??= new Int32Array(before.#ids.length).fill(-1);
+    const numbers = this.#renumbered;
+    const here = (number: number): number => {
+      let known = numbers[number] ?? -1;
+      if (known >= 0) return known;
+      known = this.#number(before.#ids[number] ?? '');
+      this.#specs[known] ??= before.#specs[number];
+      numbers[number] = known;
+      return known;
+    };
+    let last = -1;
+    let take = true;
+    for (let edge = start; edge < end; edge++) {
+      const from = before.#edges.from[edge] ?? 0;
+      if (from !== last) take = wanted(before.#ids[from] ?? '');
+      last = from;
+      if (take) this.#edges.take(before.#edges, edge, here(from), here(before.#edges.to[edge] ?? 0));
+    }
   }
 
   #push(from: string, to: string, kind: EdgeKind, payload: Payload, proof: Proof): void {

@@ -78,14 +78,6 @@ export function reusing(old: RememberingIam, fresh: IamEngine, reach: IamReach):
     placed ??= new Map(fresh.principals.map((principal, index) => [principal.arn, index]));
     return placed;
   };
-  const changedOnes = ({ action, candidates }: BulkQuestion): readonly number[] => {
-    const ids = trust.size > 0 && trustActions.has(action.toLowerCase()) ? [...resources, ...trust] : [...resources];
-    const found = new Set<number>();
-    for (const id of ids)
-      for (let at = lowerBound(candidates, id, 0, candidates.length); candidates[at]?.startsWith(id) === true; at++)
-        if (recordIds(candidates[at] ?? '').includes(id)) found.add(at);
-    return [...found].sort((one, other) => one - other);
-  };
   return {
     ...delegate(fresh),
     get problems() {
@@ -95,7 +87,7 @@ export function reusing(old: RememberingIam, fresh: IamEngine, reach: IamReach):
       const question = { ...given, candidates: old.known(given.candidates) };
       const known = old.recall(question);
       if (known === undefined) return fresh.bulk(question);
-      const changed = changedOnes(question);
+      const changed = changedPositions(question, reach);
       if (changed.length * 4 > question.candidates.length) return fresh.bulk(question);
       const asked = [...principals].filter((arn) => question.principals?.includes(arn) ?? true);
       const again = asked.length === 0 ? [] : fresh.bulk({ ...question, principals: asked });
@@ -117,6 +109,16 @@ export function reusing(old: RememberingIam, fresh: IamEngine, reach: IamReach):
             places(),
           ),
   };
+}
+
+/** Where the candidates of a question stand whose side a change may have made different. */
+export function changedPositions({ action, candidates }: BulkQuestion, { resources, trust }: IamReach): readonly number[] {
+  const ids = trust.size > 0 && trustActions.has(action.toLowerCase()) ? [...resources, ...trust] : [...resources];
+  const found = new Set<number>();
+  for (const id of ids)
+    for (let at = lowerBound(candidates, id, 0, candidates.length); candidates[at]?.startsWith(id) === true; at++)
+      if (recordIds(candidates[at] ?? '').includes(id)) found.add(at);
+  return [...found].sort((one, other) => one - other);
 }
 
 /** In the order that a whole answer has: principals as the engine lists them, then those outside. Both lists have it. */

@@ -6,8 +6,9 @@ import { EstateFacts, type StructureEdge } from '../../src/derive/estate-facts.t
 import { both, type Fact } from '../../src/derive/facts.ts';
 import { leakedKeys } from '../../src/derive/leaked-keys.ts';
 import { loadTechniques } from '../../src/derive/load.ts';
-import { Planner, variants } from '../../src/derive/planner.ts';
+import { Planner } from '../../src/derive/planner.ts';
 import type { Technique } from '../../src/derive/technique.ts';
+import { variants } from '../../src/derive/variants.ts';
 import { GraphBuilder } from '../../src/graph/graph.ts';
 import { addStructure } from '../../src/graph/structure.ts';
 import { createAwsIamEngine } from '../../src/iam/engine.ts';
@@ -43,7 +44,7 @@ describe('over estates of records', () => {
   test.each(techniques.map((technique) => ({ id: technique.id, technique })))('$id: one fact closes it, another spelling does not', ({ technique }) => {
     let asked = 0;
     const wrong: string[] = [];
-    for (const premises of variants(technique)) {
+    for (const { premises } of variants(technique)) {
       const estate = techniqueEstate(technique, premises, types);
       // Of alternatives only the one that is built may be there.
       const alone: Technique = { ...technique, when: premises };
