@@ -181,7 +181,7 @@ async function changes(folder: string): Promise<void> {
   const records = await writeSynthetic(out, syntheticEstate({ principals: 3000, resources: 20_000, accounts: 5, seed: 7 }));
   let watch = stopwatch();
   const snapshot = await readSnapshot(out, types);
-  const base = await analyseSnapshot(snapshot, types, noSettings);
+  const base = await analyseSnapshot(snapshot, types, noSettings, { again: true });
   base.ranker().top(100);
   const whole = watch();
   const [role] = snapshot.records('AWS::IAM::Role').filter((record) => JSON.stringify(record.config['RolePolicyList']) !== '[]');
@@ -232,7 +232,7 @@ async function changes(folder: string): Promise<void> {
   ] as const) {
     watch = stopwatch();
     const [first, second] = [await readSnapshot(out, types), await readSnapshot(later, types)];
-    const before = await analyseSnapshot(first, types, noSettings);
+    const before = await analyseSnapshot(first, types, noSettings, { again: true });
     const derived = watch();
     const diff = await diffSnapshots(before, second, 100, tries);
     console.log(

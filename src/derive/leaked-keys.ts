@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../graph/graph.ts';
-import { isObject, type Json, pointerToken, textAt, walkPath } from '../model/json.ts';
+import { isArray, isObject, type Json, type JsonObject, pointer, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { StructureLink } from './structure-link.ts';
 
@@ -16,12 +16,12 @@ export function leakedKeys(builder: GraphBuilder, snapshot: Snapshot): readonly 
   if (owners.size === 0) return links;
   for (const record of snapshot.all()) {
     if (record.type === 'AWS::IAM::User' || !builder.has(record.id)) continue;
-    for (const { ids, pointer } of redactedIds(record.config, '/config')) {
+    for (const { ids, pointer: place } of redactedIds(record.config)) {
       for (const id of ids) {
         const owner = owners.get(id);
         if (owner === undefined) continue;
         const evidence = [
-          { resource: record.id, pointer, call: record.calls[0] ?? '' },
+          { resource: record.id, pointer: place, call: record.calls[0] ?? '' },
           { resource: owner.user, pointer: owner.pointer, call: 'iam:ListAccessKeys' },
         ];
         links.push({ from: record.id, to: owner.user, kind: 'UsesSecret', evidence });
@@ -46,20 +46,42 @@ export function addLeakedKeys(builder: GraphBuilder, keys: readonly StructureLin
     });
 }
 
+interface RedactedIds {
+  readonly ids: readonly string[];
+  readonly pointer: string;
+}
+
 /** Places where a secret was replaced (see the snapshot's redaction) that mentioned access key ids; an id under a plain key counts too. */
-function* redactedIds(value: Json, pointer: string): Generator<{ ids: readonly string[]; pointer: string }> {
-  if (typeof value === 'string') {
-    const ids = value.length < 20 ? null : value.match(/\bAKIA[A-Z2-7]{16}\b/g);
-    if (ids !== null) yield { ids, pointer };
-  } else if (Array.isArray(value)) {
-    for (const [index, each] of value.entries()) yield* redactedIds(each as Json, `${pointer}/${index}`);
-  } else if (isObject(value)) {
-    const redacted = value['$redacted'];
-    if (isObject(redacted)) {
-      const ids = redacted['accessKeyIds'];
-      if (Array.isArray(ids)) yield { ids: ids.map(String), pointer };
+function redactedIds(config: JsonObject): readonly RedactedIds[] {
+  const found: RedactedIds[] = [];
+  const at: (string | number)[] = ['config'];
+  const visit = (value: Json | undefined): void => {
+    if (typeof value === 'string') {
+      const ids = value.length < 20 || !value.includes('AKIA') ? null : value.match(/\bAKIA[A-Z2-7]{16}\b/g);
+      if (ids !== null) found.push({ ids, pointer: pointer(at) });
       return;
     }
-    for (const [key, each] of Object.entries(value)) yield* redactedIds(each ?? null, `${pointer}/${pointerToken(key)}`);
-  }
+    if (typeof value !== 'object' || value === null) return;
+    const depth = at.length;
+    if (isArray(value)) {
+      for (let index = 0; index < value.length; index++) {
+        at[depth] = index;
+        visit(value[index]);
+      }
+    } else {
+      const redacted = value['$redacted'];
+      if (isObject(redacted)) {
+        const ids = redacted['accessKeyIds'];
+        if (isArray(ids)) found.push({ ids: ids.map(String), pointer: pointer(at) });
+        return;
+      }
+      for (const key in value) {
+        at[depth] = key;
+        visit(value[key]);
+      }
+    }
+    at.length = depth;
+  };
+  visit(config);
+  return found;
 }

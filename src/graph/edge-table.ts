@@ -1,15 +1,7 @@
-import type { Evidence, Factor, Residual } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
-
-/** What many steps share: everything but their ends and what proves them. */
-export interface Payload {
-  readonly technique: string;
-  readonly factors: readonly Factor[];
-  readonly residual: Residual;
-  readonly missing: readonly string[];
-  readonly label: string;
-  readonly ports: string;
-}
+import { Column } from './column.ts';
+import { type Payload, Payloads } from './payloads.ts';
 
 /**
  * What proves an edge: given, or worked out when somebody reads it, for the node that the reader came to. A snapshot of 200,000 resources has a million steps and a report shows a
@@ -28,53 +20,7 @@ export interface EdgeColumns {
   readonly proofs: readonly Proof[];
 }
 
-/** Numbers of values: equal values have one number. Objects seen before are known without looking into them. */
-class Numbering {
-  readonly #byObject = new WeakMap<object, number>();
-  readonly #byText = new Map<string, number>([['[]', 0]]);
-
-  of(value: readonly unknown[]): number {
-    if (value.length === 0) return 0;
-    let number = this.#byObject.get(value);
-    if (number !== undefined) return number;
-    const text = canonicalJson(value as Json);
-    number = this.#byText.get(text) ?? this.#byText.size;
-    this.#byText.set(text, number);
-    this.#byObject.set(value, number);
-    return number;
-  }
-}
-
 const none: readonly Evidence[] = [];
-
-/** Payloads by number: equal ones have one number. Only ever added to, so tables of one estate before and after a change share it. */
-class Payloads {
-  readonly list: Payload[] = [];
-  readonly #texts: string[] = [];
-  readonly #byKey = new Map<string, number>();
-  readonly #numbers = new Numbering();
-
-  of(payload: Payload): number {
-    const { technique, label, ports, factors, residual, missing } = payload;
-    const key = `${technique}\n${label}\n${ports}\n${this.#numbers.of(factors)} ${this.#numbers.of(residual)} ${this.#numbers.of(missing)}`;
-    let number = this.#byKey.get(key);
-    if (number === undefined) {
-      number = this.list.push(payload) - 1;
-      this.#byKey.set(key, number);
-    }
-    return number;
-  }
-
-  /** What orders payloads. */
-  text(number: number): string {
-    let text = this.#texts[number];
-    if (text === undefined) {
-      text = canonicalJson(this.list[number] as unknown as Json);
-      this.#texts[number] = text;
-    }
-    return text;
-  }
-}
 
 /** Texts of proofs that had to be told apart: a table that takes edges over need not work them out again. */
 class ProofTexts {
@@ -97,11 +43,11 @@ class ProofTexts {
 
 /** Collects edges between numbered nodes in any order. Ten thousand steps of one technique share one payload. */
 export class EdgeTable {
-  readonly from: number[] = [];
-  readonly to: number[] = [];
-  readonly kind: number[] = [];
-  readonly #payload: number[] = [];
-  readonly #proof: number[] = [];
+  readonly from = new Column();
+  readonly to = new Column();
+  readonly kind = new Column();
+  readonly #payload = new Column();
+  readonly #proof = new Column();
   readonly #payloads: Payloads;
   readonly #proofs: Proof[] = [];
   readonly #proofNumbers = new Map<readonly Evidence[], number>();
@@ -126,7 +72,7 @@ export class EdgeTable {
 
   /** Takes over an edge of the table that this one was made after. */
   take(before: EdgeTable, edge: number, from: number, to: number): void {
-    this.#add(from, to, before.kind[edge] ?? 0, before.#payload[edge] ?? 0, before.proof(edge));
+    this.#add(from, to, before.kind.at(edge), before.#payload.at(edge), before.proof(edge));
   }
 
   #add(from: number, to: number, kind: number, payload: number, proof: Proof): void {
@@ -143,52 +89,67 @@ export class EdgeTable {
   }
 
   proof(edge: number): Proof {
-    return this.#proofs[this.#proof[edge] ?? 0] ?? [];
+    return this.#proofs[this.#proof.at(edge)] ?? [];
   }
 
   /** The edges in their final order. `rank` gives every node its index, `name` its id. */
   columns(rank: Uint32Array, name: (node: number) => string): EdgeColumns {
     const used = new Uint8Array(this.#payloads.list.length);
-    for (const payload of this.#payload) used[payload] = 1;
-    const order = [...used.keys()].filter((payload) => used[payload] === 1).sort((a, b) => (this.#payloads.text(a) < this.#payloads.text(b) ? -1 : 1));
+    for (const number of this.#payload.values()) used[number] = 1;
+    const order = [...used.keys()].filter((number) => used[number] === 1).sort((a, b) => (this.#payloads.text(a) < this.#payloads.text(b) ? -1 : 1));
     const rankOfPayload = new Uint32Array(used.length);
-    for (const [position, payload] of order.entries()) rankOfPayload[payload] = position;
-    const column = (values: readonly number[], ranks: Uint32Array): Uint32Array => Uint32Array.from(values, (value) => ranks[value] ?? 0);
-    const [from, to, payload] = [column(this.from, rank), column(this.to, rank), column(this.#payload, rankOfPayload)];
+    for (const [position, number] of order.entries()) rankOfPayload[number] = position;
+    const [from, to] = [chosen(rank, this.from.values()), chosen(rank, this.to.values())];
+    const payload = chosen(rankOfPayload, this.#payload.values());
     const texts = this.#texts ?? new ProofTexts();
-    const text = (edge: number): string => texts.of(this.proof(edge), name(this.to[edge] ?? 0));
-    const [kind, proof] = [this.kind, this.#proof];
+    const text = (edge: number): string => texts.of(this.proof(edge), name(this.to.at(edge)));
+    const [kind, proof] = [this.kind.values(), this.#proof.values()];
     const tie = (a: number, b: number): number =>
       (kind[a] ?? 0) - (kind[b] ?? 0) ||
       (payload[a] ?? 0) - (payload[b] ?? 0) ||
       (proof[a] === proof[b] || text(a) === text(b) ? 0 : text(a) < text(b) ? -1 : 1);
     // Linear: by target, then (keeping that order) by source; only edges with the same ends are compared.
-    const sorted = bySlot(bySlot(Uint32Array.from(from.keys()), to, rank.length), from, rank.length);
+    const sorted = bySlot(bySlot(counted(from.length), to, rank.length), from, rank.length);
     const kept = new Uint32Array(sorted.length);
     let count = 0;
     for (let start = 0, end = 0; start < sorted.length; start = end) {
-      const [first = 0] = sorted.subarray(start, start + 1);
+      const first = sorted[start] ?? 0;
+      end = start + 1;
       while (end < sorted.length && from[sorted[end] ?? 0] === from[first] && to[sorted[end] ?? 0] === to[first]) end++;
-      const parallel = end - start === 1 ? [first] : [...sorted.subarray(start, end)].sort(tie);
+      if (end - start === 1) {
+        kept[count++] = first;
+        continue;
+      }
+      const parallel = [...sorted.subarray(start, end)].sort(tie);
       for (const [position, edge] of parallel.entries()) {
         const last = parallel[position - 1];
         if (last === undefined || tie(last, edge) !== 0) kept[count++] = edge;
       }
     }
-    return this.#chosen(kept.subarray(0, count), from, to, payload, order);
-  }
-
-  #chosen(kept: Uint32Array, from: Uint32Array, to: Uint32Array, payload: Uint32Array, order: readonly number[]): EdgeColumns {
+    const left = kept.subarray(0, count);
     return {
-      from: kept.map((edge) => from[edge] ?? 0),
-      to: kept.map((edge) => to[edge] ?? 0),
-      kind: Uint8Array.from(kept, (edge) => this.kind[edge] ?? 0),
-      payload: kept.map((edge) => payload[edge] ?? 0),
-      proof: kept.map((edge) => this.#proof[edge] ?? 0),
-      payloads: order.flatMap((position) => this.#payloads.list[position] ?? []),
+      from: chosen(from, left),
+      to: chosen(to, left),
+      kind: Uint8Array.from(chosen(kind, left)),
+      payload: chosen(payload, left),
+      proof: chosen(proof, left),
+      payloads: order.flatMap((number) => this.#payloads.list[number] ?? []),
       proofs: this.#proofs,
     };
   }
+}
+
+/** The values at some positions. */
+function chosen(values: Uint32Array, positions: Uint32Array): Uint32Array {
+  const made = new Uint32Array(positions.length);
+  for (let at = 0; at < positions.length; at++) made[at] = values[positions[at] ?? 0] ?? 0;
+  return made;
+}
+
+function counted(length: number): Uint32Array {
+  const made = new Uint32Array(length);
+  for (let at = 0; at < length; at++) made[at] = at;
+  return made;
 }
 
 /** A stable sort of edges by a small number of each. */

@@ -1,6 +1,7 @@
 import type { Evidence } from '../model/evidence.ts';
 import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
-import { type EdgeColumns, EdgeTable, type Payload, type Proof, resolveProof } from './edge-table.ts';
+import { type EdgeColumns, EdgeTable, type Proof, resolveProof } from './edge-table.ts';
+import type { Payload } from './payloads.ts';
 import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -53,9 +54,9 @@ export class GraphBuilder {
   /** Structure edges added so far, with what proves them, in the order of adding. */
   *structureEdges(): Generator<{ readonly from: string; readonly to: string; readonly kind: StructureKind; readonly evidence: readonly Evidence[] }> {
     for (let edge = 0; edge < this.#edges.size; edge++) {
-      const kind = edgeKindNames[this.#edges.kind[edge] ?? 0];
+      const kind = edgeKindNames[this.#edges.kind.at(edge)];
       if (kind === undefined || isStep(kind)) continue;
-      const [from, to] = [this.#ids[this.#edges.from[edge] ?? 0] ?? '', this.#ids[this.#edges.to[edge] ?? 0] ?? ''];
+      const [from, to] = [this.#ids[this.#edges.from.at(edge)] ?? '', this.#ids[this.#edges.to.at(edge)] ?? ''];
       yield { from, to, kind, evidence: resolveProof(this.#edges.proof(edge), to) };
     }
   }
@@ -93,10 +94,10 @@ export class GraphBuilder {
     let last = -1;
     let take = true;
     for (let edge = start; edge < end; edge++) {
-      const from = before.#edges.from[edge] ?? 0;
+      const from = before.#edges.from.at(edge);
       if (from !== last) take = wanted(before.#ids[from] ?? '');
       last = from;
-      if (take) this.#edges.take(before.#edges, edge, here(from), here(before.#edges.to[edge] ?? 0));
+      if (take) this.#edges.take(before.#edges, edge, here(from), here(before.#edges.to.at(edge)));
     }
   }
 
@@ -161,12 +162,15 @@ export class Graph {
     this.edgeKinds = edges.kind;
     const product = edges.payloads.map((payload) => payload.factors.reduce((value, factor) => value * factor.value, 1));
     const stepCode = edgeKindNames.map((kind) => isStep(kind));
-    this.likelihoods = Float64Array.from(edges.payload, (payload, edge) => (stepCode[edges.kind[edge] ?? 0] === true ? (product[payload] ?? 1) : 0));
+    this.likelihoods = new Float64Array(this.edgeCount);
+    for (let edge = 0; edge < this.edgeCount; edge++)
+      if (stepCode[edges.kind[edge] ?? 0] === true) this.likelihoods[edge] = product[edges.payload[edge] ?? 0] ?? 1;
     this.outOffsets = offsets(nodes.length, edges.from);
     this.inOffsets = offsets(nodes.length, edges.to);
     this.inEdges = new Uint32Array(this.edgeCount);
     const next = this.inOffsets.slice();
-    for (const [edge, to] of edges.to.entries()) {
+    for (let edge = 0; edge < this.edgeCount; edge++) {
+      const to = edges.to[edge] ?? 0;
       const position = next[to] ?? 0;
       this.inEdges[position] = edge;
       next[to] = position + 1;

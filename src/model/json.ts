@@ -14,12 +14,15 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
 
 /** One reference token of a JSON pointer, escaped as RFC 6901 section 3 demands. */
 export function pointerToken(key: string | number): string {
-  return String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+  if (typeof key === 'number') return String(key);
+  return key.includes('~') || key.includes('/') ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key;
 }
 
 /** JSON pointer (RFC 6901) of a path of keys and indexes; `[]` gives the whole document, `''`. */
 export function pointer(path: readonly (string | number)[]): string {
-  return path.map((key) => `/${pointerToken(key)}`).join('');
+  let text = '';
+  for (const key of path) text += `/${pointerToken(key)}`;
+  return text;
 }
 
 /** The value a JSON pointer (RFC 6901) names, or `undefined` where nothing stands. */

@@ -20,7 +20,11 @@ export interface EstateProblem {
 /** The `count` likeliest paths to any target. Targets of one account are searched together, and their paths may not pass the administration of that very account. */
 export function bestOfAll({ network, sources, targets, governors }: EstateProblem, count: number): readonly FoundPath[] {
   const byAccount = new Map<string, OwnedTarget[]>();
-  for (const target of targets) byAccount.set(target.account, [...(byAccount.get(target.account) ?? []), target]);
+  for (const target of targets) {
+    const known = byAccount.get(target.account);
+    if (known === undefined) byAccount.set(target.account, [target]);
+    else known.push(target);
+  }
   const streams = [...byAccount]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([account, members]) => {

@@ -62,8 +62,9 @@ function infer(node: NodeView, settings: Settings): { value: number; why: string
     const { value } = riskNumber(management ? 'value.Account.management' : 'value.Account', settings);
     return scaled(value, `administrator of ${node.account || node.id}${management ? ', the management account' : ''}`, node, settings);
   }
-  for (const [key, value] of Object.entries(node.tags).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!classificationTag.test(key)) continue;
+  for (const [key, value] of Object.entries(node.tags)
+    .filter(([tag]) => classificationTag.test(tag))
+    .sort(([a], [b]) => (a < b ? -1 : 1))) {
     const level = sensitivity.find(([pattern]) => pattern.test(value))?.[1];
     if (level !== undefined) return scaled(riskNumber(`value.${level}`, settings).value, `tagged ${key}=${value}`, node, settings);
   }

@@ -20,7 +20,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { args, io } = invocation;
   const top = countOf(invocation, '--top', 100);
   const tries = invocation.text('--tries') === '0' ? 0 : countOf(invocation, '--tries', 8);
-  const before = await analyse(args[0] ?? '', { config: invocation.text('--config') });
+  const before = await analyse(args[0] ?? '', { config: invocation.text('--config'), again: true });
   const { readSnapshot } = await import('../../snapshot/read.ts');
   const diff = await diffSnapshots(before, await readSnapshot(args[1] ?? '', before.types), top, tries);
   const findings = await findingDiff(before, diff.after, invocation);

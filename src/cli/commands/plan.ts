@@ -13,7 +13,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const target = invocation.text('--target');
   const share = shareOf(invocation.text('--share'), target);
   const top = countOf(invocation, '--top', 100);
-  const analysis = await analyse(args[0] ?? '', { config: invocation.text('--config') });
+  const analysis = await analyse(args[0] ?? '', { config: invocation.text('--config'), again: true });
   const plan = await makePlan(analysis, { share, top, ...(target === undefined ? {} : { to: analysis.resolver.many(target) }) });
   const document = planDocument(analysis, plan, { share, target });
   io.out(invocation.text('--format') === 'json' ? json(document) : text(analysis, plan, document));

@@ -20,7 +20,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     throw new InputError('no --apply', { help: 'name a change file, or a plan that postern plan --format json wrote; --suggest 5 proposes changes' });
   const given: Change[] = [];
   for (const file of files) given.push(...parseChanges(await textOf(invocation, file), file));
-  const analysis = await analyse(args[0] ?? '', { config: invocation.text('--config') });
+  const analysis = await analyse(args[0] ?? '', { config: invocation.text('--config'), again: true });
   const changes = suggest === undefined ? given : [...given, ...(await suggested(analysis, given, countOf(invocation, '--suggest', 5), top))];
   const changed = await withChanges(analysis, changes);
   const [before, after] = [analysis.ranker(), changed.analysis.ranker({ cut: changed.cut })];
