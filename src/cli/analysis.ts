@@ -92,7 +92,7 @@ export async function analyseSnapshot(
   snapshot: Snapshot,
   types: TypeTable,
   settings: Settings,
-  { previous, again = false }: { readonly previous?: Previous | undefined; /** Whether this analysis will be a previous one. */ readonly again?: boolean } = {},
+  { previous, again = false }: { readonly previous?: Previous | undefined /** Whether this analysis will be a previous one. */; readonly again?: boolean } = {},
 ): Promise<Analysis> {
   const { derive } = await import('../derive/derive.ts');
   const { actionsOf } = await import('../derive/actions.ts');

@@ -39,7 +39,10 @@ export async function analyseNext(
       .join('\n');
   const same = states(before.snapshot) === states(snapshot);
   const touched = touchedIds(before.snapshot, snapshot);
-  return { analysis: await analyseSnapshot(snapshot, before.types, before.settings, { previous: same ? { analysis: before, touched } : undefined }), differences };
+  return {
+    analysis: await analyseSnapshot(snapshot, before.types, before.settings, { previous: same ? { analysis: before, touched } : undefined }),
+    differences,
+  };
 }
 
 /** Ids of all records that are not equal, also in what a difference does not tell (times of use). */

@@ -61,4 +61,3 @@ function touchesAll(premise: Premise, change: FactChange): boolean {
   if (premise.kind === 'exists') return change.types.has(premise.type);
   return premise.kind === 'can' && premise.on !== undefined && 'text' in premise.on && change.touches(premise.on.text);
 }
-

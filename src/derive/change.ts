@@ -92,7 +92,10 @@ const own = (snapshot: Snapshot, id: string) => {
 export type StructureByKind = ReadonlyMap<StructureKind, readonly StructureEdge[]>;
 
 /** Structure by kind, in which lists that are equal to those before are the same objects; and the kinds that are not. */
-export function sameStructure(before: StructureByKind | undefined, after: StructureByKind): { readonly structure: StructureByKind; readonly kinds: ReadonlySet<EdgeKind> } {
+export function sameStructure(
+  before: StructureByKind | undefined,
+  after: StructureByKind,
+): { readonly structure: StructureByKind; readonly kinds: ReadonlySet<EdgeKind> } {
   const structure = new Map(after);
   const kinds = new Set<EdgeKind>();
   for (const kind of before === undefined ? [] : new Set([...before.keys(), ...after.keys()])) {

@@ -94,8 +94,7 @@ export function derive(input: DeriveInput): DeriveReport {
   for (const technique of techniques) {
     const old = before?.derivation.emitted.get(technique.id);
     const anew = old && change && planAgain(technique, planner, old, change);
-    const made =
-      old && anew ? emitter.emitAgain(technique, anew.derived, old, anew.sources) : emitter.emit(technique, [...planner.plan(technique)]);
+    const made = old && anew ? emitter.emitAgain(technique, anew.derived, old, anew.sources) : emitter.emit(technique, [...planner.plan(technique)]);
     steps[technique.id] = made.end - made.start;
     if (again) emitted.set(technique.id, made);
   }

@@ -162,7 +162,8 @@ export class Planner {
     };
     const cans = premises.filter((premise): premise is CanPremise => premise.kind === 'can' && premise.who === actor).sort((a, b) => size(a) - size(b));
     for (const premise of cans) {
-      if (premise.on === undefined || 'text' in premise.on) start = meet(start, this.#facts.canSomewhere(premise.action, premise.on?.text, premise.context, only && start));
+      if (premise.on === undefined || 'text' in premise.on)
+        start = meet(start, this.#facts.canSomewhere(premise.action, premise.on?.text, premise.context, only && start));
       else if (premise.on.variable === actor) start = meet(start, this.#onItself(premise, technique.where[actor] ?? [], only && start));
       else {
         const { variable, suffix } = premise.on;

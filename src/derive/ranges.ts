@@ -126,8 +126,7 @@ function askAll(own: readonly Own[], id: string, facts: Facts): Fact | undefined
   return fact;
 }
 
-const sameFact = (a: Fact | undefined, b: Fact | undefined): boolean =>
-  a === b || (a !== undefined && b !== undefined && told(a) === told(b));
+const sameFact = (a: Fact | undefined, b: Fact | undefined): boolean => a === b || (a !== undefined && b !== undefined && told(a) === told(b));
 const told = ({ residual, missing, basis, evidence }: Fact): string => JSON.stringify([residual, missing, basis ?? '', evidence]);
 
 const speaksOf = (premise: Premise, variable: string): boolean =>

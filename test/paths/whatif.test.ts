@@ -12,7 +12,8 @@ import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { bucket, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
 
 const types = await allTypes();
-const analysed = (records: readonly SnapshotRecord[]): Promise<Analysis> => analyseSnapshot(memorySnapshot(records, { types }), types, noSettings, { again: true });
+const analysed = (records: readonly SnapshotRecord[]): Promise<Analysis> =>
+  analyseSnapshot(memorySnapshot(records, { types }), types, noSettings, { again: true });
 
 /** Everything that a graph says, without the numbers of its edges. */
 function told({ graph }: Analysis): string[] {
