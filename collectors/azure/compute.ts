@@ -40,6 +40,7 @@ export const compute = defineCollector({
     'Microsoft.Compute/virtualMachineScaleSets': {
       kind: 'Compute',
       label: 'scale set',
+      within: { extensions: 'properties.virtualMachineProfile.extensionProfile.extensions' },
       references: [
         artifact('properties.virtualMachineProfile.storageProfile.imageReference.id'),
         inSubnet('properties.virtualMachineProfile.networkProfile.networkInterfaceConfigurations[].properties.ipConfigurations[].properties.subnet.id'),

@@ -54,7 +54,7 @@ export const network = defineCollector({
       table: 'none',
       references: [routes('properties.remoteVirtualNetwork.id')],
     },
-    'Microsoft.Network/networkSecurityGroups': { kind: 'Filter', label: 'network security group' },
+    'Microsoft.Network/networkSecurityGroups': { kind: 'Filter', label: 'network security group', within: { securityRules: 'properties.securityRules' } },
     'Microsoft.Network/applicationSecurityGroups': { kind: 'Filter', label: 'application security group' },
     'Microsoft.Network/networkInterfaces': {
       kind: 'Interface',
@@ -70,7 +70,7 @@ export const network = defineCollector({
     },
     'Microsoft.Network/publicIPAddresses': { kind: 'Interface', label: 'public address', aliases: ['properties.ipAddress', 'name'], name: ['name'] },
     'Microsoft.Network/publicIPPrefixes': { kind: 'Interface', label: 'public address prefix' },
-    'Microsoft.Network/routeTables': { kind: 'Network', label: 'route table' },
+    'Microsoft.Network/routeTables': { kind: 'Network', label: 'route table', within: { routes: 'properties.routes' } },
     'Microsoft.Network/loadBalancers': {
       kind: 'Gateway',
       label: 'load balancer',

@@ -42,7 +42,7 @@ export async function run(root: string): Promise<number> {
     if (!existsSync(directory)) continue;
     const unknown = new Map<string, number>();
     const kinds = new Set<string>();
-    let [files, answers, items, records, attached] = [0, 0, 0, 0, 0];
+    let [files, answers, items, records, attached, unused] = [0, 0, 0, 0, 0, 0];
     for (const name of readdirSync(directory).sort()) {
       if (!/\.(json|yaml)$/.test(name)) continue;
       const text = readFileSync(path.join(directory, name), 'utf8');
@@ -56,14 +56,15 @@ export async function run(root: string): Promise<number> {
         if (found.is === 'record') {
           records++;
           kinds.add(found.type);
-        } else if (found.is === 'detail') attached++;
+        } else if (found.is === 'detail' || found.is === 'within') attached++;
+        else if (found.is === 'unused') unused++;
         else unknown.set(found.reason, (unknown.get(found.reason) ?? 0) + 1);
       }
       const imported = importAzure([{ file: `${name}.json`, text: JSON.stringify(documents) }], { types, redactor });
-      if (imported.records.some((record) => record.id !== record.id.toLowerCase())) wrong++;
+      if (imported.records.some((record) => record.id !== record.id.toLowerCase()) || imported.unrecognised.length > 0) wrong++;
     }
     console.log(
-      `azure ${folder}: ${files} recordings, ${answers} answers, ${items} items: ${records} resources of ${kinds.size} types, ${attached} parts of follow-up answers, ${items - records - attached} not recognised`,
+      `azure ${folder}: ${files} recordings, ${answers} answers, ${items} items: ${records} resources of ${kinds.size} types, ${attached} parts of them, ${unused} of types that no collector asks for, ${items - records - attached - unused} not recognised`,
     );
     for (const [reason, count] of [...unknown].sort(([, a], [, b]) => b - a).slice(0, 60)) console.log(`  ${count} ${reason}`);
   }

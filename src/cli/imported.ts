@@ -7,6 +7,7 @@ import { version } from './version.ts';
 export async function writeImported(invocation: Invocation, out: string, files: number, providers: readonly string[], imported: Imported): Promise<ExitCode> {
   const { io } = invocation;
   const distinct = (values: readonly string[]): string[] => [...new Set(values.filter((value) => value !== '' && value !== 'global'))].sort();
+  const { unused = [] } = imported;
   const now = new Date().toISOString();
   await writeSnapshot(out, imported.records, {
     tool: `postern ${version()}`,
@@ -20,9 +21,11 @@ export async function writeImported(invocation: Invocation, out: string, files: 
     end: now,
     calls: imported.calls,
     ...(imported.unrecognised.length === 0 ? {} : { unrecognised: imported.unrecognised }),
+    ...(unused.length === 0 ? {} : { unused }),
   });
   io.err(`${imported.records.length} resources from ${files} files written to ${out}\n`);
   for (const { file, reason } of imported.unrecognised) io.err(`not recognised: ${file}: ${reason}\n`);
+  for (const { what, count } of unused) io.err(`not used: ${count} of ${what}\n`);
   if (imported.records.length === 0 && imported.unrecognised.length > 0) io.err('nothing was recognised\n');
   return invocation.on('--strict') && imported.unrecognised.length > 0 ? 3 : 0;
 }

@@ -164,6 +164,8 @@ export interface ResourceType {
   readonly ids?: 'arm';
   /** Resources that stand inside this one's answer and are records of their own: the subnets of a network. */
   readonly parts?: readonly { readonly path: string; readonly type: string }[];
+  /** Child resources that stand in this one's answer and that Azure answers on their own too, by the last segment of their type: `securityRules: 'properties.securityRules'`. */
+  readonly within?: Readonly<Record<string, string>>;
   /** Dotted path of the owner account in the answer, where resources of others are listed too (shared images, peer gateways). */
   readonly owner?: string;
   /** Records of other owners are left out: listings of images and snapshots show what others share, too. */

@@ -59,6 +59,8 @@ export interface Manifest {
   readonly calls: readonly CallStatus[];
   /** Inputs an import did not recognise. */
   readonly unrecognised?: readonly { readonly file: string; readonly reason: string }[];
+  /** What an import knew and has no use for: types that no collector asks for. */
+  readonly unused?: readonly { readonly what: string; readonly count: number }[];
   /** While it is incomplete: what was collected whole, `<collector> <account> <region>`, and is not asked again. */
   readonly finished?: readonly string[];
   /** SHA-256 of the previous manifest of the chain. */

@@ -37,6 +37,7 @@ export function joinSnapshots(
   const manifests = parts.map(({ snapshot }) => snapshot.manifest);
   const all = (pick: (manifest: Manifest) => readonly string[]): string[] => [...new Set(manifests.flatMap(pick))].sort();
   const unrecognised = manifests.flatMap((manifest) => manifest.unrecognised ?? []);
+  const unused = manifests.flatMap((manifest) => manifest.unused ?? []);
   return {
     records: [...records.values()].map(({ record }) => record),
     head: {
@@ -51,6 +52,7 @@ export function joinSnapshots(
           .at(-1) ?? '',
       calls: [...calls.values()],
       ...(unrecognised.length === 0 ? {} : { unrecognised }),
+      ...(unused.length === 0 ? {} : { unused }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -127,10 +127,45 @@ test('an error is a gap of its call, and a page that is named and not there is o
   expect(cut.calls).toMatchObject([{ call: 'arm:Microsoft.Authorization/locks', state: 'failed' }]);
 });
 
-test('what no collector knows is told with its type', () => {
-  const { records, unrecognised } = read({ value: [row('Microsoft.Quantum/Workspaces', 'q', {})] });
-  expect(records).toEqual([]);
-  expect(unrecognised[0]?.reason).toContain('Microsoft.Quantum/Workspaces');
+const list = (path: string, ...value: readonly JsonObject[]): Json => ({ request: { url: `${arm}/${path}?api-version=1` }, response: { value } });
+const strangers: readonly (readonly [name: string, document: Json, what: string])[] = [
+  ['a resource by its id', { value: [row('Microsoft.Quantum/Workspaces', 'q', {})] }, 'microsoft.quantum/workspaces'],
+  [
+    'a list of what has no id, by its address',
+    list('providers/Microsoft.Compute/locations/westeurope/vmSizes', { name: 'small' }),
+    'microsoft.compute/locations/vmsizes',
+  ],
+  ['a provider that is registered', { id: `/subscriptions/${subscription}/providers/Microsoft.Compute`, namespace: 'Microsoft.Compute' }, 'providers'],
+  ['an entity of Microsoft Graph by its type', { '@odata.type': '#microsoft.graph.printer', id: userId(3) }, 'Microsoft Graph #microsoft.graph.printer'],
+  [
+    'a list of Microsoft Graph by its address',
+    { request: { url: `https://graph.microsoft.com/v1.0/users/${userId(1)}/events` }, response: { value: [{ id: 'e' }] } },
+    'Microsoft Graph users/{id}/events',
+  ],
+];
+test.each(strangers)('%s: what is known and no collector asks for is told, and is no failure', (_name, document, what) => {
+  expect(read(document)).toMatchObject({ records: [], unrecognised: [], unused: [{ what, count: 1 }] });
+});
+
+test('what nothing tells of is not recognised', () => {
+  expect(read({ value: [{ colour: 'green' }] })).toMatchObject({ records: [], unrecognised: [{ file: '0.json' }] });
+});
+
+test('a rule that is answered alone belongs to its group, once, and is of no use without it', () => {
+  const group = row('Microsoft.Network/networkSecurityGroups', 'web', { securityRules: [{ name: 'ssh', properties: { access: 'Deny' } }] });
+  const rule = (name: string): JsonObject => ({ id: `${group['id']}/securityRules/${name}`, name, properties: { access: 'Allow' } });
+  const { records, unused } = read({ value: [rule('https'), rule('SSH')] }, { value: [group] });
+  expect(unused).toBeUndefined();
+  expect(records.map(({ config }) => (config['properties'] as JsonObject)['securityRules'])).toEqual([
+    [{ name: 'ssh', properties: { access: 'Deny' } }, rule('https')],
+  ]);
+  expect(read(rule('https'))).toMatchObject({ records: [], unused: [{ count: 1 }] });
+});
+
+test('service tags without the number of their change, by the address', () => {
+  const url = `${arm}/providers/Microsoft.Network/locations/westeurope/serviceTags?api-version=1`;
+  const { records } = read({ request: { url }, response: { values: [{ name: 'Storage', properties: { addressPrefixes: ['203.0.113.0/24'] } }] } });
+  expect(records.map(({ type }) => type)).toEqual(['Microsoft.Network/serviceTags']);
 });
 
 test('the command writes a snapshot whose parts hang together', async () => {
@@ -144,4 +179,16 @@ test('the command writes a snapshot whose parts hang together', async () => {
   const result = await run(['import', 'azure', folder, '--out', out, '--strict'], { env: { POSTERN_REDACTION_KEY: '22'.repeat(32) } });
   expect({ code: result.code, err: result.err.split('\n').filter((line) => line.startsWith('not')) }).toEqual({ code: 0, err: [] });
   expect((await run(['snapshot', 'verify', out])).code).toBe(0);
+  writeFileSync(
+    path.join(folder, 'sizes.json'),
+    JSON.stringify(list('providers/Microsoft.Compute/locations/westeurope/vmSizes', { name: 's' }, { name: 'm' })),
+  );
+  const again = await run(['import', 'azure', path.join(folder, 'sizes.json'), '--out', `${out}-2`, '--strict'], {
+    env: { POSTERN_REDACTION_KEY: '22'.repeat(32) },
+  });
+  expect(again.code).toBe(0);
+  expect(again.err).toContain('not used: 2 of microsoft.compute/locations/vmsizes');
+  expect(JSON.parse(readFileSync(path.join(`${out}-2`, 'manifest.json'), 'utf8'))).toMatchObject({
+    unused: [{ what: 'microsoft.compute/locations/vmsizes', count: 2 }],
+  });
 });

@@ -24,6 +24,8 @@ export interface Imported {
   readonly records: readonly SnapshotRecord[];
   readonly calls: readonly CallStatus[];
   readonly unrecognised: readonly { readonly file: string; readonly reason: string }[];
+  /** What was known and is of no use here: types that no collector asks for. */
+  readonly unused?: readonly { readonly what: string; readonly count: number }[];
 }
 
 /** Files below folders, in the order of their names. Symbolic links are not followed out of what was named. */

@@ -49,7 +49,8 @@ export function azureAnswers(documents: readonly Json[]): AzureAnswers {
       return;
     }
     // The list of service tags as it is published stands for itself: nothing in it says what resource it is.
-    if (isArray(value['values']) && value['changeNumber'] !== undefined && value['id'] === undefined) {
+    const tags = value['changeNumber'] !== undefined || place?.path.endsWith('/servicetags') === true;
+    if (isArray(value['values']) && tags && value['id'] === undefined) {
       const cloud = text(value['cloud']).toLowerCase() || 'public';
       found.items.push({ item: { ...value, id: `/providers/Microsoft.Network/serviceTags/${cloud}` }, whole: true, path: undefined, host: 'arm' });
       return;

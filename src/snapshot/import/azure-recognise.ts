@@ -14,6 +14,10 @@ export type AzureFound =
       readonly parent: string;
       readonly value: JsonObject;
     }
+  /** An element of a list that stands in its resource's own answer too. */
+  | { readonly is: 'within'; readonly type: string; readonly parent: string; readonly list: string; readonly value: JsonObject; readonly what: string }
+  /** An answer of Azure that no collector asks for. */
+  | { readonly is: 'unused'; readonly what: string }
   | { readonly is: 'unknown'; readonly reason: string };
 
 export interface AzureRecogniser {
@@ -72,6 +76,14 @@ export function createAzureRecogniser(types: TypeTable): AzureRecogniser {
     }
     return undefined;
   };
+  const inParent = (id: string, value: JsonObject): AzureFound | undefined => {
+    const parts = id.split('/');
+    const parent = parts.slice(0, -2).join('/');
+    const known = byName.get(armType(parent)?.toLowerCase() ?? '');
+    const [, list] = Object.entries(known?.spec.within ?? {}).find(([name]) => name.toLowerCase() === parts.at(-2)) ?? [];
+    if (known === undefined || list === undefined) return undefined;
+    return { is: 'within', type: known.type, parent, list, value, what: `${known.type.toLowerCase()}/${parts.at(-2)}` };
+  };
   const graphDetail = (path: string): (Known & { detail: DetailCall; parent: string }) | undefined => {
     for (const each of graphDetails) {
       const match = each.pattern.exec(path);
@@ -83,9 +95,9 @@ export function createAzureRecogniser(types: TypeTable): AzureRecogniser {
     const given = config['id'];
     if (typeof given !== 'string' || !isArmId(given)) {
       const about = path === undefined ? undefined : armDetail(path);
-      return about === undefined
-        ? { is: 'unknown', reason: 'an object without a resource id, asked at no address that is known' }
-        : { is: 'detail', ...about, value: config };
+      if (about !== undefined) return { is: 'detail', ...about, value: config };
+      const what = path === undefined ? undefined : addressed(path);
+      return what === undefined ? { is: 'unknown', reason: 'an object without a resource id, asked at no address that is known' } : { is: 'unused', what };
     }
     const id = armId(given);
     const stated = typeof config['type'] === 'string' ? config['type'].toLowerCase() : undefined;
@@ -93,7 +105,7 @@ export function createAzureRecogniser(types: TypeTable): AzureRecogniser {
     if (known !== undefined) return { is: 'record', ...known, config };
     const about = armDetail(id) ?? (path === undefined ? undefined : armDetail(path));
     if (about !== undefined) return { is: 'detail', ...about, value: config };
-    return { is: 'unknown', reason: `no collector has the type ${armType(given) ?? stated ?? given}` };
+    return inParent(id, config) ?? { is: 'unused', what: (armType(given) ?? addressed(given) ?? stated ?? given).toLowerCase() };
   };
   const graph = (config: JsonObject, path: string | undefined): AzureFound => {
     const about = path === undefined ? undefined : graphDetail(path);
@@ -103,9 +115,11 @@ export function createAzureRecogniser(types: TypeTable): AzureRecogniser {
     const listed = path === undefined ? undefined : (graphLists.get(path) ?? graphLists.get(path.replace(/\/[^/]+$/, '')));
     const looks = marked.find(({ marks }) => marks.every((key) => Object.hasOwn(config, key)));
     const known = named ?? listed ?? looks;
-    return known === undefined
-      ? { is: 'unknown', reason: `no entity of Microsoft Graph has the keys ${Object.keys(config).slice(0, 5).join(', ')}` }
-      : { is: 'record', type: known.type, spec: known.spec, config };
+    if (known !== undefined) return { is: 'record', type: known.type, spec: known.spec, config };
+    const what = path === undefined ? tag : path.replace(guids, '{id}');
+    return typeof what === 'string'
+      ? { is: 'unused', what: `Microsoft Graph ${what}` }
+      : { is: 'unknown', reason: `no entity of Microsoft Graph has the keys ${Object.keys(config).slice(0, 5).join(', ')}` };
   };
   return {
     item({ item, path, host }) {
@@ -129,6 +143,16 @@ export function createAzureRecogniser(types: TypeTable): AzureRecogniser {
       return known === undefined || listing === undefined ? undefined : { call: listing.call, type: known.type };
     },
   };
+}
+
+const guids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+/** What an address of Azure Resource Manager is of, without names: a type, `providers/microsoft.network` for the registration of a provider. */
+function addressed(path: string): string | undefined {
+  const named = armType(path) ?? armType(`${path}/x`);
+  if (named !== undefined) return named.toLowerCase();
+  const provider = /\/providers\/([^/]+)\/?$/i.exec(path)?.[1];
+  return provider === undefined ? undefined : 'providers';
 }
 
 const plain = (http: HttpCall): string => http.path.replace(/\?.*/s, '').toLowerCase();

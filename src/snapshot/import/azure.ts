@@ -31,6 +31,9 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
   const unrecognised: { file: string; reason: string }[] = [];
   const records: { found: Extract<AzureFound, { is: 'record' }>; file: string }[] = [];
   const details: { found: Extract<AzureFound, { is: 'detail' }>; file: string }[] = [];
+  const inner: Extract<AzureFound, { is: 'within' }>[] = [];
+  const unused = new Map<string, number>();
+  const leave = (what: string): void => void unused.set(what, (unused.get(what) ?? 0) + 1);
   const calls = new CallBook();
   const parsed: { file: string; document: Json }[] = [];
   for (const { file, text } of inputs) {
@@ -45,6 +48,8 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
     for (const item of answers.items) {
       const found = recogniser.item(item);
       if (found.is === 'unknown') strange.add(found.reason);
+      else if (found.is === 'unused') leave(found.what);
+      else if (found.is === 'within') inner.push(found);
       else if (found.is === 'record') records.push({ found, file });
       else details.push({ found, file });
     }
@@ -104,7 +109,23 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
     attach(draft, found.detail, found.value);
     calls.answered(found.detail.call, draft.account);
   }
-  return { records: finish(drafts, options, calls), calls: calls.states(), unrecognised };
+  for (const found of inner) {
+    const draft = drafts.get(`${found.type}\n${found.parent}`);
+    // A part alone says little of the whole: a group of which one rule is known would deny what its other rules allow.
+    if (draft === undefined) leave(`${found.what}, which stand in a resource that is not in the input`);
+    else draft.config = enclose(draft.config, found.list.split('.'), found.value);
+  }
+  const left = [...unused].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count || (a.what < b.what ? -1 : 1));
+  return { records: finish(drafts, options, calls), calls: calls.states(), unrecognised, ...(left.length === 0 ? {} : { unused: left }) };
+}
+
+/** Puts an element into a list inside a resource, unless one of its name is there. */
+function enclose(config: JsonObject, [key = '', ...rest]: readonly string[], value: JsonObject): JsonObject {
+  const old = config[key];
+  if (rest.length > 0) return { ...config, [key]: enclose(isObject(old) ? old : {}, rest, value) };
+  const list = isArray(old) ? old : [];
+  const name = textAt(value, 'name')?.toLowerCase();
+  return list.some((each) => textAt(each, 'name')?.toLowerCase() === name) ? config : { ...config, [key]: [...list, value] };
 }
 
 function finish(drafts: ReadonlyMap<string, Draft>, options: AzureImportOptions, calls: CallBook): SnapshotRecord[] {
