@@ -54,8 +54,17 @@ export const directory = defineCollector({
           'PrivilegedEligibilitySchedule.Read.AzureADGroup',
           { when: { path: 'isAssignableToRole' } },
         ],
+        [
+          'activationPolicies',
+          "policies/roleManagementPolicyAssignments?$filter=scopeId%20eq%20'{id}'%20and%20scopeType%20eq%20'Group'&$expand=policy($expand=rules)",
+          'RoleManagementPolicy.Read.AzureADGroup',
+          { when: { path: 'isAssignableToRole' } },
+        ],
       ],
-      parts: [{ path: 'eligibilityScheduleInstances[]', type: 'Microsoft.Graph/privilegedAccessGroupEligibilityScheduleInstance' }],
+      parts: [
+        { path: 'eligibilityScheduleInstances[]', type: 'Microsoft.Graph/privilegedAccessGroupEligibilityScheduleInstance' },
+        { path: 'activationPolicies[]', type: 'Microsoft.Graph/unifiedRoleManagementPolicyAssignment' },
+      ],
       references: [{ path: 'members[].id', to: members, edge: 'MemberOf', reverse: true }],
       recognise: ['securityEnabled', 'groupTypes'],
     },

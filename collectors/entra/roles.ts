@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { entraTypes, members } from './table.ts';
+import { entraTypes, groupType, members } from './table.ts';
 
 const roles = 'roleManagement/directory';
 const assigned = {
@@ -70,6 +70,35 @@ export const roleManagement = defineCollector({
         'EntitlementManagement.Read.All',
       ],
       recognise: ['requestorSettings', 'requestApprovalSettings'],
+    },
+    // What this tenant administers of others, where it is a partner's.
+    delegatedAdminRelationship: {
+      kind: 'Policy',
+      label: 'delegated administration of a customer',
+      from: ['tenantRelationships/delegatedAdminRelationships', 'DelegatedAdminRelationship.Read.All'],
+      lists: [
+        [
+          'accessAssignments',
+          'tenantRelationships/delegatedAdminRelationships/{id}/accessAssignments',
+          'DelegatedAdminRelationship.Read.All',
+          { when: { path: 'status', equals: 'active' } },
+        ],
+      ],
+      references: [{ path: 'accessAssignments[].accessContainer.accessContainerId', to: [groupType], edge: 'AttachedTo' }],
+      recognise: ['accessDetails', 'customer'],
+    },
+    accessPackageCatalog: {
+      kind: 'Policy',
+      label: 'catalog of access packages',
+      from: ['identityGovernance/entitlementManagement/catalogs?$expand=resources', 'EntitlementManagement.Read.All'],
+      references: [{ path: 'resources[].originId', to: [groupType], edge: 'RefersTo' }],
+      recognise: ['catalogType', 'isExternallyVisible'],
+    },
+    entitlementRoleAssignment: {
+      ...assigned,
+      label: 'role of entitlement management',
+      name: ['id'],
+      from: ['roleManagement/entitlementManagement/roleAssignments', 'EntitlementManagement.Read.All'],
     },
   }),
 });

@@ -10,7 +10,7 @@ import { type EstateChange, factChange, type StructureByKind, sameStructure } fr
 import { codeObjects } from './code-objects.ts';
 import { deploymentTargets } from './deployment-targets.ts';
 import { type Emitted, StepEmitter } from './emit.ts';
-import { addAccessPackages, addEntraUsers, addForeignApplications, addOpenToAzure } from './entra-entries.ts';
+import { addEntraUsers, addForeignApplications, addOpenToAzure, addPartners } from './entra-entries.ts';
 import { addEntraFederated } from './entra-federated.ts';
 import { addFederatedDomains } from './entra-federation.ts';
 import { addEntraSaml } from './entra-saml.ts';
@@ -114,7 +114,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addEntraUsers(builder, snapshot);
     addForeignApplications(builder, snapshot, names);
     addOpenToAzure(builder, snapshot);
-    addAccessPackages(builder, snapshot);
+    addPartners(builder, snapshot);
     addEntraFederated(builder, snapshot, iam);
     addEntraToAws(builder, snapshot, trusts);
     addEntraSaml(builder, snapshot);

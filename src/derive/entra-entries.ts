@@ -149,29 +149,32 @@ export function addOpenToAzure(builder: GraphBuilder, snapshot: Snapshot): void 
   }
 }
 
-/** Access packages that give a group without anybody’s approval: to every member of the tenant, so to whoever is one. */
-export function addAccessPackages(builder: GraphBuilder, snapshot: Snapshot): void {
-  for (const policy of snapshot.records('Microsoft.Graph/accessPackageAssignmentPolicy')) {
-    const target = textAt(policy.config, 'allowedTargetScope') ?? '';
-    const settings = policy.config['requestApprovalSettings'];
-    if (!/^all/i.test(target) || (isObject(settings) && settings['isApprovalRequiredForAdd'] === true)) continue;
-    const groups = [...walkPath(policy.config, 'accessPackage.resourceRoleScopes[]')]
-      .flatMap(({ value }) => textAt(value, 'scope.originId') ?? [])
-      .filter((id) => builder.has(id));
-    if (groups.length === 0) continue;
-    const hub = `hub:entra.access-package:${policy.id}`;
-    builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `access package ${policy.id}` });
-    const common = { kind: 'CanBecome' as const, technique: 'entra.access-package', label: 'requests the access package', residual: [] };
-    for (const user of snapshot.records('Microsoft.Graph/user')) {
-      if (user.account !== policy.account || (textAt(user.config, 'userType') === 'Guest' && /member/i.test(target))) continue;
+/**
+ * Partners that administer the tenant: the policy of cross-tenant access says who is a service provider, and which roles the partner holds only the partner's own tenant lists
+ * (https://learn.microsoft.com/graph/api/resources/crosstenantaccesspolicyconfigurationpartner, https://learn.microsoft.com/partner-center/customers/gdap-introduction).
+ */
+export function addPartners(builder: GraphBuilder, snapshot: Snapshot): void {
+  const told = new Set(
+    snapshot.records('Microsoft.Graph/delegatedAdminRelationship').map(({ account, config }) => `${account} ${textAt(config, 'customer.tenantId')}`),
+  );
+  for (const policy of snapshot.records('Microsoft.Graph/crossTenantAccessPolicy')) {
+    for (const { value, at: place } of walkPath(policy.config, 'partners[]')) {
+      const partner = textAt(value, 'tenantId')?.toLowerCase();
+      if (partner === undefined || !isObject(value) || value['isServiceProvider'] !== true) continue;
+      if (told.has(`${partner} ${policy.account}`) || !builder.has(policy.account)) continue;
+      const from = outsiderNode(builder, `azure:tenant:${partner}`);
+      if (from === undefined) continue;
       builder.step({
-        ...common,
-        from: user.id,
-        to: hub,
-        factors: [{ name: 'request', value: 0.9, why: 'the policy asks nobody’s approval' }],
-        evidence: [at(policy, '/config/requestApprovalSettings')],
+        from,
+        to: policy.account,
+        kind: 'CanGrant',
+        technique: 'entra.partner-tenant',
+        label: 'administers by delegation',
+        factors: [{ name: 'partner', value: 0.3, why: 'an administrator of the partner must be taken over' }],
+        residual: [],
+        missing: ['the roles that the partner holds: only its own tenant lists them (DelegatedAdminRelationship.Read.All)'],
+        evidence: [at(policy, `/config/${place.join('/')}`)],
       });
     }
-    for (const group of groups) builder.step({ ...common, from: hub, to: group, factors: [], evidence: [at(policy, '/config/accessPackage')] });
   }
 }

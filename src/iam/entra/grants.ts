@@ -10,7 +10,7 @@ import { permissionActions, powerful } from './permissions.ts';
 
 /** A grant in the directory, with what its target must know of it. */
 export interface DirectoryGrant extends Grant {
-  readonly kind: 'role' | 'owner' | 'permission' | 'delegated';
+  readonly kind: 'role' | 'owner' | 'permission' | 'delegated' | 'request';
   /** Template id, for roles. */
   readonly role: string;
   /** May it, by its actions alone? */
@@ -18,7 +18,8 @@ export interface DirectoryGrant extends Grant {
 }
 
 const directory = 'microsoft.directory/';
-const evidence = (record: SnapshotRecord, pointer = '/config'): Evidence => ({ resource: record.id, pointer, call: record.calls[0] ?? '' });
+/** Where a record proves a grant. */
+export const evidenceOf = (record: SnapshotRecord, pointer = '/config'): Evidence => ({ resource: record.id, pointer, call: record.calls[0] ?? '' });
 
 interface Parts {
   readonly holder: string;
@@ -50,7 +51,8 @@ function spelled(action: string): readonly string[] {
   return made;
 }
 
-function grant(parts: Parts): DirectoryGrant {
+/** A grant of directory actions. */
+export function directoryGrant(parts: Parts): DirectoryGrant {
   const { actions, missing = [], residual = [], role = '', ...rest } = parts;
   return {
     ...rest,
@@ -71,7 +73,8 @@ interface RoleDefinition {
   readonly missing: readonly string[];
 }
 
-class RoleDefinitions {
+/** Directory roles by id and by template. */
+export class RoleDefinitions {
   readonly #byId = new Map<string, RoleDefinition>();
 
   constructor(snapshot: Snapshot) {
@@ -87,7 +90,7 @@ class RoleDefinitions {
         name: textAt(record.config, 'displayName') ?? record.id,
         template,
         actions: new DirectoryActions(actions),
-        evidence: [evidence(record, '/config/rolePermissions')],
+        evidence: [evidenceOf(record, '/config/rolePermissions')],
         missing: unread ? ['RoleManagement.Read.Directory'] : [],
       };
       this.#byId.set(record.id.toLowerCase(), made);
@@ -117,8 +120,7 @@ function scopeOf(record: SnapshotRecord): string {
 }
 
 /** Directory roles, active and eligible. */
-export function roleGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
-  const definitions = new RoleDefinitions(snapshot);
+export function roleGrants(snapshot: Snapshot, definitions: RoleDefinitions): readonly DirectoryGrant[] {
   const activation = new Activation(snapshot, 'Microsoft.Graph/unifiedRoleManagementPolicyAssignment');
   const approvals = new Approvals<SnapshotRecord>();
   const assigned = (record: SnapshotRecord, eligible: boolean): DirectoryGrant[] => {
@@ -128,7 +130,7 @@ export function roleGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
     const scope = textAt(record.config, 'directoryScopeId') ?? '/';
     if (eligible) approvals.add(scope, roleId, holder, record);
     return [
-      grant({
+      directoryGrant({
         holder,
         source: eligible ? `${name}, eligible` : name,
         scope: scopeOf(record),
@@ -137,7 +139,7 @@ export function roleGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
         role: template,
         missing,
         residual: eligible ? activation.price(scope, roleId, name) : [],
-        evidence: [evidence(record), ...proof, ...(eligible ? activation.evidence(scope, roleId) : [])],
+        evidence: [evidenceOf(record), ...proof, ...(eligible ? activation.evidence(scope, roleId) : [])],
       }),
     ];
   };
@@ -155,7 +157,7 @@ export function roleGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
     ...snapshot.records('Microsoft.Graph/unifiedRoleEligibilityScheduleInstance').flatMap((record) => assigned(record, true)),
     ...[...approvals.of(activation)].map(({ approver, scope, roleId, eligible, first }) => {
       const { name, template, actions, missing, evidence: proof } = definitions.of(roleId);
-      return grant({
+      return directoryGrant({
         holder: approver,
         source: `${name}, approver`,
         scope: scopeOf(first),
@@ -164,7 +166,7 @@ export function roleGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
         role: template,
         missing,
         residual: activation.priceOfApproving(scope, roleId, name, eligible),
-        evidence: [...activation.evidence(scope, roleId), evidence(first), ...proof],
+        evidence: [...activation.evidence(scope, roleId), evidenceOf(first), ...proof],
       });
     }),
   ];
@@ -190,7 +192,9 @@ export function ownerGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
       [...walkPath(record.config, 'owners[]')].flatMap(({ value, at }): DirectoryGrant[] => {
         const holder = textAt(value, 'id');
         if (holder === undefined) return [];
-        return [grant({ holder, source: 'owner', scope: record.id, actions, kind: 'owner', evidence: [evidence(record, `/config/${at.join('/')}`)] })];
+        return [
+          directoryGrant({ holder, source: 'owner', scope: record.id, actions, kind: 'owner', evidence: [evidenceOf(record, `/config/${at.join('/')}`)] }),
+        ];
       }),
     );
   });
@@ -214,13 +218,13 @@ export function permissionGrants(snapshot: Snapshot): readonly DirectoryGrant[] 
         actionsOf.set(name, actions);
       }
       return [
-        grant({
+        directoryGrant({
           holder: record.id,
           source: name,
           scope: `tenant:${record.account}`,
           actions,
           kind: 'permission',
-          evidence: [evidence(record, `/config/${at.join('/')}`)],
+          evidence: [evidenceOf(record, `/config/${at.join('/')}`)],
         }),
       ];
     }),
@@ -236,14 +240,14 @@ export function delegatedGrants(snapshot: Snapshot): readonly DirectoryGrant[] {
     const all = textAt(record.config, 'consentType') === 'AllPrincipals';
     if (holder === undefined || scopes.length === 0 || (!all && user === undefined)) return [];
     return [
-      grant({
+      directoryGrant({
         holder,
         source: `delegated ${scopes.join(' ')}`,
         scope: all ? `tenant:${record.account}` : (user ?? ''),
         actions,
         kind: 'delegated',
         residual: [{ allOf: [{ operator: 'SignsIn', key: 'entra:UserSignsIn', values: scopes, negated: false }] }],
-        evidence: [evidence(record, '/config/scope')],
+        evidence: [evidenceOf(record, '/config/scope')],
       }),
     ];
   });

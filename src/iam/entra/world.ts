@@ -1,10 +1,13 @@
 import type { Residual } from '../../model/evidence.ts';
-import type { Json } from '../../model/json.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import type { Snapshot } from '../../model/record.ts';
 import type { Directory } from '../grants/directory.ts';
 import type { Denial, Grant, Question, World } from '../grants/grant.ts';
 import { lowerBound } from '../grants/members.ts';
-import { type DirectoryGrant, delegatedGrants, ownerGrants, permissionGrants, roleGrants } from './grants.ts';
+import { dynamicMemberships } from './dynamic-groups.ts';
+import { type DirectoryGrant, delegatedGrants, ownerGrants, permissionGrants, RoleDefinitions, roleGrants } from './grants.ts';
+import { delegatedAdministration } from './partners.ts';
+import { accessPackages, catalogGrants, eligibleMemberships } from './requests.ts';
 import { mayReset } from './reset.ts';
 import { type Target, Targets } from './targets.ts';
 
@@ -23,13 +26,33 @@ export class DirectoryWorld implements World {
   /** Directory roles that a user holds now, himself or by a group. */
   readonly #roles = new Map<string, Set<string>>();
   readonly #scopedToRestricted = new Set<string>();
+  /** Tenants that tell whether passwords are written back to the premises. */
+  readonly #writeback: ReadonlyMap<string, boolean>;
   readonly #alike = new Map<string, number>();
   readonly #kinds = new Map<string, number>();
 
   constructor(snapshot: Snapshot, memberships: Directory) {
     this.memberships = memberships;
     this.targets = new Targets(snapshot, memberships);
-    this.grants = [...roleGrants(snapshot), ...ownerGrants(snapshot), ...permissionGrants(snapshot), ...delegatedGrants(snapshot)];
+    this.#writeback = new Map(
+      snapshot.records('Microsoft.Graph/onPremisesDirectorySynchronization').flatMap(({ account, config }) => {
+        const features = config['features'];
+        const told = isObject(features) ? features['passwordWritebackEnabled'] : undefined;
+        return typeof told === 'boolean' ? [[account, told] as const] : [];
+      }),
+    );
+    const definitions = new RoleDefinitions(snapshot);
+    this.grants = [
+      ...roleGrants(snapshot, definitions),
+      ...delegatedAdministration(snapshot, definitions),
+      ...ownerGrants(snapshot),
+      ...permissionGrants(snapshot),
+      ...delegatedGrants(snapshot),
+      ...eligibleMemberships(snapshot),
+      ...accessPackages(snapshot),
+      ...catalogGrants(snapshot),
+      ...dynamicMemberships(snapshot, memberships),
+    ];
     this.#byGrant = new Map(this.grants.map((grant) => [grant, grant]));
     for (const grant of this.grants) {
       if (grant.kind !== 'role' || grant.residual.length > 0) continue;
@@ -128,9 +151,10 @@ export class DirectoryWorld implements World {
     const roles = this.#roles.get(id) ?? new Set<string>();
     if (own.kind === 'role' && !mayReset(own.role, { roles, guarded: this.targets.guarded(id, this.#scopedToRestricted) })) return undefined;
     // A password that is kept on the premises is set from here only where it is written back (https://learn.microsoft.com/entra/identity/authentication/concept-sspr-writeback).
-    if (target.synchronized && action.endsWith('password/update'))
-      return [{ allOf: [{ operator: 'Bool', key: 'entra:PasswordWriteback', values: ['true'], negated: false }] }];
-    return [];
+    const writeback = this.#writeback.get(target.tenant);
+    if (!target.synchronized || !action.endsWith('password/update') || writeback === true) return [];
+    if (writeback === false) return undefined;
+    return [{ allOf: [{ operator: 'Bool', key: 'entra:PasswordWriteback', values: ['true'], negated: false }] }];
   }
 }
 

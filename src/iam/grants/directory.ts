@@ -4,6 +4,20 @@ import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import type { PrincipalInfo } from '../api.ts';
 import type { Memberships } from './grant.ts';
 
+/** Sets of users that policies name: who asks for an access package, and who invites guests where a rule takes guests in. */
+function wholeTenants(snapshot: Snapshot): ReadonlySet<string> {
+  const packages = snapshot.records('Microsoft.Graph/accessPackageAssignmentPolicy').flatMap(({ account, config }) => {
+    const scope = textAt(config, 'allowedTargetScope');
+    return scope === 'allMemberUsers' ? [`members:${account}`] : scope === 'allDirectoryUsers' ? [`users:${account}`] : [];
+  });
+  const byRule = snapshot.records('Microsoft.Graph/group').some(({ config }) => textAt(config, 'membershipRule') !== undefined);
+  const inviters = snapshot.records('Microsoft.Graph/authorizationPolicy').flatMap(({ account, config }) => {
+    const from = byRule ? textAt(config, 'allowInvitesFrom') : undefined;
+    return from === 'everyone' ? [`users:${account}`] : from === 'adminsGuestInvitersAndAllMembers' ? [`members:${account}`] : [];
+  });
+  return new Set([...packages, ...inviters]);
+}
+
 const kinds = { 'Microsoft.Graph/user': 'user', 'Microsoft.Graph/servicePrincipal': 'service', 'Microsoft.Graph/group': 'group' } as const;
 
 /** The people, groups and service principals of the tenants of a snapshot. */
@@ -24,6 +38,7 @@ export class Directory implements Memberships {
         if (type === 'Microsoft.Graph/group') this.#group(record);
       }
     }
+    this.#everybody(snapshot);
     this.principals = principals.sort((a, b) => (a.arn < b.arn ? -1 : 1));
   }
 
@@ -39,6 +54,22 @@ export class Directory implements Memberships {
     }
     this.#listed.set(record.id, listed);
     this.#members.set(record.id, [...listed.keys()]);
+  }
+
+  /** Sets that policies name without listing them: the members of a tenant, and its users. Only where one does, for each is as large as the tenant. */
+  #everybody(snapshot: Snapshot): void {
+    for (const set of wholeTenants(snapshot)) {
+      const [kind, tenant] = set.split(':');
+      const listed = new Map<string, Evidence>();
+      for (const user of snapshot.records('Microsoft.Graph/user')) {
+        if (user.account !== tenant || user.config['accountEnabled'] === false) continue;
+        if (kind === 'members' && textAt(user.config, 'userType') === 'Guest') continue;
+        listed.set(user.id, { resource: user.id, pointer: '/config/userType', call: user.calls[0] ?? '' });
+        this.#groups.set(user.id, [...(this.#groups.get(user.id) ?? []), set]);
+      }
+      this.#listed.set(set, listed);
+      this.#members.set(set, [...listed.keys()]);
+    }
   }
 
   groupsOf(id: string): readonly string[] {
