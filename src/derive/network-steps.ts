@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { ConditionAtom, Factor } from '../model/evidence.ts';
+import { type NodeKind, nodeKinds } from '../model/vocabulary.ts';
 import type { NetworkEngine, PortSet, ReachClass } from '../network/api.ts';
 import { demands } from './condition-values.ts';
 
@@ -38,10 +39,13 @@ function sourceFactor(reach: ReachClass): readonly Factor[] {
 const ofCaller = (atom: ConditionAtom): boolean =>
   demands(atom) && (/^aws:Principal(Arn|Account|OrgID)$/i.test(atom.key) || (atom.key === 'lambda:FunctionUrlAuthType' && atom.values.includes('AWS_IAM')));
 
+/** What keeps things and runs nobody's code: that a registry or store calls out, and where to, is its provider's doing. Whoever reads it sends nothing from it. */
+const keepsOnly = (kind: NodeKind | undefined): boolean => kind !== undefined && nodeKinds[kind].draws === 'data';
+
 /** Puts reachability into the graph, class by class: a biclique of many sources and destinations goes through one hub. */
 export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (id: string) => string | undefined): void {
   for (const [index, reach] of network.classes().entries()) {
-    const sources = reach.sources.map(node).filter((id) => id !== undefined);
+    const sources = reach.sources.map(node).filter((id): id is string => id !== undefined && !keepsOnly(builder.get(id)?.kind));
     const destinations = reach.destinations.map(node).filter((id) => id !== undefined);
     if (sources.length === 0 || destinations.length === 0) continue;
     // An entry without a condition always holds.

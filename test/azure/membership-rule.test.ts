@@ -56,10 +56,9 @@ function print(rule: MembershipRule): string {
 
 /** Plainly what the page says. */
 function holds(rule: MembershipRule, user: Readonly<Record<string, string>>): boolean {
-  if (rule.kind === 'and') return rule.of.every((each) => holds(each, user));
-  if (rule.kind === 'or') return rule.of.some((each) => holds(each, user));
-  if (rule.kind === 'not') return !holds(rule.of, user);
   if (rule.kind === 'opaque') return false;
+  if (rule.kind === 'not') return !holds(rule.of, user);
+  if (rule.kind !== 'compare') return rule.kind === 'and' ? rule.of.every((each) => holds(each, user)) : rule.of.some((each) => holds(each, user));
   const [left, right] = [user[rule.property] ?? '', String(rule.value)];
   if (rule.operator === 'eq') return left === right;
   if (rule.operator === 'ne') return left !== right;

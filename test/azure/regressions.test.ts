@@ -152,8 +152,9 @@ describe('defects of peers that we do not have', () => {
       resource(site, 'files', policies(false, true)),
       resource(site, 'unread'),
     ];
-    const found = async (name: string) => (await best(records, oid('ada'), resourceId(site, name)))?.steps.map((step) => step.techniques[0]);
-    expect(await found('shut')).toBeUndefined();
+    const found = async (name: string) => (await best(records, oid('ada'), resourceId(site, name)))?.steps.map((step) => step.techniques[0]) ?? [];
+    // One site may be reached from another over the network, which is no publishing.
+    expect((await found('shut')).at(-1)).not.toBe('azure.site-publish');
     expect(await found('files')).toEqual(['azure.site-publish']);
     expect((await best(records, oid('ada'), resourceId(site, 'unread')))?.verdict).not.toBe('proven');
   });
