@@ -12,7 +12,10 @@ export const manifest = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), sha256: z.string(), count: z.number().int(), type: z.string(), account: z.string(), region: z.string() })),
   calls: z.array(callStatus),
   unrecognised: z.array(z.strictObject({ file: z.string(), reason: z.string() })).optional(),
-  unused: z.array(z.strictObject({ what: z.string(), count: z.number().int() })).optional().describe('what an import knew and has no use for'),
+  unused: z
+    .array(z.strictObject({ what: z.string(), count: z.number().int() }))
+    .optional()
+    .describe('what an import knew and has no use for'),
   finished: z.array(z.string()).optional().describe('while it is incomplete: what was collected whole'),
   previous: z.string().optional(),
 });
