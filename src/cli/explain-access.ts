@@ -32,25 +32,34 @@ export function explainAnswer(answer: AccessAnswer, snapshot: Snapshot): string 
     if (answer.residual.length > 0) lines.push(`  allowed if ${residualText(answer.residual)}`);
   } else lines.push(`  ${sentence(answer, answer.layers)}`);
   for (const missing of answer.missing ?? []) lines.push(`  not known: ${missing}`);
-  for (const layer of answer.layers ?? []) lines.push(...layerLines(layer, snapshot));
+  for (const layer of levelled(answer.layers ?? [])) lines.push(...layerLines(layer, snapshot));
   return `${lines.join('\n')}\n`;
 }
 
 function sentence(answer: AccessAnswer, layers: readonly LayerReport[]): string {
   const named = (each: LayerReport): string => `${layerNames[each.layer]}${each.level === '' ? '' : ` (${each.level})`}`;
-  const list = (some: readonly LayerReport[]): string => [...new Set(some.map(named))].join(' and ');
+  const list = (some: readonly LayerReport[], name = named): string => joined([...new Set(some.map(name))]);
   const denying = layers.filter((each) => each.says === 'deny');
   if (answer.decision === 'deny' && denying.length > 0) return `because a Deny in ${list(denying)} always wins`;
-  const silent = layers.filter((each) => each.role === 'must-allow' && (each.says === 'silent' || each.says === 'deny-if'));
-  if (answer.decision === 'deny' && silent.length > 0) return `because ${list(silent)} must allow it and ${silent.length === 1 ? 'does' : 'do'} not`;
+  // What was not read may allow it: it is not what decides.
+  const silent = layers.filter(
+    ({ role, says, note }) => role === 'must-allow' && (says === 'silent' || says === 'deny-if') && note?.startsWith('not read') !== true,
+  );
+  if (answer.decision === 'deny' && silent.length > 0) return `because ${list(silent)} must allow it and ${isOne(silent) ? 'does' : 'do'} not`;
   if (answer.decision === 'deny')
-    return `because nothing allows it: ${list(layers.filter((each) => each.role === 'may-allow'))} ${layers.length === 1 ? 'says' : 'say'} nothing of it`;
+    return `because nothing allows it: ${list(layers.filter((each) => each.role === 'may-allow'))} ${isOne(layers.filter((each) => each.role === 'may-allow')) ? 'says' : 'say'} nothing of it`;
   const allowing = layers.filter((each) => each.role !== 'may-deny' && (each.says === 'allow' || each.says === 'conditional'));
   if (answer.decision === 'conditional') return `allowed if ${residualText(answer.residual)}`;
   if (answer.decision === 'unknown')
     return answer.allowedBy === 'unread' ? 'only what was not read could allow it' : 'allowed by what was read; what was not read could take it away';
-  return `because ${list(allowing)} ${allowing.length === 1 ? 'allows' : 'allow'} it and nothing denies it`;
+  return `because ${list(allowing, (each) => layerNames[each.layer])} ${isOne(allowing) ? 'allows' : 'allow'} it and nothing denies it`;
 }
+
+/** For the verb: several layers, or one that is several policies. */
+const isOne = (layers: readonly LayerReport[]): boolean =>
+  new Set(layers.map((each) => each.layer)).size === 1 && !layerNames[layers[0]?.layer ?? 'resource'].endsWith('policies');
+
+const joined = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`);
 
 const says: Readonly<Record<LayerReport['says'], string>> = {
   allow: 'allows it',
@@ -59,6 +68,20 @@ const says: Readonly<Record<LayerReport['says'], string>> = {
   'deny-if': 'does not allow it, and denies it under a condition',
   silent: 'says nothing of it',
 };
+
+/** Levels of an organization that say the same by the same statements are one. */
+function levelled(layers: readonly LayerReport[]): readonly LayerReport[] {
+  const found: { first: LayerReport; last: LayerReport }[] = [];
+  const same = (a: LayerReport, b: LayerReport): boolean => JSON.stringify({ ...a, level: '' }) === JSON.stringify({ ...b, level: '' });
+  for (const each of layers) {
+    const before = found.at(-1);
+    if (before !== undefined && /^level \d+$/.test(each.level) && same(before.last, each)) before.last = each;
+    else found.push({ first: each, last: each });
+  }
+  return found.map(({ first, last }) =>
+    first === last ? first : { ...first, level: `${first.level.replace('level', 'levels')} to ${last.level.replace('level ', '')}` },
+  );
+}
 
 const verdict = (each: LayerReport): string =>
   each.layer === 'rcp' && each.says !== 'deny' ? (each.says === 'silent' ? 'denies nothing here' : 'denies it unless a condition holds') : says[each.says];

@@ -39,7 +39,7 @@ import { documentProblems } from './estate/problems.ts';
 import { requestOf } from './estate/request-of.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
 import { rosterAfter } from './estate/roster.ts';
-import { objectLists } from './estate/s3-objects.ts';
+import { bucketElsewhere, objectLists } from './estate/s3-objects.ts';
 import { readTrust } from './estate/trust.ts';
 import type { EstateView } from './estate/view.ts';
 import type { IamReach } from './reach.ts';
@@ -142,9 +142,11 @@ export class Estate implements IamEngine, EstateView {
     const session = options.session?.map((document, index) => ({ name: `session[${index}]`, policy: compilePolicy(document, 'identity') }));
     return parts(this.resources, lower, resource).map(({ arn, target, more, level }) => {
       const known = { ...found, requester: providerIn(found.requester, target.account, (provider) => names(target, provider)) };
-      const request = this.request(known, lower, arn, { values: new Map([...facts.values, ...more.values]) }, options.contextComplete === true, target);
+      const inside = this.request(known, lower, arn, { values: new Map([...facts.values, ...more.values]) }, options.contextComplete === true, target);
+      const request = bucketElsewhere(this.snapshot, inside) ?? inside;
       return {
         level,
+        closed: target.restricted && request.resourcePolicy === undefined && request.grants === undefined,
         request: {
           ...request,
           endpoint: endpoint?.policy,

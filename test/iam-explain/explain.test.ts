@@ -109,11 +109,21 @@ describe('postern can', () => {
   test('says why in a sentence, then layer by layer', async () => {
     const text = await can('dev-lena', 'iam:PassRole', 'break-glass', '--why');
     expect(text).toContain('allowed if iam:PassedToService is ec2.amazonaws.com');
-    expect(text).toMatch(/the organization’s service control policies, level 1 \(must allow\): allows it/);
+    expect(text).toMatch(/the organization’s service control policies, levels 1 to 3 \(must allow\): allows it/);
     expect(text).toMatch(/the caller’s own policies \(may allow\): allows it under a condition\n {4}only if iam:PassedToService/);
   });
   test('says who denies and who is silent', async () => {
-    expect(await can('analyst-petra', 's3:DeleteBucket', 'arn:aws:s3:::nowhere', '--why')).toContain('because nothing allows it: the caller’s own policies');
+    expect(await can('analyst-petra', 'sqs:DeleteQueue', 'arn:aws:sqs:eu-west-1:001521993093:none', '--why')).toContain(
+      'because nothing allows it: the caller’s own policies say nothing of it',
+    );
+    const elsewhere = await can('analyst-petra', 's3:DeleteBucket', 'arn:aws:s3:::nowhere', '--why');
+    expect(elsewhere).toContain('because the caller’s own policies must allow it and do not');
+    expect(elsewhere).toContain('not read: s3:GetBucketPolicy of arn:aws:s3:::nowhere: no account of the snapshot has this bucket');
+    expect(await can('boxed-builder', 'iam:PassRole', 'break-glass', '--why')).toContain('because the permissions boundary must allow it and does not');
+    expect(await can('*', 's3:GetObject', 'arn:aws:s3:::larkpay-press-kit/logo.png', '--why')).toContain('S3 block public access keeps what it grants');
+    const codebuild = await can('codebuild-release', 's3:GetObject', 'arn:aws:s3:::larkpay-build-artifacts/x', '--why');
+    expect(codebuild).toContain('because the organization’s service control policies and the caller’s own policies allow it and nothing denies it');
+    expect(codebuild).not.toContain('RCPFullAWSAccess');
   });
   test('as JSON with layers it fits its schema', async () => {
     const answer = JSON.parse(await can('dev-lena', 'iam:PassRole', 'break-glass', '--why', '--format', 'json'));
@@ -137,5 +147,10 @@ describe('postern can', () => {
     const { results } = JSON.parse(await can('--what', 'dev-lena')) as { results: { name: string; decision: string }[] };
     expect(results.some((each) => each.name.includes('iam:PassRole'))).toBe(true);
     expect(results.every((each) => each.decision !== 'deny')).toBe(true);
+  });
+  test('nothing and nobody are said in words, and are empty lists', async () => {
+    const { out, err, code } = await run(['can', demo, '--what', 'reader-tea', '--format', 'text']);
+    expect([out, err, code]).toEqual(['', 'nothing that its policies name is allowed\n', 0]);
+    expect(JSON.parse(await can('--what', 'reader-tea'))).toMatchObject({ results: [] });
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileCondition, residualAtom } from '../../src/iam/aws/condition.ts';
+import { compileCondition, evaluateCondition, residualAtom, TRUE } from '../../src/iam/aws/condition.ts';
 import { Context, factsOf } from '../../src/iam/aws/context.ts';
 import { evaluate } from '../../src/iam/aws/evaluate.ts';
+import { operatorNames } from '../../src/iam/aws/operators.ts';
 import { readCase } from '../../src/iam/aws/simulate.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { conditionHolds } from '../spec/iam/language.ts';
 
 describe('conditions that are known in part', () => {
   // A role: it has no user name, and nothing tells its tags.
@@ -234,5 +236,50 @@ describe('one test spelled in two ways', () => {
   ] as const)('%s %j and %s %j: %s', (one, values, other, others, relation) => {
     const [a, b] = [canonical(one, values), canonical(other, others)];
     expect(a.text === b.text ? (a.sign === b.sign ? 'same' : 'opposite') : 'different').toBe(relation);
+  });
+});
+
+describe('every operator, with every quantifier, on every kind of value', () => {
+  /** A value of the policy, one of the request that matches it, and one that does not. */
+  const samples = (base: string): readonly [string, string, string] => {
+    if (base.startsWith('Numeric')) return ['10', '10', '11'];
+    if (base.startsWith('Date')) return ['2026-01-01T00:00:00Z', '1767225600', '2026-01-02T00:00:00Z'];
+    if (base.includes('IpAddress')) return ['10.0.0.0/8', '10.1.2.3', '2001:db8::1'];
+    if (base.startsWith('Arn')) return ['arn:aws:s3:::b*', 'arn:aws:s3:::b1', 'arn:aws:s3:::c'];
+    if (base === 'Binary') return ['QQ==', 'QQ==', 'QR=='];
+    if (base === 'Bool' || base === 'Null') return ['true', 'true', 'false'];
+    return ['core', 'core', 'CORE'];
+  };
+  const forms = operatorNames.flatMap((name) =>
+    name === 'Null' ? [name] : ['', 'ForAllValues:', 'ForAnyValue:'].flatMap((prefix) => ['', 'IfExists'].map((suffix) => `${prefix}${name}${suffix}`)),
+  );
+
+  test('there are six of each, and one Null', () => expect(forms).toHaveLength(26 * 6 + 1));
+
+  test.each(forms.map((form) => [form]))('%s', (form) => {
+    const [wanted, match, other] = samples(form.replace(/^For\w+:/, ''));
+    const requests: readonly (readonly string[])[] = [
+      [],
+      [match],
+      [other],
+      [match, other],
+      [other, match],
+      [match, match],
+      [other, other],
+      [''],
+      ['', match],
+      ['', other],
+    ];
+    for (const values of [[wanted], [wanted, wanted], [other === 'CORE' ? 'x' : wanted, wanted], []]) {
+      const condition = compileCondition(form, 'x:Key', values, true);
+      if (condition === undefined) throw new Error(form);
+      for (const given of requests) {
+        const truth = evaluateCondition(condition, new Context([factsOf({ 'x:key': given })], true));
+        const spec = conditionHolds(form, 'x:Key', values, '2012-10-17', new Map([['x:key', given]]));
+        expect(`${JSON.stringify(values)} on ${JSON.stringify(given)}: ${truth === TRUE}`).toBe(
+          `${JSON.stringify(values)} on ${JSON.stringify(given)}: ${spec}`,
+        );
+      }
+    }
   });
 });

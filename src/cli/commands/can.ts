@@ -31,7 +31,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     : invocation.on('--what')
       ? whatCan(engine, resolve(need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask)
       : [one(rest, resolve, ask)];
-  if ((invocation.text('--format') ?? (why ? 'text' : 'json')) === 'text') for (const answer of answers) io.out(explainAnswer(answer, snapshot));
+  const asText = (invocation.text('--format') ?? (why ? 'text' : 'json')) === 'text';
+  if (asText && answers.length === 0)
+    io.err(invocation.on('--who') ? 'nobody in the snapshot may, nor anybody outside that its policies name\n' : 'nothing that its policies name is allowed\n');
+  if (asText) for (const answer of answers) io.out(explainAnswer(answer, snapshot));
   else io.out(`${JSON.stringify({ schema: 'iam-simulation/v1', results: answers }, null, 1)}\n`);
   return 0;
 }

@@ -61,7 +61,8 @@ function report(
   const of = (each: PolicySet | undefined, effect: 'allow' | 'deny') =>
     each === undefined ? [] : applied(each.select(request.action)[effect], layer, request, atoms);
   const denies = of(set, 'deny');
-  const allows = [...of(set, 'allow'), ...of(grants, 'allow')];
+  // What an RCP allows says nothing: every one of them stands beside an Allow of everything.
+  const allows = layer === 'rcp' ? [] : [...of(set, 'allow'), ...of(grants, 'allow')];
   const certain = denies.filter((deny) => deny.conjunction.length === 0);
   if (certain.length > 0) return { layer, level, role, says: 'deny', residual: [], statements: certain.map(({ by }) => by) };
   const spared = denies.reduce<Dnf | undefined>((left, deny) => exact.and(left, notAll(deny.conjunction)), ALWAYS);

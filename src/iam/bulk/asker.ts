@@ -17,6 +17,7 @@ import type { Holdings, Use } from './holdings.ts';
 import { Numbers } from './ids.ts';
 import { type ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
 import { resolved, traitsOf } from './rule-traits.ts';
+import { codeOf, saidBy, tagsOf } from './said.ts';
 import { partition, type Segments } from './segments.ts';
 import { meeting, personalOf, type SideIndex } from './side-index.ts';
 import type { SidedBlock } from './sides.ts';
@@ -285,37 +286,3 @@ export class Asker {
 
 const denied: AccessResult = { decision: 'deny', explicit: false, residual: [], decidedBy: [], missing: [] };
 const order: Readonly<Record<AccessResult['decision'], number>> = { deny: 0, unknown: 1, conditional: 2, allow: 3 };
-
-function codeOf(rule: Rule, places: ReadonlyMap<Rule, number>, codes: readonly number[]): number {
-  if (traitsOf(rule).everything) return 1;
-  const place = places.get(rule);
-  // An element that cannot be settled before: what it says is the candidate's own.
-  return place === undefined ? -1 : (codes[place] ?? 0);
-}
-
-/** What a layer says of candidates: its conditions, each with how far it covers them. */
-function saidBy(
-  use: Use,
-  code: (rule: Rule) => number,
-  truthOf: (condition: Condition) => number,
-): { readonly allow: string; readonly deny: string; readonly denies: boolean } {
-  const each = (rules: readonly Rule[]): string[] => {
-    const found: string[] = [];
-    for (const rule of rules) {
-      const covered = code(rule);
-      if (covered === 0) continue;
-      const { conditionKey, personal } = traitsOf(rule);
-      const text = `${conditionKey === '' ? 'always' : conditionKey}${personal.length === 0 ? '' : `:${personal.map(truthOf).join('')}`}${covered === 1 ? '' : `~${covered}`}`;
-      if (!found.includes(text)) found.push(text);
-    }
-    return found.includes('always') ? ['always'] : found.sort();
-  };
-  const deny = each(use.deny);
-  return { allow: each(use.allow).join('+'), deny: deny.join('+'), denies: deny[0] === 'always' };
-}
-
-/** Tags of a resource as conditions see them. */
-function tagsOf({ facts }: EstateResource): string {
-  const tags = [...facts.values].filter(([key]) => key.includes(':resourcetag/'));
-  return JSON.stringify([tags.sort(([a], [b]) => (a < b ? -1 : 1)), facts.closed ?? []]);
-}

@@ -13,6 +13,8 @@ export interface Part {
   readonly locate: (by: DecidedBy) => DecidedBy;
   /** What it is about, where it is not what was asked. */
   readonly level: string;
+  /** The resource's policy and lists count for nothing, as block public access has it. */
+  readonly closed: boolean;
 }
 
 const nothing: Facts = factsOf({});
@@ -53,9 +55,10 @@ export function decideAll([first, ...rest]: readonly Part[]): AccessResult {
 
 /** Layer by layer, each part by itself. */
 export const explainAll = (list: readonly Part[]): readonly LayerReport[] =>
-  list.flatMap(({ request, locate, level }) =>
+  list.flatMap(({ request, locate, level, closed }) =>
     explainLayers(request).map((each) => ({
       ...each,
+      ...(closed && each.layer === 'resource' ? { note: 'S3 block public access keeps what it grants from everybody outside the account' } : {}),
       level: [each.level, level].filter((text) => text !== '').join(', '),
       statements: each.statements.map(locate),
     })),

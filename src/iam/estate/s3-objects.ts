@@ -36,3 +36,16 @@ function leavesListsOn(record: SnapshotRecord): boolean {
     ({ value }) => value === 'BucketOwnerEnforced',
   );
 }
+
+/**
+ * A bucket that no account of the snapshot has, though their buckets were listed, is somebody else's: its own side must allow too, and was not read. The ARN does not tell the account
+ * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-resources-for-iam-policies).
+ */
+export function bucketElsewhere(snapshot: Snapshot, request: AccessRequest): AccessRequest | undefined {
+  const { action, resource, requester, resourceAccount } = request;
+  const bucket = action.startsWith('s3:') && action !== 's3:createbucket' ? /^(arn:[^:]+:s3:::[^/*?]+)(?:\/.*)?$/s.exec(resource)?.[1] : undefined;
+  if (bucket === undefined || requester.account === undefined || resourceAccount !== undefined || snapshot.find(bucket) !== undefined) return undefined;
+  if (!snapshot.answered('s3:ListBuckets', requester.account, 'global')) return undefined;
+  const missing = `s3:GetBucketPolicy of ${bucket}: no account of the snapshot has this bucket`;
+  return { ...request, resourceAccount: 'elsewhere', unread: [...request.unread, { layer: 'resource', missing }] };
+}

@@ -131,15 +131,15 @@ function valueMatches(operator: string, wanted: string, given: string, version: 
       return tokens !== undefined && given.startsWith('arn:') && given.split(':').length >= 6 && arnMatches(tokens, given, false);
     }
     case 'NumericEquals':
-      return Number(given) === Number(wanted);
+      return decimal(given) === decimal(wanted);
     case 'NumericLessThan':
-      return Number(given) < Number(wanted);
+      return decimal(given) < decimal(wanted);
     case 'NumericLessThanEquals':
-      return Number(given) <= Number(wanted);
+      return decimal(given) <= decimal(wanted);
     case 'NumericGreaterThan':
-      return Number(given) > Number(wanted);
+      return decimal(given) > decimal(wanted);
     case 'NumericGreaterThanEquals':
-      return Number(given) >= Number(wanted);
+      return decimal(given) >= decimal(wanted);
     case 'DateEquals':
       return seconds(given) === seconds(wanted);
     case 'DateLessThan':
@@ -160,6 +160,9 @@ function valueMatches(operator: string, wanted: string, given: string, version: 
       throw new Error(`no operator ${operator}`);
   }
 }
+
+/** An empty text is no number. */
+const decimal = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 /** reference_policies_elements_condition_operators.html and ..._condition-single-vs-multi-valued-context-keys.html, one line of a Condition block. */
 export function conditionHolds(operatorText: string, key: string, wanted: readonly string[], version: string, context: SpecContext): boolean {
