@@ -109,21 +109,18 @@ function isUnate(formula: Dnf): boolean {
   return ![...literals].some((literal) => literals.has(literal ^ 1));
 }
 
-function primeImplicants(start: Dnf): Dnf | undefined {
-  let current = start;
-  for (;;) {
-    const found: Conjunction[] = [];
-    for (const [index, a] of current.entries()) {
-      // Stryker disable next-line all: every pair twice gives the same twice.
-      for (const b of current.slice(index + 1)) {
-        const both = consensus(a, b);
-        if (both !== undefined && !current.some((small) => within(small, both))) found.push(both);
-      }
+function primeImplicants(formula: Dnf): Dnf | undefined {
+  const found: Conjunction[] = [];
+  for (const [index, a] of formula.entries()) {
+    // Stryker disable next-line all: every pair twice gives the same twice.
+    for (const b of formula.slice(index + 1)) {
+      const both = consensus(a, b);
+      if (both !== undefined && !formula.some((small) => within(small, both))) found.push(both);
     }
-    if (found.length === 0) return current;
-    current = absorb([...current, ...found]);
-    if (current.length > working / 4) return undefined;
   }
+  if (found.length === 0) return formula;
+  const more = absorb([...formula, ...found]);
+  return more.length > working / 4 ? undefined : primeImplicants(more);
 }
 
 /** `x and A`, `not x and B` give `A and B`; nothing where they clash in another atom too, which makes `A and B` impossible. */

@@ -68,8 +68,8 @@ function statesOf(tests: readonly Test[]): readonly (readonly string[])[] {
   for (const { condition } of tests)
     for (const { text, template } of condition.values)
       for (const state of condition.operator.base === 'IpAddress' ? edges(text) : [plainText(template)]) texts.add(state);
-  let other = 'other';
-  while (texts.has(other)) other += '.';
+  // Longer than all of them, and so none of them.
+  const other = `other${[...texts].join('')}`;
   return [[], [other], ...[...texts].map((text) => [text])];
 }
 
