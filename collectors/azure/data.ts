@@ -59,9 +59,17 @@ export const data = defineCollector({
       label: 'API management',
       aliases: ['properties.gatewayUrl', 'name'],
       name: ['name'],
-      details: [below('namedValues', 'namedValues', '2022-08-01', 'Microsoft.ApiManagement/service/namedValues')],
+      details: [
+        below('namedValues', 'namedValues', '2022-08-01', 'Microsoft.ApiManagement/service/namedValues'),
+        below('backends', 'backends', '2022-08-01', 'Microsoft.ApiManagement/service/backends'),
+        below('apis', 'apis', '2022-08-01', 'Microsoft.ApiManagement/service/apis'),
+      ],
       references: [inSubnet('properties.virtualNetworkConfiguration.subnetResourceId')],
-      secrets: [{ path: 'namedValues[].properties.value' }],
+      secrets: [
+        { path: 'namedValues[].properties.value' },
+        { path: 'backends[].properties.credentials' },
+        { path: 'backends[].properties.proxy.password' },
+      ],
     },
     'Microsoft.Batch/batchAccounts': {
       kind: 'Compute',

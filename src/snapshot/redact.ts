@@ -39,6 +39,8 @@ const patterns: readonly SecretPattern[] = [
   { kind: 'stripe-key', pattern: /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,200}/g },
   { kind: 'google-api-key', pattern: /\bAIza[A-Za-z0-9_-]{35}/g },
   { kind: 'npm-token', pattern: /\bnpm_[A-Za-z0-9]{36}/g },
+  // Keys that addresses of functions and of storage carry: `?code=…`, `&sig=…`.
+  { kind: 'url-key', pattern: /[?&](?:code|sig)=(?<s>[A-Za-z0-9%+/=_-]{16,400})/g },
   { kind: 'url-password', pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"']{0,100}:(?<s>[^\s@/"']{1,200})@/gi },
   {
     kind: 'password',

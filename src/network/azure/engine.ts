@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../model/record.ts';
 import type { FlowQuestion, ReachClass } from '../api.ts';
 import type { NetworkPart, OutsideNetwork, Passage } from '../part.ts';
+import { apiClasses } from './api-gateways.ts';
 import { addressOf } from './app-gateways.ts';
 import { ask, entering, type Known, leaving } from './ask.ts';
 import { azureFindings } from './audit.ts';
@@ -38,7 +39,7 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
     const published = publishedClasses(place);
     return [...direct, ...published, ...jitClasses(snapshot, doors.entrances, direct), ...fronts().taken, ...serviceExposures(snapshot), ...fromElsewhere()];
   });
-  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(place), ...fronts().sent, ...translatedClasses(place), ...linkClasses(place)]);
+  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(place), ...fronts().sent, ...translatedClasses(place), ...linkClasses(place), ...apiClasses(place)]);
   const walks = (owner: string): boolean => leadsIn(snapshot.find(owner)?.type ?? '');
   const all = once((): readonly ReachClass[] => [
     ...exposures().filter((row) => row.destinations.every(walks)),
