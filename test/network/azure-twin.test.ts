@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Compared, compareAzure, compareAzureClasses } from '../spec/azure-network/compare.ts';
+import { type Compared, compareAzure, compareAzureClasses, compareAzureDoors } from '../spec/azure-network/compare.ts';
 
 const settings = { seed: 8_001, numRuns: 30 };
 
@@ -8,6 +8,7 @@ describe('the Azure engine agrees with single packets walked by the book', () =>
   test.each<[string, (seed: number) => Compared]>([
     ['flows', (seed) => compareAzure(seed, 60)],
     ['classes', compareAzureClasses],
+    ['doors', (seed) => compareAzureDoors(seed, 80)],
   ])('%s', (_, compare) => {
     let [asked, open, unknown] = [0, 0, 0];
     fc.assert(

@@ -109,6 +109,8 @@ describe('redaction', () => {
     ['a tag that is named so', { Tags: [{ Key: 'db-password', Value: 'correct-horse' }] }, 'correct-horse'],
     ['a field that is named so', { MasterUserPassword: 'correct-horse' }, 'correct-horse'],
     ['a token of a forge', { Description: 'uses ghp_abcdefghijklmnopqrstuvwxyz0123456789' }, 'ghp_abc'],
+    ['a key of a function in an address', { serviceUrl: 'https://shop.azurewebsites.net/api/pay?code=Zm9vYmFyYmF6cXV4MTIzNA==' }, 'Zm9vYmFyYmF6'],
+    ['a signature in an address', { url: 'https://shop.blob.core.windows.net/a?sp=r&sig=Zm9vYmFyYmF6cXV4MTIzNA%3D' }, 'Zm9vYmFyYmF6'],
     ['an argument', { Command: 'run --password=correct-horse now' }, 'correct-horse'],
   ];
   test.each(hidden)('%s', (_name, config, secret) => expect(JSON.stringify(redactor.config(config, undefined))).not.toContain(secret));

@@ -84,9 +84,9 @@ export function toTarget(place: Place, caller: Station, target: Target, flowing:
   }
   const inner = toBalancer(decider, doors, caller, record.id, flowing);
   if (inner.length > 0) return inner;
-  const owned = publicOwners(doors, record.id).map(({ id, station, front, called }) => ({
+  const owned = publicOwners(doors, record.id, flowing).map(({ id, station, front, arriving }) => ({
     id,
-    outcome: doubted(decider.fromService({ where: internetAddresses, memberships: [] }, station, front, called), undefined),
+    outcome: doubted(decider.fromService({ where: internetAddresses, memberships: [] }, station, front, arriving), undefined),
   }));
   return owned.length > 0 ? owned : `how ${record.id} is reached`;
 }
@@ -104,14 +104,21 @@ export function toBalancer(decider: Decider, doors: Doors, caller: Station, id: 
   });
 }
 
-/** Who takes in what comes to a public address, where that is no single interface: members behind a balancer, an application gateway. */
-export function publicOwners(doors: Doors, id: string): readonly { id: string; station: Station; front: Entrance['front']; called: Traffic }[] {
+/** Who takes in what is called at a public address, and as what it arrives: an interface, members behind a load balancer, an application gateway. */
+export function publicOwners(
+  doors: Doors,
+  id: string,
+  wanted: Traffic,
+): readonly { id: string; station: Station; front: Entrance['front']; arriving: Traffic }[] {
   const named = id.toLowerCase();
   const behind = doors.entrances.filter((each) => each.front.id.toLowerCase() === named || each.through?.toLowerCase() === named);
   const heard = doors.gateways.listeners.filter((each) => each.front.id.toLowerCase() === named || each.gateway.owner.toLowerCase() === named);
   return [
-    ...behind.map(({ station, front, flowing }) => ({ id: station.owner, station, front, called: flowing })),
-    ...heard.map(({ gateway, front, called }) => ({ id: gateway.owner, station: gateway, front, called })),
+    ...behind.map(({ station, front, called, flowing, through }) => {
+      const asked = traffic.intersect(called, wanted);
+      return { id: station.owner, station, front, arriving: through === undefined || asked.length === 0 ? asked : flowing };
+    }),
+    ...heard.map(({ gateway, front, called }) => ({ id: gateway.owner, station: gateway, front, arriving: traffic.intersect(called, wanted) })),
   ];
 }
 

@@ -19,9 +19,9 @@ export function fromEdge(place: Place, caller: EdgeCaller, target: Target, ports
   }
   const { record } = target;
   if (serviceOf(record.type) !== undefined) return [{ id: record.id, outcome: edgeToService(place, caller, record, ports) }];
-  const owned = publicOwners(doors, record.id);
+  const owned = publicOwners(doors, record.id, ports);
   if (owned.length === 0) return `how ${record.id} is reached`;
-  return owned.map(({ id, station, front, called }) => ({ id, outcome: decider.fromService(caller.party, station, front, called) }));
+  return owned.map(({ id, station, front, arriving }) => ({ id, outcome: decider.fromService(caller.party, station, front, arriving) }));
 }
 
 /** A service that calls another by its public end: no group and no route is on the way, only the other's own firewall. */

@@ -39,7 +39,13 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
     const published = publishedClasses(place);
     return [...direct, ...published, ...jitClasses(snapshot, doors.entrances, direct), ...fronts().taken, ...serviceExposures(snapshot), ...fromElsewhere()];
   });
-  const forwarded = once((): readonly ReachClass[] => [...forwardingClasses(place), ...fronts().sent, ...translatedClasses(place), ...linkClasses(place), ...apiClasses(place)]);
+  const forwarded = once((): readonly ReachClass[] => [
+    ...forwardingClasses(place),
+    ...fronts().sent,
+    ...translatedClasses(place),
+    ...linkClasses(place),
+    ...apiClasses(place),
+  ]);
   const walks = (owner: string): boolean => leadsIn(snapshot.find(owner)?.type ?? '');
   const all = once((): readonly ReachClass[] => [
     ...exposures().filter((row) => row.destinations.every(walks)),

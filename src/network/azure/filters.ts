@@ -92,7 +92,8 @@ export function matches(side: Side, party: Party, setting: Setting): Match {
   const possible =
     party.tags === undefined
       ? named.possible
-      : unionSets(side.set, side.tags.some((each) => each === 'internet' || each === 'virtualnetwork') ? named.possible : named.sure);
+      : // No service is the host's own address, which every network counts as its own.
+        subtractSets(unionSets(side.set, side.tags.some((each) => each === 'internet' || each === 'virtualnetwork') ? named.possible : named.sure), platform);
   if (isEmptySet(intersectSets(possible, party.where))) return never;
   const missing = party.tags === undefined ? named.missing : [`which of the addresses of ${party.tags[0] ?? ''} the service has`];
   return { surely: false, maybe: true, missing: missing.length > 0 ? missing : ['the address of the instance'] };

@@ -1,18 +1,16 @@
-import { type AddressSet, addressSet, internetAddresses, intersectSets, isEmptySet, subtractSets, toCidrs } from '../algebra/address.ts';
-import { everything, portRange, type Traffic, traffic } from '../algebra/traffic.ts';
+import { addressSet, internetAddresses, toCidrs } from '../algebra/address.ts';
+import { everything } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { evidence } from '../aws/config.ts';
-import { byAddress, byName, callerOf } from './app-gateways.ts';
 import { fromPieces, span, unique } from './classes.ts';
-import type { Piece } from './decide.ts';
-import { type Place, type Reached, toTarget, vague } from './doors.ts';
+import { type Place, vague } from './doors.ts';
 import type { Station } from './estate.ts';
-import { homeOf } from './faces.ts';
-import { filtered, meaning, type Party, type Reading, sideSets } from './filters.ts';
-import { type AzureFirewall, type Translation, translatesPrivately } from './firewall-rules.ts';
+import { matches, type Party } from './filters.ts';
+import { translatesPrivately } from './firewall-rules.ts';
 import { rowsOf } from './internal.ts';
 import { callersOf } from './service-classes.ts';
-import { inTurn, type Outcome, Trail } from './trail.ts';
+import { inTurn, type Outcome } from './trail.ts';
+import { handedOn, partsFor, type Turn, takenBy, translated, turned, turnsOf } from './translation.ts';
 
 /** What firewalls publish: "both the source and destination IP addresses will be translated", so that what is behind sees an address of the firewall's own subnet (Azure Firewall NAT behaviors). */
 export function publishedClasses(place: Place): readonly ReachClass[] {
@@ -26,42 +24,52 @@ export function publishedClasses(place: Place): readonly ReachClass[] {
             from: { cidrs: toCidrs(internetAddresses), share: 1 },
           },
         ];
-      return firewall.translations.flatMap((each, index) => published(place, firewall, each, firewall.translations.slice(0, index)));
+      // Rules for its private address publish nothing to the internet.
+      const rules = firewall.translations.filter((each) => each.destinations.length === 0 || each.destinations.some((address) => address !== firewall.address));
+      return turnsOf(firewall, rules).flatMap((each) => published(place, each));
     }),
   );
 }
 
-function published(place: Place, firewall: AzureFirewall, rule: Translation, earlier: readonly Translation[]): readonly ReachClass[] {
-  // Rules for its private address publish nothing to the internet.
-  if (rule.destinations.length > 0 && rule.destinations.every((each) => each === firewall.address)) return [];
+function published(place: Place, turn: Turn): readonly ReachClass[] {
+  const { firewall, rule } = turn;
   const { plain } = place.decider.gates;
-  const named = meaning(rule.source, plain);
-  const set = earlier
-    .filter((each) => traffic.covers(each.traffic, rule.traffic) && rule.destinations.every((address) => each.destinations.includes(address)))
-    .reduce<AddressSet>((rest, each) => subtractSets(rest, meaning(each.source, plain).sure), intersectSets(named.possible, internetAddresses));
-  if (isEmptySet(set)) return [];
-  const behind = handedOn(place, firewall, rule);
-  const parts = partsOf(firewall, set, place);
-  const pieces = parts.map((part): Piece & { readonly let: Outcome } => {
-    const outcome = overridden(place, firewall, rule, { where: part, memberships: [] }, named.missing);
-    return { set: part, outcome, let: outcome };
+  const behind = handedOn(place, turn);
+  const pieces = partsFor(turn, internetAddresses, plain).map((set) => {
+    const from: Party = { where: set, memberships: [] };
+    return { set, outcome: translated(turn, from, plain), called: takenBy(turn, from, plain).possible };
   });
-  const called = fromPieces(pieces, firewall.record.id, (flows) => (flows.length === 0 ? flows : rule.traffic));
-  if (typeof behind === 'string') return [...called, vague(firewall.record.id, 'internet', flowingOf(rule), behind, [rule.rule.evidence])];
-  return [
-    ...called,
-    ...behind.flatMap(({ id, outcome }) =>
-      fromPieces(
-        pieces.map((each) => ({ set: each.set, outcome: inTurn(each.let, outcome) })),
-        id,
-      ),
+  const open = pieces.filter((each) => each.outcome.possible.length > 0);
+  if (open.length === 0) return [];
+  const called = open.flatMap(({ set, outcome, called: flows }) =>
+    fromPieces([{ set, outcome }], firewall.record.id, (own) => (own.length === 0 ? own : flows)),
+  );
+  if (typeof behind === 'string') return [...joinedUp(called), vague(firewall.record.id, 'internet', turned(rule.traffic, rule), behind, [rule.rule.evidence])];
+  const arriving = behind.flatMap(({ id, outcome }) =>
+    fromPieces(
+      open.map((each) => ({ set: each.set, outcome: inTurn(each.outcome, outcome) })),
+      id,
     ),
-  ];
+  );
+  return [...joinedUp(called), ...arriving];
+}
+
+/** Rows of several parts of the internet that say the same are one. */
+function joinedUp(rows: readonly ReachClass[]): readonly ReachClass[] {
+  const out = new Map<string, ReachClass>();
+  for (const row of rows) {
+    const key = JSON.stringify({ ...row, from: undefined });
+    const known = out.get(key);
+    const cidrs = [...(known?.from?.cidrs ?? []), ...(row.from?.cidrs ?? [])];
+    out.set(key, known === undefined ? row : { ...row, from: span(addressSet(cidrs)) });
+  }
+  return [...out.values()];
 }
 
 /** What machines, and networks beyond gateways, reach by the private addresses of firewalls that translate. */
 export function translatedClasses(place: Place): readonly ReachClass[] {
   const { estate, decider } = place;
+  const { plain } = decider.gates;
   const faces = new Map(estate.stations.filter((each) => each.id.endsWith('#translated')).map((each) => [each.owner, each]));
   if (faces.size === 0) return [];
   const groups = callersOf(estate);
@@ -70,90 +78,50 @@ export function translatedClasses(place: Place): readonly ReachClass[] {
     estate.firewalls.flatMap((firewall) => {
       const face = faces.get(firewall.record.id);
       if (face === undefined) return [];
-      return translatesPrivately(firewall).flatMap((rule): readonly ReachClass[] => {
-        const behind = handedOn(place, firewall, rule);
-        if (typeof behind === 'string') return [vague(firewall.record.id, 'internet', flowingOf(rule), behind, [rule.rule.evidence])];
-        const only = { ...face, listens: rule.traffic };
-        const taken = (outcome: Outcome, party: Party): Outcome =>
-          outcome.possible.length === 0 ? outcome : inTurn(shifted(outcome, rule), overridden(place, firewall, rule, party, []));
-        const inner = groups.flatMap((stations) => {
-          const [example] = stations;
-          if (example === undefined) return [];
-          const owners = [...new Set(stations.map((each) => each.owner))].sort();
-          const here = taken(decider.between(example, only, rule.traffic), example);
-          return behind.flatMap(({ id, outcome }) =>
-            rowsOf(
-              owners.filter((each) => each !== id),
-              [id],
-              inTurn(here, outcome),
-            ),
-          );
-        });
-        const outer = sites.flatMap((site) =>
-          decider.fromSite(site, only, site.set, rule.traffic).flatMap(({ set, outcome }) => {
-            const here = taken(outcome, { where: set, memberships: [] });
-            return behind.flatMap((each) => rowsOf([`onprem:${site.id}`], [each.id], inTurn(here, each.outcome), { from: span(set, site.set) }));
+      return turnsOf(firewall, translatesPrivately(firewall)).flatMap((turn): readonly ReachClass[] => {
+        const { rule } = turn;
+        const behind = handedOn(place, turn);
+        if (typeof behind === 'string') return [vague(firewall.record.id, 'internet', turned(rule.traffic, rule), behind, [rule.rule.evidence])];
+        const only: Station = { ...face, listens: rule.traffic };
+        /** The way to the firewall's address, and what becomes of it there. */
+        const onward = (there: Outcome, from: Party): Outcome =>
+          inTurn({ ...there, sure: turned(there.sure, rule), possible: turned(there.possible, rule) }, translated(turn, from, plain));
+        const inner = groups.flatMap((group) =>
+          alike(group, turn, place).flatMap((stations) => {
+            const [example] = stations;
+            if (example === undefined) return [];
+            const owners = [...new Set(stations.map((each) => each.owner))].sort();
+            const here = onward(decider.between(example, only, rule.traffic), example);
+            const others = (id: string): readonly string[] => owners.filter((each) => each !== id);
+            return behind.flatMap(({ id, outcome }) => (others(id).length === 0 ? [] : rowsOf(others(id), [id], inTurn(here, outcome))));
           }),
         );
-        return [...inner, ...outer].filter((row) => row.sources.length > 0);
+        const outer = sites.flatMap((site) =>
+          partsFor(turn, site.set, plain).flatMap((part) =>
+            decider.fromSite(site, only, part, rule.traffic).flatMap(({ set, outcome }) => {
+              const here = onward(outcome, { where: set, memberships: [] });
+              return behind.flatMap((each) => rowsOf([`onprem:${site.id}`], [each.id], inTurn(here, each.outcome), { from: span(set, site.set) }));
+            }),
+          ),
+        );
+        return [...inner, ...outer].filter((row) => row.flows.length > 0);
       });
     }),
   );
 }
 
-/** From the firewall on: who has the address that a rule translates to; a text says why that is not known. */
-function handedOn(place: Place, firewall: AzureFirewall, rule: Translation): readonly Reached[] | string {
-  const { estate, snapshot, doors } = place;
-  const home = homeOf(estate, firewall);
-  if (home === undefined) return `the way from the hub of ${firewall.record.id}`;
-  const named = /^[\d.]+$/.test(rule.to) ? byAddress(estate, snapshot, doors.members, rule.to) : byName(estate, snapshot, doors.members, doors.hosts, rule.to);
-  const caller: Station = callerOf(firewall.record, home);
-  const out: Reached[] = [];
-  for (const target of named) {
-    const found = toTarget(place, caller, target, flowingOf(rule));
-    if (typeof found === 'string') return found;
-    out.push(...found);
+/** Stations of a group that the rules' sources treat alike. */
+function alike(stations: readonly Station[], { firewall, rule, earlier }: Turn, { decider }: Place): readonly (readonly Station[])[] {
+  const sides = [rule, ...earlier, ...(firewall.rules ?? []).slice(0, firewall.networkRules)].map((each) => each.source);
+  const out = new Map<string, Station[]>();
+  for (const station of stations) {
+    const key = sides
+      .map((side) => matches(side, station, decider.gates.plain))
+      .map((each) => `${Number(each.surely)}${Number(each.maybe)}`)
+      .join('');
+    const known = out.get(key);
+    if (known === undefined) out.set(key, [station]);
+    else known.push(station);
   }
-  return out;
-}
-
-const overriding: Reading = { good: (rule) => rule.access !== 'deny', otherwise: true };
-
-/**
- * "NAT rules implicitly add a corresponding network rule to allow the translated traffic. You can override this behavior by explicitly adding a network rule collection with deny rules that match
- * the translated traffic" (Azure Firewall FAQ).
- */
-function overridden(place: Place, firewall: AzureFirewall, rule: Translation, from: Party, missing: readonly string[]): Outcome {
-  const trail = new Trail(flowingOf(rule));
-  trail.seen(firewall.record.id, `translated to ${rule.to}${rule.port === undefined ? '' : `:${rule.port}`}`, [rule.rule.evidence]);
-  const to: Party = { where: addressSet([rule.to]), memberships: [] };
-  const rules = (firewall.rules ?? []).slice(0, firewall.networkRules);
-  const passed = filtered(rules, true, from, to, trail.possible, place.decider.gates.plain, 50_000, overriding);
-  const doubt = missing.length > 0 ? { sure: traffic.empty, missing: [...passed.missing, ...missing] } : {};
-  trail.apply({ ...passed, ...doubt, hops: [], stop: { resource: firewall.record.id, reason: 'firewall', evidence: passed.denied } });
-  return trail.end();
-}
-
-/** Parts of a set that each of the network rules holds in whole or not at all. */
-function partsOf(firewall: AzureFirewall, set: AddressSet, place: Place): readonly AddressSet[] {
-  const cuts = (firewall.rules ?? []).slice(0, firewall.networkRules).flatMap((rule) => sideSets(rule.source, place.decider.gates.plain));
-  return cuts.reduce<readonly AddressSet[]>(
-    (parts, cut) => parts.flatMap((part) => [intersectSets(part, cut), subtractSets(part, cut)].filter((each) => !isEmptySet(each))),
-    [set],
-  );
-}
-
-const flowingOf = (rule: Translation): Traffic => {
-  const { port } = rule;
-  if (port === undefined) return rule.traffic;
-  return [6, 17].reduce<Traffic>(
-    (sum, each) => (traffic.intersect(rule.traffic, portRange(each, 0, 65_535)).length === 0 ? sum : traffic.union(sum, portRange(each, port, port))),
-    traffic.empty,
-  );
-};
-
-/** An outcome about the port that is called, as one about the port that it arrives at. */
-function shifted(outcome: Outcome, rule: Translation): Outcome {
-  const as = (flows: Traffic): Traffic => (flows.length === 0 || rule.port === undefined ? flows : flowingOf(rule));
-  return { ...outcome, sure: as(outcome.sure), possible: as(outcome.possible) };
+  return [...out.values()];
 }

@@ -61,10 +61,13 @@ export function walk(estate: Estate, start: Subnet, to: AddressSet, towards: Tow
         meetings.push({ kind: 'routed', at, text: way.text, evidence: way.evidence });
         const firewall: AzureFirewall | undefined = way.kind === 'firewall' ? way.firewall : firewallAt(estate, place, way.address);
         if (firewall !== undefined) {
+          const home = estate.subnets.get(firewall.subnet ?? '');
+          // What is for the firewall itself has arrived.
+          if (home !== undefined && coversSet(home.set, to)) return end({ kind: 'network', network: home.network.id });
           if (through.includes(firewall.id)) return end({ kind: 'none', reason: 'no-route', at: firewall.record.id, evidence: [] });
           through.push(firewall.id);
           meetings.push({ kind: 'firewall', firewall });
-          place = estate.subnets.get(firewall.subnet ?? '');
+          place = home;
           way = place === undefined ? insideHub(estate, firewall, to) : wayOf(estate, place, to, towards);
           break;
         }

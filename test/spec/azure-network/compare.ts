@@ -1,8 +1,10 @@
 import type { FlowResult, ReachClass } from '../../../src/network/api.ts';
 import { createAzureNetwork } from '../../../src/network/azure/engine.ts';
 import { memorySnapshot } from '../../../src/snapshot/memory.ts';
+import { randomDoors } from '../../arbitrary/azure-doors.ts';
 import { beyond, outside, probed, randomAzure } from '../../arbitrary/azure-network.ts';
 import { Dice } from '../../arbitrary/network-world.ts';
+import { anywhere, DoorWalker } from './doors.ts';
 import { inside, Walker } from './packet.ts';
 import { recordsOf } from './records.ts';
 import type { Host, Packet, World } from './world.ts';
@@ -23,6 +25,7 @@ export interface Compared {
 }
 
 type Ask = (walker: Walker) => boolean;
+type AskDoors = (walker: DoorWalker) => boolean;
 
 /**
  * The twin's answer in both readings of what the documentation leaves open. The engine must give the one that both give; where they differ, and only where a route of a subnet at either end
@@ -133,4 +136,56 @@ function said(classes: readonly ReachClass[], from: string, to: string, protocol
       each.flows.some((flow) => flow.protocol === protocol && flow.ranges.some(([lo, hi]) => lo <= port && port <= hi)),
   );
   return rows.some((each) => each.missing.length === 0) ? 'yes' : rows.length > 0 ? 'unknown' : 'no';
+}
+
+/** Random questions about what goes through doors: gateways, front doors, API gateways, container apps, translating firewalls. */
+export function compareAzureDoors(seed: number, probes: number): Compared {
+  const dice = new Dice(seed);
+  const world = randomDoors(dice);
+  const { doors } = world;
+  const records = recordsOf(world);
+  const engine = createAzureNetwork(memorySnapshot(records));
+  const classes = engine.classes();
+  const id = (name: string): string => records.find((each) => each.id.endsWith(`/${name}`) && !each.id.includes('/networkinterfaces/'))?.id ?? '';
+  const disagreements: AzureDisagreement[] = [];
+  let [open, unknown] = [0, 0];
+  for (let n = 0; n < probes; n++) {
+    const port = dice.pick(probed);
+    const [a, b] = [dice.pick(world.hosts), dice.pick(world.hosts)];
+    const source = dice.pick(outside);
+    const [api, app] = [dice.pick(doors?.apis ?? []), dice.pick(doors?.apps ?? [])];
+    const kind = dice.pick(['listen', 'gateway', 'front', 'api', 'app', 'visit', 'publish', 'relay'] as const);
+    if (kind === 'relay' && (a === b || b.public !== undefined)) continue;
+    const [from, to, asks] = (
+      {
+        listen: [source, id('agw'), [(walker: DoorWalker) => walker.toGateway(source, 'agw', port)]],
+        gateway: [id('agw'), id(b.id), [(walker: DoorWalker) => walker.fromGateway('agw', b, port)]],
+        front: [id('afd'), id(b.id), anywhere.map((address) => (walker: DoorWalker) => walker.fromFront(address, 'afd', b, port))],
+        api: [id(api.id), id(b.id), [(walker: DoorWalker) => walker.fromApi(api.id, b, port)]],
+        app: [source, id(app.id), [(walker: DoorWalker) => walker.toApp(source, app.id, port)]],
+        visit: [id(a.id), id(app.id), [(walker: DoorWalker) => walker.toApp(a, app.id, port)]],
+        publish: [source, id(b.id), [(walker: DoorWalker) => walker.published(source, b, port) || walker.fromInternet(source, b, 'tcp', port)]],
+        relay: [id(a.id), id(b.id), [(walker: DoorWalker) => walker.byFirewall(a, b, port) || walker.betweenHosts(a, b, 'tcp', port)]],
+      } as const
+    )[kind] as readonly [string, string, readonly AskDoors[]];
+    const twins = [false, true].flatMap((wide) => asks.map((ask) => ask(new DoorWalker(world, wide))));
+    const twin = twins.every((each) => each) ? 'yes' : twins.some((each) => each) ? 'either' : 'no';
+    // What a door sends on is told by the bulk answer.
+    const result = kind === 'gateway' || kind === 'front' || kind === 'api' ? undefined : engine.flow({ name: 'probe', from, to, protocol: 'tcp', port });
+    const verdict = result?.verdict ?? said(classes, from, to, 'tcp', port);
+    if (verdict === 'yes') open++;
+    if (verdict === 'unknown') unknown++;
+    // By an app's public end machines reach it too, which the twin does not walk.
+    if (kind === 'visit' && !app.internal && verdict !== 'no') continue;
+    const blurred = twin === 'either' || blurs(world, a) || blurs(world, b);
+    if (!agrees(twin, verdict, blurred))
+      disagreements.push({
+        seed,
+        question: `${kind} ${from.split('/').at(-1)} -> ${to.split('/').at(-1)} ${port}`,
+        twin,
+        engine: verdict,
+        ...(result === undefined ? {} : { result }),
+      });
+  }
+  return { asked: probes, open, unknown, disagreements };
 }

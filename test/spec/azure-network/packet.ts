@@ -88,7 +88,7 @@ export class Walker {
   /** Rules of a network manager, then the two groups: outbound the interface's first, inbound the subnet's. All must allow; an "always allow" is the last word. */
   #passes(host: Host, packet: Packet, direction: Rule['direction']): boolean {
     const subnet = this.#subnet(host.subnet);
-    const admin = this.#vnet(subnet.vnet).admin;
+    const admin = exempt.includes(subnet.id) ? [] : this.#vnet(subnet.vnet).admin;
     const first = [...admin].sort((a, b) => a.priority - b.priority).find((rule) => this.#matches(rule, packet, direction, subnet));
     if (first?.access === 'Deny') return false;
     if (first?.access === 'AlwaysAllow') return true;
@@ -158,6 +158,8 @@ export class Walker {
       const { firewall } = this.#world;
       if (firewall === undefined || next !== `appliance:${firewall.address}` || firewalls > 0) return undefined;
       const home = this.#subnet(firewall.subnet);
+      // What is for the firewall itself has arrived.
+      if (inside(packet.destination, home.cidr)) return { end: `vnet:${home.vnet}`, firewalls };
       const near = at.vnet === home.vnet || this.#vnet(at.vnet).peers.some((each) => each.to === home.vnet && each.state === 'Connected');
       if (!near) return undefined;
       if (filtered && !firewallAllows(firewall, packet)) return undefined;
@@ -192,6 +194,9 @@ export class Walker {
     return isPublic(destination) ? 'internet' : undefined;
   }
 }
+
+/** Subnets of services that security admin rules are not applied to. */
+const exempt = ['AzureFirewallSubnet', 'GatewaySubnet'];
 
 function firewallAllows(firewall: Firewall, packet: Packet): boolean {
   const first = [...firewall.rules]

@@ -1,15 +1,20 @@
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { SnapshotRecord } from '../../../src/model/record.ts';
 import { azureRecords, idOf } from '../../network/azure-world.ts';
+import { doorRecords, subnetId, translationRules } from './door-records.ts';
 import type { AdminRule, Rule, World } from './world.ts';
 
 const net = (type: string, name: string): string => idOf(`Microsoft.Network/${type}`, name);
-const subnetId = (name: string): string => net('virtualNetworks', name.replace('/', '/subnets/'));
+/** The firewall's public address. */
+const shown = '20.0.250.1';
 
 /** The estate as a collector would have found it. */
 export function recordsOf(world: World): readonly SnapshotRecord[] {
   const records: { type: string; id: string; config: JsonObject }[] = [];
   const { firewall, site } = world;
+  records.push(...doorRecords(world));
+  if (world.doors !== undefined)
+    records.push({ type: 'Microsoft.Network/publicIPAddresses', id: 'pip-fw', config: { sku: { name: 'Standard' }, properties: { ipAddress: shown } } });
   for (const [id, { propagates, routes }] of Object.entries(world.tables))
     records.push({
       type: 'Microsoft.Network/routeTables',
@@ -29,7 +34,16 @@ export function recordsOf(world: World): readonly SnapshotRecord[] {
       id: 'fw',
       config: {
         properties: {
-          ipConfigurations: [{ properties: { subnet: { id: subnetId(firewall.subnet) }, privateIPAddress: firewall.address } }],
+          ipConfigurations: [
+            {
+              properties: {
+                subnet: { id: subnetId(firewall.subnet) },
+                privateIPAddress: firewall.address,
+                ...(world.doors === undefined ? {} : { publicIPAddress: { id: net('publicIPAddresses', 'pip-fw') } }),
+              },
+            },
+          ],
+          natRuleCollections: translationRules(world, shown),
           networkRuleCollections: firewall.rules.map((rule) => ({
             properties: {
               priority: rule.priority,

@@ -7,6 +7,43 @@ export interface World {
   readonly hosts: readonly Host[];
   readonly firewall: Firewall | undefined;
   readonly site: Site | undefined;
+  readonly doors?: Doors;
+}
+/** What takes requests in one place and sends them on in another. Sources and destinations that are hosts are named by their ids. */
+export interface Doors {
+  readonly gateways: readonly {
+    readonly id: string;
+    readonly subnet: string;
+    readonly address: string;
+    readonly port: number;
+    readonly targets: readonly string[];
+    readonly to: number;
+  }[];
+  readonly fronts: readonly { readonly id: string; readonly origins: readonly { readonly host: string; readonly port: number }[] }[];
+  /** `subnet` is where it stands; without one it calls by its public address. */
+  readonly apis: readonly {
+    readonly id: string;
+    readonly subnet?: string;
+    readonly address: string;
+    readonly backends: readonly { readonly host: string; readonly port: number }[];
+  }[];
+  readonly apps: readonly {
+    readonly id: string;
+    readonly subnet: string;
+    readonly address: string;
+    readonly external: boolean;
+    readonly internal: boolean;
+    readonly allow: readonly string[];
+  }[];
+  /** In order; `private` is at the firewall's private address, otherwise at its public one. */
+  readonly translations: readonly Translation[];
+}
+export interface Translation {
+  readonly private: boolean;
+  readonly source: string;
+  readonly port: number;
+  readonly host: string;
+  readonly to: number;
 }
 export interface Vnet {
   readonly id: string;
