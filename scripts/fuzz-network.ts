@@ -1,4 +1,4 @@
-import { compareAzure, compareAzureClasses } from '../test/spec/azure-network/compare.ts';
+import { compareAzure, compareAzureClasses, compareAzureDoors } from '../test/spec/azure-network/compare.ts';
 import { compareClasses, compareOutside, compareWorld } from '../test/spec/network/compare.ts';
 
 // Compares the reachability engines with the packet-walking twins: `npm run fuzz:network -- PROBES [SEED] [aws|azure]`. Prints every disagreement with its seed.
@@ -34,7 +34,7 @@ while (asked < total) {
         return JSON.stringify({ seed, packet: each?.probe.packet, twin: each?.twin, engine: each?.engine, stop: each?.result?.stoppedBy });
       });
   if (only !== 'aws')
-    for (const result of [compareAzure(seed, 400), compareAzureClasses(seed)])
+    for (const result of [compareAzure(seed, 400), compareAzureClasses(seed), compareAzureDoors(seed, 200)])
       count(result, (index) => {
         const each = result.disagreements[index];
         return JSON.stringify({ seed, question: each?.question, twin: each?.twin, engine: each?.engine, stop: each?.result?.stoppedBy });
