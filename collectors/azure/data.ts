@@ -65,11 +65,7 @@ export const data = defineCollector({
         below('apis', 'apis', '2022-08-01', 'Microsoft.ApiManagement/service/apis'),
       ],
       references: [inSubnet('properties.virtualNetworkConfiguration.subnetResourceId')],
-      secrets: [
-        { path: 'namedValues[].properties.value' },
-        { path: 'backends[].properties.credentials' },
-        { path: 'backends[].properties.proxy.password' },
-      ],
+      secrets: [{ path: 'namedValues[].properties.value' }, { path: 'backends[].properties.credentials' }, { path: 'backends[].properties.proxy.password' }],
     },
     'Microsoft.Batch/batchAccounts': {
       kind: 'Compute',

@@ -1,6 +1,6 @@
 import type { Doors, Subnet, World } from '../spec/azure-network/world.ts';
 import { randomAzure } from './azure-network.ts';
-import type { Dice } from './network-world.ts';
+import type { Dice } from './dice.ts';
 
 const ports = [22, 80, 443, 8080];
 const homes = [

@@ -1,5 +1,5 @@
 import type { AdminRule, Firewall, Host, Peer, Rule, Site, Subnet, Table, Vnet, World } from '../spec/azure-network/world.ts';
-import type { Dice } from './network-world.ts';
+import type { Dice } from './dice.ts';
 
 export const outside = ['198.51.100.7', '203.0.113.9', '192.0.2.200', '8.8.8.8'];
 export const beyond = ['172.16.0.9', '172.16.5.7'];

@@ -3,7 +3,7 @@ import { createAzureNetwork } from '../../../src/network/azure/engine.ts';
 import { memorySnapshot } from '../../../src/snapshot/memory.ts';
 import { randomDoors } from '../../arbitrary/azure-doors.ts';
 import { beyond, outside, probed, randomAzure } from '../../arbitrary/azure-network.ts';
-import { Dice } from '../../arbitrary/network-world.ts';
+import { Dice } from '../../arbitrary/dice.ts';
 import { anywhere, DoorWalker } from './doors.ts';
 import { inside, Walker } from './packet.ts';
 import { recordsOf } from './records.ts';

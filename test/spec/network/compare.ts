@@ -6,8 +6,9 @@ import { createDecider } from '../../../src/network/aws/decide.ts';
 import { toInternet } from '../../../src/network/aws/internet.ts';
 import { createTracer } from '../../../src/network/aws/trace.ts';
 import { createNetworkEngine } from '../../../src/network/engine.ts';
-import { Dice, type Probe, randomProbe, randomWorld } from '../../arbitrary/network-world.ts';
-import { connectsOnSomePort } from './packet.ts';
+import { Dice } from '../../arbitrary/dice.ts';
+import { type Probe, randomProbe, randomWorld } from '../../arbitrary/network-world.ts';
+import { connectsOnSomePort } from './connects.ts';
 import { snapshotOf } from './records.ts';
 import type { World } from './world.ts';
 
