@@ -5,7 +5,8 @@ import type { Derivation, DeriveInput } from '../derive/derive.ts';
 import type { CataloguedStep } from '../derive/step-catalogue.ts';
 import type { Technique } from '../derive/technique.ts';
 import { type Graph, GraphBuilder } from '../graph/graph.ts';
-import { addStructure } from '../graph/structure.ts';
+import { addStructure, type Structure } from '../graph/structure.ts';
+import { addStructureAgain } from '../graph/structure-again.ts';
 import { iamReach } from '../iam/reach.ts';
 import { type RememberingIam, remembering, reusing } from '../iam/reuse.ts';
 import type { Assessment, Completeness } from '../model/assessment.ts';
@@ -39,6 +40,7 @@ export interface Analysis {
   readonly resolver: NodeResolver;
   /** What an estate that differs in little is derived from, if that was asked for. */
   readonly derivation: Derivation | undefined;
+  readonly structure: Structure | undefined;
   ranker(filter?: StepFilter): Ranker;
 }
 
@@ -98,9 +100,12 @@ export async function analyseSnapshot(
   const { actionsOf } = await import('../derive/actions.ts');
   const { iam, network, before } = await engines(snapshot, types, settings, previous);
   const builder = new GraphBuilder({ again, before: before?.derivation.builder });
-  addStructure(builder, snapshot, types);
+  const kept = before === undefined || previous === undefined ? undefined : previous.analysis.structure;
+  const anew =
+    before && kept && addStructureAgain(builder, snapshot, types, { snapshot: before.before, builder: before.derivation.builder, structure: kept, touched: before.touched });
+  const structure = anew ?? addStructure(builder, snapshot, types);
   const techniques = await bundledTechniques();
-  const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names, again, before });
+  const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names, again, before, kinds: anew?.kinds });
   const graph = builder.freeze();
   const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
   let whole: Ranker | undefined;
@@ -122,6 +127,7 @@ export async function analyseSnapshot(
         .flatMap((type) => (types.has(type) ? [] : [`${type}: ${snapshot.records(type).length} kept as they are, no step or rule knows the type`])),
     ]),
     derivation: report.derivation,
+    structure: again ? structure : undefined,
     resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
     ranker: (filter) => {
       if (filter !== undefined) return createRanker(graph, settings, titles, filter);

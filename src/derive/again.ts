@@ -20,7 +20,7 @@ export interface Again {
  * structure between two are not what they were. INVARIANT: equal to planning from nothing.
  */
 export function planAgain(technique: Technique, planner: Planner, before: Emitted, change: FactChange): Again | undefined {
-  const touched = new Set(change.ids);
+  const touched = new Set(change.principals);
   const conjunctions = plannable(technique);
   for (const variant of conjunctions) {
     const sources = touchedSources(technique, variant, planner, change);

@@ -3,14 +3,15 @@ import type { IamReach } from '../iam/reach.ts';
 import { changedPositions } from '../iam/reuse.ts';
 import type { TypeTable } from '../model/collector.ts';
 import type { Snapshot } from '../model/record.ts';
-import type { EdgeKind, StructureKind } from '../model/vocabulary.ts';
-import type { StructureEdge } from './estate-facts.ts';
+import type { EdgeKind } from '../model/vocabulary.ts';
 import type { Facts } from './facts.ts';
 
 /** What of the facts that techniques ask may be different after a change of some records. */
 export interface FactChange {
   /** Of these any fact of their own: what they may do, what administers, what they have. */
   readonly ids: ReadonlySet<string>;
+  /** Those of them that may be allowed something, before or after. */
+  readonly principals: ReadonlySet<string>;
   /** Structure. */
   readonly kinds: ReadonlySet<EdgeKind>;
   /** Which resources of these types there are, and where. */
@@ -59,6 +60,7 @@ export function factChange(change: EstateChange): FactChange {
   const known = new Map<readonly string[], Map<string, ReadonlySet<string>>>();
   return {
     ids,
+    principals: new Set([...ids].filter((id) => iamBefore.principal(id) !== undefined || iam.principal(id) !== undefined)),
     kinds,
     types: new Set(records.map((record) => record.type)),
     network,
@@ -88,23 +90,3 @@ const own = (snapshot: Snapshot, id: string) => {
   const record = snapshot.find(id);
   return record?.id === id ? record : undefined;
 };
-
-export type StructureByKind = ReadonlyMap<StructureKind, readonly StructureEdge[]>;
-
-/** Structure by kind, in which lists that are equal to those before are the same objects; and the kinds that are not. */
-export function sameStructure(
-  before: StructureByKind | undefined,
-  after: StructureByKind,
-): { readonly structure: StructureByKind; readonly kinds: ReadonlySet<EdgeKind> } {
-  const structure = new Map(after);
-  const kinds = new Set<EdgeKind>();
-  for (const kind of before === undefined ? [] : new Set([...before.keys(), ...after.keys()])) {
-    const [old = [], now = []] = [before?.get(kind), after.get(kind)];
-    if (old.length === now.length && old.every((edge, index) => sameEdge(edge, now[index]))) structure.set(kind, old);
-    else kinds.add(kind);
-  }
-  return { structure, kinds };
-}
-
-const sameEdge = (a: StructureEdge, b: StructureEdge | undefined): boolean =>
-  b !== undefined && a.from === b.from && a.to === b.to && (a.evidence === b.evidence || JSON.stringify(a.evidence) === JSON.stringify(b.evidence));

@@ -1,12 +1,13 @@
 import type { GraphBuilder } from '../graph/graph.ts';
+import type { NodeSpec } from '../graph/types.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { TypeTable } from '../model/collector.ts';
 import type { Snapshot } from '../model/record.ts';
-import { nodeKindSpec, type StructureKind } from '../model/vocabulary.ts';
+import { type EdgeKind, nodeKindSpec } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { planAgain } from './again.ts';
 import { addAwsAuth } from './aws-auth.ts';
-import { type EstateChange, factChange, type StructureByKind, sameStructure } from './change.ts';
+import { type EstateChange, factChange } from './change.ts';
 import { codeObjects } from './code-objects.ts';
 import { deploymentTargets } from './deployment-targets.ts';
 import { type Emitted, StepEmitter } from './emit.ts';
@@ -15,7 +16,7 @@ import { addEntraFederated } from './entra-federated.ts';
 import { addFederatedDomains } from './entra-federation.ts';
 import { addEntraSaml } from './entra-saml.ts';
 import { addEntraToAws } from './entra-tokens.ts';
-import { EstateFacts, type StructureEdge } from './estate-facts.ts';
+import { EstateFacts } from './estate-facts.ts';
 import { addFederated } from './federated.ts';
 import { addIdentityCenter } from './identity-center.ts';
 import { addIdentityPools } from './identity-pools.ts';
@@ -31,6 +32,7 @@ import { addClusterNodes, addScopeControl } from './scope-control.ts';
 import { addServiceDeputies } from './service-deputies.ts';
 import { addShares } from './shares.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
+import { type StructureLists, structureAgain, structureLists } from './structure-lists.ts';
 import type { StructureLink } from './structure-link.ts';
 import type { Technique } from './technique.ts';
 
@@ -48,12 +50,18 @@ export interface DeriveInput {
   readonly again?: boolean;
   /** The derivation before a change; `builder` was made after its builder. */
   readonly before?: (Omit<EstateChange, 'after' | 'iam' | 'kinds'> & { readonly derivation: Derivation }) | undefined;
+  /** Kinds of structure that records name otherwise than before, where what all other records name was taken over. */
+  readonly kinds?: ReadonlySet<EdgeKind> | undefined;
 }
 
 /** What was derived, for an estate that differs in little. */
 export interface Derivation {
   readonly builder: GraphBuilder;
-  readonly structure: StructureByKind;
+  readonly structure: StructureLists;
+  /** Where the control of accounts and what the network lets through stand in the builder. */
+  readonly ranges: { readonly control: Range; readonly reach: Range };
+  /** Whom the network lets in from outside. */
+  readonly outside: readonly NodeSpec[];
   readonly facts: EstateFacts;
   readonly planner: Planner;
   readonly emitter: StepEmitter;
@@ -77,13 +85,20 @@ export const structureLinks = (builder: GraphBuilder, snapshot: Snapshot): reado
 /** Adds entries and every step that a technique proves. */
 export function derive(input: DeriveInput): DeriveReport {
   const { snapshot, types, builder, iam, network, techniques, names = {}, again = false, before } = input;
+  const links = builder.edgeCount;
   const stored = storedCredentials(snapshot);
   const keys = leakedKeys(builder, snapshot);
   for (const { from, to, kind, evidence } of [...stored, ...keys, ...structureLinks(builder, snapshot)])
     if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
   addPulledImages(builder, snapshot, iam);
-  const { structure, kinds } = sameStructure(before?.derivation.structure, structureByKind(builder));
-  const facts = new EstateFacts(snapshot, types, iam, network, structure, before?.derivation.facts);
+  const range: Range = [links, builder.edgeCount];
+  const { structure, kinds } =
+    before === undefined
+      ? { structure: structureLists(builder, range), kinds: new Set<EdgeKind>() }
+      : structureAgain(builder, range, { ...before.derivation, kinds: input.kinds });
+  // With the same records a domain is the same but for what structure brings into it.
+  const sameRecords = input.kinds !== undefined && !kinds.has('UsesArtifact');
+  const facts = new EstateFacts(snapshot, types, iam, network, structure.lists, before && { facts: before.derivation.facts, sameRecords });
   const places = new Places(builder, names);
   const emitter = new StepEmitter(builder, places, before?.derivation.emitter);
   const change = before && factChange({ ...before, after: snapshot, iam, kinds });
@@ -92,14 +107,15 @@ export function derive(input: DeriveInput): DeriveReport {
   const steps: Record<string, number> = {};
   const emitted = new Map<string, Emitted>();
   for (const technique of techniques) {
-    const old = before?.derivation.emitted.get(technique.id);
-    const anew = old && change && planAgain(technique, planner, old, change);
-    const made = old && anew ? emitter.emitAgain(technique, anew.derived, old, anew.sources) : emitter.emit(technique, [...planner.plan(technique)]);
+    const stood = before?.derivation.emitted.get(technique.id);
+    const anew = stood && change && planAgain(technique, planner, stood, change);
+    const made = stood && anew ? emitter.emitAgain(technique, anew.derived, stood, anew.sources) : emitter.emit(technique, [...planner.plan(technique)]);
     steps[technique.id] = made.end - made.start;
     if (again) emitted.set(technique.id, made);
   }
   addAdministrators(builder, iam);
-  addAccountControl(builder);
+  const old = before !== undefined && sameRecords ? before.derivation.ranges : undefined;
+  const control = added(builder, () => (old === undefined ? addAccountControl(builder) : builder.takeOver(...old.control, () => true)));
   addOrganizations(builder, snapshot);
   const notModelled = addAwsAuth(builder, snapshot);
   const trusts = addFederated(builder, snapshot, iam, names);
@@ -109,7 +125,7 @@ export function derive(input: DeriveInput): DeriveReport {
   addServiceDeputies(builder, snapshot, iam);
   addShares(builder, snapshot, types, names);
   if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
-    addScopeControl(builder, types, structure.get('Contains') ?? []);
+    addScopeControl(builder, types, structure.lists.get('Contains') ?? []);
     addClusterNodes(builder, snapshot);
     addEntraUsers(builder, snapshot);
     addForeignApplications(builder, snapshot, names);
@@ -125,27 +141,35 @@ export function derive(input: DeriveInput): DeriveReport {
   addPhished(builder, snapshot);
   addLeakedKeys(builder, keys);
   places.put('internet');
-  addReach(builder, network, (id) => {
-    const node = id.startsWith('onprem:') ? onPremises(builder, id) : places.of(id);
-    if (node !== undefined) places.put(node);
-    return node;
+  const outside = new Set<string>();
+  const reach = added(builder, () => {
+    if (old !== undefined && before?.network === false) {
+      for (const spec of before.derivation.outside) if (!builder.has(spec.id)) builder.node(spec);
+      builder.takeOver(...old.reach, () => true);
+      return;
+    }
+    addReach(builder, network, (id) => {
+      const isOnPremises = id.startsWith('onprem:');
+      const node = isOnPremises ? onPremises(builder, id) : places.of(id);
+      if (node !== undefined && (isOnPremises || places.put(node))) outside.add(node);
+      return node;
+    });
   });
   const unknown = snapshot.types().filter((type) => !types.has(type));
   return {
     notModelled: [...notModelled, ...unknown.map((type) => `resources of type ${type}`)],
     steps,
-    derivation: again ? { builder, structure, facts, planner, emitter, emitted } : undefined,
+    derivation: again ? { builder, structure, ranges: { control, reach }, outside: [...outside].flatMap((id) => builder.get(id) ?? []), facts, planner, emitter, emitted } : undefined,
   };
 }
 
-function structureByKind(builder: GraphBuilder): StructureByKind {
-  const structure = new Map<StructureKind, StructureEdge[]>();
-  for (const edge of builder.structureEdges()) {
-    const list = structure.get(edge.kind);
-    if (list === undefined) structure.set(edge.kind, [edge]);
-    else list.push(edge);
-  }
-  return structure;
+type Range = readonly [number, number];
+
+/** Where the edges stand that something adds. */
+function added(builder: GraphBuilder, add: () => void): Range {
+  const start = builder.edgeCount;
+  add();
+  return [start, builder.edgeCount];
 }
 
 /** Whom an assignment names and no list of people has: a node all the same, for it holds what it was given. */

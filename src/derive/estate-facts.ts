@@ -35,7 +35,7 @@ export class EstateFacts implements Facts {
   readonly #reports: Reports;
   readonly #presence: Presence;
 
-  readonly #before: EstateFacts | undefined;
+  readonly #before: FactsBefore | undefined;
 
   /** @param before facts of an estate that differs in little: what is equal is the same object again */
   constructor(
@@ -44,7 +44,7 @@ export class EstateFacts implements Facts {
     iam: IamEngine,
     network: NetworkEngine,
     structure: ReadonlyMap<StructureKind, readonly StructureEdge[]>,
-    before?: EstateFacts,
+    before?: FactsBefore,
   ) {
     this.#before = before;
     this.#reach = new ReachFacts(network);
@@ -60,6 +60,8 @@ export class EstateFacts implements Facts {
     const key = types.join(' ');
     const known = this.#domains.get(key);
     if (known !== undefined) return known;
+    const old = this.#before?.facts.domain(types) ?? [];
+    if (this.#before?.sameRecords === true) return old;
     const ids = types.flatMap((type) => {
       if (type === 'internet') return ['internet'];
       if (type === 'principal') return this.#iam.principals.map((principal) => principal.arn);
@@ -70,7 +72,6 @@ export class EstateFacts implements Facts {
       return this.#snapshot.records(type).map((record) => record.id);
     });
     const sorted = [...new Set(ids)].sort();
-    const old = this.#before?.domain(types) ?? [];
     const domain = old.length === sorted.length && old.every((id, index) => id === sorted[index]) ? old : sorted;
     this.#domains.set(key, domain);
     return domain;
@@ -243,6 +244,12 @@ export class EstateFacts implements Facts {
   accountOf(principal: string): string | undefined {
     return this.#iam.home(principal);
   }
+}
+
+export interface FactsBefore {
+  readonly facts: EstateFacts;
+  /** Whether there are the same records, of other configurations. */
+  readonly sameRecords: boolean;
 }
 
 const object = 'AWS::S3::Object';

@@ -51,11 +51,15 @@ export class GraphBuilder {
     return this.#edges.size;
   }
 
-  /** Structure edges added so far, with what proves them, in the order of adding. */
-  *structureEdges(): Generator<{ readonly from: string; readonly to: string; readonly kind: StructureKind; readonly evidence: readonly Evidence[] }> {
-    for (let edge = 0; edge < this.#edges.size; edge++) {
+  /** Structure edges added so far, with what proves them, in the order of adding; of `only` some kinds, where given. */
+  *structureEdges(
+    start = 0,
+    end = this.#edges.size,
+    only?: ReadonlySet<EdgeKind>,
+  ): Generator<{ readonly from: string; readonly to: string; readonly kind: StructureKind; readonly evidence: readonly Evidence[] }> {
+    for (let edge = start; edge < end; edge++) {
       const kind = edgeKindNames[this.#edges.kind.at(edge)];
-      if (kind === undefined || isStep(kind)) continue;
+      if (kind === undefined || isStep(kind) || only?.has(kind) === false) continue;
       const [from, to] = [this.#ids[this.#edges.from.at(edge)] ?? '', this.#ids[this.#edges.to.at(edge)] ?? ''];
       yield { from, to, kind, evidence: resolveProof(this.#edges.proof(edge), to) };
     }

@@ -5,44 +5,71 @@ import { isArray, isObject, type Json, pointer, textAt, walkPath } from '../mode
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { addAzureTree } from './azure-tree.ts';
 import type { GraphBuilder } from './graph.ts';
+import { ReferenceIndex } from './reference-index.ts';
+import type { NodeSpec } from './types.ts';
+
+/** Where the structure of a snapshot stands in a builder. */
+export interface Structure {
+  /** The nodes that are there by records and accounts alone. */
+  readonly nodes: readonly NodeSpec[];
+  /** How many edges come before those that records name. */
+  readonly head: number;
+  /** Where the edges of each record end, in the order of records. */
+  readonly ends: readonly number[];
+}
 
 /**
  * Makes a node of every record, nodes of accounts, and the structure edges that the collectors declare as references. References are resolved when all records are in, so the
  * order of loading does not matter. What a reference names but the snapshot lacks becomes a placeholder node if the reference tells what it is, else it is dropped.
  */
-export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: TypeTable): void {
+export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: TypeTable): Structure {
   const index = new ReferenceIndex(snapshot, types);
   const accounts = new Map<string, string>();
   for (const record of snapshot.all()) {
     const type = types.get(record.type);
     if (type === undefined) continue;
-    const tags = tagsOf(record.config, type);
-    builder.node({
-      id: record.id,
-      kind: type.kind,
-      type: record.type,
-      name: displayName(record, type, tags),
-      account: record.account,
-      region: record.region,
-      tags,
-    });
-    if (/^\d{12}$/.test(record.account)) accounts.set(record.account, accounts.get(record.account) ?? '');
+    builder.node(nodeOf(record, type));
+    if (isAccount(record.account)) accounts.set(record.account, accounts.get(record.account) ?? '');
   }
   addAccounts(builder, snapshot, accounts);
   addAzureTree(builder, snapshot, types);
+  const nodes = [...builder.nodes()];
+  const head = builder.edgeCount;
+  const ends: number[] = [];
   for (const record of snapshot.all()) {
-    const type = types.get(record.type);
-    if (type === undefined) continue;
-    if (accounts.has(record.account)) builder.structure({ from: accountNode(record.account), to: record.id, kind: 'Contains' });
-    for (const reference of type.references ?? []) addReference(builder, index, types, record, type, reference);
+    addReferences(builder, index, types, record);
+    ends.push(builder.edgeCount);
   }
+  return { nodes, head, ends };
+}
+
+/** The node of a record. */
+export function nodeOf(record: SnapshotRecord, type: ResourceType): NodeSpec {
+  const tags = tagsOf(record.config, type);
+  return { id: record.id, kind: type.kind, type: record.type, name: displayName(record, type, tags), account: record.account, region: record.region, tags };
+}
+
+const isAccount = (account: string): boolean => /^\d{12}$/.test(account);
+
+/** Adds what a record is in, and what it names. */
+export function addReferences(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, record: SnapshotRecord): void {
+  const type = types.get(record.type);
+  if (type === undefined) return;
+  if (isAccount(record.account)) builder.structure({ from: accountNode(record.account), to: record.id, kind: 'Contains' });
+  for (const reference of type.references ?? []) addReference(builder, index, types, record, type, reference);
+}
+
+/** What a reference names, by the value that stands in a configuration. */
+export function valuesOf(record: SnapshotRecord, reference: Reference): readonly { readonly value: string; readonly at: readonly (string | number)[] }[] {
+  return walkPath(record.config, reference.path).flatMap(({ value: given, at }) => {
+    const found = typeof given !== 'string' || reference.part === undefined ? given : expression(reference.part).exec(given)?.[1];
+    if (typeof found !== 'string' || found === '') return [];
+    return [{ value: isArmId(found) ? armId(found) : formed(found, reference.form), at }];
+  });
 }
 
 function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
-  for (const { value: given, at } of walkPath(record.config, reference.path)) {
-    const found = typeof given !== 'string' || reference.part === undefined ? given : expression(reference.part).exec(given)?.[1];
-    if (typeof found !== 'string' || found === '') continue;
-    const value = isArmId(found) ? armId(found) : formed(found, reference.form);
+  for (const { value, at } of valuesOf(record, reference)) {
     const targets = index.resolve(value, reference, record);
     if (targets.length === 0 && reference.placeholder !== undefined) {
       const { by } = reference.placeholder;
@@ -112,63 +139,6 @@ function addAccounts(builder: GraphBuilder, snapshot: Snapshot, accounts: Map<st
           evidence: [{ resource: record.id, pointer: `/config/Accounts/${position}`, call: 'organizations:ListAccountsForParent' }],
         });
     }
-  }
-}
-
-/** Finds what a reference names: by ARN, by short id or name among the types it may name, or by what stands in the target's configuration. */
-class ReferenceIndex {
-  readonly #snapshot: Snapshot;
-  readonly #types: TypeTable;
-  readonly #byAlias = new Map<string, Map<string, SnapshotRecord[]>>();
-  readonly #ids = new Map<string, SnapshotRecord>();
-
-  constructor(snapshot: Snapshot, types: TypeTable) {
-    this.#snapshot = snapshot;
-    this.#types = types;
-    for (const record of snapshot.all()) this.#ids.set(record.id, record);
-  }
-
-  resolve(value: string, reference: Reference, from: SnapshotRecord): readonly string[] {
-    const direct = this.#ids.get(value);
-    if (direct !== undefined && reference.match === undefined) return reference.to === undefined || reference.to.includes(direct.type) ? [direct.id] : [];
-    const found: string[] = [];
-    for (const type of reference.to ?? []) {
-      const candidates = this.#table(type, reference.match).get(value) ?? [];
-      // Names are unique in an account and region at best: the nearest one is meant.
-      const near = candidates.filter((each) => each.account === from.account && (each.region === from.region || each.region === 'global'));
-      const here = near.length > 0 ? near : candidates.filter((each) => each.account === from.account);
-      for (const each of here.length > 0 ? here : candidates.length === 1 ? candidates : []) found.push(each.id);
-    }
-    // `arn:aws:lambda:…:function:name:alias` and the version of a task definition name the resource before the last colon.
-    if (found.length === 0 && reference.match === undefined && value.startsWith('arn:')) {
-      const shorter = this.#ids.get(value.slice(0, value.lastIndexOf(':')));
-      if (shorter !== undefined) return [shorter.id];
-    }
-    return found;
-  }
-
-  #table(type: string, match: string | undefined): Map<string, SnapshotRecord[]> {
-    const key = `${type} ${match ?? ''}`;
-    const known = this.#byAlias.get(key);
-    if (known !== undefined) return known;
-    const table = new Map<string, SnapshotRecord[]>();
-    const spec = this.#types.get(type);
-    for (const record of this.#snapshot.records(type)) {
-      const names = new Set<string>();
-      if (match !== undefined) for (const { value } of walkPath(record.config, match)) if (typeof value === 'string') names.add(value);
-      if (match === undefined) {
-        for (const alias of spec?.aliases ?? []) names.add(textAt(record.config, alias) ?? '');
-        names.add(record.id.split('/').at(-1) ?? '');
-      }
-      for (const name of names) {
-        if (name === '') continue;
-        const list = table.get(name);
-        if (list === undefined) table.set(name, [record]);
-        else list.push(record);
-      }
-    }
-    this.#byAlias.set(key, table);
-    return table;
   }
 }
 
