@@ -41,6 +41,8 @@ export interface Analysis {
   /** What an estate that differs in little is derived from, if that was asked for. */
   readonly derivation: Derivation | undefined;
   readonly structure: Structure | undefined;
+  /** Techniques of which steps were taken over from the previous analysis. */
+  readonly takenOver: number;
   ranker(filter?: StepFilter): Ranker;
 }
 
@@ -102,7 +104,9 @@ export async function analyseSnapshot(
   const builder = new GraphBuilder({ again, before: before?.derivation.builder });
   const kept = before === undefined || previous === undefined ? undefined : previous.analysis.structure;
   const anew =
-    before && kept && addStructureAgain(builder, snapshot, types, { snapshot: before.before, builder: before.derivation.builder, structure: kept, touched: before.touched });
+    before &&
+    kept &&
+    addStructureAgain(builder, snapshot, types, { snapshot: before.before, builder: before.derivation.builder, structure: kept, touched: before.touched });
   const structure = anew ?? addStructure(builder, snapshot, types);
   const techniques = await bundledTechniques();
   const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names, again, before, kinds: anew?.kinds });
@@ -128,6 +132,7 @@ export async function analyseSnapshot(
     ]),
     derivation: report.derivation,
     structure: again ? structure : undefined,
+    takenOver: report.takenOver,
     resolver: nodeResolver(graph, (text) => snapshot.find(text)?.id),
     ranker: (filter) => {
       if (filter !== undefined) return createRanker(graph, settings, titles, filter);

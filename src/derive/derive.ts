@@ -32,8 +32,8 @@ import { addClusterNodes, addScopeControl } from './scope-control.ts';
 import { addServiceDeputies } from './service-deputies.ts';
 import { addShares } from './shares.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
-import { type StructureLists, structureAgain, structureLists } from './structure-lists.ts';
 import type { StructureLink } from './structure-link.ts';
+import { type StructureLists, structureAgain, structureLists } from './structure-lists.ts';
 import type { Technique } from './technique.ts';
 
 export interface DeriveInput {
@@ -73,6 +73,8 @@ export interface DeriveReport {
   readonly notModelled: readonly string[];
   /** Steps emitted by technique. */
   readonly steps: Readonly<Record<string, number>>;
+  /** Techniques of which steps were taken over from the derivation before. */
+  readonly takenOver: number;
   readonly derivation: Derivation | undefined;
 }
 
@@ -106,11 +108,13 @@ export function derive(input: DeriveInput): DeriveReport {
   addUnread(builder, iam);
   const steps: Record<string, number> = {};
   const emitted = new Map<string, Emitted>();
+  let takenOver = 0;
   for (const technique of techniques) {
     const stood = before?.derivation.emitted.get(technique.id);
     const anew = stood && change && planAgain(technique, planner, stood, change);
     const made = stood && anew ? emitter.emitAgain(technique, anew.derived, stood, anew.sources) : emitter.emit(technique, [...planner.plan(technique)]);
     steps[technique.id] = made.end - made.start;
+    if (anew !== undefined) takenOver++;
     if (again) emitted.set(technique.id, made);
   }
   addAdministrators(builder, iam);
@@ -159,7 +163,10 @@ export function derive(input: DeriveInput): DeriveReport {
   return {
     notModelled: [...notModelled, ...unknown.map((type) => `resources of type ${type}`)],
     steps,
-    derivation: again ? { builder, structure, ranges: { control, reach }, outside: [...outside].flatMap((id) => builder.get(id) ?? []), facts, planner, emitter, emitted } : undefined,
+    takenOver,
+    derivation: again
+      ? { builder, structure, ranges: { control, reach }, outside: [...outside].flatMap((id) => builder.get(id) ?? []), facts, planner, emitter, emitted }
+      : undefined,
   };
 }
 

@@ -68,7 +68,9 @@ function keepsItsNames(old: SnapshotRecord, now: SnapshotRecord, types: TypeTabl
   if (old.type !== now.type || old.account !== now.account || old.region !== now.region) return false;
   const spec = types.get(now.type);
   const same = (match: string | undefined): boolean => [...namesOf(old, spec, match)].join('\n') === [...namesOf(now, spec, match)].join('\n');
-  const matches = new Set([...types.values()].flatMap((type) => (type.references ?? []).flatMap(({ to, match }) => (to?.includes(now.type) === true ? [match] : []))));
+  const matches = new Set(
+    [...types.values()].flatMap((type) => (type.references ?? []).flatMap(({ to, match }) => (to?.includes(now.type) === true ? [match] : []))),
+  );
   if (![undefined, ...matches].every(same)) return false;
   const standIns = (references: readonly Reference[], record: SnapshotRecord): string =>
     JSON.stringify(
@@ -84,7 +86,12 @@ function keepsItsNames(old: SnapshotRecord, now: SnapshotRecord, types: TypeTabl
 }
 
 /** Kinds of structure that differ between two ranges of edges. */
-export function changedKinds(before: GraphBuilder, [from, to]: readonly [number, number], after: GraphBuilder, [begin, end]: readonly [number, number]): ReadonlySet<EdgeKind> {
+export function changedKinds(
+  before: GraphBuilder,
+  [from, to]: readonly [number, number],
+  after: GraphBuilder,
+  [begin, end]: readonly [number, number],
+): ReadonlySet<EdgeKind> {
   const told = (builder: GraphBuilder, first: number, last: number): ReadonlyMap<EdgeKind, string> => {
     const texts = new Map<EdgeKind, string>();
     for (const edge of builder.structureEdges(first, last)) texts.set(edge.kind, `${texts.get(edge.kind) ?? ''}${JSON.stringify(edge)}\n`);
