@@ -69,6 +69,33 @@ describe('import aws', () => {
     expect(snapshot?.find('arn:aws:s3:::b')).toBeDefined();
   });
 
+  test('an access point with its settings and its policy', async () => {
+    const request = { AccountId: '111122223333', Name: 'ap' };
+    const id = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/ap';
+    const listed = { Name: 'ap', NetworkOrigin: 'Internet', Bucket: 'b', AccessPointArn: id, Alias: 'ap-x1-s3alias' };
+    const { snapshot, err } = await load({
+      'l.json': { AccessPointList: [listed] },
+      'g.json': { request, response: { ...listed, PublicAccessBlockConfiguration: { RestrictPublicBuckets: false }, Endpoints: {} } },
+      'p.json': { request, response: { Policy: JSON.stringify(policy) } },
+    });
+    expect(snapshot?.find(id)?.config).toMatchObject({
+      GetAccessPoint: { PublicAccessBlockConfiguration: { RestrictPublicBuckets: false } },
+      GetAccessPointPolicy: { Policy: policy },
+    });
+    expect(snapshot?.types()).toEqual(['AWS::S3::AccessPoint']);
+    expect(err).not.toContain('recognised');
+  });
+
+  test('the block of public access of a bucket is not the account’s', async () => {
+    const answer = { PublicAccessBlockConfiguration: { RestrictPublicBuckets: true } };
+    const { snapshot } = await load(
+      { 'b.json': { request: { Bucket: 'b' }, response: answer }, 'a.json': { request: { AccountId: '111122223333' }, response: answer } },
+      ['--account', '111122223333'],
+    );
+    expect(snapshot?.find('arn:aws:s3:::b')?.config).toMatchObject({ GetPublicAccessBlock: answer });
+    expect(snapshot?.records('AWS::S3::AccountPublicAccessBlock')).toHaveLength(1);
+  });
+
   test('access keys without their request go to their users', async () => {
     const user = { UserName: 'ada', Arn: 'arn:aws:iam::111122223333:user/ada', UserId: 'AIDA1' };
     const { snapshot } = await load({
