@@ -48,7 +48,12 @@ export class StepEmitter {
     const start = this.#builder.edgeCount;
     const parts = this.#parts(derived);
     const emission = new Emission(this.#builder, this.#places, technique);
-    for (const [id, hub] of this.#hubs(technique, derived, parts)) this.#hub(emission, id, hub);
+    for (const [id, hub] of this.#hubs(
+      technique,
+      derived.filter((each) => this.#stands(each)),
+      parts,
+    ))
+      this.#hub(emission, id, hub);
     const outsiders = new Set<string>();
     for (const each of derived) this.#steps(emission, each, parts, outsiders);
     return { derived, start, end: this.#builder.edgeCount, outsiders };
@@ -70,7 +75,15 @@ export class StepEmitter {
     // What one list is cut into hangs on how many have it.
     if (derived.some(({ from, to }) => !sources.has(from) && then.get(to) !== now.get(to))) return this.emit(technique, derived);
     const emission = new Emission(this.#builder, this.#places, technique);
-    const [old, hubs] = [this.#hubs(technique, before.derived, then), this.#hubs(technique, derived, now)];
+    // Who is gone has no node any more, and its hubs are hubs that do not stay.
+    const [old, hubs] = [
+      this.#hubs(technique, before.derived, then),
+      this.#hubs(
+        technique,
+        derived.filter((each) => this.#stands(each)),
+        now,
+      ),
+    ];
     const stays = (id: string): boolean => old.get(id) !== undefined && old.get(id)?.derived === hubs.get(id)?.derived;
     const nodes = new Set([...sources].map(sourceNode));
     // What the internet may do decides about what anybody with an account is shown to do.
@@ -125,7 +138,6 @@ export class StepEmitter {
   #hubs(technique: Technique, all: readonly Derived[], parts: Parts): ReadonlyMap<string, Hub> {
     const hubs = new Map<string, Hub>();
     for (const derived of all) {
-      if (this.#places.of(derived.from) === undefined) continue;
       for (const part of parts.get(derived.to) ?? [derived.to]) {
         if (part.length < hubSize) continue;
         const id = this.#hubId(technique, derived, part);
@@ -133,6 +145,11 @@ export class StepEmitter {
       }
     }
     return hubs;
+  }
+
+  /** Whether the source is a node; what follows for others is dropped. */
+  #stands({ from }: Derived): boolean {
+    return this.#places.of(from) !== undefined;
   }
 
   #hubId({ id }: Technique, { about }: Derived, part: readonly string[]): string {

@@ -161,6 +161,15 @@ describe('what-if', () => {
     );
   });
 
+  test('whoever is deleted takes the hub of its own targets along', async () => {
+    const buckets = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => bucket(name));
+    const own = { Effect: 'Allow', Action: 's3:GetObject', Resource: ['one', 'two', 'four', 'six', 'seven'].map((name) => `arn:aws:s3:::${name}/*`) };
+    const base = await analysed([user('u', [own]), user('v', [{ ...own, Resource: '*' }]), ...buckets]);
+    const changed = await withChanges(base, [{ op: 'delete', resource: userArn('u') }]);
+    expect(changed.analysis.takenOver).toBeGreaterThan(0);
+    expect(told(changed.analysis)).toEqual(told(await analysed([user('v', [{ ...own, Resource: '*' }]), ...buckets])));
+  });
+
   test('pointers speak of the snapshot as it was, in whatever order, and places are found again', async () => {
     const list: Json[] = ['s3:GetObject', 's3:PutObject', 'sqs:*', 'sns:*'].map((action) => ({ Effect: 'Allow', Action: action, Resource: '*' }));
     const snapshot = memorySnapshot([role('a', trusts({ AWS: '*' }), list)], { types });
