@@ -1,3 +1,4 @@
+import { parseAddress } from './algebra/address.ts';
 import type { FlowQuestion, FlowResult, NetworkEngine, PortSet, ReachClass } from './api.ts';
 import { crossings, type Joint, joints } from './crossings.ts';
 import type { NetworkPart, Passage } from './part.ts';
@@ -16,6 +17,11 @@ export function joined(parts: readonly NetworkPart[]): NetworkEngine {
     const [source, target] = [home(from), home(to)];
     return source === undefined || target === undefined || source === target ? undefined : [source, target];
   };
+  /** Towards an address of another provider's network. */
+  const towards = (question: FlowQuestion): Passage | undefined => {
+    const source = home(question.from);
+    return source === undefined || home(question.to) !== undefined || parseAddress(question.to) === undefined ? undefined : beyond(bridges, source, question);
+  };
   /** Addresses belong to no part by name: whoever has something there answers. */
   const asked = (from: string, to: string): readonly NetworkPart[] => {
     const only = home(from) ?? home(to);
@@ -25,12 +31,13 @@ export function joined(parts: readonly NetworkPart[]): NetworkEngine {
     flow(question) {
       const two = between(question.from, question.to);
       if (two !== undefined) return across(bridges, two[0], two[1], question).via;
-      return best(asked(question.from, question.to).map((part) => passage(part.flow(question)))).via;
+      return towards(question)?.via ?? best(asked(question.from, question.to).map((part) => passage(part.flow(question)))).via;
     },
     pair(from, to) {
       const two = between(from, to);
-      if (two !== undefined) return across(bridges, two[0], two[1], { name: `${from} -> ${to}`, from, to, protocol: 'any' });
-      return best(asked(from, to).map((part) => part.pair(from, to)));
+      const question: FlowQuestion = { name: `${from} -> ${to}`, from, to, protocol: 'any' };
+      if (two !== undefined) return across(bridges, two[0], two[1], question);
+      return towards(question) ?? best(asked(from, to).map((part) => part.pair(from, to)));
     },
     classes() {
       all ??= [...parts.flatMap((part) => part.classes()), ...crossings(bridges)];
@@ -51,29 +58,35 @@ function best(answers: readonly Passage[]): Passage {
 
 /** Out of one network and into another: by every joint, for every address of both ends; open is what both ways let through. */
 function across(bridges: readonly Joint[], from: NetworkPart, to: NetworkPart, question: FlowQuestion): Passage {
-  const answers: Passage[] = [];
-  let flows: readonly PortSet[] = [];
-  for (const target of to.addresses(question.to)) {
-    const out = from.leaving({ ...question, to: target });
-    if (out.outside === undefined) {
-      answers.push(out);
-      continue;
-    }
-    const bridge = bridges.find((each) => each.from === from && each.to === to && each.out === out.outside);
-    if (bridge === undefined) {
-      answers.push({ ...unjoined(out), flows: [] });
-      continue;
-    }
-    for (const source of from.addresses(question.from)) {
-      if (source.includes(':') !== target.includes(':')) continue;
+  const answers = to.addresses(question.to).flatMap((target) => crossed(bridges, from, to, question, target));
+  return together(answers.length > 0 ? answers : [from.leaving(question)], question.name);
+}
+
+/** The same towards an address, whoever has it: another provider's network where a joint leads there. */
+function beyond(bridges: readonly Joint[], from: NetworkPart, question: FlowQuestion): Passage | undefined {
+  const out = from.leaving(question);
+  const bridge = bridges.find((each) => each.from === from && each.out === out.outside);
+  return bridge === undefined ? undefined : together(crossed(bridges, from, bridge.to, question, question.to), question.name);
+}
+
+function together(answers: readonly Passage[], name: string): Passage {
+  const found = best(answers);
+  return { ...found, flows: answers.reduce<readonly PortSet[]>((sum, each) => unitePorts(sum, each.flows), []), via: { ...found.via, name } };
+}
+
+function crossed(bridges: readonly Joint[], from: NetworkPart, to: NetworkPart, question: FlowQuestion, target: string): readonly Passage[] {
+  const out = from.leaving({ ...question, to: target });
+  if (out.outside === undefined) return [{ ...out, flows: [] }];
+  const bridge = bridges.find((each) => each.from === from && each.to === to && each.out === out.outside);
+  if (bridge === undefined) return [{ ...unjoined(out), flows: [] }];
+  return from
+    .addresses(question.from)
+    .filter((source) => source.includes(':') === target.includes(':'))
+    .map((source) => {
       const inward = to.entering(bridge.in, { ...question, from: source });
       const open = commonPorts(out.flows, inward.flows);
-      flows = unitePorts(flows, open);
-      answers.push({ flows: open, ...both(question.name, out, inward, open.length > 0) });
-    }
-  }
-  const found = best(answers.length > 0 ? answers : [from.leaving(question)]);
-  return { ...found, flows, via: { ...found.via, name: question.name } };
+      return { flows: open, ...both(question.name, out, inward, open.length > 0) };
+    });
 }
 
 /** It leaves for a network that is not the other provider's, as far as the snapshot tells. */
@@ -86,7 +99,7 @@ function unjoined(out: Passage & { readonly outside?: string }): Omit<Passage, '
 function both(name: string, out: Passage, inward: Passage, common: boolean): Omit<Passage, 'flows'> {
   if (out.verdict === 'no') return { verdict: 'no', via: { ...out.via, name } };
   const hops = [...out.via.hops, ...inward.via.hops];
-  if (inward.verdict !== 'no' && !common)
+  if ((inward.verdict === 'yes' || inward.verdict === 'conditional') && !common)
     return {
       verdict: 'no',
       via: { name, verdict: 'no', hops, stoppedBy: { resource: '', reason: 'no-route', evidence: [] }, message: 'each way is open, but on no common port' },

@@ -89,6 +89,12 @@ describe('two clouds joined by a VPN', () => {
       stoppedBy: { reason: 'security-group', resource: 'sg-shut-2' },
     });
   });
+  test('towards an address of the other cloud the far side answers too', () => {
+    const flow = (to: string, port: number) => engine.flow({ name: 'f', from: 'eni-1a', to, protocol: 'tcp', port });
+    expect(flow('10.2.1.10', 5432).verdict).toBe('yes');
+    expect(flow('10.2.1.10', 22)).toMatchObject({ verdict: 'no', stoppedBy: { reason: 'security-group', resource: 'sg-2' } });
+    expect(engine.pair('eni-1a', '10.2.1.10')).toMatchObject({ verdict: 'yes', flows: [{ protocol: 'tcp', ranges: [[5432, 5432]] }] });
+  });
   test('all ports of a pair are what both ways let through', () => {
     expect(engine.pair('eni-1a', 'eni-2a')).toMatchObject({ verdict: 'yes', flows: [{ protocol: 'tcp', ranges: [[5432, 5432]] }] });
     expect(engine.pair('eni-1b', 'eni-2a').flows).toEqual([]);

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../model/record.ts';
 import { portsText } from '../../network/algebra/traffic.ts';
 import type { FlowHop, FlowQuestion, FlowResult, NetworkEngine, PortSet, Protocol } from '../../network/api.ts';
 import { allTypes } from '../analysis.ts';
+import { shortId, shortIds } from '../azure-words.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { evidenceWords } from '../evidence-words.ts';
 
@@ -41,11 +42,13 @@ function stopText(result: FlowResult): string {
 }
 
 function pairText(snapshot: Snapshot, from: string, to: string, verdict: string, flows: readonly PortSet[], via: FlowResult): string {
-  const head = `${from} -> ${to}: ${verdict}${flows.length === 0 ? '' : ` on ${portsText(flows)}`}${via.message === undefined ? '' : ` (${via.message})`}\n`;
-  const width = Math.max(0, ...via.hops.map((hop) => hop.resource.length));
+  const head = `${from} -> ${to}: ${verdict}${flows.length === 0 ? '' : ` on ${portsText(flows)}`}${via.message === undefined ? '' : ` (${shortIds(snapshot, via.message)})`}\n`;
+  const width = Math.max(0, ...via.hops.map((hop) => shortId(snapshot, hop.resource).length));
   const told = (hop: FlowHop): string => (hop.evidence[0] === undefined ? '' : `  [${evidenceWords(snapshot, hop.evidence[0])}]`);
-  const hops = via.hops.map((hop, index) => `  ${String(index + 1).padStart(2)}  ${hop.resource.padEnd(width)}  ${hop.decision}${told(hop)}\n`).join('');
-  const stop = via.stoppedBy === null ? '' : `  stopped by ${via.stoppedBy.reason} at ${via.stoppedBy.resource}\n`;
+  const hops = via.hops
+    .map((hop, index) => `  ${String(index + 1).padStart(2)}  ${shortId(snapshot, hop.resource).padEnd(width)}  ${hop.decision}${told(hop)}\n`)
+    .join('');
+  const stop = via.stoppedBy === null ? '' : `  stopped by ${via.stoppedBy.reason} at ${shortId(snapshot, via.stoppedBy.resource)}\n`;
   return head + hops + stop;
 }
 

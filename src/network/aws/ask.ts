@@ -62,9 +62,11 @@ export function ask(estate: Estate, decider: Decider, snapshot: Snapshot, from: 
 export function enterFrom(estate: Estate, decider: Decider, snapshot: Snapshot, outside: string, question: FlowQuestion): Answer {
   const target = resolve(estate, snapshot, question.to, 'to');
   const address = parseAddress(question.from);
-  if (address === undefined || target.kind !== 'stations') return unknown(question.to, `no network interface of \`${question.to}\` in the snapshot`);
+  const stations =
+    target.kind === 'stations' ? target.stations : target.kind === 'address' ? [...estate.at.values()].flatMap((at) => at.get(target.address) ?? []) : [];
+  if (address === undefined || stations.length === 0) return unknown(question.to, `no network interface of \`${question.to}\` in the snapshot`);
   const wanted = { traffic: asked(question.protocol, question.port), whole: false };
-  const answers = target.stations
+  const answers = stations
     .filter((station) => typeof station.address === typeof address)
     .map((station) =>
       single(decider.decide({ kind: 'onprem', id: outside }, address, station.address, wanted.traffic, { explain: true, target: station }), wanted),
