@@ -33,7 +33,13 @@ export function roleGrants(assigned: Assigned): readonly Grant[] {
   if (role.missing.length > 0) return [{ ...common, evidence, allows: () => true }];
   return role.permissions.map((permission, index): Grant => {
     const proof = role.evidence.map((each) => ({ ...each, pointer: `${each.pointer}/${index}` }));
-    return { ...common, evidence: [...evidence, ...proof], allows: (question) => permission.allows(question), ...conditioned(permission, condition) };
+    return {
+      ...common,
+      evidence: [...evidence, ...proof],
+      allows: (question) => permission.allows(question),
+      rights: permission,
+      ...conditioned(permission, condition),
+    };
   });
 }
 

@@ -21,6 +21,7 @@ export class AzureIam implements IamEngine {
   readonly #accounts: ReadonlyMap<string, string>;
   #administrations: readonly Administration[] | undefined;
   #realms: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly #realmTexts = new Map<string, string>();
 
   constructor(snapshot: Snapshot) {
     const people = new Directory(snapshot);
@@ -120,7 +121,11 @@ export class AzureIam implements IamEngine {
 
   realm(principal: string): string | undefined {
     const scopes = this.#realmOf(principal);
-    return scopes.length === 0 ? undefined : [...scopes].sort().join(' ');
+    if (scopes.length === 0) return undefined;
+    const known = this.#realmTexts.get(principal);
+    const text = known ?? [...scopes].sort().join(' ');
+    if (known === undefined) this.#realmTexts.set(principal, text);
+    return text;
   }
 
   inside(principal: string, id: string): boolean {

@@ -60,6 +60,7 @@ export function directoryGrant(parts: Parts): DirectoryGrant {
     residual,
     missing,
     layer: parts.kind === 'role' ? 'identity' : 'resource',
+    ...(missing.length === 0 ? { rights: actions } : {}),
     may: (action) => missing.length > 0 || actions.has(action),
     allows: (question: Question) => missing.length > 0 || spelled(question.action).some((action) => actions.has(action)),
   };

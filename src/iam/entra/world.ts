@@ -1,5 +1,5 @@
 import type { Residual } from '../../model/evidence.ts';
-import { isObject, type Json } from '../../model/json.ts';
+import { isObject } from '../../model/json.ts';
 import type { Snapshot } from '../../model/record.ts';
 import type { Directory } from '../grants/directory.ts';
 import type { Denial, Grant, Question, World } from '../grants/grant.ts';
@@ -98,16 +98,16 @@ export class DirectoryWorld implements World {
     if (known !== undefined) return known;
     const target = this.targets.of(id);
     const user = target?.type.endsWith('/user') === true;
-    const features =
-      target === undefined ? 'unknown' : JSON.stringify([{ ...target, restricted: [...target.restricted].sort() }, ...(user ? this.#standing(id) : [])]);
+    const features = target === undefined ? 'unknown' : `${featuresOf(target)}${user ? this.#standing(id) : ''}`;
     const number = this.#kinds.get(features) ?? this.#kinds.size;
     this.#kinds.set(features, number);
     this.#alike.set(id, number);
     return number;
   }
 
-  #standing(user: string): readonly Json[] {
-    return [[...(this.#roles.get(user) ?? [])].sort(), this.targets.guarded(user, this.#scopedToRestricted)];
+  #standing(user: string): string {
+    const roles = this.#roles.get(user);
+    return `${roles === undefined ? '' : [...roles].sort().join()};${this.targets.guarded(user, this.#scopedToRestricted)}`;
   }
 
   demanding(): boolean {
@@ -157,6 +157,10 @@ export class DirectoryWorld implements World {
     return [{ allOf: [{ operator: 'Bool', key: 'entra:PasswordWriteback', values: ['true'], negated: false }] }];
   }
 }
+
+/** All that a target demands of anybody, as text. */
+const featuresOf = ({ type, tenant, restricted, group, members, credentials, singleTenant, synchronized }: Target): string =>
+  `${type};${tenant};${restricted.size === 0 ? '' : [...restricted].sort().join()};${group};${members};${credentials};${singleTenant};${synchronized};`;
 
 /** Where one object stands among sorted candidates. */
 function positionsOf(id: string, candidates: readonly string[]): Uint32Array {

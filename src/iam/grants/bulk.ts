@@ -26,14 +26,25 @@ export function bulkGrants(world: World, question: Question, candidates: readonl
     else list.push(position);
   }
   if (byHolder.size === 0) return [];
-  const { principals, classOf, classes, position } = holderClasses(world);
-  const held: (readonly number[] | undefined)[] = [];
+  const { principals, classOf, classesOf, position } = holderClasses(world);
+  // From who holds something to the classes of those who hold by him: most of the thousands of classes hold nothing of what is asked.
+  const held: (number[] | undefined)[] = [];
+  for (const [holder, positions] of byHolder) {
+    for (const own of classesOf(holder)) {
+      const known = held[own];
+      if (known === undefined) held[own] = [...positions];
+      else known.push(...positions);
+    }
+  }
+  const answers: (readonly Answer[] | undefined)[] = [];
   const result: BulkGrant[] = [];
   const add = (index: number): void => {
     const [principal = '', own = 0] = [principals[index], classOf[index]];
-    held[own] ??= (classes[own]?.holders ?? []).flatMap((holder) => byHolder.get(holder) ?? []).sort((a, b) => a - b);
-    const list = held[own] ?? [];
-    if (list.length > 0) for (const outcome of asked.outcomes(principal, own, list)) result.push(new LazyGrant(asked, principal, list, outcome));
+    const list = held[own];
+    if (list === undefined) return;
+    const known = answers[own] ?? asked.answers(principal, own, list);
+    if (!asked.denies) answers[own] = known;
+    for (const answer of known) result.push(new LazyGrant(principal, answer));
   };
   if (only === undefined) for (const index of principals.keys()) add(index);
   else for (const index of [...only].flatMap((principal) => position(principal) ?? []).sort((a, b) => a - b)) add(index);
@@ -78,8 +89,18 @@ class Asked {
     this.#shared = sharedOf(world, candidates);
     const grants: Grant[] = [];
     const numbers: number[] = [];
+    const allowed = new Map<object, boolean>();
+    const allows = (grant: Grant): boolean => {
+      if (grant.rights === undefined) return grant.allows(question);
+      let known = allowed.get(grant.rights);
+      if (known === undefined) {
+        known = grant.allows(question);
+        allowed.set(grant.rights, known);
+      }
+      return known;
+    };
     for (const [number, grant] of world.grants.entries()) {
-      if (!grant.allows(question) || (grant.condition !== undefined && grant.condition(question) === undefined)) continue;
+      if (!allows(grant) || (grant.condition !== undefined && grant.condition(question) === undefined)) continue;
       grants.push(grant);
       numbers.push(number);
     }
@@ -130,7 +151,18 @@ class Asked {
     return [...parts.values()].map((part) => ({ ...part, members: Uint32Array.from(part.members) }));
   }
 
-  outcomes(principal: string, own: number, positions: readonly number[]): readonly Outcome[] {
+  /** Whether somebody is denied something by name, so that principals of one class may differ. */
+  get denies(): boolean {
+    return this.#denials.length > 0;
+  }
+
+  /** What a principal of a class is answered. */
+  answers(principal: string, own: number, positions: number[]): readonly Answer[] {
+    positions.sort((a, b) => a - b);
+    return this.#outcomesOf(principal, own, positions).map((outcome): Answer => ({ asked: this, positions, outcome }));
+  }
+
+  #outcomesOf(principal: string, own: number, positions: readonly number[]): readonly Outcome[] {
     if (this.#denials.length > 0) return this.#worked(principal, positions);
     const known = this.#byClass[own] ?? this.#ofNumbers(positions) ?? this.#worked(principal, positions);
     this.#byClass[own] = known;
@@ -219,29 +251,44 @@ class Asked {
   }
 }
 
-/** A grant whose evidence is put together when somebody reads it: the assignments that cover its first candidate, and the memberships that lead to them. */
+/** What a class of principals is answered, shared by all of them. */
+interface Answer {
+  readonly asked: Asked;
+  readonly positions: readonly number[];
+  readonly outcome: Outcome;
+}
+
+/**
+ * A grant whose evidence is put together when somebody reads it: the assignments that cover its first candidate, and the memberships that lead to them. There are millions of them,
+ * so one holds its principal and what it shares, and no more.
+ */
 class LazyGrant implements BulkGrant {
   readonly principal: string;
-  readonly set: CandidateSet;
-  readonly residual: Residual;
-  readonly missing: readonly string[];
-  readonly #asked: Asked;
-  readonly #positions: readonly number[];
+  readonly #answer: Answer;
 
-  constructor(asked: Asked, principal: string, positions: readonly number[], outcome: Outcome) {
+  constructor(principal: string, answer: Answer) {
     this.principal = principal;
-    this.set = outcome.set;
-    this.residual = outcome.residual;
-    this.missing = outcome.missing;
-    this.#asked = asked;
-    this.#positions = positions;
+    this.#answer = answer;
+  }
+
+  get set(): CandidateSet {
+    return this.#answer.outcome.set;
+  }
+
+  get residual(): Residual {
+    return this.#answer.outcome.residual;
+  }
+
+  get missing(): readonly string[] {
+    return this.#answer.outcome.missing;
   }
 
   get evidence(): readonly Evidence[] {
-    const { world, question, candidates, grants } = this.#asked;
+    const { asked, positions } = this.#answer;
+    const { world, question, candidates, grants } = asked;
     const id = candidates[this.set.members[0] ?? 0] ?? '';
     const found = new Map<string, Evidence>();
-    for (const position of this.#positions) {
+    for (const position of positions) {
       const grant = grants[position];
       if (grant === undefined || !world.covers(grant.scope, id) || grantedUnder(world, grant, question, id) === undefined) continue;
       const memberships = grant.holder === this.principal ? [] : world.memberships.proof(this.principal, grant.holder);

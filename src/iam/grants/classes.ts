@@ -10,6 +10,8 @@ export interface HolderClasses {
   readonly principals: readonly string[];
   readonly classOf: readonly number[];
   readonly classes: readonly HolderClass[];
+  /** Classes that hold by a name. */
+  classesOf(holder: string): readonly number[];
   position(principal: string): number | undefined;
 }
 
@@ -40,7 +42,20 @@ export function holderClasses(world: World): HolderClasses {
     return classes.length - 1;
   });
   const positions = new Map(principals.map((principal, index) => [principal, index]));
-  const made: HolderClasses = { principals, classOf, classes, position: (principal) => positions.get(principal) };
+  const byHolder = new Map<string, number[]>();
+  for (const [number, { holders }] of classes.entries())
+    for (const holder of holders) {
+      const list = byHolder.get(holder);
+      if (list === undefined) byHolder.set(holder, [number]);
+      else list.push(number);
+    }
+  const made: HolderClasses = {
+    principals,
+    classOf,
+    classes,
+    classesOf: (holder) => byHolder.get(holder) ?? [],
+    position: (principal) => positions.get(principal),
+  };
   known.set(world, made);
   return made;
 }

@@ -20,6 +20,8 @@ export interface Grant {
   /** Lower case; what it means is the world's. */
   readonly scope: string;
   allows(question: Question): boolean;
+  /** Grants of equal rights allow the same questions: a role is given a thousand times and asked once. Absent: a case of its own. */
+  readonly rights?: object;
   /** Under which it holds at all: an eligible role must be activated. */
   readonly residual: Residual;
   /** Calls or permissions that were missing to know what it allows. */
