@@ -4,6 +4,7 @@ import { holderClasses } from './classes.ts';
 import { deniedUnless, grantedUnder } from './decide.ts';
 import { conjoin, type Denial, type Grant, type Question, type World } from './grant.ts';
 import { union, unionOf, without } from './members.ts';
+import { CandidateSets } from './sets.ts';
 
 /** What holders of the same grants under the same denials get. */
 interface Outcome {
@@ -53,7 +54,7 @@ export function bulkGrants(world: World, question: Question, candidates: readonl
 
 /** What the answers to all questions about one list of candidates share. */
 interface Shared {
-  readonly sets: Map<string, CandidateSet>;
+  readonly sets: CandidateSets;
   /** By the grants that count, where neither a condition nor a target has a say: most actions are allowed by the same roles. */
   readonly outcomes: Map<string, readonly Outcome[]>;
 }
@@ -63,7 +64,7 @@ const shared = new WeakMap<World, WeakMap<readonly string[], Shared>>();
 function sharedOf(world: World, candidates: readonly string[]): Shared {
   const lists = shared.get(world) ?? new WeakMap<readonly string[], Shared>();
   shared.set(world, lists);
-  const made = lists.get(candidates) ?? { sets: new Map(), outcomes: new Map() };
+  const made = lists.get(candidates) ?? { sets: new CandidateSets(), outcomes: new Map() };
   lists.set(candidates, made);
   return made;
 }
@@ -217,7 +218,7 @@ class Asked {
     for (const [, { members, residual, missing }] of sorted) {
       const left = without(members, missing.length > 0 ? certain : free);
       for (const part of this.#denied(left, denials)) {
-        if (part.members.length > 0) result.push({ set: this.#set(part.members), residual: conjoin(residual, part.residual), missing });
+        if (part.members.length > 0) result.push({ set: this.#shared.sets.of(part.members), residual: conjoin(residual, part.residual), missing });
       }
       if (missing.length === 0) certain = union(certain, members);
       if (missing.length === 0 && residual.length === 0) free = union(free, members);
@@ -238,16 +239,6 @@ class Asked {
       parts.set(key, part);
     }
     return [...parts.values()].map((part) => ({ ...part, members: Uint32Array.from(part.members) }));
-  }
-
-  #set(members: Uint32Array): CandidateSet {
-    const key = members.join();
-    const { sets } = this.#shared;
-    const known = sets.get(key);
-    if (known !== undefined) return known;
-    const made = { id: sets.size, members };
-    sets.set(key, made);
-    return made;
   }
 }
 
