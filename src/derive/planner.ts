@@ -1,15 +1,14 @@
-import type { Evidence } from '../model/evidence.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
-import { bind } from './binding.ts';
 import { byEdges } from './by-edges.ts';
 import { type Choice, Conclusions, type Partners, type Question } from './conclude.ts';
 import type { Derived } from './derived.ts';
-import { better, both, certain, distinct, type Fact, type Facts, unseenOf } from './facts.ts';
+import { better, both, certain, type Fact, type Facts, unseenOf } from './facts.ts';
 import { grantsOn, type Held, intersectHeld } from './held.ts';
 import { bestOf, includes, inOrder, meet } from './holders.ts';
 import { isJoin, type Join, type Relation, reduce, relate } from './joins.ts';
 import { Lists } from './lists.ts';
 import { type CanPremise, type ExistsPremise, type HasPremise, mentions, type Premise } from './premise.ts';
+import { type Conjunction, Proven } from './proven.ts';
 import { type Range, Ranges } from './ranges.ts';
 import type { Technique } from './technique.ts';
 import { asksPrincipal, plannable, type Variant } from './variants.ts';
@@ -20,9 +19,8 @@ interface StandingAsked {
 }
 
 /** What a conjunction asks, brought into order: ranges reduced by each other, who may do what on them. */
-interface Frame extends Question {
+interface Frame extends Conjunction {
   readonly technique: Technique;
-  readonly variant: number;
   readonly actor: string;
   readonly actorJoins: readonly Join[];
   readonly ofActor: readonly (HasPremise | ExistsPremise)[];
@@ -125,6 +123,8 @@ export class Planner {
       held: asked.held,
       unseen: unseenOf(premises),
       conclusions: new Conclusions({ goal, ...ranges }, this.#lists),
+      ofAccount: isAccount(goal),
+      lists: this.#lists,
     };
     for (const [who, base] of inOrder(asked.start)) {
       if (isAccount(goal) && this.#facts.realm(who) !== undefined && !this.#facts.outside(who, this.#facts.accountOf(who) ?? '')) continue;
@@ -219,7 +219,7 @@ export class Planner {
   }
 
   *#ofPrincipal(frame: Frame, who: string, fact: Fact): Generator<Derived> {
-    const { goal, technique, variant, ranges } = frame;
+    const { goal } = frame;
     const partners = this.#partnersOf(frame, who);
     if (partners === undefined) return;
     let choices: Choice[] = [[]];
@@ -231,27 +231,12 @@ export class Planner {
       let proved = both(fact, conclusion.others);
       for (const [, grant] of choice) proved = both(proved, grant);
       for (const [name, facts] of partners) if (name !== goal) proved = both(proved, bestOf(conclusion.values.get(name) ?? [], facts));
-      const account = technique.where[goal]?.includes('account') === true;
-      const all = account ? [this.#facts.accountOf(who) ?? ''] : (conclusion.values.get(goal) ?? []);
+      const all = frame.ofAccount ? [this.#facts.accountOf(who) ?? ''] : (conclusion.values.get(goal) ?? []);
       // A principal among its own targets stays in the list: lists that are equal for all are one hub, and nobody gains by becoming himself.
-      const realm = account ? undefined : this.#facts.realm(who);
+      const realm = frame.ofAccount ? undefined : this.#facts.realm(who);
       const to = realm === undefined ? all : this.#outsideOf(who, realm, all);
       if (to.length === 0 || to[0] === '' || (to.length === 1 && to[0] === who)) continue;
-      const ofGoal = (id: string) => bind(goal, id, conclusion.values, ranges, frame.relations, this.#lists.inside);
-      const ofTarget = (id: string): Fact => {
-        if (account) return certain;
-        const own = ofGoal(id)?.fact ?? certain;
-        const partner = partners.get(goal)?.get(id);
-        return partner === undefined ? own : both(own, partner);
-      };
-      const proof = (id: string): readonly Evidence[] => {
-        const chosen = account ? conclusion.chosen : new Map([...conclusion.chosen, ...(ofGoal(id)?.ids ?? [])]);
-        const ofSets = choice.flatMap(([variable, grant]) => grant.proof(this.#lists.position(chosen.get(variable) ?? '', ranges.get(variable)?.ids ?? [])));
-        const ofPartners = [...partners].flatMap(([name, facts]) => facts.get(chosen.get(name) ?? '')?.evidence ?? []);
-        return distinct([...fact.evidence, ...ofSets, ...ofPartners, ...conclusion.others.evidence, ...ofTarget(id).evidence]);
-      };
-      const about = partners.size > 0 ? `${conclusion.about} ${who}` : conclusion.about;
-      yield { variant, from: who, to, order: account ? [] : (ranges.get(goal)?.ids ?? []), fact: proved, ofTarget, about, proof };
+      yield new Proven(frame, { from: who, to, fact: proved }, { base: fact, choice, partners, conclusion });
     }
   }
 
@@ -268,6 +253,7 @@ export class Planner {
 
   /** What a principal is joined to by structure: the groups that it is in, the policies on it. `undefined`: nothing where something is asked. */
   #partnersOf(frame: Frame, who: string): Partners | undefined {
+    if (frame.actorJoins.length === 0) return alone;
     const found = new Map<string, ReadonlyMap<string, Fact>>();
     for (const join of frame.actorJoins) {
       const forward = join.from === frame.actor;
@@ -291,6 +277,9 @@ export class Planner {
     return found;
   }
 }
+
+/** The partners of whoever is joined to nothing by structure: the same for all. */
+const alone: Partners = new Map();
 
 const isAccountOf = (technique: Technique, name: string): boolean => technique.where[name]?.includes('account') === true;
 
