@@ -30,24 +30,25 @@ export async function packsOf(invocation: Invocation): Promise<Selection> {
 /** The same, filtered by `--rule`, `--severity`, `--category` and `--framework`. */
 export async function selectionOf(invocation: Invocation): Promise<Selection> {
   const { rules, frameworks } = await packsOf(invocation);
-  const [only, severities, categories, words] = ['--rule', '--severity', '--category', '--framework'].map((flag) => invocation.list(flag));
-  for (const wanted of only ?? []) {
+  const words = invocation.list('--framework');
+  const chosen = words.length === 0 ? undefined : chooseFrameworks(frameworks, words);
+  const wanted = chosen === undefined ? undefined : new Set(chosen.flatMap((each) => each.controls.flatMap((control) => controlRules(control, rules))));
+  return { rules: filteredRules(rules, invocation).filter((rule) => wanted === undefined || wanted.has(rule.id)), frameworks: chosen ?? frameworks };
+}
+
+/** Those that `--rule`, `--severity` and `--category` ask for. @throws InputError for a word that fits none */
+export function filteredRules(rules: readonly Rule[], invocation: Invocation): readonly Rule[] {
+  const [only = [], severities = [], categories = []] = ['--rule', '--severity', '--category'].map((flag) => invocation.list(flag));
+  for (const wanted of only) {
     if (!rules.some((rule) => fits(wanted, rule))) throw new InputError(`no rule is called \`${wanted}\``, { help: 'postern rules list' });
   }
-  const chosen = words === undefined || words.length === 0 ? undefined : chooseFrameworks(frameworks, words);
-  const wantedRules = chosen === undefined ? undefined : new Set(chosen.flatMap((each) => each.controls.flatMap((control) => controlRules(control, rules))));
-  const among = (list: readonly string[] | undefined, values: readonly string[]): boolean =>
-    list === undefined || list.length === 0 || values.some((value) => list.includes(value));
-  return {
-    rules: rules.filter(
-      (rule) =>
-        (only === undefined || only.length === 0 || only.some((wanted) => fits(wanted, rule))) &&
-        among(severities, [rule.severity]) &&
-        among(categories, [...rule.categories, rule.family]) &&
-        (wantedRules === undefined || wantedRules.has(rule.id)),
-    ),
-    frameworks: chosen ?? frameworks,
-  };
+  const among = (list: readonly string[], values: readonly string[]): boolean => list.length === 0 || values.some((value) => list.includes(value));
+  return rules.filter(
+    (rule) =>
+      (only.length === 0 || only.some((wanted) => fits(wanted, rule))) &&
+      among(severities, [rule.severity]) &&
+      among(categories, [...rule.categories, rule.family]),
+  );
 }
 
 const fits = (wanted: string, rule: Rule): boolean =>

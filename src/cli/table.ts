@@ -1,3 +1,4 @@
+import { ruleKinds } from '../model/rule-words.ts';
 import { reportFormats } from '../report/formats.ts';
 import type { CommandSpec, FlagSpec } from './command.ts';
 
@@ -31,10 +32,13 @@ const delivery: readonly FlagSpec[] = [
   { name: '--metrics-file', value: 'FILE', help: 'numbers of the run for Prometheus' },
   { name: '--notify', help: 'post what is new to the webhook of POSTERN_WEBHOOK_URL' },
 ];
-const ruleFilters: readonly FlagSpec[] = [
+const rulesAlone: readonly FlagSpec[] = [
   { name: '--rule', value: 'ID', repeat: true, help: 'only this rule; aws.s3.* takes all that start so' },
   { name: '--severity', value: 'LEVEL', repeat: true, choices: ['critical', 'high', 'medium', 'low', 'info'], help: 'only rules of this severity' },
   { name: '--category', value: 'NAME', repeat: true, help: 'only rules of this category or risk family' },
+];
+const ruleFilters: readonly FlagSpec[] = [
+  ...rulesAlone,
   { name: '--framework', value: 'ID', repeat: true, help: 'only rules of this framework, reported by control: cis-aws, or cis-aws@7.0' },
 ];
 const checks: readonly FlagSpec[] = [
@@ -44,7 +48,7 @@ const checks: readonly FlagSpec[] = [
   suppressions,
   baseline,
 ];
-const ruleFiles = { name: 'PATH', help: 'folders or files [the bundled rules]', optional: true, many: true } as const;
+const ruleFiles = { name: 'PATH', help: 'folders, files or npm packages [the bundled rules]', optional: true, many: true } as const;
 
 const pace: readonly FlagSpec[] = [
   { name: '--max-rps', value: 'N', help: 'requests a second for each service, account and region [40]' },
@@ -521,14 +525,14 @@ export const commands: readonly CommandSpec[] = [
     name: 'rules list',
     summary: 'list rules',
     args: [ruleFiles],
-    flags: [format('text', 'json')],
+    flags: [...rulesAlone, format('text', 'json')],
     load: async () => ({ run: (await import('./commands/rules.ts')).list }),
   },
   {
     name: 'rules new',
     summary: 'print a template of a rule',
     args: [{ name: 'ID', help: 'provider.service.slug' }],
-    flags: [],
+    flags: [{ name: '--kind', value: 'KIND', choices: [...ruleKinds], default: 'resource', help: 'what it asks' }],
     load: async () => ({ run: (await import('./commands/rules.ts')).create }),
   },
   {
@@ -549,7 +553,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'rules test',
     summary: 'run the examples inside rules',
     args: [ruleFiles],
-    flags: [{ name: '--watch', help: 'run them again whenever a file changes' }],
+    flags: [...rulesAlone, { name: '--watch', help: 'run them again whenever a file changes' }],
     load: async () => ({ run: (await import('./commands/rules.ts')).test }),
   },
   {

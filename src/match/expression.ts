@@ -136,7 +136,8 @@ function inspect(node: ASTNode, depth: number): readonly ExpressionProblem[] {
   const nested = node.op === 'rcall' && comprehensions.includes(node.args[0]) ? depth + 1 : depth;
   const own: ExpressionProblem[] = [];
   if (name === 'matches') own.push({ message: '`matches` is not offered', offset: node.start, help: 're(text, "pattern"), which takes linear time' });
-  if (nested > deepest)
+  // Told once, at the walk that is one too deep, and not again for what stands inside it.
+  if (nested === deepest + 1 && nested > depth)
     own.push({
       message: `lists are walked ${nested} deep`,
       offset: node.start,

@@ -100,6 +100,9 @@ const flag =
 const present = (value: Json | undefined): boolean => value !== undefined && value !== null;
 const day = 86_400_000;
 
+/** Time is linear in the text for each character of a pattern: a pattern of thousands would still be slow over long texts. */
+const longestPattern = 1000;
+
 /** Every modifier of the matcher grammar. A key is `path|modifier`; without one it is `eq`. */
 export const leafTests = (clock: MatchClock): Readonly<Record<string, LeafTest>> => ({
   eq: {
@@ -122,6 +125,7 @@ export const leafTests = (clock: MatchClock): Readonly<Record<string, LeafTest>>
     means: 'matches the regular expression (RE2, linear time)',
     prepare: (expected) => {
       if (typeof expected !== 'string') return 'takes a regular expression';
+      if (expected.length > longestPattern) return `has ${expected.length} characters; at most ${longestPattern}`;
       try {
         const compiled = RE2JS.compile(expected);
         return (actual) => {

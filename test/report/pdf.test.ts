@@ -2,6 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { pdf } from '../../src/report/pdf/document.ts';
 import { inkable } from '../../src/report/pdf/ink.ts';
+import { openLetters } from '../../src/report/pdf/letters.ts';
 import { wrap } from '../../src/report/wrap.ts';
 import { assessmentFixture, manyFindings } from '../support/assessment.ts';
 
@@ -70,9 +71,26 @@ describe('the PDF', () => {
 
 test.each([
   ['Zürich – “prod”', 'Zürich – “prod”'],
-  ['名前', '\\u{540d}\\u{524d}'],
+  ['名前', '名前'],
+  ['Гость – Łódź, Νίκος', 'Гость – Łódź, Νίκος'],
+  ['한국 カタカナ ひらがな', '한국 カタカナ ひらがな'],
+  ['e\u0301', 'é'],
+  ['🔥 ا', '\\u{1f525} \\u{627}'],
   ['a\nb\u0007', 'a b\\u{7}'],
-])('%j is written %j', (text, written) => expect(inkable(text)).toBe(written));
+])('%j is written %j', async (text, written) => expect(inkable(text, await openLetters())).toBe(written));
+
+test('letters that the standard fonts lack are drawn, and stand in the text', async () => {
+  const named = JSON.parse(JSON.stringify(assessmentFixture).replaceAll('Internet', 'Интернет 互联网 인터넷')) as typeof assessmentFixture;
+  const [plain, drawn] = [contents(await pdf(assessmentFixture)), contents(await pdf(named))];
+  const spans = [...drawn.matchAll(/\/ActualText \(((?:[^()\\]|\\[\s\S])*)\)/g)].map(([, text = '']) =>
+    Buffer.from(text.replaceAll(/\\([\s\S])/g, '$1').slice(2), 'latin1')
+      .swap16()
+      .toString('utf16le'),
+  );
+  expect(plain).not.toContain('/ActualText');
+  for (const word of ['Интернет', '互联网', '인터넷']) expect(spans.some((span) => span.includes(word))).toBe(true);
+  expect(Buffer.compare(await pdf(named), await pdf(structuredClone(named)))).toBe(0);
+});
 
 test.each([
   ['one two three', 7, ['one two', 'three']],

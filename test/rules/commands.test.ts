@@ -18,6 +18,30 @@ describe('postern rules', () => {
     expect((await run(['rules', 'test', file])).out).toBe('3 examples passed, 0 failed\n');
   });
 
+  test.each(['resource', 'identity', 'graph', 'network'])('new --kind %s gives a rule that lints and whose examples pass', async (kind) => {
+    const file = path.join(folder, `${kind}.yaml`);
+    const { out } = await run(['rules', 'new', `larkpay.${kind}.mine`, '--kind', kind]);
+    expect(out).toContain('provider: any');
+    writeFileSync(file, out);
+    expect((await run(['rules', 'lint', file])).out).toBe('1 rules and 0 frameworks in order\n');
+    expect((await run(['rules', 'test', file])).out).toMatch(/^[23] examples passed, 0 failed\n$/);
+    rmSync(file);
+  });
+
+  test('list and test take the filters of check', async () => {
+    const listed = await run(['rules', 'list', '--rule', 'aws.kms.*', '--severity', 'critical']);
+    expect(listed.out).toMatch(/^critical +resource +aws\.kms\.public-policy +[^\n]+\n$/);
+    expect((await run(['rules', 'test', '--rule', 'aws.kms.public-policy'])).out).toMatch(/^\d examples passed, 0 failed\n$/);
+    const { code, err } = await run(['rules', 'test', '--rule', 'aws.kms.publc']);
+    expect([code, err]).toEqual([2, expect.stringContaining('no rule is called `aws.kms.publc`')]);
+  });
+
+  test('a folder that is not there is told, and may be a package', async () => {
+    const { code, err } = await run(['rules', 'lint', '@larkpay/none']);
+    expect(code).toBe(2);
+    expect(err).toContain('no package `@larkpay/none` is installed');
+  });
+
   test('schema is the published file', async () => {
     for (const kind of ['rule', 'framework'])
       expect((await run(['rules', 'schema', kind])).out).toBe(readFileSync(path.join('rules', 'schema', `${kind}.v1.schema.json`), 'utf8'));

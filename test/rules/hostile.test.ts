@@ -3,6 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { allTypes } from '../../src/cli/analysis.ts';
+import { GraphBuilder } from '../../src/graph/graph.ts';
+import { parsePattern } from '../../src/graph/pattern.ts';
+import { patternMatches } from '../../src/graph/pattern-match.ts';
 import { compileRules } from '../../src/rules/evaluate.ts';
 import { runExamples } from '../../src/rules/examples.ts';
 import { loadPack, readPacks } from '../../src/rules/pack.ts';
@@ -68,6 +71,47 @@ describe('a rule file from a stranger', () => {
     for (const each of rules) runExamples(each, types, clock);
     expect(performance.now() - begun).toBeLessThan(1000);
   });
+
+  test.each([
+    ['a regular expression', `{ config.Name|re: "${'(a|b)'.repeat(300)}" }`, /`config.Name\|re` has 1500 characters; at most 1000/],
+    ['counted repetition', '{ config.Name|re: "(a{1,1000}){1,1000}" }', /no regular expression/],
+    ['an expression', `{ expr: '${'config.Name == "a" || '.repeat(2000)}false' }`, /the expression has \d+ characters/],
+    ['an expression of brackets', `{ expr: '${'('.repeat(200)}true${')'.repeat(200)}' }`, /R109 expr/],
+    ['walks inside walks', '{ expr: "config.A.exists(a, a.exists(b, b.exists(c, c == 1)))" }', /R109 expr, at character \d+: lists are walked 3 deep/],
+  ])('%s that is too large is refused when the rule is read', (_name, flag, message) => {
+    const { rules, errors } = loadPack(rule(flag), 'hostile.yaml');
+    expect(errors).toEqual([]);
+    let said = '';
+    try {
+      compileRules(rules, types, clock, { params: {} });
+    } catch (error) {
+      said = String(error);
+    }
+    expect(said).toMatch(message);
+    expect(said.split('R109').length).toBeLessThanOrEqual(2);
+  });
+
+  test('a matcher a thousand deep is an error, not a crash', () =>
+    expect(told(rule(`${'{ not: '.repeat(1000)}{ config.Name: a }${' }'.repeat(1000)}`))).toMatch(/nested deeper/));
+
+  test.each(['(a)-[*0..6]->(b)-[*0..6]->(c)-[*0..6]->(d)-[*0..6]->(e)', '(a)-[*]->(b), (a)-[*]->(c), (b)-[*]->(c), (a)-[*]->(d)'])(
+    'the pattern %s over a dense graph ends',
+    (text) => {
+      const builder = new GraphBuilder();
+      for (let index = 0; index < 60; index++) builder.node({ id: `n${index}`, kind: 'Compute', type: 'T', name: `n${index}` });
+      for (let from = 0; from < 60; from++)
+        for (let to = 0; to < 60; to += 7)
+          if (from !== to) builder.step({ from: `n${from}`, to: `n${to}`, kind: 'Reaches', technique: 'aws.x', factors: [], residual: [], evidence: [] });
+      const pattern = parsePattern(text);
+      if ('problem' in pattern) throw new Error(pattern.problem);
+      const begun = performance.now();
+      let matches = 0;
+      for (const each of patternMatches(builder.freeze(), pattern, ['a'], () => true)) matches += each.matches.length;
+      expect(matches).toBe(60);
+      expect(performance.now() - begun).toBeLessThan(20_000);
+    },
+    60_000,
+  );
 
   test('a message fills no prototype and stays on one line', () => {
     const { rules } = loadPack(rule('{ config.Name: a }').replace('{resource.name}', '{config.__proto__} {config.constructor.name}'), 'hostile.yaml');

@@ -1,21 +1,28 @@
 import { InputError, InputErrors, nearest } from '../../model/error.ts';
+import { ruleKinds } from '../../model/rule-words.ts';
 import { compileRules } from '../../rules/evaluate.ts';
 import { runExamples } from '../../rules/examples.ts';
 import { checkFrameworks } from '../../rules/load-framework.ts';
 import { readPacks } from '../../rules/pack.ts';
+import { packFolders } from '../../rules/pack-path.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { filteredRules } from '../findings.ts';
 import { packagePath } from '../package-path.ts';
+import { ruleTemplate } from './rule-template.ts';
 
 const bundled = (): string => packagePath('rules', 'checks');
-const files = ({ args }: Invocation): readonly string[] => (args.length === 0 ? [bundled(), packagePath('rules', 'frameworks')] : args);
+/** Folders and files that the words name; an npm package names its own. */
+const named = async (words: readonly string[]): Promise<readonly string[]> => (await Promise.all(words.map((word) => packFolders(word, process.cwd())))).flat();
+const files = ({ args }: Invocation): Promise<readonly string[]> =>
+  args.length === 0 ? Promise.resolve([bundled(), packagePath('rules', 'frameworks')]) : named(args);
 /** Examples are about a fixed day, so that ages in them mean the same for ever. */
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
 
 /** `postern rules list` */
 export async function list(invocation: Invocation): Promise<ExitCode> {
-  const { rules } = await readPacks(files(invocation));
+  const rules = filteredRules((await readPacks(await files(invocation))).rules, invocation);
   if (invocation.text('--format') === 'json')
     invocation.io.out(
       `${JSON.stringify(
@@ -43,7 +50,7 @@ export async function list(invocation: Invocation): Promise<ExitCode> {
 /** `postern rules show ID` */
 export async function show(invocation: Invocation): Promise<ExitCode> {
   const { args, io } = invocation;
-  const { rules } = await readPacks([bundled(), ...args.slice(1)]);
+  const { rules } = await readPacks([bundled(), ...(await named(args.slice(1)))]);
   const wanted = args[0] ?? '';
   const rule = rules.find((each) => each.id === wanted || each.aliases.includes(wanted));
   if (rule === undefined) {
@@ -93,7 +100,7 @@ function ruleText(rule: Rule): string {
 export async function lint(invocation: Invocation): Promise<ExitCode> {
   const json = invocation.text('--format') === 'json';
   try {
-    const { rules, frameworks } = await readPacks(files(invocation));
+    const { rules, frameworks } = await readPacks(await files(invocation));
     compileRules(rules, await allTypes(), clock, { params: {} });
     const all = invocation.args.length === 0 ? rules : (await readPacks([bundled()])).rules;
     checkFrameworks(frameworks, [...all, ...rules]);
@@ -119,7 +126,7 @@ export async function schema({ args, io }: Invocation): Promise<ExitCode> {
 export async function test(invocation: Invocation): Promise<ExitCode> {
   if (!invocation.on('--watch')) return await testOnce(invocation);
   const { watchFolders } = await import('../watch.ts');
-  await watchFolders(files(invocation), invocation.io, async () => {
+  await watchFolders(await files(invocation), invocation.io, async () => {
     await testOnce(invocation).catch((error: unknown) => {
       if (!(error instanceof InputErrors || error instanceof InputError)) throw error;
       invocation.io.out(`${error instanceof InputError ? error.format() : error.message}\n`);
@@ -130,7 +137,7 @@ export async function test(invocation: Invocation): Promise<ExitCode> {
 
 async function testOnce(invocation: Invocation): Promise<ExitCode> {
   const types = await allTypes();
-  const { rules } = await readPacks(files(invocation));
+  const rules = filteredRules((await readPacks(await files(invocation))).rules, invocation);
   compileRules(rules, types, clock, { params: {} });
   let [passed, failed] = [0, 0];
   for (const rule of rules) {
@@ -148,28 +155,10 @@ async function testOnce(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** `postern rules new ID`: a template on stdout. */
-export async function create({ args, io }: Invocation): Promise<ExitCode> {
-  const id = args[0] ?? '';
+export async function create(invocation: Invocation): Promise<ExitCode> {
+  const id = invocation.args[0] ?? '';
   if (!/^[a-z0-9]+(\.[a-z0-9-]+){2,}$/.test(id)) throw new InputError(`\`${id}\` is no rule id`, { help: 'provider.service.slug in lower case' });
-  io.out(template(id));
+  const kind = ruleKinds.find((each) => each === invocation.text('--kind')) ?? 'resource';
+  invocation.io.out(ruleTemplate(id, kind));
   return 0;
 }
-
-const template = (id: string): string => `schema: rule/v1
-id: ${id}
-kind: resource
-title: Buckets keep their versions            # the secure state
-severity: medium
-provider: ${id.split('.')[0]}
-categories: [resilience]
-risk: Without versions a deleted or encrypted object is gone.
-match: { type: AWS::S3::Bucket }
-flag: { config.GetBucketVersioning.Status|neq: Enabled }   # what is wrong
-message: "{resource.name} does not keep versions"
-attack: [T1485]
-remediation: { summary: Enable versioning on the bucket. }
-tests:
-  - { name: never enabled, expect: fail, resource: { GetBucketVersioning: {} } }
-  - { name: enabled, expect: pass, resource: { GetBucketVersioning: { Status: Enabled } } }
-  - { name: not collected, expect: unknown, resource: { $missing: [GetBucketVersioning] } }
-`;

@@ -4,6 +4,7 @@ import { nodeName, stepText } from '../path-diagram.ts';
 import { coverageText } from '../text.ts';
 import { conditionText, gapTexts, shortId } from '../words.ts';
 import { drawingHeight, drawPath } from './draw-path.ts';
+import { openLetters } from './letters.ts';
 import { openDocument } from './open.ts';
 import { Sheet } from './sheet.ts';
 
@@ -30,7 +31,7 @@ export async function pdf(assessment: Assessment): Promise<Uint8Array> {
     doc.on('end', resolve);
     doc.on('error', reject);
   });
-  const sheet = new Sheet(doc);
+  const sheet = new Sheet(doc, await openLetters());
   cover(sheet, assessment);
   executive(sheet, assessment);
   pathsChapter(sheet, assessment);

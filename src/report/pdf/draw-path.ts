@@ -1,7 +1,7 @@
 import type { Assessment, ExposurePath } from '../../model/assessment.ts';
 import { diagramText, pathDiagram, twoLines } from '../path-diagram.ts';
-import { inkable } from './ink.ts';
 import type { Sheet } from './sheet.ts';
+import { lineWidth, writeLine } from './write-line.ts';
 
 /** The drawing as it fits the sheet. */
 function scaled(sheet: Sheet, assessment: Assessment, path: ExposurePath) {
@@ -37,7 +37,7 @@ export function drawPath(sheet: Sheet, assessment: Assessment, path: ExposurePat
       if (across) doc.polygon([ex, ey], [ex - 6, ey - 3.5], [ex - 6, ey + 3.5]);
       else doc.polygon([ex, ey], [ex - 3.5, ey - 6], [ex + 3.5, ey - 6]);
       doc.fill('#1b1f24');
-      const said = twoLines(inkable(arrow.label), arrow.room * scale, sheet.measure('Helvetica', 7));
+      const said = twoLines(sheet.inkable(arrow.label), arrow.room * scale, sheet.measure('Helvetica', 7));
       for (const [line, part] of said.entries()) centred(sheet, part, x(arrow.at[0]), y(arrow.at[1]) - 5 - (said.length - 1 - line) * 8, 7, '#57606a');
     }
     for (const box of diagram.boxes) {
@@ -45,16 +45,15 @@ export function drawPath(sheet: Sheet, assessment: Assessment, path: ExposurePat
       if (box.role === 'entry') doc.dash(4, { space: 2 });
       doc.lineWidth(box.role === 'target' ? 2 : 1).fillAndStroke('#f6f8fa', box.role === 'hop' ? '#1b1f24' : '#a40e26');
       doc.undash();
-      const title = twoLines(inkable(box.title), box.width * scale - 10, sheet.measure('Helvetica', 8.5));
+      const title = twoLines(sheet.inkable(box.title), box.width * scale - 10, sheet.measure('Helvetica', 8.5));
       const first = title.length === 1 ? 8 : 4;
       for (const [line, part] of title.entries()) centred(sheet, part, x(box.x + box.width / 2), y(box.y) + first + line * 9.5, 8.5, '#1b1f24');
-      centred(sheet, inkable(box.kind), x(box.x + box.width / 2), y(box.y) + (title.length === 1 ? 21 : 25), 7, '#57606a');
+      centred(sheet, sheet.inkable(box.kind), x(box.x + box.width / 2), y(box.y) + (title.length === 1 ? 21 : 25), 7, '#57606a');
     }
   });
 }
 
 function centred(sheet: Sheet, text: string, x: number, y: number, size: number, colour: string): void {
-  const { doc } = sheet;
-  doc.font('Helvetica').fontSize(size).fillColor(colour);
-  doc.text(text, x - doc.widthOfString(text) / 2, y, { lineBreak: false });
+  const { doc, letters } = sheet;
+  writeLine(doc, letters, text, x - lineWidth(doc, letters, text, 'Helvetica', size) / 2, y, { face: 'Helvetica', size, colour });
 }

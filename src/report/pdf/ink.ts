@@ -1,16 +1,36 @@
-/** Fonts that every reader has; nothing is embedded, so text is limited to their characters. */
+import type { Letters } from './letters.ts';
+
+/** Fonts that every reader has. They hold the characters of Windows-1252; what they lack is drawn as outlines (`Letters`). */
 export type Face = 'Helvetica' | 'Helvetica-Bold' | 'Helvetica-Oblique' | 'Courier';
 
 const extra = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ');
 
-/** Text in the characters that the fonts have (Windows-1252); any other is written by its number, never dropped. */
-export function inkable(text: string): string {
+/** Whether the standard fonts have a character. */
+export function isStandard(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return (code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code <= 0xff) || extra.has(character);
+}
+
+/** Text in the characters that can be shown; any other is written by its number, never dropped. */
+export function inkable(text: string, letters: Letters): string {
   let out = '';
-  for (const character of text) {
+  for (const character of text.normalize('NFC')) {
     const code = character.codePointAt(0) ?? 0;
-    if ((code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code <= 0xff) || extra.has(character)) out += character;
+    if (isStandard(character) || letters.of(character) !== undefined) out += character;
     else if (code === 0x0a || code === 0x0d || code === 0x09) out += ' ';
     else out += `\\u{${code.toString(16)}}`;
   }
   return out;
+}
+
+/** A line cut where the standard fonts end and outlines begin. */
+export function runsOf(line: string): readonly { readonly text: string; readonly standard: boolean }[] {
+  const runs: { text: string; standard: boolean }[] = [];
+  for (const character of line) {
+    const standard = isStandard(character);
+    const last = runs.at(-1);
+    if (last?.standard === standard) last.text += character;
+    else runs.push({ text: character, standard });
+  }
+  return runs;
 }

@@ -1,6 +1,8 @@
 import type PDFDocument from 'pdfkit';
 import { wrap } from '../wrap.ts';
-import { type Face, inkable } from './ink.ts';
+import { type Face, inkable, isStandard } from './ink.ts';
+import type { Letters } from './letters.ts';
+import { writeLine } from './write-line.ts';
 
 type Document = InstanceType<typeof PDFDocument>;
 type Structure = ReturnType<Document['struct']>;
@@ -24,6 +26,7 @@ const ground = '#f1f3f5';
  */
 export class Sheet {
   readonly doc: Document;
+  readonly letters: Letters;
   readonly width: number;
   y: number = margin.top;
   /** The chapter that is written; each chapter is one. */
@@ -32,8 +35,9 @@ export class Sheet {
   readonly #widths = new Map<string, number>();
   #chapter: { addItem(title: string): unknown } | undefined;
 
-  constructor(doc: Document) {
+  constructor(doc: Document, letters: Letters) {
     this.doc = doc;
+    this.letters = letters;
     this.doc.addPage();
     this.width = doc.page.width - margin.left - margin.right;
     this.#root = doc.struct('Document');
@@ -61,13 +65,13 @@ export class Sheet {
     this.#section = this.doc.struct('Sect');
     this.#root.add(this.#section);
     if (options.fresh !== false) this.page();
-    this.#chapter = this.doc.outline.addItem(inkable(title)) as unknown as { addItem(title: string): unknown };
+    this.#chapter = this.doc.outline.addItem(this.inkable(title)) as unknown as { addItem(title: string): unknown };
     this.#heading('H1', title, 20, 12);
   }
 
   heading(title: string): void {
     this.room(70);
-    this.#chapter?.addItem(inkable(title));
+    this.#chapter?.addItem(this.inkable(title));
     this.y += 8;
     this.#heading('H2', title, 13, 6);
   }
@@ -155,14 +159,18 @@ export class Sheet {
   /** A drawing of a height, with its sentence for those who cannot see it. */
   figure(height: number, alternative: string, draw: (x: number, y: number) => void): void {
     this.room(height);
-    const figure = this.doc.struct('Figure', { alt: inkable(alternative) }, () => draw(margin.left, this.y));
+    const figure = this.doc.struct('Figure', { alt: this.inkable(alternative) }, () => draw(margin.left, this.y));
     this.#section.add(figure);
     figure.end();
     this.y += height + 8;
   }
 
+  inkable(text: string): string {
+    return inkable(text, this.letters);
+  }
+
   lines(text: string, width: number, face: Face, size: number): readonly string[] {
-    return wrap(inkable(text), width, this.measure(face, size));
+    return wrap(this.inkable(text), width, this.measure(face, size));
   }
 
   /** Width of a character in a face and size. */
@@ -172,6 +180,7 @@ export class Sheet {
 
   /** Width of a character at one point; kerning is left out, which only ever makes a line a little shorter. */
   #measure(character: string, face: Face): number {
+    if (!isStandard(character)) return this.letters.of(character)?.advance ?? 0;
     const key = `${face}${character}`;
     const known = this.#widths.get(key);
     if (known !== undefined) return known;
@@ -181,8 +190,7 @@ export class Sheet {
   }
 
   #write(lines: readonly string[], x: number, y: number, face: Face, size: number, colour: string): void {
-    this.doc.font(face).fontSize(size).fillColor(colour);
-    for (const [index, line] of lines.entries()) this.doc.text(line, x, y + index * size * 1.3, { lineBreak: false });
+    for (const [index, line] of lines.entries()) writeLine(this.doc, this.letters, line, x, y + index * size * 1.3, { face, size, colour });
   }
 
   #tagged(parent: Structure, tag: string, write: () => void): void {
@@ -210,7 +218,7 @@ export class Sheet {
       this.doc.page.margins.bottom = 0;
       this.doc.markContent('Artifact', { type: 'Pagination', attached: ['Bottom'] });
       this.doc.font('Helvetica').fontSize(8).fillColor(soft);
-      this.doc.text(inkable(foot), margin.left, y, { lineBreak: false });
+      this.doc.text(this.inkable(foot), margin.left, y, { lineBreak: false });
       const number = `page ${index + 1} of ${count}`;
       this.doc.text(number, margin.left + this.width - this.doc.widthOfString(number), y, { lineBreak: false });
       this.doc.endMarkedContent();
