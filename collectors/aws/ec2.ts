@@ -400,6 +400,26 @@ export const ec2 = defineCollector({
       id: 'arn:$partition:ec2:$region:$account:ebs-encryption-by-default',
       recognise: ['EbsEncryptionByDefault'],
     },
+    'AWS::EC2::SnapshotBlockPublicAccess': {
+      kind: 'Monitor',
+      label: 'block of public snapshots',
+      list: [{ call: 'ec2:GetSnapshotBlockPublicAccessState', items: '' }],
+      id: 'arn:$partition:ec2:$region:$account:snapshot-block-public-access',
+    },
+    'AWS::EC2::ImageBlockPublicAccess': {
+      kind: 'Monitor',
+      label: 'block of public images',
+      list: [{ call: 'ec2:GetImageBlockPublicAccessState', items: '' }],
+      id: 'arn:$partition:ec2:$region:$account:image-block-public-access',
+      recognise: ['ImageBlockPublicAccessState'],
+    },
+    'AWS::EC2::InstanceMetadataDefaults': {
+      kind: 'Monitor',
+      label: 'defaults of the metadata service',
+      list: [{ call: 'ec2:GetInstanceMetadataDefaults', items: '' }],
+      id: 'arn:$partition:ec2:$region:$account:instance-metadata-defaults',
+      recognise: ['AccountLevel'],
+    },
     'AWS::EC2::FlowLog': {
       kind: 'Monitor',
       label: 'flow log',

@@ -28,6 +28,17 @@ export const efs = defineCollector({
       recognise: ['FileSystemId', 'FileSystemArn'],
       references: [{ path: 'KmsKeyId', to: ['AWS::KMS::Key'], edge: 'UsesSecret' }],
     },
+    'AWS::EFS::AccessPoint': {
+      kind: 'Gateway',
+      label: 'access point',
+      list: [{ call: 'elasticfilesystem:DescribeAccessPoints', items: 'AccessPoints[]' }],
+      id: '{AccessPointArn}',
+      aliases: ['AccessPointId'],
+      name: ['Name', 'AccessPointId'],
+      tags: 'Tags',
+      recognise: ['AccessPointId', 'AccessPointArn'],
+      references: [{ path: 'FileSystemId', to: ['AWS::EFS::FileSystem'], edge: 'RoutesTo' }],
+    },
     'AWS::EFS::MountTarget': {
       kind: 'Interface',
       label: 'mount target',

@@ -13,7 +13,10 @@ export const networkFirewall = defineCollector({
       kind: 'Filter',
       label: 'network firewall',
       list: [{ call: 'network-firewall:ListFirewalls', items: 'Firewalls[]' }],
-      details: [{ call: 'network-firewall:DescribeFirewall', request: { FirewallArn: 'FirewallArn' }, recognise: ['Firewall', 'FirewallStatus'] }],
+      details: [
+        { call: 'network-firewall:DescribeFirewall', request: { FirewallArn: 'FirewallArn' }, recognise: ['Firewall', 'FirewallStatus'] },
+        { call: 'network-firewall:DescribeLoggingConfiguration', request: { FirewallArn: 'FirewallArn' }, keep: 'LoggingConfiguration' },
+      ],
       id: '{FirewallArn}',
       aliases: ['FirewallName'],
       name: ['FirewallName'],

@@ -41,6 +41,16 @@ export const rds = defineCollector({
         { path: 'MasterUserSecret.SecretArn', edge: 'UsesSecret' },
       ],
     },
+    'AWS::RDS::DBParameterGroup': {
+      kind: 'Monitor',
+      label: 'parameter group',
+      list: [{ call: 'rds:DescribeDBParameterGroups', items: 'DBParameterGroups[]' }],
+      details: [{ call: 'rds:DescribeDBParameters', request: { DBParameterGroupName: 'DBParameterGroupName' }, paginate: 'Parameters' }],
+      id: '{DBParameterGroupArn}',
+      aliases: ['DBParameterGroupName'],
+      name: ['DBParameterGroupName'],
+      recognise: ['DBParameterGroupArn', 'DBParameterGroupFamily'],
+    },
     'AWS::RDS::DBSnapshot': {
       kind: 'DataStore',
       label: 'database snapshot',

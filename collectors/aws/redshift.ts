@@ -31,6 +31,16 @@ export const redshift = defineCollector({
         encrypted: { type: 'boolean', means: 'encrypted at rest', from: 'Encrypted' },
       },
     },
+    'AWS::Redshift::ClusterParameterGroup': {
+      kind: 'Monitor',
+      label: 'parameter group',
+      list: [{ call: 'redshift:DescribeClusterParameterGroups', items: 'ParameterGroups[]' }],
+      details: [{ call: 'redshift:DescribeClusterParameters', request: { ParameterGroupName: 'ParameterGroupName' }, paginate: 'Parameters' }],
+      id: 'arn:$partition:redshift:$region:$account:parametergroup:{ParameterGroupName}',
+      aliases: ['ParameterGroupName'],
+      name: ['ParameterGroupName'],
+      recognise: ['ParameterGroupName', 'ParameterGroupFamily'],
+    },
     'AWS::Redshift::ClusterSubnetGroup': {
       kind: 'Network',
       label: 'data warehouse subnet group',

@@ -49,6 +49,18 @@ const empty: readonly (readonly [RegExp, JsonObject | string])[] = [
     '<VpcOriginList xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Marker></Marker><MaxItems>100</MaxItems><IsTruncated>false</IsTruncated><Quantity>0</Quantity></VpcOriginList>',
   ],
   [
+    /^Action=GetSnapshotBlockPublicAccessState$/,
+    '<GetSnapshotBlockPublicAccessStateResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>estate</requestId><state>unblocked</state></GetSnapshotBlockPublicAccessStateResponse>',
+  ],
+  [
+    /^Action=GetImageBlockPublicAccessState$/,
+    '<GetImageBlockPublicAccessStateResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>estate</requestId><imageBlockPublicAccessState>block-new-sharing</imageBlockPublicAccessState></GetImageBlockPublicAccessStateResponse>',
+  ],
+  [
+    /^Action=GetInstanceMetadataDefaults$/,
+    '<GetInstanceMetadataDefaultsResult xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>estate</requestId><accountLevel/></GetInstanceMetadataDefaultsResult>',
+  ],
+  [
     /^Action=DescribeClientVpnEndpoints$/,
     '<DescribeClientVpnEndpointsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>estate</requestId><clientVpnEndpoint/></DescribeClientVpnEndpointsResponse>',
   ],

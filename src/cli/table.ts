@@ -269,8 +269,8 @@ export const commands: readonly CommandSpec[] = [
     name: 'explain',
     summary: 'the arithmetic, the statements and the fix of a path; what a finding or a node is and means',
     args: [snap, { name: 'ID', help: 'a path or finding by its id, or a node' }],
-    flags: [format('text', 'json'), ...checks, settings],
-    examples: ['postern explain SNAP 2c1d694179cbd729', 'postern explain SNAP deploy-release'],
+    flags: [format('text', 'json', 'svg'), ...checks, settings],
+    examples: ['postern explain SNAP 2c1d694179cbd729', 'postern explain SNAP 2c1d694179cbd729 --format svg > path.svg', 'postern explain SNAP deploy-release'],
     load: () => import('./commands/explain.ts'),
   },
   {

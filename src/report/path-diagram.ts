@@ -2,6 +2,9 @@ import type { Assessment, ExposurePath } from '../model/assessment.ts';
 import { shortId } from './words.ts';
 import { wrap } from './wrap.ts';
 
+/** What a drawing takes its names from. */
+export type Named = Pick<Assessment, 'nodes'>;
+
 /** A path as boxes and arrows, in points. The HTML page and the PDF draw the same picture. */
 export interface PathDiagram {
   readonly width: number;
@@ -33,7 +36,7 @@ const box = { width: 118, height: 42 } as const;
 const gap = { x: 82, y: 46 } as const;
 
 /** Lays a path out in rows of as many boxes as the width holds, each row from left to right; an arrow leads from the end of a row to the start of the next. */
-export function pathDiagram(assessment: Assessment, path: ExposurePath, width: number): PathDiagram {
+export function pathDiagram(assessment: Named, path: ExposurePath, width: number): PathDiagram {
   const perRow = Math.max(2, Math.floor((width + gap.x) / (box.width + gap.x)));
   const ids = [path.entry.id, ...path.steps.map((step) => step.to)];
   const boxes = ids.map((id, index): DiagramBox => {
@@ -94,14 +97,14 @@ export function twoLines(text: string, width: number, measure: (character: strin
 }
 
 /** The name that a person knows a node by: the same in drawings, tables and sentences. */
-export const nodeName = (assessment: Assessment, id: string): string =>
+export const nodeName = (assessment: Named, id: string): string =>
   (Object.hasOwn(assessment.nodes, id) ? assessment.nodes[id]?.name : undefined) ?? shortId(id);
 
 /** `partner-settlement reads objects of the bucket larkpay-press-kit` */
-export const stepText = (assessment: Assessment, step: ExposurePath['steps'][number]): string =>
+export const stepText = (assessment: Named, step: ExposurePath['steps'][number]): string =>
   `${nodeName(assessment, step.from)} ${step.label} ${nodeName(assessment, step.to)}`;
 
 /** What the picture shows, in one sentence for those who cannot see it. */
-export function diagramText(assessment: Assessment, path: ExposurePath): string {
+export function diagramText(assessment: Named, path: ExposurePath): string {
   return path.steps.map((step) => stepText(assessment, step)).join(', then ');
 }

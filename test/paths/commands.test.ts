@@ -298,6 +298,18 @@ describe('explain and blast', () => {
     }
   });
 
+  test('a path is drawn as a file of its own, and nothing else is', async () => {
+    const { paths } = (
+      await json<{ readonly paths: readonly { readonly id: string; readonly entry: { readonly name: string } }[] }>('paths', ['paths', at('before')])
+    ).value;
+    const { out } = await run(['explain', at('before'), paths[0]?.id ?? '', '--format', 'svg']);
+    expect(out).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox=/);
+    expect(parseXml(out).name).toBe('svg');
+    expect(out).not.toMatch(/var\(--|class="[^"]*"[^>]*href/);
+    const { code, err } = await run(['explain', at('before'), 'admin', '--format', 'svg']);
+    expect([code, err]).toEqual([2, expect.stringContaining('`admin` is no path')]);
+  });
+
   test('blast of a node and its reverse tell the same pairs with the same likelihood', async () => {
     interface Blast {
       readonly nodes: readonly { readonly id: string; readonly likelihood: number }[];

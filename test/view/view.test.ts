@@ -48,6 +48,22 @@ describeWith('CHROMIUM', 'the viewer', () => {
   const address = (mode: string): string => (mode === 'served' ? served.url : pathToFileURL(file).href);
   const text = async (page: Page, selector: string): Promise<string> => (await page.locator(selector).first().textContent()) ?? '';
 
+  test('on paper a map has its table and its legend, and is itself again afterwards', async () => {
+    const { page, problems } = await openViewer(browser, address('offline'));
+    await page.locator('nav [data-view="network"]').click();
+    const table = page.locator('.below details.mirror');
+    const shown = (): Promise<boolean> => table.locator('tbody tr').first().isVisible();
+    expect(await shown()).toBe(false);
+    await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+    expect(await shown()).toBe(true);
+    expect(await table.locator('summary').innerText()).toContain(`(${await table.locator('tbody tr').count()} arrows)`);
+    expect(await page.locator('.below details.legend').getAttribute('open')).not.toBeNull();
+    await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+    expect(await shown()).toBe(false);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
   test.each(['served', 'offline'])('%s: the riskiest path, why, what if, with the keyboard alone', async (mode) => {
     const { page, problems } = await openViewer(browser, address(mode));
     expect(await page.locator('.story').first().getAttribute('aria-current')).toBe('true');

@@ -1,4 +1,4 @@
-import type { ExposurePath, Finding } from '../../model/assessment.ts';
+import type { Assessment, ExposurePath, Finding } from '../../model/assessment.ts';
 import { InputError } from '../../model/error.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { type Json, resolvePointer } from '../../model/json.ts';
@@ -6,6 +6,7 @@ import { blast } from '../../paths/blast.ts';
 import { PlanPool } from '../../paths/plan/instance.ts';
 import { stepProofs } from '../../paths/proofs.ts';
 import { routeOf } from '../../paths/render.ts';
+import { pathSvgFile } from '../../report/html/svg.ts';
 import { shortId } from '../../report/words.ts';
 import { type Analysis, analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
@@ -21,19 +22,25 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { args, io } = invocation;
   const id = args[1] ?? '';
   const analysis = await analyse(args[0] ?? '', { config: invocation.text('--config') });
-  const asText = invocation.text('--format') !== 'json';
+  const format = invocation.text('--format');
+  const asText = format !== 'json';
   const base = { schema: 'explain/v1', completeness: analysis.completeness };
   if (/^[0-9a-f]{16}$/.test(id)) {
     const path = analysis
       .ranker()
       .top(searched)
       .find((each) => each.id === id);
+    if (path !== undefined && format === 'svg') {
+      io.out(pathSvgFile({ nodes: nodesOf(analysis, path) }, path));
+      return 0;
+    }
     if (path !== undefined) {
       const explained = pathDocument(analysis, path);
       io.out(asText ? pathText(analysis, explained) : json({ ...base, kind: 'path', path: explained }));
       return 0;
     }
   }
+  if (format === 'svg') throw new InputError(`\`${id}\` is no path`, { help: 'postern paths SNAP prints the ids of paths; only they are drawn' });
   const node = analysis.resolver.one(id);
   if (node !== undefined) {
     const explained = nodeDocument(analysis, node);
@@ -48,6 +55,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const explained = { finding, statements: statements(analysis, finding.evidence), remediation: rule?.remediation.summary ?? '' };
   io.out(asText ? findingText(explained) : json({ ...base, kind: 'finding', ...explained }));
   return 0;
+}
+
+/** The nodes that a path comes through, as a drawing names them. */
+function nodesOf({ graph }: Analysis, path: ExposurePath): Assessment['nodes'] {
+  return Object.fromEntries(
+    routeOf(path).flatMap((id) => {
+      const index = graph.indexOf(id);
+      if (index < 0) return [];
+      const { kind, type, name, account, region } = graph.node(index);
+      return [[id, { kind, type, name, account, region }]];
+    }),
+  );
 }
 
 /** What stands at each piece of evidence. */

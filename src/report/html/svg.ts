@@ -1,5 +1,5 @@
-import type { Assessment, ExposurePath } from '../../model/assessment.ts';
-import { type DiagramBox, diagramText, pathDiagram, twoLines } from '../path-diagram.ts';
+import type { ExposurePath } from '../../model/assessment.ts';
+import { type DiagramBox, diagramText, type Named, pathDiagram, twoLines } from '../path-diagram.ts';
 
 /** Text that is text in an element and in an attribute. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -24,7 +24,7 @@ const squeezed = (line: string, room: number, wide: number): string =>
   line.length * wide > room ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : '';
 
 /** The path as a drawing, with its sentence for those who cannot see it. */
-export function pathSvg(assessment: Assessment, path: ExposurePath): string {
+export function pathSvg(assessment: Named, path: ExposurePath): string {
   const diagram = pathDiagram(assessment, path, 920);
   const [width, height] = [diagram.width + 8, diagram.height + 16];
   const arrows = diagram.arrows
@@ -45,4 +45,14 @@ export function pathSvg(assessment: Assessment, path: ExposurePath): string {
     )
     .join('');
   return `<svg viewBox="-4 -8 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(diagramText(assessment, path))}">${arrows}${boxes}</svg>`;
+}
+
+/** Colours of the page's light theme, for a drawing that stands alone. */
+const alone =
+  'rect{fill:#f6f8fa;stroke:#1b1f24}.entry rect{stroke:#a40e26;stroke-width:2;stroke-dasharray:5 3}.target rect{stroke:#a40e26;stroke-width:2.5}text{fill:#1b1f24;font:12px system-ui,sans-serif;text-anchor:middle}.kind,.label{fill:#57606a;font-size:10.5px}.edge{fill:none;stroke:#1b1f24;stroke-width:1.4}.conditional,.unknown{stroke-dasharray:5 3}.tip{fill:#1b1f24}';
+
+/** The drawing as a file of its own: it needs no page around it. */
+export function pathSvgFile(assessment: Named, path: ExposurePath): string {
+  const svg = pathSvg(assessment, path).replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.replace('>', `><style>${alone}</style><rect x="-4" y="-8" width="100%" height="100%" style="fill:#ffffff;stroke:none"/>`)}\n`;
 }

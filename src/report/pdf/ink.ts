@@ -11,8 +11,10 @@ export function isStandard(character: string): boolean {
   return (code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code <= 0xff) || extra.has(character);
 }
 
-/** Text in the characters that can be shown; any other is written by its number, never dropped. */
-export function inkable(text: string, letters: Letters): string {
+const none: Letters = { of: () => undefined };
+
+/** Text in the characters that can be shown; any other is written by its number, never dropped. Without `letters` only those of the standard fonts can. */
+export function inkable(text: string, letters: Letters = none): string {
   let out = '';
   for (const character of text.normalize('NFC')) {
     const code = character.codePointAt(0) ?? 0;
