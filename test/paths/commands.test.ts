@@ -12,6 +12,7 @@ import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
 import { bucket, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
 import { type RunResult, run } from '../support/run.ts';
+import { parseXml } from '../support/xml.ts';
 
 const allow = (action: Json, resource: Json = '*'): Json => ({ Effect: 'Allow', Action: action, Resource: resource });
 const customers = 'arn:aws:s3:::customers';

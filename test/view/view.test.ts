@@ -56,7 +56,7 @@ describeWith('CHROMIUM', 'the viewer', () => {
     expect(await shown()).toBe(false);
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
     expect(await shown()).toBe(true);
-    expect(await table.locator('summary').innerText()).toContain(`(${await table.locator('tbody tr').count()} arrows)`);
+    expect(await table.locator('summary').textContent()).toContain(`(${await table.locator('tbody tr').count()} arrows)`);
     expect(await page.locator('.below details.legend').getAttribute('open')).not.toBeNull();
     await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
     expect(await shown()).toBe(false);
