@@ -13,11 +13,11 @@ export function parseXml(source: string): XmlElement {
     return text.replace(/&#(\d+);/g, (_all, code: string) => String.fromCodePoint(Number(code)));
   };
   const element = (): XmlElement => {
-    const open = /^<([A-Za-z]+)((?:\s+[A-Za-z]+="[^"]*")*)\s*(\/?)>/.exec(rest);
+    const open = /^<([A-Za-z]+)((?:\s+[A-Za-z-]+="[^"]*")*)\s*(\/?)>/.exec(rest);
     if (open === null) throw new Error(`an element is expected at ${rest.slice(0, 60)}`);
     const [whole, name = '', attributeText = '', empty] = open;
     rest = rest.slice(whole.length);
-    const attributes = Object.fromEntries([...attributeText.matchAll(/([A-Za-z]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, decode(value)]));
+    const attributes = Object.fromEntries([...attributeText.matchAll(/([A-Za-z-]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, decode(value)]));
     const children: XmlElement[] = [];
     let text = '';
     if (empty === '/') return { name, attributes, children, text };
