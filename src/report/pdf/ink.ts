@@ -1,7 +1,19 @@
-import type { Letters } from './letters.ts';
-
-/** Fonts that every reader has. They hold the characters of Windows-1252; what they lack is drawn as outlines (`Letters`). */
+/** Fonts that every reader has. They hold the characters of Windows-1252; what they lack is drawn as outlines. */
 export type Face = 'Helvetica' | 'Helvetica-Bold' | 'Helvetica-Oblique' | 'Courier';
+
+/** A letter as an outline, in shares of the size of the text: y grows upwards from the line that letters stand on. */
+export interface Letter {
+  readonly advance: number;
+  readonly outline: readonly { readonly command: string; readonly args: readonly number[] }[];
+  /** How much wider its strokes are drawn than they are. */
+  readonly thicken: number;
+}
+
+/** Letters that the fonts of every reader lack. */
+export interface Letters {
+  /** `undefined`: no font at hand has it. */
+  of(character: string): Letter | undefined;
+}
 
 const extra = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ');
 

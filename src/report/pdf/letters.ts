@@ -2,20 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Font } from 'fontkit';
-
-/** A letter as an outline, in shares of the size of the text: y grows upwards from the line that letters stand on. */
-export interface Letter {
-  readonly advance: number;
-  readonly outline: readonly { readonly command: string; readonly args: readonly number[] }[];
-  /** How much wider its strokes are drawn than they are. */
-  readonly thicken: number;
-}
-
-/** Letters that the fonts of every reader lack. */
-export interface Letters {
-  /** `undefined`: no font at hand has it. */
-  of(character: string): Letter | undefined;
-}
+import type { Letter, Letters } from './ink.ts';
 
 /**
  * Noto Sans (SIL Open Font License) for Latin, Greek, Cyrillic and Vietnamese, its sisters for Han with kana, and for Hangul. The sisters are variable fonts that start at their

@@ -1,7 +1,6 @@
 import type PDFDocument from 'pdfkit';
 import { wrap } from '../wrap.ts';
-import { type Face, inkable, isStandard } from './ink.ts';
-import type { Letters } from './letters.ts';
+import { type Face, inkable, isStandard, type Letters } from './ink.ts';
 import { writeLine } from './write-line.ts';
 
 type Document = InstanceType<typeof PDFDocument>;

@@ -1,6 +1,5 @@
 import type PDFDocument from 'pdfkit';
-import { type Face, runsOf } from './ink.ts';
-import type { Letters } from './letters.ts';
+import { type Face, type Letters, runsOf } from './ink.ts';
 
 type Document = InstanceType<typeof PDFDocument>;
 
