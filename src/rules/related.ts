@@ -141,10 +141,9 @@ export function snapshotNeighbours(
     collected(name, account, region) {
       const calls = (types.get(name)?.list ?? []).map((list) => list.call);
       return calls.some((call) => {
-        // Accounts that are listed through what stands above them, as subscriptions are through their tenant, were not asked by themselves.
-        if (!asked.has(account)) return everywhere.get(call) ?? false;
         const regions = places.get(`${call} ${account}`);
-        if (regions === undefined) return false;
+        // What is listed through what stands above an account, as role assignments of subscriptions are through their tenant, was not asked of the account itself.
+        if (regions === undefined) return (!asked.has(account) || types.get(name)?.collector.scope === 'tenant') && (everywhere.get(call) ?? false);
         if (region === undefined) return regions.size > 0 && [...regions.values()].every((answered) => answered);
         return regions.get(region) ?? regions.get('global') ?? false;
       });

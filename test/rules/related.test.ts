@@ -39,6 +39,19 @@ describe('whether a type was listed', () => {
     expect((await neighbours([...calls])).collected('AWS::EC2::FlowLog', '111122223333', region)).toBe(collected);
   });
 
+  test.each([
+    ['answered for the tenant', 'ok', true],
+    ['denied for the tenant', 'denied', false],
+  ] as const)('role assignments of a subscription: %s', async (_name, state, collected) => {
+    const calls = [
+      call('resourcegraph:authorizationresources', 'tenant', 'global', state),
+      call('arm:Microsoft.Authorization/locks', 'subscription', 'global', 'ok'),
+    ];
+    expect((await neighbours(calls)).collected('Microsoft.Authorization/roleAssignments', 'subscription', undefined)).toBe(collected);
+    // Locks are asked of each subscription: of one that was not asked nothing is known.
+    expect((await neighbours([...calls, call('arm:x/y', 'other', 'global', 'ok')])).collected('Microsoft.Authorization/locks', 'other', undefined)).toBe(false);
+  });
+
   test('neighbours are the records of a type', async () => {
     const snapshot = memorySnapshot([record('AWS::EC2::FlowLog', 'f', 'a', 'r', { ResourceId: 'vpc-1' })]);
     expect(snapshotNeighbours(snapshot, await types, recordDocument).of('AWS::EC2::FlowLog')).toMatchObject([{ account: 'a', region: 'r' }]);

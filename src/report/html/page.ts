@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Assessment, ExposurePath, FrameworkResult } from '../../model/assessment.ts';
-import { bandOf, controlsByRule, placeText } from '../facts.ts';
+import { bandOf, controlsByRule, placeText, undecidedText } from '../facts.ts';
 import { nodeName } from '../path-diagram.ts';
 import { coverageText } from '../text.ts';
 import { conditionText, gapTexts, hopCount } from '../words.ts';
@@ -68,7 +68,9 @@ function scope({ snapshot, summary: { nodes, steps } }: Assessment): string {
 
 function completeness(assessment: Assessment): string {
   const gaps = gapTexts(assessment.completeness);
-  if (gaps.length === 0 && assessment.completeness.complete) return '<p class="whole">The collection is complete.</p>';
+  const undecided = undecidedText(assessment.findings);
+  if (gaps.length === 0 && assessment.completeness.complete)
+    return `<p class="whole">The collection is complete.</p>${undecided === '' ? '' : `<p class="soft">${escaped(undecided)}.</p>`}`;
   return `<details class="gaps"><summary><strong>Not everything was seen.</strong> What is not seen is not safe: ${gaps.length} gap${gaps.length === 1 ? '' : 's'}.</summary><ul>${gaps
     .map((gap) => `<li>${escaped(gap)}</li>`)
     .join('')}</ul></details>`;

@@ -1,5 +1,5 @@
 import type { Assessment, ControlResult, ExposurePath, Finding, FrameworkResult } from '../../model/assessment.ts';
-import { bandOf, endingPlaces, placeText } from '../facts.ts';
+import { bandOf, endingPlaces, placeText, undecidedText } from '../facts.ts';
 import { nodeName, stepText } from '../path-diagram.ts';
 import { coverageText } from '../text.ts';
 import { conditionText, gapTexts, shortId } from '../words.ts';
@@ -46,6 +46,7 @@ export async function pdf(assessment: Assessment): Promise<Uint8Array> {
 
 function cover(sheet: Sheet, assessment: Assessment): void {
   const { snapshot, summary, completeness } = assessment;
+  const undecided = undecidedText(assessment.findings);
   sheet.y = 150;
   sheet.chapter('Cloud exposure assessment', { fresh: false });
   sheet.paragraph('Exposure paths, misconfigurations and over-privilege, proved from a snapshot of configuration.', { size: 12, soft: true, after: 24 });
@@ -61,6 +62,7 @@ function cover(sheet: Sheet, assessment: Assessment): void {
       ['Snapshot, SHA-256', snapshot.hash],
       ['Tool', `Postern ${assessment.tool.version}`],
       ['Collection', completeness.complete ? 'complete' : 'INCOMPLETE: what is not seen is not safe'],
+      ...(undecided === '' ? [] : [['Open', undecided]]),
     ],
     10,
   );
