@@ -133,7 +133,7 @@ describe('SARIF as GitHub takes it', () => {
 });
 
 describe('what is not decided', () => {
-  const whole = { ...assessmentFixture, completeness: { ...assessmentFixture.completeness, complete: true, gaps: [] } };
+  const whole = { ...assessmentFixture, completeness: { complete: true, gaps: [], notModelled: [] } };
   const unknown = whole.findings.filter((finding) => finding.result === 'unknown');
   test('is told beside a complete collection', async () => {
     expect(unknown.length).toBeGreaterThan(0);
