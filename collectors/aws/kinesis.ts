@@ -7,7 +7,7 @@ export const kinesis = defineCollector({
   service: 'kinesis',
   title: 'Kinesis Data Streams',
   scope: 'regional',
-  sdk: { load: () => import('@aws-sdk/client-kinesis'), client: 'KinesisClient' },
+  sdk: { load: () => import('./kinesis-client.ts'), client: 'KinesisClient' },
   resources: {
     'AWS::Kinesis::Stream': {
       kind: 'DataStore',
