@@ -9,7 +9,8 @@ import { packagePath } from '../src/cli/package-path.ts';
 import { loadTechniques } from '../src/derive/load.ts';
 import type { Snapshot } from '../src/model/record.ts';
 import { noSettings } from '../src/paths/settings.ts';
-import { importAws, readInputs } from '../src/snapshot/import/aws.ts';
+import { importAws } from '../src/snapshot/import/aws.ts';
+import { readInputs } from '../src/snapshot/import/inputs.ts';
 import { memorySnapshot } from '../src/snapshot/memory.ts';
 import { Redactor } from '../src/snapshot/redact.ts';
 

@@ -27,6 +27,8 @@ export const iam = defineCollector({
       kind: 'Principal',
       label: 'user',
       list: [{ call: details, items: 'UserDetailList[]' }],
+      imports: [{ call: 'iam:ListUsers', items: 'Users[]' }],
+      recognise: ['Arn', 'UserName'],
       details: [
         { call: 'iam:ListAccessKeys', request: { UserName: 'UserName' }, paginate: 'AccessKeyMetadata' },
         {
@@ -79,6 +81,8 @@ export const iam = defineCollector({
       kind: 'Group',
       label: 'group',
       list: [{ call: details, items: 'GroupDetailList[]' }],
+      imports: [{ call: 'iam:ListGroups', items: 'Groups[]' }],
+      recognise: ['Arn', 'GroupName'],
       id: '{Arn}',
       aliases: ['GroupName', 'GroupId'],
       documents: ['GroupPolicyList[].PolicyDocument'],
@@ -90,6 +94,8 @@ export const iam = defineCollector({
       kind: 'Principal',
       label: 'role',
       list: [{ call: details, items: 'RoleDetailList[]' }],
+      imports: [{ call: 'iam:ListRoles', items: 'Roles[]' }],
+      recognise: ['Arn', 'RoleName'],
       details: [lastAccessed],
       id: '{Arn}',
       aliases: ['RoleName', 'RoleId'],

@@ -1,4 +1,4 @@
-import type { Imported } from '../snapshot/import/aws.ts';
+import type { Imported } from '../snapshot/import/inputs.ts';
 import { writeSnapshot } from '../snapshot/write.ts';
 import type { ExitCode, Invocation } from './command.ts';
 import { version } from './version.ts';
@@ -26,6 +26,12 @@ export async function writeImported(invocation: Invocation, out: string, files: 
   io.err(`${imported.records.length} resources from ${files} files written to ${out}\n`);
   for (const { file, reason } of imported.unrecognised) io.err(`not recognised: ${file}: ${reason}\n`);
   for (const { what, count } of unused) io.err(`not used: ${count} of ${what}\n`);
+  const unasked = imported.calls.filter((call) => call.state === 'unasked');
+  if (unasked.length > 0) {
+    const services = [...new Set(unasked.map((call) => call.call.split(':')[0] ?? ''))].sort();
+    const some = services.length > 8 ? `${services.slice(0, 8).join(', ')} and ${services.length - 8} more services` : services.join(', ');
+    io.err(`${unasked.length} calls are not in the input (${some}): what hangs on them is unknown; postern snapshot show lists them\n`);
+  }
   if (imported.records.length === 0 && imported.unrecognised.length > 0) io.err('nothing was recognised\n');
   return invocation.on('--strict') && imported.unrecognised.length > 0 ? 3 : 0;
 }

@@ -120,7 +120,7 @@ interface Status {
 
 const operationOf = (call: string): string => call.slice(call.indexOf(':') + 1);
 
-const severity: Readonly<Record<CallState, number>> = { ok: 0, absent: 0, throttled: 1, failed: 2, denied: 3 };
+const severity: Readonly<Record<CallState, number>> = { ok: 0, absent: 0, throttled: 1, failed: 2, denied: 3, unasked: 0 };
 /** So many refusals of one call in a row and it is not asked again in this place. */
 const refusals = 5;
 

@@ -151,7 +151,9 @@ export interface ResourceType {
   readonly label: string;
   readonly list?: readonly ListCall[];
   readonly batch?: BatchCall;
-  /** Answers that no call of the provider gives and an import may bring: what a cluster keeps inside. The call is named after the tool that prints it. */
+  /**
+   * Answers that are not asked for and an import may bring: what a cluster keeps inside (the call is named after the tool that prints it), or a listing that tells less than the one that is asked.
+   */
   readonly imports?: readonly ListCall[];
   readonly details?: readonly DetailCall[];
   /**

@@ -18,7 +18,8 @@ export interface SnapshotRecord {
   readonly calls: readonly string[];
 }
 
-export type CallState = 'ok' | 'denied' | 'throttled' | 'absent' | 'failed';
+/** `unasked`: nobody made the call, as an import holds no answer of it; its region is `*` where that is so in every region of the account. */
+export type CallState = 'ok' | 'denied' | 'throttled' | 'absent' | 'failed' | 'unasked';
 
 /** How one call went in one account and region, counted over all its requests. `ok` means every request was answered. */
 export interface CallStatus {

@@ -33,7 +33,13 @@ export function conditionText(atom: ConditionAtom): string {
 /** The gaps of a collection, one sentence each, equal ones counted together. */
 export function gapTexts(completeness: Completeness): readonly string[] {
   const groups = new Map<string, Set<string>>();
+  const unasked = new Map<string, Set<string>>();
   for (const gap of completeness.gaps) {
+    if (gap.state === 'unasked') {
+      const service = gap.call.split(':')[0] ?? gap.call;
+      unasked.set(service, (unasked.get(service) ?? new Set()).add(gap.call));
+      continue;
+    }
     const permission = gap.permission === undefined ? '' : ` (needs ${gap.permission})`;
     const text = `${gap.call} ${gap.state}${permission}`;
     groups.set(text, (groups.get(text) ?? new Set()).add(`${gap.account}/${gap.region}`));
@@ -42,7 +48,14 @@ export function gapTexts(completeness: Completeness): readonly string[] {
     const list = [...places].sort();
     return `${text} in ${list.length > 3 ? `${list.length} places` : list.join(', ')}`;
   });
-  return [...texts.sort(), ...completeness.notModelled.map((text) => `not modelled: ${text}`)];
+  return [...texts.sort(), ...notAsked(unasked), ...completeness.notModelled.map((text) => `not modelled: ${text}`)];
+}
+
+/** Of an import there may be hundreds, which the manifest lists one by one. */
+function notAsked(services: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+  const names = [...services].map(([service, calls]) => (calls.size === 1 ? ([...calls][0] ?? service) : `${service} (${calls.size} calls)`)).sort();
+  if (names.length <= 6) return names.map((name) => `not asked: ${name}`);
+  return [`not asked: ${names.slice(0, 6).join(', ')} and ${names.length - 6} more services`];
 }
 
 /** The last part of an ARN or id, for a narrow column. */

@@ -143,7 +143,7 @@ function uncollected(rule: Rule, name: string, snapshot: Snapshot, types: TypeTa
     evidence: [],
     missing,
   });
-  const asked = snapshot.manifest.calls.some((status) => calls.has(status.call));
+  const asked = snapshot.manifest.calls.some((status) => calls.has(status.call) && status.state !== 'unasked');
   if (!asked && calls.size > 0 && snapshot.records(name).length === 0) {
     const missing = [...new Set(calls.values())].sort();
     const aws = type?.collector.provider === 'aws';
@@ -154,8 +154,12 @@ function uncollected(rule: Rule, name: string, snapshot: Snapshot, types: TypeTa
     .gaps()
     .filter((gap) => calls.has(gap.call))
     .map((gap) =>
-      unknown(`${gap.account}/${gap.region}`, gap.account, gap.region, `${name} was not collected: ${gap.call} ${gap.state}`, [
-        gap.permission ?? calls.get(gap.call) ?? gap.call,
-      ]),
+      unknown(
+        `${gap.account}/${gap.region}`,
+        gap.account,
+        gap.region,
+        `${name} was not collected: ${gap.state === 'unasked' ? `nobody asked for ${gap.call}` : `${gap.call} ${gap.state}`}`,
+        [gap.permission ?? calls.get(gap.call) ?? gap.call],
+      ),
     );
 }

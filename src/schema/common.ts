@@ -22,7 +22,7 @@ export const callStatus = z.strictObject({
   call: z.string(),
   account: z.string(),
   region: z.string(),
-  state: z.enum(['ok', 'denied', 'throttled', 'absent', 'failed']),
+  state: z.enum(['ok', 'denied', 'throttled', 'absent', 'failed', 'unasked']),
   requests: z.number().int().min(0),
   permission: z.string().optional(),
   message: z.string().optional(),

@@ -3,8 +3,8 @@ import { canonicalJson } from '../model/json.ts';
 import type { CallStatus, Manifest, Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { ManifestHead } from './write.ts';
 
-/** From good to bad: of two answers about the same call in the same place the worse one counts, since what one of them did not see nobody saw. */
-const order: readonly CallStatus['state'][] = ['ok', 'absent', 'throttled', 'failed', 'denied'];
+/** From good to bad: of two answers about the same call in the same place the worse one counts, since what one of them did not see nobody saw; what only one of them asked was asked. */
+const order: readonly CallStatus['state'][] = ['unasked', 'ok', 'absent', 'throttled', 'failed', 'denied'];
 
 /**
  * One snapshot of several that were collected apart, so that what needs both sides (a role that trusts another account, and who there may assume it) is worked out exactly. A resource

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { createAwsIamEngine } from '../../src/iam/engine.ts';
 import type { Json } from '../../src/model/json.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { readSnapshot } from '../../src/snapshot/read.ts';
 import { run } from '../support/run.ts';
 
@@ -50,6 +52,47 @@ describe('import aws', () => {
   ] as const)('%s', async (_name, files) => {
     const { snapshot } = await load(files);
     expect(snapshot?.types()).toEqual(['AWS::EC2::SecurityGroup', 'AWS::EC2::VPC']);
+  });
+
+  test('who the plain listings of IAM name is there, and what they may do is not known', async () => {
+    const arn = (path: string): string => `arn:aws:iam::111122223333:${path}`;
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: arn('user/ada') }, Action: 'sts:AssumeRole' }] };
+    const { snapshot, err, code } = await load({
+      'users.json': { Users: [{ UserName: 'ada', UserId: 'AIDA1', Arn: arn('user/ada'), Path: '/', CreateDate: '2026-01-01' }] },
+      'roles.json': { Roles: [{ RoleName: 'ops', RoleId: 'AROA1', Arn: arn('role/ops'), Path: '/', AssumeRolePolicyDocument: trust }] },
+      'groups.json': { Groups: [{ GroupName: 'staff', GroupId: 'AGPA1', Arn: arn('group/staff'), Path: '/' }] },
+    });
+    expect(code).toBe(0);
+    expect(err).not.toMatch(/not recognised/);
+    expect(snapshot?.types()).toEqual(['AWS::IAM::Group', 'AWS::IAM::Role', 'AWS::IAM::User']);
+    const engine = createAwsIamEngine(snapshot ?? memorySnapshot([]));
+    expect(engine.can(arn('user/ada'), 's3:GetObject', 'arn:aws:s3:::b/k')).toMatchObject({
+      decision: 'unknown',
+      missing: ['iam:GetAccountAuthorizationDetails'],
+    });
+  });
+
+  test('users of Identity Center are no users of IAM', async () => {
+    const { snapshot } = await load({ 'u.json': { Users: [{ UserName: 'ada', UserId: 'u-1', IdentityStoreId: 'd-1' }] } }, ['--account', '111122223333']);
+    expect(snapshot?.types()).toEqual(['AWS::IdentityStore::User']);
+  });
+
+  test('what was not given is a gap of the manifest, for each account that the input speaks of, and in each region that lacks it', async () => {
+    const { snapshot, err } = await load({
+      '111122223333/eu-west-1/vpcs.json': { Vpcs: [vpc] },
+      '111122223333/us-east-1/lambda.json': { Functions: [{ FunctionName: 'f', FunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:f' }] },
+    });
+    const gaps = (call: string) =>
+      (snapshot?.gaps() ?? []).filter((gap) => gap.call === call).map(({ account, region, state }) => `${account} ${region} ${state}`);
+    expect(gaps('ec2:DescribeVpcs')).toEqual(['111122223333 us-east-1 unasked']);
+    expect(gaps('lambda:ListFunctions')).toEqual(['111122223333 eu-west-1 unasked']);
+    expect(gaps('lambda:GetPolicy')).toEqual(['111122223333 * unasked']);
+    expect(gaps('iam:GetAccountAuthorizationDetails')).toEqual(['111122223333 global unasked']);
+    expect(gaps('sqs:ListQueues')).toEqual(['111122223333 * unasked']);
+    // Nothing to ask below what is not there, and nothing of an organization that nobody speaks of.
+    expect(gaps('sqs:GetQueueAttributes')).toEqual([]);
+    expect((snapshot?.gaps() ?? []).filter((gap) => gap.call.startsWith('organizations:'))).toEqual([]);
+    expect(err).toMatch(/\d+ calls are not in the input \(.*more services\)/);
   });
 
   test('a follow-up answer finds its record, before or after it, and its document is decoded', async () => {

@@ -1,5 +1,6 @@
 import { InputError } from '../../model/error.ts';
-import { importAws, readInputs } from '../../snapshot/import/aws.ts';
+import { importAws } from '../../snapshot/import/aws.ts';
+import { readInputs } from '../../snapshot/import/inputs.ts';
 import { Redactor } from '../../snapshot/redact.ts';
 import { redactionKey } from '../../snapshot/redaction-key.ts';
 import { allTypes } from '../analysis.ts';

@@ -1,6 +1,6 @@
 import { InputError } from '../../model/error.ts';
-import { readInputs } from '../../snapshot/import/aws.ts';
 import { importAzure } from '../../snapshot/import/azure.ts';
+import { readInputs } from '../../snapshot/import/inputs.ts';
 import { Redactor } from '../../snapshot/redact.ts';
 import { redactionKey } from '../../snapshot/redaction-key.ts';
 import { allTypes } from '../analysis.ts';

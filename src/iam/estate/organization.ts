@@ -30,7 +30,7 @@ const fullResourceAccess = { Version: '2012-10-17', Statement: [{ Effect: 'Allow
 export function readOrganization(snapshot: Snapshot, locations: Map<string, Location>): Organization {
   const [record] = snapshot.records('AWS::Organizations::Organization');
   if (record === undefined) {
-    const failed = snapshot.gaps().find((gap) => gap.call.startsWith('organizations:'));
+    const failed = snapshot.gaps().find((gap) => gap.state !== 'unasked' && gap.call.startsWith('organizations:'));
     return { of: () => undefined, missing: failed === undefined ? undefined : (failed.permission ?? failed.call) };
   }
   const config = record.config;

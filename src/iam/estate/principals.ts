@@ -26,6 +26,8 @@ export interface EstatePrincipal {
 }
 
 const gaad = 'iam:GetAccountAuthorizationDetails';
+/** Listings that tell who there is, and not what they may do. */
+const namesOnly: ReadonlySet<string> = new Set(['iam:ListUsers', 'iam:ListRoles', 'iam:ListGroups']);
 
 interface Attached {
   readonly policy: Policy;
@@ -106,6 +108,8 @@ export class PrincipalReader {
         this.#attach(arn, attached, locations, problems, () => unread.push({ layer: 'identity', missing: `iam:GetPolicyVersion of ${arn}` }));
       }
     };
+    // A plain listing names the principal and leaves out what it may do.
+    if (record.calls.some((call) => namesOnly.has(call)) && !record.calls.includes(gaad)) unread.push({ layer: 'identity', missing: gaad });
     inline(record, kind === 'user' ? 'UserPolicyList' : kind === 'role' ? 'RolePolicyList' : 'GroupPolicyList');
     managed(record);
     for (const name of kind === 'group' ? [] : list(record.config['GroupList'])) {

@@ -93,7 +93,13 @@ export class BucketReader {
   #unread(record: SnapshotRecord): string[] {
     const failed = this.#snapshot
       .gaps()
-      .some((gap) => gap.call === blockCall && gap.account === record.account && (gap.resources === undefined || gap.resources.includes(record.id)));
+      .some(
+        (gap) =>
+          gap.state !== 'unasked' &&
+          gap.call === blockCall &&
+          gap.account === record.account &&
+          (gap.resources === undefined || gap.resources.includes(record.id)),
+      );
     return failed ? [blockCall] : [];
   }
 

@@ -4,9 +4,9 @@ import type { DetailCall, ResourceType, TypeTable } from '../../model/collector.
 import { isArray, isObject, type Json, type JsonObject, textAt } from '../../model/json.ts';
 import type { CallStatus, SnapshotRecord } from '../../model/record.ts';
 import type { Redactor } from '../redact.ts';
-import { type Imported, type ImportInput, parseJson } from './aws.ts';
 import { azureAnswers } from './azure-answers.ts';
 import { type AzureFound, createAzureRecogniser } from './azure-recognise.ts';
+import { type Imported, type ImportInput, parseJson } from './inputs.ts';
 
 export interface AzureImportOptions {
   readonly types: TypeTable;

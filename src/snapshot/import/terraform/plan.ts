@@ -1,6 +1,6 @@
 import { InputError } from '../../../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt } from '../../../model/json.ts';
-import { parseJson } from '../aws.ts';
+import { parseJson } from '../inputs.ts';
 
 export type Action = 'create' | 'update' | 'delete' | 'no-op' | 'read';
 
