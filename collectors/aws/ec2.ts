@@ -28,6 +28,14 @@ export const ec2 = defineCollector({
           keep: 'UserData',
           recognise: ['UserData'],
         },
+        // Who owns the image that it was launched from: listings tell of one's own images alone.
+        {
+          call: 'ec2:DescribeImages',
+          request: { ImageIds: '[ImageId]' },
+          keep: 'Images',
+          absent: ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable'],
+          recognise: [],
+        },
       ],
       id: arn('instance', 'InstanceId'),
       aliases: ['InstanceId', 'PrivateDnsName'],

@@ -15,6 +15,14 @@ export const lambda = defineCollector({
       list: [{ call: 'lambda:ListFunctions', items: 'Functions[]' }],
       details: [
         { call: 'lambda:GetPolicy', request: { FunctionName: 'FunctionName' }, absent: ['ResourceNotFoundException'], recognise: ['Policy'] },
+        // Where an image is pulled from. The permission also lets the code of every other function be read, so it is asked for only with --function-images.
+        {
+          call: 'lambda:GetFunction',
+          request: { FunctionName: 'FunctionName' },
+          keep: 'Code',
+          when: { path: 'PackageType', equals: 'Image' },
+          option: 'function-images',
+        },
         { call: 'lambda:ListFunctionUrlConfigs', request: { FunctionName: 'FunctionName' }, paginate: 'FunctionUrlConfigs' },
         { call: 'lambda:ListTags', request: { Resource: 'FunctionArn' }, keep: 'Tags' },
       ],

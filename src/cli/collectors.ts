@@ -48,6 +48,7 @@ export const providersOf = (invocation: Invocation, target: Target): readonly Pr
 
 /** Flags that ask for more than is asked by default, and the name that the tables have for each. */
 const optional = {
+  '--function-images': 'function-images',
   '--last-accessed': 'last-accessed',
   '--app-settings': 'app-settings',
   '--diagnostics': 'diagnostics',

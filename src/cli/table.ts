@@ -67,6 +67,7 @@ const awsFlags: readonly FlagSpec[] = [
   { name: '--profile', value: 'NAME', help: 'profile of the AWS configuration' },
   { name: '--role', value: 'ARN|NAME', help: 'role to assume; with --org the role’s name in the accounts [OrganizationAccountAccessRole]' },
   { name: '--external-id', value: 'ID', help: 'external id for the role' },
+  { name: '--function-images', help: 'also where functions pull their images from: needs lambda:GetFunction, which lets code be read' },
   { name: '--last-accessed', help: 'also what each principal’s permissions were last used for; slow' },
   { name: '--print-policy', help: 'print the least policy that allows these calls' },
 ];

@@ -18,6 +18,7 @@ import { addEntraSaml } from './entra-saml.ts';
 import { addEntraToAws } from './entra-tokens.ts';
 import { EstateFacts } from './estate-facts.ts';
 import { addFederated } from './federated.ts';
+import { addForeignImages } from './foreign-images.ts';
 import { addIdentityCenter } from './identity-center.ts';
 import { addIdentityPools } from './identity-pools.ts';
 import { addLeakedKeys, leakedKeys } from './leaked-keys.ts';
@@ -128,6 +129,7 @@ export function derive(input: DeriveInput): DeriveReport {
   addRolesAnywhere(builder, snapshot, iam);
   addServiceDeputies(builder, snapshot, iam);
   addShares(builder, snapshot, types, names);
+  addForeignImages(builder, snapshot, types, names);
   if (snapshot.types().some((type) => type.startsWith('Microsoft.'))) {
     addScopeControl(builder, types, structure.lists.get('Contains') ?? []);
     addClusterNodes(builder, snapshot);
