@@ -47,7 +47,9 @@ describeWith('MOTO', 'streams', () => {
       });
     const env = { ...moto.env, POSTERN_REDACTION_KEY: '11'.repeat(32) };
     Object.assign(process.env, env);
-    const { code, err } = await run(['collect', 'aws', '--regions', region, '--services', 'iam,s3,kinesis,firehose', '--out', path.join(folder, 'taken')], { env });
+    const { code, err } = await run(['collect', 'aws', '--regions', region, '--services', 'iam,s3,kinesis,firehose', '--out', path.join(folder, 'taken')], {
+      env,
+    });
     expect(`${code} ${code === 0 ? '' : err}`).toBe('0 ');
   });
   afterAll(async () => {
