@@ -120,8 +120,8 @@ export function derive(input: DeriveInput): DeriveReport {
   }
   addAdministrators(builder, iam);
   const old = before !== undefined && sameRecords ? before.derivation.ranges : undefined;
-  const control = added(builder, () => (old === undefined ? addAccountControl(builder) : builder.takeOver(...old.control, () => true)));
-  addOrganizations(builder, snapshot);
+  const control = added(builder, () => (old === undefined ? addAccountControl(builder, snapshot) : builder.takeOver(...old.control, () => true)));
+  addOrganizations(builder, snapshot, iam);
   const notModelled = addAwsAuth(builder, snapshot);
   const trusts = addFederated(builder, snapshot, iam, names);
   addIdentityCenter(builder, snapshot);
@@ -205,7 +205,7 @@ function addAdministrators(builder: GraphBuilder, iam: IamEngine): void {
  * Who administers an account can make himself every role and user of it (write its trust policy, create a key), and reads, changes and destroys what it holds.
  * Denies in single resource policies do not stop an administrator, who may change those too.
  */
-function addAccountControl(builder: GraphBuilder): void {
+function addAccountControl(builder: GraphBuilder, snapshot: Snapshot): void {
   const accounts = new Map<string, string>();
   const jewels: { id: string; account: string; kind: 'CanBecome' | 'CanRead' }[] = [];
   for (const each of builder.nodes()) {
@@ -227,7 +227,11 @@ function addAccountControl(builder: GraphBuilder): void {
       label: kind === 'CanBecome' ? 'takes over' : 'reads',
       factors: [{ name: 'administration', value: 0.98, why: 'an administrator may do it at once, and it is logged' }],
       residual: [],
-      evidence: [],
+      // That it lies in the account: the record, whose owner the collection noted.
+      evidence: () => {
+        const record = snapshot.find(id);
+        return record?.id === id ? [{ resource: id, pointer: '/account', call: record.calls[0] ?? '' }] : [];
+      },
     });
   }
 }

@@ -16,7 +16,7 @@ class StatedFacts implements Facts {
     this.#given = given;
     const names = new Set<string>();
     for (const { body } of this.#all())
-      for (const key of ['who', 'on', 'role', 'from', 'to']) if (typeof body[key] === 'string') names.add(body[key] as string);
+      for (const key of ['who', 'on', 'role', 'from', 'to', 'as']) if (typeof body[key] === 'string') names.add(body[key] as string);
     this.#names = [...names].sort();
   }
 
@@ -113,8 +113,10 @@ class StatedFacts implements Facts {
     return true;
   }
 
+  /** Two share an account where that is stated; else each has its own. */
   accountOf(principal: string): string {
-    return `account of ${principal}`;
+    const stated = this.#of('sameAccount').find((body) => body['as'] === principal);
+    return `account of ${String(stated?.['who'] ?? principal)}`;
   }
 }
 

@@ -56,7 +56,7 @@ export interface Facts {
   realm(principal: string): string | undefined;
   /** Whether a resource lies outside of what the principal administers. */
   outside(principal: string, id: string): boolean;
-  /** Node of the account of a principal. */
+  /** Node of the account of a principal; equal for principals of one account. */
   accountOf(principal: string): string | undefined;
 }
 

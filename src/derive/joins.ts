@@ -1,8 +1,8 @@
 import { certain, type Fact, type Facts } from './facts.ts';
-import type { EdgePremise, Premise, ReachesPremise } from './premise.ts';
+import type { EdgePremise, Premise, ReachesPremise, SameAccountPremise } from './premise.ts';
 
-export type Join = EdgePremise | ReachesPremise;
-export const isJoin = (premise: Premise): premise is Join => premise.kind === 'edge' || premise.kind === 'reaches';
+export type Join = EdgePremise | ReachesPremise | SameAccountPremise;
+export const isJoin = (premise: Premise): premise is Join => premise.kind === 'edge' || premise.kind === 'reaches' || premise.kind === 'sameAccount';
 
 /** The pairs of a premise between two variables, both ways round. */
 export interface Relation {
@@ -29,6 +29,7 @@ function put(map: Map<string, Map<string, Fact>>, key: string, other: string, fa
 
 /** The pairs of a join whose ends are in the given sets; `undefined` leaves an end open. */
 export function relate(join: Join, left: ReadonlySet<string> | undefined, right: ReadonlySet<string> | undefined, facts: Facts): Relation {
+  if (join.kind === 'sameAccount') return { join, ...byAccount(left ?? new Set(), right ?? new Set(), facts) };
   const pairs = new Pairs();
   if (join.kind === 'edge') {
     for (const edge of facts.edges(join.edge)) {
@@ -41,6 +42,29 @@ export function relate(join: Join, left: ReadonlySet<string> | undefined, right:
     }
   }
   return { join, ...pairs };
+}
+
+/** All of an account share one map of their partners there, so that the pairs cost no more than their ends. */
+function byAccount(left: ReadonlySet<string>, right: ReadonlySet<string>, facts: Facts): Pick<Relation, 'forward' | 'backward'> {
+  const there = (ids: ReadonlySet<string>): ReadonlyMap<string, ReadonlyMap<string, Fact>> => {
+    const found = new Map<string, Map<string, Fact>>();
+    for (const id of ids) {
+      const account = facts.accountOf(id);
+      if (account === undefined) continue;
+      const known = found.get(account);
+      if (known === undefined) found.set(account, new Map([[id, certain]]));
+      else known.set(id, certain);
+    }
+    return found;
+  };
+  const partners = (ids: ReadonlySet<string>, others: ReadonlyMap<string, ReadonlyMap<string, Fact>>): ReadonlyMap<string, ReadonlyMap<string, Fact>> =>
+    new Map(
+      [...ids].flatMap((id) => {
+        const mine = others.get(facts.accountOf(id) ?? '');
+        return mine === undefined ? [] : [[id, mine] as const];
+      }),
+    );
+  return { forward: partners(left, there(right)), backward: partners(right, there(left)) };
 }
 
 /**

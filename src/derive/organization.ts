@@ -1,8 +1,10 @@
 import type { GraphBuilder } from '../graph/graph.ts';
+import type { IamEngine } from '../iam/api.ts';
 import { accountNode } from '../model/account-node.ts';
 import type { Evidence, Factor } from '../model/evidence.ts';
 import { isArray, isObject, type Json, textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import { addOrganizationReach, type ReachingAccount } from './organization-reach.ts';
 
 /** Services that act as administrators of member accounts for whoever is their delegated administrator. */
 const reaching: Readonly<Record<string, string>> = {
@@ -16,12 +18,12 @@ const reaching: Readonly<Record<string, string>> = {
  * the management account" (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html). So does a delegated administrator of those two services, except for
  * the management account itself. Members share one hub.
  */
-export function addOrganizations(builder: GraphBuilder, snapshot: Snapshot): void {
+export function addOrganizations(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): void {
   for (const record of snapshot.records('AWS::Organizations::Organization')) {
     const management = textAt(record.config, 'Organization.MasterAccountId') ?? '';
     const members = list(record.config['Accounts'])
-      .map((account) => textAt(account, 'Id') ?? '')
-      .filter((id) => id !== management && builder.has(accountNode(id)));
+      .map((account, index) => ({ id: textAt(account, 'Id') ?? '', index }))
+      .filter(({ id }) => id !== management && builder.has(accountNode(id)));
     if (members.length === 0) continue;
     const hub = `hub:aws.organization:${record.id}`;
     const administrators = [
@@ -32,21 +34,37 @@ export function addOrganizations(builder: GraphBuilder, snapshot: Snapshot): voi
         return delegated === undefined ? [] : [{ account, ...delegated }];
       }),
     ];
-    if (administrators.length === 0) continue;
+    const reaching = reachingAccounts(record, management);
+    if (administrators.length + reaching.filter(({ account }) => builder.has(accountNode(account))).length === 0) continue;
     builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `member accounts of ${record.id}` });
     for (const { account, ...step } of administrators) builder.step({ from: accountNode(account), to: hub, kind: 'CanGrant', residual: [], ...step });
-    for (const member of members)
+    addOrganizationReach(builder, iam, hub, reaching);
+    for (const { id, index } of members)
       builder.step({
         from: hub,
-        to: accountNode(member),
+        to: accountNode(id),
         kind: 'CanGrant',
         technique: 'aws.organization',
         label: 'administers',
         factors: [],
         residual: [],
-        evidence: [],
+        evidence: [{ resource: record.id, pointer: `/config/Accounts/${index}`, call: 'organizations:ListAccountsForParent' }],
       });
   }
+}
+
+/** The management account, and every delegated administrator whose services were read. */
+function reachingAccounts(record: SnapshotRecord, management: string): readonly ReachingAccount[] {
+  const services = record.config['DelegatedServices'];
+  const { evidence } = ofManagement(record);
+  return [
+    { account: management, services: undefined, evidence },
+    ...Object.entries(isObject(services) ? services : {}).map(([account, own]) => ({
+      account,
+      services: isArray(own) ? own.map(String) : [],
+      evidence: [{ resource: record.id, pointer: `/config/DelegatedServices/${account}`, call: 'organizations:ListDelegatedServicesForAccount' }],
+    })),
+  ];
 }
 
 interface Step {

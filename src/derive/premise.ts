@@ -31,6 +31,12 @@ export interface ReachesPremise {
   readonly to: string;
   readonly ports: readonly number[];
 }
+/** Both belong to one account: what somebody makes in his account serves the roles of that account alone. Said where no permission on the one ties it to the account of the other. */
+export interface SameAccountPremise {
+  readonly kind: 'sameAccount';
+  readonly from: string;
+  readonly to: string;
+}
 /** With everything allowed by its own policies it administers its account, as no boundary, SCP or deny stands against it; of an account: a new principal would. */
 export interface UncappedPremise {
   readonly kind: 'uncapped';
@@ -63,6 +69,7 @@ export type Premise =
   | HasPremise
   | EdgePremise
   | ReachesPremise
+  | SameAccountPremise
   | UncappedPremise
   | PowerfulPremise
   | OutsiderPremise

@@ -4,6 +4,7 @@ import type { Evidence, Factor, Residual } from '../model/evidence.ts';
 import { isArray, isObject, textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { knowing } from './condition-values.ts';
+import { both } from './facts.ts';
 
 const service = 'rolesanywhere.amazonaws.com';
 const listings = ['rolesanywhere:ListProfiles', 'rolesanywhere:ListTrustAnchors'];
@@ -14,6 +15,7 @@ const listings = ['rolesanywhere:ListProfiles', 'rolesanywhere:ListTrustAnchors'
  * certificates by `aws:PrincipalTag/x509…` (https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html).
  */
 export function addRolesAnywhere(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): void {
+  addIssuers(builder, snapshot, iam);
   for (const role of snapshot.records('AWS::IAM::Role')) {
     for (const grant of iam.trust(role.id)) {
       if (grant.action !== 'sts:AssumeRole' || grant.principal.kind !== 'service' || grant.principal.service !== service) continue;
@@ -70,6 +72,38 @@ function addSession(builder: GraphBuilder, role: SnapshotRecord, grant: TrustGra
   builder.step({ ...step, from: id, technique: 'aws.rolesanywhere-trust', label: 'signs in with a certificate', factors: price(names !== '') });
   // Whoever controls the anchor puts an authority of his own in its place, which issues what the trust policy asks for.
   builder.step({ ...step, from: anchor.id, technique: 'aws.rolesanywhere-anchor', label: 'lets certificates of its authority in as', factors: price(false) });
+}
+
+const issuing = ['acm-pca:IssueCertificate', 'acm-pca:GetCertificate'] as const;
+
+/**
+ * Whoever may have a private authority of ACM sign a request of his own holds a certificate that the anchor accepts (and fetch it: https://docs.aws.amazon.com/privateca/latest/APIReference/API_GetCertificate.html).
+ * The authority itself has no record: its ARN stands in the anchor.
+ */
+function addIssuers(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): void {
+  for (const anchor of snapshot.records('AWS::RolesAnywhere::TrustAnchor')) {
+    const authority = textAt(anchor.config, 'source.sourceData.acmPcaArn');
+    if (authority === undefined || anchor.config['enabled'] !== true || !builder.has(anchor.id)) continue;
+    const [issue, get] = issuing.map((action) => iam.bulk({ action, candidates: [authority] }));
+    const fetched = new Map((get ?? []).map((grant) => [grant.principal, grant]));
+    for (const grant of issue ?? []) {
+      const other = fetched.get(grant.principal);
+      if (other === undefined || grant.allowedBy === 'unread' || !builder.has(grant.principal)) continue;
+      if (iam.realm(grant.principal) !== undefined && iam.inside(grant.principal, anchor.id)) continue;
+      const fact = both(grant, other);
+      builder.step({
+        from: grant.principal,
+        to: anchor.id,
+        kind: 'CanWrite',
+        technique: 'aws.rolesanywhere-issue-certificate',
+        label: 'has its authority issue a certificate',
+        factors: [{ name: 'private authority', value: 0.85, why: 'the authority signs whatever names are asked for' }],
+        residual: fact.residual,
+        missing: fact.missing,
+        evidence: [...fact.evidence, evidenceOf(anchor, '/config/source/sourceData/acmPcaArn')],
+      });
+    }
+  }
 }
 
 /** A role that trusts the service where nobody listed what it is used with. */

@@ -56,6 +56,7 @@ const premiseKeys: Readonly<Record<string, readonly string[]>> = {
   has: ['on', 'where'],
   edge: ['kind', 'from', 'to'],
   reaches: ['from', 'to', 'ports'],
+  sameAccount: ['who', 'as'],
   uncapped: ['who'],
   powerful: ['who'],
   exists: ['who', 'type'],
@@ -205,6 +206,8 @@ class Reader {
       }
       case 'reaches':
         return [{ kind: 'reaches', from: variable('from'), to: variable('to'), ports: isArray(body['ports']) ? body['ports'].map(Number) : [] }];
+      case 'sameAccount':
+        return [{ kind: 'sameAccount', from: variable('who'), to: variable('as') }];
       default:
         if (name === 'exists') return [{ kind: 'exists', who: variable('who'), type: String(body['type'] ?? '') }];
         if (name === 'unseen') return [{ kind: 'unseen', what: this.#text(body, 'what', [...at, name]) }];

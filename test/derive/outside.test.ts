@@ -260,4 +260,45 @@ describe('organizations', () => {
   ] as const)('%s', async (_name, more, from, to, verdict) => {
     expect((await best([organization(more), boss, guard], from, to))?.verdict).toBe(verdict);
   });
+
+  const may = (name: string, account: string, ...actions: string[]): SnapshotRecord =>
+    user(name, [{ Effect: 'Allow', Action: actions, Resource: '*' }], {}, account);
+  const deploys = ['cloudformation:CreateStackSet', 'cloudformation:CreateStackInstances'];
+  const assigns = ['sso:CreatePermissionSet', 'sso:PutInlinePolicyToPermissionSet', 'sso:CreateAccountAssignment'];
+  const identities = { ...delegated, DelegatedServices: { [security]: ['sso.amazonaws.com'] } };
+  test.each([
+    ['stack sets from the management account, by somebody who administers nothing', {}, management, deploys, 'proven'],
+    ['not without instances', {}, management, deploys.slice(0, 1), undefined],
+    ['from the delegated administrator of stack sets', stacks, security, deploys, 'proven'],
+    ['not from that of another service', audit, security, deploys, undefined],
+    ['not from a plain member', {}, security, deploys, undefined],
+    ['permission sets from the management account', {}, management, assigns, 'proven'],
+    ['from the delegated administrator of Identity Center', identities, security, assigns, 'proven'],
+    ['not from that of stack sets', stacks, security, assigns, undefined],
+    ['not without the assignment', {}, management, assigns.slice(0, 2), undefined],
+  ] as const)('%s', async (_name, more, account, actions, verdict) => {
+    const found = await best(
+      [organization(more), may('ops', account, ...actions), user('shopper', everything, {}, shop)],
+      userArn('ops', account),
+      `admin:${shop}`,
+    );
+    expect(found?.verdict).toBe(verdict);
+    for (const step of found?.steps ?? []) expect(step.evidence.length).toBeGreaterThan(0);
+  });
+});
+
+describe('roles that AWS keeps', () => {
+  const kept = 'aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef';
+  test.each([
+    ['a plain role', 'ops', 1],
+    ['a role of Identity Center', kept, 0],
+    ['a role of a service', 'aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport', 0],
+  ])('%s', async (_name, name, count) => {
+    const ada = user('ada', [
+      { Effect: 'Allow', Action: ['iam:UpdateAssumeRolePolicy', 'iam:AttachRolePolicy', 'iam:PutRolePolicy'], Resource: roleArn(name) },
+    ]);
+    const found = await steps([ada, role(name, trusts({ Service: 'ec2.amazonaws.com' }))], /aws\.(update-assume|attach-role|put-role)/);
+    expect(found.filter((step) => step.includes('update-assume-role-policy'))).toHaveLength(count);
+    expect(found.length > 0).toBe(count > 0);
+  });
 });

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { CallStatus, SnapshotRecord } from '../../src/model/record.ts';
 import { importAws } from '../../src/snapshot/import/aws.ts';
 import { Redactor } from '../../src/snapshot/redact.ts';
-import { account, role, roleArn, trusts } from '../support/estate.ts';
+import { account, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
 import { stepsOf } from '../support/steps.ts';
 
 const region = 'eu-west-1';
@@ -81,6 +81,44 @@ describe('Roles Anywhere', () => {
 
   test('anchors and profiles that nobody listed are not known', async () => {
     expect(await steps([role('edge', trusts(service))], [])).toEqual([`x509:${account} -> ${roleArn('edge')} aws.rolesanywhere-trust unknown`]);
+  });
+
+  const may = (...actions: string[]): SnapshotRecord => user('ada', [{ Effect: 'Allow', Action: actions, Resource: '*' }]);
+  const ada = userArn('ada');
+  test.each<[string, readonly SnapshotRecord[], readonly string[]]>([
+    [
+      'an authority of its own is enough where a profile is there',
+      [may('rolesanywhere:CreateTrustAnchor'), profile()],
+      ['aws.rolesanywhere-anchor-for-profile'],
+    ],
+    ['not where the profile is switched off', [may('rolesanywhere:CreateTrustAnchor'), profile({ enabled: false })], []],
+    ['not where it gives another role', [may('rolesanywhere:CreateTrustAnchor'), profile({ roleArns: [roleArn('other')] })], []],
+    [
+      'not in another account',
+      [user('ada', [{ Effect: 'Allow', Action: 'rolesanywhere:CreateTrustAnchor', Resource: '*' }], {}, '999988887777'), profile()],
+      [],
+    ],
+    [
+      'the role is put into a profile',
+      [may('rolesanywhere:CreateTrustAnchor', 'rolesanywhere:UpdateProfile', 'iam:PassRole'), profile({ roleArns: [roleArn('other')] })],
+      ['aws.rolesanywhere-update-profile'],
+    ],
+  ])('%s', async (_name, others, expected) => {
+    const found = await steps([role('edge', trusts(service)), ...others]);
+    expect(found.filter((step) => step.includes(':user/ada'))).toEqual(expected.map((technique) => `${ada} -> ${roleArn('edge')} ${technique} proven`));
+  });
+
+  const authority = `arn:aws:acm-pca:${region}:${account}:certificate-authority/ca-1`;
+  test.each<[string, readonly string[], JsonObject, number]>([
+    ['whoever has certificates issued gets in', ['acm-pca:IssueCertificate', 'acm-pca:GetCertificate'], {}, 1],
+    ['not without fetching them', ['acm-pca:IssueCertificate'], {}, 0],
+    ['not where the anchor is switched off', ['acm-pca:IssueCertificate', 'acm-pca:GetCertificate'], { enabled: false }, 0],
+  ])('%s', async (_name, actions, more, count) => {
+    const source = { sourceType: 'AWS_ACM_PCA', sourceData: { acmPcaArn: authority } };
+    const found = await steps([role('edge', trusts(service)), may(...actions), anchor({ source, ...more }), profile()]);
+    expect(found.filter((step) => step.includes('issue-certificate'))).toEqual(
+      Array.from({ length: count }, () => `${ada} -> ${anchorArn} aws.rolesanywhere-issue-certificate proven`),
+    );
   });
 
   test('the answers of the CLI are recognised', () => {

@@ -184,6 +184,15 @@ export function* worldVariants(estate: TechniqueEstate): Generator<Variant> {
       const elsewhere = estate.others.map((record) => (record.id === there ? { ...record, account: '999988887777' } : record));
       yield { ...gone(`${premise.type} in another account only`, elsewhere), step: 'unknown' };
     }
+    if (premise.kind === 'sameAccount') {
+      // Another role of the name, in an account that lists the same.
+      const id = estate.ids.get(premise.to) ?? '';
+      const elsewhere = id.replace(`:${account}:`, ':999988887777:');
+      yield gone(
+        `${premise.to} is of another account`,
+        estate.others.map((record) => (record.id === id ? { ...record, id: elsewhere, account: '999988887777' } : record)),
+      );
+    }
     if (premise.kind === 'edge' || premise.kind === 'has') {
       const names = premise.kind === 'edge' ? [premise.from, premise.to] : [premise.on];
       for (const name of names) {

@@ -23,6 +23,8 @@ export function put(config: JsonObject, path: string, value: Json): JsonObject {
 export function fitted(config: JsonObject, entry: string, value: Json): JsonObject {
   if (entry === 'any_of')
     return Object.entries(isArray(value) && isObject(value[0]) ? value[0] : {}).reduce((made, [key, each]) => fitted(made, key, each ?? null), config);
+  // What must not stand there does not, in a configuration that is made.
+  if (entry === 'not') return config;
   const [path = '', operator = 'is'] = entry.split('|');
   switch (operator) {
     case 'is':

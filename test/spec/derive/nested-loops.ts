@@ -1,4 +1,4 @@
-import type { Fact, Facts } from '../../../src/derive/facts.ts';
+import { certain, type Fact, type Facts } from '../../../src/derive/facts.ts';
 import type { Premise } from '../../../src/derive/premise.ts';
 import type { Technique } from '../../../src/derive/technique.ts';
 
@@ -71,6 +71,10 @@ function ask(premise: Premise, binding: ReadonlyMap<string, string>, facts: Fact
     case 'outsider':
     case 'powerful':
       return facts[premise.kind](binding.has(premise.who) ? of(premise.who) : (facts.accountOf(of(actor)) ?? ''));
+    case 'sameAccount': {
+      const account = facts.accountOf(of(premise.from));
+      return account !== undefined && account === facts.accountOf(of(premise.to)) ? certain : undefined;
+    }
     case 'edge': {
       const edge = facts.edges(premise.edge).find((each) => each.from === of(premise.from) && each.to === of(premise.to));
       return edge === undefined ? undefined : { residual: [], missing: [], evidence: edge.evidence };
