@@ -8,6 +8,7 @@ import { commandHelp } from '../src/cli/parse.ts';
 import { commands } from '../src/cli/table.ts';
 import { plannedCalls } from '../src/collect/plan.ts';
 import { loadSteps, loadTechniques } from '../src/derive/load.ts';
+import { needsOf } from '../src/derive/technique-words.ts';
 import { leafTests } from '../src/match/tests.ts';
 import { categories, families } from '../src/model/rule-words.ts';
 import { edgeKinds, nodeKinds } from '../src/model/vocabulary.ts';
@@ -42,19 +43,23 @@ write('techniques.md', [
   '',
   made,
   '',
-  `${techniques.length} techniques. Each is one YAML file in \`rules/techniques\`, with its premises, its price, its fix and the examples that prove it.`,
+  `${techniques.length} techniques. Each is one YAML file in \`rules/techniques\`, with its premises, its price, its fix and the examples that prove it; \`postern techniques show ID\` prints it.`,
+  'What is needed must hold together; "it" is who takes the step, and the other words are the variables of the file.',
   '',
   ...[...new Set(techniques.map((technique) => technique.category))].sort().flatMap((category) => [
     `## ${category}`,
     '',
     ...table(
-      ['id', 'what the attacker does', 'step', 'ATT&CK', 'public id'],
+      ['id', 'what the attacker does', 'what it needs', 'step', 'likelihood', 'fix', 'ATT&CK', 'public id'],
       techniques
         .filter((technique) => technique.category === category)
         .map((technique) => [
           `\`${technique.id}\``,
           technique.title,
+          needsOf(technique).join('; '),
           technique.derives.edge,
+          String(technique.likelihood.base),
+          technique.fix?.summary ?? '',
           technique.attack.join(', '),
           technique.references
             .filter((each) => !each.startsWith('http'))

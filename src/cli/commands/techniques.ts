@@ -26,8 +26,11 @@ export async function list(invocation: Invocation): Promise<ExitCode> {
 export async function show({ args, io }: Invocation): Promise<ExitCode> {
   const techniques = await loadTechniques(bundled(), ...args.slice(1));
   const wanted = args[0] ?? '';
-  const technique = techniques.find((each) => each.id === wanted || each.references.includes(wanted));
-  if (technique === undefined) {
+  // A published id may be several of ours: `pathfinding:iam-001`, or `iam-001`.
+  const found = techniques.filter(
+    (each) => each.id === wanted || each.references.some((reference) => reference === wanted || reference === `pathfinding:${wanted}`),
+  );
+  if (found.length === 0) {
     const steps = await loadSteps(catalogue());
     const step = steps.find((each) => each.id === wanted);
     if (step !== undefined) {
@@ -41,7 +44,8 @@ export async function show({ args, io }: Invocation): Promise<ExitCode> {
     throw new InputError(`no technique is called \`${wanted}\``, { help: near === undefined ? 'postern techniques list' : `did you mean ${near}?` });
   }
   const { readFile } = await import('node:fs/promises');
-  io.out(await readFile(technique.file, 'utf8'));
+  const texts = await Promise.all(found.map(({ file }) => readFile(file, 'utf8')));
+  io.out(texts.join('---\n'));
   return 0;
 }
 
