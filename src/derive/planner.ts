@@ -258,7 +258,10 @@ export class Planner {
     for (const join of frame.actorJoins) {
       const forward = join.from === frame.actor;
       const other = forward ? join.to : join.from;
-      const key = join.kind === 'edge' ? join.edge : `${join.kind === 'reaches' ? join.ports.join(',') : join.kind} ${this.#lists.digest(frame.ranges.get(other)?.ids ?? [])} ${frame.technique.id}`;
+      const key =
+        join.kind === 'edge'
+          ? join.edge
+          : `${join.kind === 'reaches' ? join.ports.join(',') : join.kind} ${this.#lists.digest(frame.ranges.get(other)?.ids ?? [])} ${frame.technique.id}`;
       let relation = this.#partners.get(key);
       if (relation === undefined) {
         const domain = join.kind === 'edge' ? undefined : this.ranges.setOf(this.#facts.domain(frame.technique.where[frame.actor] ?? []));
