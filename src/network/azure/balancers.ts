@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { addressSet, parseAddress, unionSets } from '../algebra/address.ts';
+import { addressSet, parseAddress } from '../algebra/address.ts';
 import { everything, portRange, type Traffic, traffic } from '../algebra/traffic.ts';
 import { child, evidence, flag, number, objects, text } from '../aws/config.ts';
 import type { Estate, PublicAddress, Station, Subnet } from './estate.ts';
@@ -184,7 +184,7 @@ export function entrancesOf(estate: Estate, balancers: readonly Balancer[]): rea
       const doubt = chained ? `what the appliances of the gateway balancer in front of ${record.id} let through` : undefined;
       return members.map(
         (station): Entrance => ({
-          station: floating ? atBoth(station, address.address) : station,
+          station: floating ? atFront(station, address.address) : station,
           front: { ...address, evidence: proof },
           flowing,
           called,
@@ -197,6 +197,9 @@ export function entrancesOf(estate: Estate, balancers: readonly Balancer[]): rea
   return [...own, ...balanced];
 }
 
-/** With floating addresses rules that name a destination may mean either address; which of them decides is not told. */
-export const atBoth = (station: Station, address: string | undefined): Station =>
-  address === undefined ? station : { ...station, where: unionSets(station.where, addressSet([address])) };
+/**
+ * "When Floating IP is enabled, Azure changes the IP address mapping to the Frontend IP address of the Load Balancer frontend instead of backend instance's IP" (Load Balancer, floating IP): what
+ * arrives is for the frontend's address, and so are the rules that let it in.
+ */
+export const atFront = (station: Station, address: string | undefined): Station =>
+  address === undefined ? station : { ...station, where: addressSet([address]) };

@@ -1,7 +1,18 @@
 import type { ConditionAtom } from '../../model/evidence.ts';
 import { isArray, type JsonObject } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { type AddressSet, addressSet, internetAddresses, noAddresses, parseAddress, parsePrefix, toCidrs, unionSets, v4 } from '../algebra/address.ts';
+import {
+  type AddressSet,
+  addressSet,
+  coversSet,
+  internetAddresses,
+  noAddresses,
+  parseAddress,
+  parsePrefix,
+  toCidrs,
+  unionSets,
+  v4,
+} from '../algebra/address.ts';
 import { child, flag, objects, strings, text } from '../aws/config.ts';
 import { admitsSubnet, restricted } from './site-rules.ts';
 
@@ -23,6 +34,8 @@ export type SubnetGate =
 export type ReadGates = (record: SnapshotRecord, own: JsonObject, snapshot: Snapshot) => readonly Gate[];
 export type ReadSubnet = (record: SnapshotRecord, own: JsonObject, subnet: string) => SubnetGate;
 
+/** Whether a gate lets everybody in, however its set came about. */
+export const isOpen = ({ set }: Gate): boolean => coversSet(set, { v4: internetAddresses.v4, v6: [] });
 export const open = (pointer: string): Gate => ({ set: internetAddresses, pointer });
 export const doubtful = (pointer: string, missing: string): Gate => ({ set: internetAddresses, pointer, missing: [missing] });
 const access = (value: JsonObject): string => text(value, 'publicNetworkAccess')?.toLowerCase() ?? '';

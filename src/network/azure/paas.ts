@@ -7,7 +7,7 @@ import type { Decider } from './decide.ts';
 import type { Estate, Station, Subnet } from './estate.ts';
 import { excepted } from './exceptions.ts';
 import type { Party } from './filters.ts';
-import { azureOnly } from './gates.ts';
+import { azureOnly, isOpen } from './gates.ts';
 import { settingOf } from './proof.ts';
 import { resolvesPrivately } from './residents.ts';
 import { type Service, serviceOf } from './services.ts';
@@ -57,7 +57,7 @@ function byAddress(record: SnapshotRecord, snapshot: Snapshot, caller: Caller): 
   // Every caller of the estate is inside Azure, which "allow Azure services" lets in, of whatever tenant.
   const certain = gates.filter((each) => (each.missing ?? []).length === 0 && (each.conditions === undefined || azureOnly(each)));
   const tagged = gates.some((each) => caller.tags?.some((tag) => each.tags?.includes(tag)));
-  if (tagged || certain.some((each) => azureOnly(each) || each.set === internetAddresses)) return { verdict: 'yes', evidence: proof };
+  if (tagged || certain.some((each) => azureOnly(each) || isOpen(each))) return { verdict: 'yes', evidence: proof };
   const { addresses } = caller;
   const inside = (list: typeof gates): boolean =>
     addresses?.every((each) => {

@@ -5,7 +5,7 @@ import { addressSet, isEmptySet } from '../algebra/address.ts';
 import { everything, type Traffic, toPortSets, traffic } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { child, evidence, objects, strings, text } from '../aws/config.ts';
-import { atBoth, type Balancer, type Forward } from './balancers.ts';
+import { atFront, type Balancer, type Forward } from './balancers.ts';
 import { unique } from './classes.ts';
 import type { Place } from './doors.ts';
 import type { Estate, Station, Subnet } from './estate.ts';
@@ -40,7 +40,7 @@ export function linkClasses(place: Place): readonly ReachClass[] {
       const balanced = callers.flatMap((caller) =>
         forwardsOf(record, doors.balancers).flatMap(({ members, called, flowing, floating, front, balancer, evidence: rule }) =>
           members.map((member) => {
-            const target = floating ? atBoth(member, front.private?.address) : member;
+            const target = floating ? atFront(member, front.private?.address) : member;
             const outcome = decider.between(caller, target, flowing);
             return { target, balancer: { id: balancer, called }, outcome: { ...outcome, evidence: [rule, ...outcome.evidence] } };
           }),

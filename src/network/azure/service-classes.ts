@@ -1,5 +1,4 @@
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
-import { internetAddresses } from '../algebra/address.ts';
 import { everything } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { child } from '../aws/config.ts';
@@ -8,6 +7,7 @@ import type { Decider } from './decide.ts';
 import { bestOf, type Doors, toBalancer } from './doors.ts';
 import { edgeToService } from './edge-calls.ts';
 import type { Estate, Station } from './estate.ts';
+import { isOpen } from './gates.ts';
 import { rowsOf } from './internal.ts';
 import { type EdgeCaller, edgeCallers } from './outbound.ts';
 import { toService } from './paas.ts';
@@ -47,7 +47,7 @@ export function serviceClasses(estate: Estate, decider: Decider, snapshot: Snaps
       return (
         walks(record.id) &&
         (gates.length > 0 || service.subnets !== undefined) &&
-        !gates.some((each) => each.set === internetAddresses && (each.missing ?? []).length === 0 && each.conditions === undefined)
+        !gates.some((each) => isOpen(each) && (each.missing ?? []).length === 0 && each.conditions === undefined)
       );
     });
   });
