@@ -254,6 +254,11 @@ export class Graph {
     return this.#edges.proof[edge] ?? 0;
   }
 
+  /** Whether an edge's proof is the same whatever its target, so that edges with the same number have the same evidence. */
+  provedAlike(edge: EdgeIndex): boolean {
+    return typeof this.#edges.proofs[this.#edges.proof[edge] ?? 0] !== 'function';
+  }
+
   nodesOfKind(kind: NodeKind): NodeIndex[] {
     const code = nodeKindCode[kind];
     const found: NodeIndex[] = [];

@@ -28,7 +28,7 @@ test('hunts name only kinds of the vocabulary and stay in their scope', async ()
 });
 
 test('constraints and indexes follow from the vocabulary', () => {
-  expect(schemaStatements).toHaveLength(5 + nodeKindNames.length);
+  expect(schemaStatements).toHaveLength(4 + nodeKindNames.length);
 });
 
 test.each(['', 'a b', 'x'.repeat(65), "a'b"])('%j is no scope', (name) => {

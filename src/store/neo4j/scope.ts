@@ -21,7 +21,6 @@ export const schemaStatements: readonly string[] = [
   'CREATE INDEX postern_scope IF NOT EXISTS FOR (n:Postern) ON (n.scope)',
   ...nodeKindNames.map((kind) => `CREATE INDEX postern_${kind.toLowerCase()}_id IF NOT EXISTS FOR (n:${kind}) ON (n.id)`),
   'CREATE CONSTRAINT postern_proof_key IF NOT EXISTS FOR (p:PosternProof) REQUIRE p.key IS UNIQUE',
-  'CREATE INDEX postern_proof_scope IF NOT EXISTS FOR (p:PosternProof) ON (p.scope)',
 ];
 
 /** A scope's name stands before a space in every key, so it may hold none. */
