@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
 import type { ExposurePath, PathEnd, PathStep } from '../model/assessment.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { firstId } from '../model/technique-ids.ts';
 import { nodeKindSpec } from '../model/vocabulary.ts';
 import { endNode } from './end-steps.ts';
 import type { Jewel } from './jewels.ts';
@@ -70,7 +71,7 @@ function end(graph: Graph, node: NodeIndex): PathEnd {
 
 /** SHA-256, shortened, of the ends, kinds and techniques: stable over runs, machines and other resources. */
 function pathId(steps: readonly PathStep[], start: string): string {
-  const text = [start, ...steps.map((step) => `${step.kind} ${step.techniques[0] ?? ''} ${step.to}`)].join('\n');
+  const text = [start, ...steps.map((step) => `${step.kind} ${firstId(step.techniques[0] ?? '')} ${step.to}`)].join('\n');
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex } from '../graph/types.ts';
 import type { Factor, Residual } from '../model/evidence.ts';
+import { firstId } from '../model/technique-ids.ts';
 import type { NodeKind } from '../model/vocabulary.ts';
 import type { Settings } from './settings.ts';
 
@@ -108,7 +109,7 @@ export function residualFactors(residual: Residual, settings: Settings): readonl
 
 /** Factors of a technique with the user's overrides: `technique.ID` replaces its whole price, `factor.NAME` one factor of it. */
 function ownFactors(technique: string, factors: readonly Factor[], settings: Settings): readonly Factor[] {
-  const whole = settings.risk[`technique.${technique}`];
+  const whole = settings.risk[`technique.${technique}`] ?? settings.risk[`technique.${firstId(technique)}`];
   if (whole !== undefined) return [{ name: technique, value: whole, why: 'set in postern.yaml' }];
   return factors.map((factor) => {
     const own = settings.risk[`factor.${factor.name}`];

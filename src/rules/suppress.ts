@@ -2,6 +2,7 @@ import { compileMatcher, type Matcher } from '../match/match.ts';
 import type { AcceptedBy, ExposurePath, Finding } from '../model/assessment.ts';
 import { type InputError, InputErrors } from '../model/error.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
+import { firstId } from '../model/technique-ids.ts';
 import { parseYaml, unknownKeys } from '../model/yaml-source.ts';
 
 export interface Suppression {
@@ -116,7 +117,7 @@ export function suppressPaths(paths: readonly ExposurePath[], suppressions: read
         target: path.target.id,
         targetKind: path.target.kind,
         through: [path.entry.id, ...path.steps.map((step) => step.to)],
-        techniques: path.steps.flatMap((step) => step.techniques),
+        techniques: [...new Set(path.steps.flatMap((step) => step.techniques).flatMap((id) => [id, firstId(id)]))],
         risk: path.risk,
         verdict: path.verdict,
       };

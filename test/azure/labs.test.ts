@@ -273,7 +273,7 @@ const labs: readonly Lab[] = [
     ],
     chain: [
       ['internet', resourceId(store, 'goatstore'), ['azure.storage-read']],
-      ['internet', groupId('main'), ['aws.network-reaches', 'azure.identity-token', 'azure.runbook', 'azure.identity-token']],
+      ['internet', groupId('main'), ['network.reaches', 'azure.identity-token', 'azure.runbook', 'azure.identity-token']],
     ],
   },
 ];

@@ -96,7 +96,7 @@ describe('a service that acts for anybody', () => {
   });
 
   test.each<[string, string, Json | undefined, readonly string[]]>([
-    ['of the type NONE is reached by everybody', 'NONE', undefined, [`internet -> ${thumb} aws.network-reaches proven`]],
+    ['of the type NONE is reached by everybody', 'NONE', undefined, [`internet -> ${thumb} network.reaches proven`]],
     ['of the type AWS_IAM is reached by nobody without a permission', 'AWS_IAM', undefined, []],
     ['that any account may sign a request to', 'AWS_IAM', '*', [`aws:anyone -> ${thumb} aws.invoke-function-url proven`]],
     ['that its own account may sign a request to', 'AWS_IAM', { AWS: account }, []],

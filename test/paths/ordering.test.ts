@@ -54,6 +54,9 @@ describe('every number can be overridden', () => {
   const sentence = 'ssh from 0.0.0.0/0, imdsv1, reads, restricted bucket';
   test.each([
     ['technique.aws.imds-v1: 0.1', 0.4 * 0.1 * 0.98 * 85],
+    ['technique.network.reaches: 0.2', 0.2 * 0.95 * 0.98 * 85],
+    // The id that this technique had before.
+    ['technique.aws.network-reaches: 0.2', 0.2 * 0.95 * 0.98 * 85],
     ['factor.exposed service: 0.2', 0.2 * 0.95 * 0.98 * 85],
     ['entry.Internet: 0.5', 0.5 * 0.4 * 0.95 * 0.98 * 85],
     ['value.restricted: 10', 0.4 * 0.95 * 0.98 * 10],
