@@ -8,7 +8,8 @@ import { type NodeResolver, nodeResolver } from '../paths/report.ts';
 import type { Settings } from '../paths/settings.ts';
 import type { StepFilter } from '../paths/step-network.ts';
 import type { Scope } from '../store/neo4j/scope.ts';
-import { loadSettings } from './analysis.ts';
+import { across } from './across.ts';
+import { allTypes, loadSettings } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { packagePath } from './package-path.ts';
 
@@ -30,12 +31,12 @@ export interface StoredAnalysis {
 export async function analyseStored(invocation: Invocation): Promise<StoredAnalysis> {
   const { withNeo4j } = await import('../store/neo4j/connection.ts');
   const { pull } = await import('../store/neo4j/pull.ts');
-  const { chooseScope, listScopes } = await import('../store/neo4j/scope.ts');
+  const { chooseScope, listScopes, readShared } = await import('../store/neo4j/scope.ts');
   const { neighbourhood } = await import('../store/neo4j/steps.ts');
   const near = invocation.text('--near');
   const hops = whole(invocation.text('--hops') ?? '3');
   const settings = await loadSettings(invocation.text('--config'));
-  const { parts, chosen } = await withNeo4j(invocation.io.env, async (driver) => {
+  const { parts, chosen, shared } = await withNeo4j(invocation.io.env, async (driver) => {
     const scopes = await listScopes(driver);
     const named = invocation.list('--scope');
     const chosen =
@@ -47,9 +48,17 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
     const pulled: { name: string; graph: Graph }[] = [];
     for (const { name } of chosen)
       pulled.push({ name, graph: await pull(driver, name, near === undefined ? undefined : await neighbourhood(driver, name, near, hops)) });
-    return { parts: pulled, chosen };
+    const names = chosen.map(({ name }) => name);
+    return { parts: pulled, chosen, shared: names.length > 1 ? await readShared(driver, names) : [] };
   });
-  const graph = joinGraphs(parts);
+  const { part, notes } =
+    parts.length > 1
+      ? await across(
+          parts.map((each, number) => ({ ...each, shared: shared[number] ?? '' })),
+          await allTypes(),
+        )
+      : { part: undefined, notes: [] };
+  const graph = joinGraphs(part === undefined ? parts : [...parts, part]);
   if (near !== undefined && graph.indexOf(near) < 0)
     throw new InputError(`no scope holds \`${near}\``, { help: 'give the id as it stands in the database: an ARN, a resource id, internet' });
   const { loadTechniques } = await import('../derive/load.ts');
@@ -60,11 +69,16 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
     settings,
     techniques,
     scopes: chosen,
-    completeness: completenessOf(chosen),
+    completeness: withNotes(completenessOf(chosen), notes),
     resolver: nodeResolver(graph, shortIds(graph)),
     ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
   };
 }
+
+const withNotes = (completeness: Completeness, notes: readonly string[]): Completeness => ({
+  ...completeness,
+  notModelled: [...completeness.notModelled, ...notes],
+});
 
 const whole = (text: string): number => {
   if (!/^[1-9]\d?$/.test(text)) throw new InputError(`\`${text}\` is not a number of steps`, { help: '--hops takes 1 to 99' });

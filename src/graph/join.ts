@@ -12,8 +12,8 @@ export interface Part {
  * One graph of several that were derived apart: of each account by its own job. Nodes of the same id are one; a part that has the record of a node speaks for it before one that only
  * names it. What a part knows as an outsider of account B becomes account B itself where another part holds that account: whoever administers B can act as every principal of it.
  *
- * A step that needs both sides (a role in A that trusts B, and a principal of B that may assume it) is in no part: only B's administrator is shown to take it. Join the snapshots
- * instead where that matters; the order of the parts does not.
+ * A step that needs both sides (a role in A that trusts B, and a principal of B that may assume it) is in no part: give those as a part of their own. The order of the parts does not
+ * matter.
  */
 export function joinGraphs(parts: readonly Part[]): Graph {
   const [only, ...more] = parts;

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -7,11 +9,13 @@ import { fewestSteps } from '../../src/paths/hops.ts';
 import { edgeCosts } from '../../src/paths/risk.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { stepNetwork } from '../../src/paths/step-network.ts';
+import { type ManifestHead, writeSnapshot } from '../../src/snapshot/write.ts';
 import { withNeo4j } from '../../src/store/neo4j/connection.ts';
 import { push } from '../../src/store/neo4j/push.ts';
 import { fewestStepsInStore, neighbourhood } from '../../src/store/neo4j/steps.ts';
 import { describeWith } from '../servers/describe-with.ts';
 import { startNeo4j } from '../servers/neo4j.ts';
+import { account, bucket, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
 import { run } from '../support/run.ts';
 
 const demo = path.join('snapshots', 'demo');
@@ -119,6 +123,43 @@ describeWith('NEO4J', 'questions that both engines answer', () => {
       env,
     });
     expect((JSON.parse(near.out) as { paths: unknown[] }).paths.length).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('a step from one account into another that needs both is found over scopes that were pushed apart', async () => {
+    const far = '444455556666';
+    // A phished user of one account, no administrator there, becomes a role of the other and reads its bucket.
+    const near = [user('ada', [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn('reader', far) }], { GetLoginProfile: { UserName: 'ada' } })];
+    const other = [
+      role('reader', trusts({ AWS: userArn('ada') }), [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::ledger/*' }], {}, far),
+      bucket('ledger', undefined, {}, far),
+    ];
+    const head = (id: string): ManifestHead => ({
+      tool: 'test',
+      state: 'complete',
+      scope: { providers: ['aws'], accounts: [id], regions: [] },
+      start: '2026-01-01T00:00:00.000Z',
+      end: '2026-01-01T00:00:00.000Z',
+      calls: [],
+    });
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-across-'));
+    try {
+      for (const [name, records, id] of [
+        ['near', near, account],
+        ['far', other, far],
+      ] as const) {
+        await writeSnapshot(path.join(folder, name), records, head(id));
+        expect((await run(['neo4j', 'push', path.join(folder, name), '--scope', name], { env })).code).toBe(0);
+      }
+      await run(['snapshot', 'join', path.join(folder, 'near'), path.join(folder, 'far'), '--out', path.join(folder, 'all')], {});
+      const words = ['--to', 'arn:aws:s3:::ledger', '--format', 'json', '--fail-on', 'none'];
+      const pathsOf = async (...from: string[]): Promise<readonly { readonly steps: readonly unknown[] }[]> =>
+        (JSON.parse((await run(['paths', ...from, ...words], { env })).out) as { paths: { steps: unknown[] }[] }).paths;
+      const stored = await pathsOf('--from-neo4j');
+      expect(stored[0]?.steps).toHaveLength(3);
+      expect(stored).toEqual(await pathsOf(path.join(folder, 'all')));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }, 120_000);
 
   test('the command tells a way and none', async () => {

@@ -8,6 +8,7 @@ import { pull as pullGraph } from '../../store/neo4j/pull.ts';
 import { push as pushGraph } from '../../store/neo4j/push.ts';
 import { checkScope, chooseScope, listScopes } from '../../store/neo4j/scope.ts';
 import { fewestStepsInStore } from '../../store/neo4j/steps.ts';
+import { sharedText } from '../across.ts';
 import { analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { packagePath } from '../package-path.ts';
@@ -20,7 +21,7 @@ export async function push(invocation: Invocation): Promise<ExitCode> {
   await withNeo4j(io.env, async (driver) => {
     const { graph, snapshot, completeness } = await analyse(args[0] ?? '', { config: invocation.text('--config') });
     const begun = performance.now();
-    const result = await pushGraph(driver, graph, { scope: named ?? snapshot.hash.slice(0, 16), snapshot: snapshot.hash, completeness, signal: io.signal });
+    const result = await pushGraph(driver, graph, { scope: named ?? snapshot.hash.slice(0, 16), snapshot: snapshot.hash, completeness, shared: sharedText(snapshot), signal: io.signal });
     const seconds = (performance.now() - begun) / 1000;
     io.out(
       invocation.text('--format') === 'json'

@@ -15,6 +15,8 @@ export interface PushOptions {
   readonly snapshot?: string;
   /** What the snapshot did not see; stands beside the graph, so that a reader of the database is told too. */
   readonly completeness?: Completeness;
+  /** What steps into other scopes are worked out from, packed into one text. */
+  readonly shared?: string;
   /** Rows of a transaction; 10,000. */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;
@@ -43,7 +45,11 @@ export async function push(driver: Driver, graph: Graph, options: PushOptions): 
     const nodes = await pushNodes(writer, graph, scope);
     const edges = await pushEdges(writer, graph, scope, nodes.ids);
     await writer.run(jobs(writer, 'UNWIND $rows AS id MATCH (n) WHERE elementId(n) = id DETACH DELETE n', nodes.stale));
-    await writer.complete(graph, options.snapshot ?? '', canonicalJson((options.completeness ?? null) as Json));
+    await writer.complete(graph, {
+      snapshot: options.snapshot ?? '',
+      completeness: canonicalJson((options.completeness ?? null) as Json),
+      shared: options.shared ?? '',
+    });
     return {
       scope,
       generation: writer.generation,

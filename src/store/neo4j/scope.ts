@@ -40,7 +40,15 @@ export async function listScopes(driver: Driver): Promise<readonly Scope[]> {
   }
 }
 
-/** The same inside a transaction. */
+/** What each of these scopes has for steps into other scopes, in their order; empty where it was pushed without. */
+export async function readShared(driver: Driver, names: readonly string[]): Promise<readonly string[]> {
+  const query = "UNWIND $names AS name MATCH (s:PosternScope {name: name}) RETURN name, coalesce(s.shared, '') AS shared";
+  const { records } = await driver.executeQuery(query, { names });
+  const found = new Map(records.map((record) => [String(record.get('name')), String(record.get('shared'))]));
+  return names.map((name) => found.get(name) ?? '');
+}
+
+/** `listScopes` inside a transaction. */
 export async function readScopes(tx: ManagedTransaction): Promise<readonly Scope[]> {
   const { records } = await tx.run(
     `MATCH (s:PosternScope) RETURN s.name AS name, coalesce(s.complete, false) AS complete, s.generation AS generation,

@@ -91,10 +91,10 @@ export class Writer {
   }
 
   /** Marks the scope as holding the graph. */
-  async complete(graph: Graph, snapshot: string, completeness: string): Promise<void> {
+  async complete(graph: Graph, told: Readonly<Record<'snapshot' | 'completeness' | 'shared', string>>): Promise<void> {
     const query =
-      'SET s.complete = true, s.snapshot = $snapshot, s.completeness = $completeness, s.nodes = toInteger($nodes), s.edges = toInteger($edges) RETURN 1';
-    const parameters = { snapshot, completeness, nodes: graph.nodeCount, edges: graph.edgeCount };
+      'SET s.complete = true, s.snapshot = $snapshot, s.completeness = $completeness, s.shared = $shared, s.nodes = toInteger($nodes), s.edges = toInteger($edges) RETURN 1';
+    const parameters = { ...told, nodes: graph.nodeCount, edges: graph.edgeCount };
     const [session] = this.#lanes;
     if (session === undefined || (await this.#transaction(session, query, parameters)) === undefined) throw this.#overtaken();
   }
