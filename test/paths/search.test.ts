@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { GraphBuilder } from '../../src/graph/graph.ts';
+import { bestOfAll } from '../../src/paths/best-of-all.ts';
 import { blast } from '../../src/paths/blast.ts';
 import { Guide } from '../../src/paths/guide.ts';
 import { bestOfPairs } from '../../src/paths/pairs.ts';
@@ -82,6 +83,33 @@ describe('bestPaths', () => {
       }),
       { numRuns: 3000, seed: 20261124 },
     );
+  });
+
+  test('the best paths to the targets of many accounts do not depend on how many accounts are searched at once', () => {
+    let merged = 0;
+    fc.assert(
+      fc.property(arbitrary, fc.integer({ min: 1, max: 8 }), (problem, count) => {
+        const { network, arcs, sources, targets } = build(problem);
+        // Every target is an account's own; some accounts are administered by a node that their paths may not pass.
+        const owned = targets.map((target, index) => ({ ...target, account: `a${(index * 7) % 3}` }));
+        const governors = new Map([['a0', problem.real - 1]]);
+        const whole = bestOfAll({ network, sources, targets: owned, governors }, count, 1000);
+        for (const atOnce of [1, 2]) expect(bestOfAll({ network, sources, targets: owned, governors }, count, atOnce)).toEqual(whole);
+        const hubs = new Set(Array.from({ length: problem.hubs }, (_, index) => problem.real + index));
+        const every = [...new Set(owned.map(({ account }) => account))].flatMap((account) => {
+          const closed = governors.get(account);
+          // A closed node is one that no arc touches.
+          const open = arcs.filter(({ from, to }) => from !== closed && to !== closed);
+          const own = owned.filter((target) => target.account === account && target.node !== closed);
+          return allPaths(problem.real + problem.hubs, hubs, open, asMap(sources.filter(({ node }) => node !== closed)), asMap(own));
+        });
+        const costs = every.map(({ cost }) => cost.toFixed(6)).sort((a, b) => Number(a) - Number(b));
+        expect(whole.map(({ cost }) => cost.toFixed(6))).toEqual(costs.slice(0, count));
+        if (new Set(owned.map(({ account }) => account)).size > 1 && whole.length > 1) merged++;
+      }),
+      { numRuns: 1000, seed: 20261126 },
+    );
+    expect(merged).toBeGreaterThan(100);
   });
 
   test('the best paths of many pairs, whose searches share a guide that begins small, are those of each pair', () => {
