@@ -1,10 +1,10 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { ConditionAtom, Factor } from '../model/evidence.ts';
-import { networkReaches as technique } from '../model/technique-ids.ts';
 import { type NodeKind, nodeKinds } from '../model/vocabulary.ts';
 import type { NetworkEngine, PortSet, ReachClass } from '../network/api.ts';
 import { demands } from './condition-values.ts';
 
+const technique = 'network.reaches';
 const adminPorts = [22, 3389, 5985, 5986, 2375, 2376, 6443, 10250];
 const dataPorts = [1433, 1521, 3306, 5432, 5439, 6379, 9200, 11211, 27017];
 

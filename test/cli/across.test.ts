@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { across, sharedText } from '../../src/cli/across.ts';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
+import { both, certain, type Fact } from '../../src/derive/facts.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { joinGraphs } from '../../src/graph/join.ts';
 import type { TypeTable } from '../../src/model/collector.ts';
@@ -140,11 +141,15 @@ describe('steps between accounts whose graphs were derived apart', () => {
       for (const edge of graph.out(from)) {
         if (graph.likelihoods[edge] === 0) continue;
         const to = graph.targets[edge] ?? 0;
-        const ends = nodeKindSpec(graph.kind(to)).virtual === true ? [...graph.out(to)].map((out) => graph.targets[out] ?? 0) : [to];
-        for (const end of ends) {
-          const [a, b] = [graph.id(from), graph.id(end)];
-          const { kind, technique, verdict, residual, missing } = graph.step(edge);
-          if (account(a) !== account(b)) found.add([a, kind, b, technique, verdict, JSON.stringify(residual), JSON.stringify(missing)].join(' '));
+        // What holds of each target of a class stands on the step out of it.
+        const ways = nodeKindSpec(graph.kind(to)).virtual === true ? [...graph.out(to)].map((out) => [edge, out]) : [[edge]];
+        for (const way of ways) {
+          const [a, b] = [graph.id(from), graph.id(graph.targets[way.at(-1) ?? 0] ?? 0)];
+          const { kind, technique } = graph.step(edge);
+          const { residual, missing } = way
+            .map((each) => graph.step(each))
+            .reduce<Fact>((sum, { residual, missing }) => both(sum, { residual, missing, evidence: [] }), certain);
+          if (account(a) !== account(b)) found.add([a, kind, b, technique, JSON.stringify(residual), JSON.stringify(missing)].join(' '));
         }
       }
     }

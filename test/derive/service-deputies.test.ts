@@ -105,6 +105,6 @@ describe('a service that acts for anybody', () => {
     const made = fn({ Version: '2012-10-17', Statement });
     const urls = [{ FunctionUrl: 'https://x.lambda-url.eu-west-1.on.aws/', FunctionArn: thumb, AuthType }];
     const record = { ...made, calls: [...made.calls, 'lambda:ListFunctionUrlConfigs'], config: { ...made.config, ListFunctionUrlConfigs: urls } };
-    expect(await stepsOf(types, [record], /network-reaches|invoke-function/)).toEqual(expected);
+    expect(await stepsOf(types, [record], /network.reaches|invoke-function/)).toEqual(expected);
   });
 });

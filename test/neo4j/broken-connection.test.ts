@@ -56,5 +56,5 @@ describeWith('NEO4J', 'a connection that breaks between a commit and the word of
       return pull(driver, scope);
     });
     expect([...dumpText(dumpGraph(back))].join('')).toBe([...dumpText(dumpGraph(graph))].join(''));
-  });
+  }, 180_000);
 });
