@@ -43,18 +43,22 @@ describeWith('NEO4J', 'a connection that breaks between a commit and the word of
   afterAll(async () => server?.stop());
 
   // The first commit is the driver's own transaction that opens the scope.
-  test.each([2, 3, 4, 5, 6])('at commit %d: the push ends, and a repeated one leaves nothing double and nothing out', async (breaks) => {
-    const graph = smallGraph(true);
-    const scope = `s${breaks}`;
-    const proxy = await unreliable(Number(new URL(server.uri).port), breaks);
-    const options = { scope, batchSize: 3 };
-    await expect(withNeo4j({ NEO4J_URI: proxy.uri }, (driver) => push(driver, graph, options))).rejects.toThrow('the connection broke');
-    proxy.close();
-    const back = await withNeo4j({ NEO4J_URI: server.uri }, async (driver) => {
-      await expect(pull(driver, scope)).rejects.toThrow('incomplete');
-      await push(driver, graph, options);
-      return pull(driver, scope);
-    });
-    expect([...dumpText(dumpGraph(back))].join('')).toBe([...dumpText(dumpGraph(graph))].join(''));
-  }, 180_000);
+  test.each([2, 3, 4, 5, 6])(
+    'at commit %d: the push ends, and a repeated one leaves nothing double and nothing out',
+    async (breaks) => {
+      const graph = smallGraph(true);
+      const scope = `s${breaks}`;
+      const proxy = await unreliable(Number(new URL(server.uri).port), breaks);
+      const options = { scope, batchSize: 3 };
+      await expect(withNeo4j({ NEO4J_URI: proxy.uri }, (driver) => push(driver, graph, options))).rejects.toThrow('the connection broke');
+      proxy.close();
+      const back = await withNeo4j({ NEO4J_URI: server.uri }, async (driver) => {
+        await expect(pull(driver, scope)).rejects.toThrow('incomplete');
+        await push(driver, graph, options);
+        return pull(driver, scope);
+      });
+      expect([...dumpText(dumpGraph(back))].join('')).toBe([...dumpText(dumpGraph(graph))].join(''));
+    },
+    180_000,
+  );
 });

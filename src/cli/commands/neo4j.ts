@@ -21,7 +21,13 @@ export async function push(invocation: Invocation): Promise<ExitCode> {
   await withNeo4j(io.env, async (driver) => {
     const { graph, snapshot, completeness } = await analyse(args[0] ?? '', { config: invocation.text('--config') });
     const begun = performance.now();
-    const result = await pushGraph(driver, graph, { scope: named ?? snapshot.hash.slice(0, 16), snapshot: snapshot.hash, completeness, shared: sharedText(snapshot), signal: io.signal });
+    const result = await pushGraph(driver, graph, {
+      scope: named ?? snapshot.hash.slice(0, 16),
+      snapshot: snapshot.hash,
+      completeness,
+      shared: sharedText(snapshot),
+      signal: io.signal,
+    });
     const seconds = (performance.now() - begun) / 1000;
     io.out(
       invocation.text('--format') === 'json'
