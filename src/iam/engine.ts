@@ -22,11 +22,10 @@ import { compilePolicy } from './aws/policy.ts';
 import { PolicySet } from './aws/policy-set.ts';
 import type { AccessRequest } from './aws/request.ts';
 import type { Requester } from './aws/requester.ts';
-import { throughAccessPoints } from './bulk/access-points.ts';
+import { keysOf, throughAccessPoints } from './bulk/access-points.ts';
 import { bulkGrants } from './bulk/bulk.ts';
 import { BulkTables } from './bulk/candidates.ts';
 import { actions } from './catalogue.ts';
-import { administers, noAdministrator, withEverything, withoutBoundary } from './estate/administrator.ts';
 import { Askers, providerIn } from './estate/askers.ts';
 import { readEndpoint } from './estate/endpoint.ts';
 import type { Location } from './estate/location.ts';
@@ -40,6 +39,7 @@ import { requestOf } from './estate/request-of.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
 import { rosterAfter } from './estate/roster.ts';
 import { bucketElsewhere, objectLists } from './estate/s3-objects.ts';
+import { Standings } from './estate/standings.ts';
 import { readTrust } from './estate/trust.ts';
 import type { EstateView } from './estate/view.ts';
 import type { IamReach } from './reach.ts';
@@ -72,10 +72,9 @@ export class Estate implements IamEngine, EstateView {
   readonly #organizationLocations: Map<string, Location>;
   readonly #reader: PrincipalReader;
   #problems: IamEngine['problems'] | undefined;
+  #keys: ReadonlySet<string> | undefined;
   readonly #trust = new Map<string, readonly TrustGrant[]>();
-  readonly #admin = new Map<string, Standing>();
-  readonly #uncapped = new Map<string, Standing>();
-  readonly #powerful = new Map<string, Standing>();
+  readonly #standings: Standings;
 
   /** @param before an estate that differs in little: what a change cannot touch is taken over from it */
   constructor(snapshot: Snapshot, before?: Before) {
@@ -86,6 +85,12 @@ export class Estate implements IamEngine, EstateView {
     this.#list = before === undefined ? this.#reader.all() : rosterAfter(before.estate.list, this.#reader, snapshot, before.reach.principals);
     this.#askers = new Askers(snapshot, this.organization, this.#list);
     this.principals = before?.estate.list === this.#list ? before.estate.principals : this.#list.map((principal) => principal.info);
+    const given = factsOf(attackerContext);
+    this.#standings = new Standings({
+      find: (arn) => this.#askers.known(arn) ?? this.#reader.group(arn) ?? this.#askers.newcomer(arn),
+      request: (principal, action, resource) => this.request(principal, action, resource, given, false),
+      locate: (by, principal) => this.#located(by, principal, undefined),
+    });
     this.resources = new ResourceReader(snapshot, before?.estate.resources);
     this.tables = new BulkTables(this.resources, this.#list, before && { ...before.reach, tables: before.estate.tables });
   }
@@ -161,7 +166,18 @@ export class Estate implements IamEngine, EstateView {
   bulk(question: BulkQuestion): readonly BulkGrant[] {
     // What another cloud calls an action is none here, not even for `*`.
     if (question.action.includes('/')) return [];
-    return throughAccessPoints(this.resources, { ...question, context: { ...attackerContext, ...question.context } }, (each) => bulkGrants(this, each));
+    return throughAccessPoints(
+      this.resources,
+      { ...question, context: { ...attackerContext, ...question.context } },
+      (each) => bulkGrants(this, each),
+      () => this.#pointKeys(),
+    );
+  }
+
+  /** Keys of access points that policies of callers and of the organization ask about. */
+  #pointKeys(): ReadonlySet<string> {
+    this.#keys ??= keysOf(this.#list.flatMap(({ identity, boundary, controls }) => [identity, boundary, ...(controls?.scps ?? []), ...(controls?.rcps ?? [])]));
+    return this.#keys;
   }
 
   trust(role: string): readonly TrustGrant[] {
@@ -181,7 +197,7 @@ export class Estate implements IamEngine, EstateView {
   }
 
   admin(arn: string): Standing {
-    return this.#administers(arn, this.#admin, (identity) => identity);
+    return this.#standings.admin(arn);
   }
 
   outsiders(action: string, resource: string): readonly string[] {
@@ -231,35 +247,11 @@ export class Estate implements IamEngine, EstateView {
   }
 
   uncapped(arn: string): Standing {
-    return this.#administers(arn, this.#uncapped, withEverything);
+    return this.#standings.uncapped(arn);
   }
 
   powerful(holder: string): Standing {
-    return this.#administers(holder, this.#powerful, (identity) => identity, withoutBoundary);
-  }
-
-  #administers(
-    arn: string,
-    known: Map<string, Standing>,
-    identity: (own: PolicySet | undefined) => PolicySet | undefined,
-    change: (principal: EstatePrincipal) => EstatePrincipal = (principal) => principal,
-  ): Standing {
-    const done = known.get(arn);
-    if (done !== undefined) return done;
-    const found = this.#askers.known(arn) ?? this.#reader.group(arn) ?? this.#askers.newcomer(arn);
-    const principal = found === undefined ? undefined : change(found);
-    const given = factsOf(attackerContext);
-    const answer =
-      principal === undefined
-        ? noAdministrator
-        : administers(
-            principal,
-            identity(principal.identity),
-            (action, resource) => this.request(principal, action, resource, given, false),
-            (by) => this.#located(by, principal, undefined),
-          );
-    known.set(arn, answer);
-    return answer;
+    return this.#standings.powerful(holder);
   }
 
   /** The evidence of a decision's Allow statements. */

@@ -118,7 +118,8 @@ class ChangedSet implements CandidateSet {
 
 const isEmpty = (set: CandidateSet): boolean => (set instanceof ChangedSet ? set.empty : set.members.length === 0);
 
-function includes(members: Uint32Array, position: number): boolean {
+/** Whether a position is among ascending ones. */
+export function includes(members: Uint32Array, position: number): boolean {
   let [low, high] = [0, members.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -162,6 +162,56 @@ describe('a bucket that is opened by an access point', () => {
     expect(engine.outsiders('s3:GetObject', `${point(account)}/object/k`)).toEqual(['*', 'aws:anyone']);
   });
 
+  test('each of several by its own policy, and a multi-Region one by the bucket that lets it', () => {
+    const named = (name: string, Statement: readonly JsonObject[]): SnapshotRecord => ({
+      type: 'AWS::S3::AccessPoint',
+      id: `${point(account).slice(0, -2)}${name}`,
+      account,
+      region: 'eu-west-1',
+      calls: ['s3:GetAccessPoint', 's3:GetAccessPointPolicy'],
+      config: { Name: name, Bucket: 'data', NetworkOrigin: 'Internet', GetAccessPointPolicy: { Policy: { ...version, Statement } } },
+    });
+    const forEve = { Effect: 'Allow', Principal: { AWS: other }, Action: 's3:GetObject', Resource: '*' };
+    const world: SnapshotRecord = {
+      type: 'AWS::S3::MultiRegionAccessPoint',
+      id: `arn:aws:s3::${account}:accesspoint/m1.mrap`,
+      account,
+      region: 'global',
+      calls: ['s3:GetMultiRegionAccessPointPolicy'],
+      config: {
+        Alias: 'm1.mrap',
+        Regions: [{ Bucket: 'shut' }, { Bucket: 'data' }],
+        GetMultiRegionAccessPointPolicy: {
+          Policy: { Established: { Policy: { ...version, Statement: [{ ...forEve, Principal: { AWS: userArn('ada') } }] } } },
+        },
+      },
+    };
+    const engine = createAwsIamEngine(
+      memorySnapshot([
+        bucket('data', { ...version, Statement: [delegated] }),
+        bucket('shut', { ...version, Statement: [{ ...delegated, Condition: { StringEquals: { 's3:DataAccessPointAccount': other } } }] }),
+        user('ada'),
+        user('eve', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }], {}, other),
+        named('one', [forEve]),
+        named('two', []),
+        world,
+      ]),
+    );
+    const who = (candidates: readonly string[], through: boolean): string[] =>
+      engine
+        .bulk({ action: 's3:GetObject', candidates, through })
+        .flatMap((grant) => [...grant.set.members].map((member) => `${grant.principal} ${candidates[member]} ${grant.residual.length + grant.missing.length}`));
+    expect(who(['arn:aws:s3:::data/*', 'arn:aws:s3:::shut/*'], true)).toEqual([
+      `${userArn('ada')} arn:aws:s3:::data/* 0`,
+      `${userArn('eve', other)} arn:aws:s3:::data/* 0`,
+    ]);
+    expect(who(['arn:aws:s3:::data/*', 'arn:aws:s3:::shut/*'], false)).toEqual([]);
+    expect(who([`${world.id}/object/*`], false)).toEqual([`${userArn('ada')} ${world.id}/object/* 0`]);
+    expect(who([`arn:aws:s3:eu-west-1:${account}:accesspoint/one/object/*`, `arn:aws:s3:eu-west-1:${account}:accesspoint/two/object/*`], false)).toEqual([
+      `${userArn('eve', other)} arn:aws:s3:eu-west-1:${account}:accesspoint/one/object/* 0`,
+    ]);
+  });
+
   test('is not read where the bucket does not delegate, or the access point is of a VPC', async () => {
     expect(await reading(world({ bucketPolicy: [] }))).toEqual([]);
     expect((await reading(world({ vpc: true }))).filter((step) => !step.endsWith('conditional'))).toEqual([]);

@@ -14,6 +14,7 @@ describe('layers that were not read', () => {
       allowedBy: 'read',
       missing: [`${layer}:Read`],
       residual: [],
+      decidedBy: [{ layer: 'identity', policy: 'i', statement: 0, effect: 'Allow' }],
     });
   });
 

@@ -19,6 +19,15 @@ describe('addresses', () => {
     '1.2.3.4.5',
     '::1.2.3',
     '1:2:3:4:5:6:7::8',
+    '12345::',
+    '1:2:3:4:5:6:7:8x',
+    '1:2:3:4:5:6:7:g8',
+    '::1.2.3.400',
+    '::1.2.3.4.5',
+    '/8',
+    '1.2.3.4/1000',
+    '1.2.3.4/x8',
+    '1.2.3.4/8x',
   ])('`%s` is none', (text) => {
     expect(parseIpRange(text)).toBeUndefined();
   });
@@ -36,6 +45,9 @@ describe('addresses', () => {
     ['2001:db8::/32', '2001:db9::', false],
     ['::ffff:1.2.3.0/120', '::ffff:1.2.3.4', true],
     ['1::', '1:0:0:0:0:0:0:0', true],
+    ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0', true],
+    ['::ffff:0:0/96', '::ffff:203.0.113.7', true],
+    ['64:ff9b::1.2.3.4', '64:ff9b::102:304', true],
   ])('%s contains %s: %s', (outer, inner, wanted) => {
     const [a, b] = [parseIpRange(outer), parseIpRange(inner)];
     expect(a !== undefined && b !== undefined && ipContains(a, b)).toBe(wanted);
