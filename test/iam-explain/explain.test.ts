@@ -148,6 +148,22 @@ describe('postern can', () => {
     expect(results.some((each) => each.name.includes('iam:PassRole'))).toBe(true);
     expect(results.every((each) => each.decision !== 'deny')).toBe(true);
   });
+  test.each([
+    [['dev-lina', 's3:GetObject', 'arn:aws:s3:::b/k'], '`dev-lina` is not in the snapshot', 'did you mean dev-lena?'],
+    [['nobody-like-it-at-all', 's3:GetObject', 'arn:aws:s3:::b/k'], '`nobody-like-it-at-all` is not in the snapshot', 'a name, an ARN'],
+    [['--what', 'dev-lina'], '`dev-lina` is not in the snapshot', 'did you mean dev-lena?'],
+  ])('%j is a mistake that is told', async (words, message, help) => {
+    const { out, err, code } = await run(['can', demo, ...words]);
+    expect([out, code]).toEqual(['', 2]);
+    expect(err).toContain(message);
+    expect(err).toContain(help);
+  });
+  test.each(['*', 'aws:anyone', '444455556666', 'lambda.amazonaws.com', 'oidc:host:subject', 'arn:aws:iam::444455556666:user/eve'])(
+    '%s is somebody outside',
+    async (who) => {
+      expect((await run(['can', demo, who, 's3:GetObject', 'arn:aws:s3:::larkpay-press-kit/k'])).code).toBe(0);
+    },
+  );
   test('nothing and nobody are said in words, and are empty lists', async () => {
     const { out, err, code } = await run(['can', demo, '--what', 'reader-tea', '--format', 'text']);
     expect([out, err, code]).toEqual(['', 'nothing that its policies name is allowed\n', 0]);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AskOptions, IamEngine } from '../../iam/api.ts';
-import { InputError } from '../../model/error.ts';
+import { InputError, nearest } from '../../model/error.ts';
 import type { Json } from '../../model/json.ts';
 import { readSnapshot } from '../../snapshot/read.ts';
 import { allTypes } from '../analysis.ts';
@@ -30,7 +30,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     ? whoCan(engine, rest, resolve, ask)
     : invocation.on('--what')
       ? whatCan(engine, resolve(need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask)
-      : [one(rest, resolve, ask)];
+      : [one(engine, rest, resolve, ask)];
   const asText = (invocation.text('--format') ?? (why ? 'text' : 'json')) === 'text';
   if (asText && answers.length === 0)
     io.err(invocation.on('--who') ? 'nobody in the snapshot may, nor anybody outside that its policies name\n' : 'nothing that its policies name is allowed\n');
@@ -44,11 +44,23 @@ function need(words: readonly string[], count: number, names: string): readonly 
   return words;
 }
 
-function one(words: readonly string[], resolve: (text: string) => string, ask: Ask): AccessAnswer {
+function one(engine: IamEngine, words: readonly string[], resolve: (text: string) => string, ask: Ask): AccessAnswer {
   const [principal, action, ...resources] = words;
   if (principal === undefined || action === undefined || resources.length === 0)
     throw new InputError('wants PRINCIPAL ACTION RESOURCE', { help: 'postern can --help' });
-  return ask(resolve(principal), actionOf(action), resources.map(resolve));
+  return ask(known(engine, resolve(principal)), actionOf(action), resources.map(resolve));
+}
+
+/** Somebody outside is asked about by an ARN, an account, a service, a subject; a bare name is meant for somebody here. */
+function known(engine: IamEngine, principal: string): string {
+  if (/[^\w-]|^\d{12}$/.test(principal) || engine.principal(principal) !== undefined) return principal;
+  const near = nearest(
+    principal,
+    engine.principals.map(({ name }) => name),
+  );
+  throw new InputError(`\`${principal}\` is not in the snapshot`, {
+    help: near === undefined ? 'a name, an ARN, a 12-digit account, `*`, aws:anyone, a service or oidc:HOST:SUBJECT' : `did you mean ${near}?`,
+  });
 }
 
 function actionOf(text: string): string {
@@ -67,6 +79,7 @@ function whoCan(engine: IamEngine, words: readonly string[], resolve: (text: str
 /** Every action that a principal's policies name and that it may do on some resource. */
 function whatCan(engine: IamEngine, principal: string, ask: Ask): readonly AccessAnswer[] {
   const questions = [...engine.questions(principal)];
+  if (questions.length === 0) known(engine, principal);
   if (questions.length === 0 && engine.principal(principal) === undefined) throw new InputError(`\`${principal}\` is not in the snapshot`);
   return questions.map(({ action, resource }) => ask(principal, action, [resource])).filter((answer) => answer.decision !== 'deny');
 }
