@@ -28,7 +28,12 @@ const containerImages: Readonly<Record<string, string>> = {
 const machines = ['AWS::EC2::Instance', 'AWS::AutoScaling::LaunchConfiguration'];
 const registry = /^(\d{12})\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\//;
 
-/** Names under which Amazon and Canonical publish: an image of somebody else's that bears one was made to be found by a search that names no owner. */
+/** Accounts under which distributions publish machine images, as their own pages name them: Red Hat, Debian, SUSE, Fedora and CentOS, Rocky, AlmaLinux, Flatcar, FreeBSD, Oracle. */
+const publishers: ReadonlySet<string> = new Set(
+  '309956199498 136693071363 013907871322 125523088429 792107900819 764336703387 075585003325 782442583595 131827586825'.split(' '),
+);
+
+/** Names under which Amazon, Canonical and these publish: an image of somebody else's that bears one was made to be found by a search that names no owner. */
 const published = /^(ubuntu\/images|amzn2?-ami-|al20\d\d-ami-|Windows_Server-20|amazon-eks-node|RHEL-\d|debian-\d|suse-sles)/;
 
 /**
@@ -60,7 +65,7 @@ export function addForeignImages(builder: GraphBuilder, snapshot: Snapshot, type
     for (const record of snapshot.records(type)) {
       const image = imageOf(record, snapshot);
       const owner = image === undefined ? undefined : ownerOf(image.value);
-      if (image === undefined || !stranger(owner)) continue;
+      if (image === undefined || !stranger(owner) || publishers.has(owner)) continue;
       const confused = published.test(textAt(image.value, 'Name') ?? '');
       const technique = confused ? 'aws.image-name-confusion' : 'aws.foreign-machine-image';
       const label = confused ? 'runs in an image that bears a publisher’s name' : 'runs in its machine image';

@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../graph/graph.ts';
 import type { BulkGrant, IamEngine } from '../iam/api.ts';
 import { accountNode } from '../model/account-node.ts';
 import type { Evidence, Factor } from '../model/evidence.ts';
-import { both, certain, distinct, type Fact } from './facts.ts';
+import { better, both, certain, distinct, type Fact } from './facts.ts';
 
 /** An account from which services act in the members of its organization, and where that stands. */
 export interface ReachingAccount {
@@ -53,8 +53,10 @@ export function addOrganizationReach(builder: GraphBuilder, iam: IamEngine, memb
       const next = new Map<string, Fact>();
       for (const grant of grants) {
         const before = held === undefined ? certain : held.get(grant.principal);
-        if (before === undefined || grant.allowedBy === 'unread' || next.has(grant.principal)) continue;
-        next.set(grant.principal, both(before, factOf(grant)));
+        if (before === undefined || grant.allowedBy === 'unread') continue;
+        const fact = both(before, factOf(grant));
+        const known = next.get(grant.principal);
+        if (known === undefined || better(fact, known)) next.set(grant.principal, fact);
       }
       held = next;
     }

@@ -45,6 +45,7 @@ describe('images of strangers', () => {
       [`${from} -> ${instanceArn} aws.image-name-confusion proven`],
     ],
     ['the image of the publisher himself', instance({ ImageId: 'ami-1', OwnerId: '099720109477', Name: 'ubuntu/images/hvm-ssd/ubuntu' }), []],
+    ['the image of a distribution', instance({ ImageId: 'ami-1', OwnerId: '309956199498', Name: 'RHEL-9.4.0_HVM-20260101-x86_64' }), []],
     ['one of Amazon', instance({ ImageId: 'ami-1', OwnerId: '137112412989', ImageOwnerAlias: 'amazon', Name: 'al2023-ami-1' }), []],
     ['one of its own', instance({ ImageId: 'ami-1', OwnerId: account, Name: 'golden' }), []],
     ['one that is gone', instance(), []],
