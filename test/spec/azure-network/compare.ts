@@ -177,7 +177,8 @@ export function compareAzureDoors(seed: number, probes: number): Compared {
     if (verdict === 'unknown') unknown++;
     // By an app's public end machines reach it too, which the twin does not walk.
     if (kind === 'visit' && !app.internal && verdict !== 'no') continue;
-    const blurred = twin === 'either' || blurs(world, a) || blurs(world, b);
+    const home = { gateway: 'v0/agw', listen: 'v0/agw', api: 'v0/apim', app: 'v0/apps', visit: 'v0/apps', front: '', publish: '', relay: '' }[kind];
+    const blurred = twin === 'either' || blurs(world, a) || blurs(world, b) || blurs(world, { ...a, subnet: home });
     if (!agrees(twin, verdict, blurred))
       disagreements.push({
         seed,
