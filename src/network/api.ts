@@ -50,7 +50,7 @@ export interface PortSet {
 
 /** A biclique of reachability: every source reaches every destination with these flows. */
 export interface ReachClass {
-  /** Resource ids (instances, functions in a VPC, tasks, databases, load balancers, interfaces) or `internet`, `onprem:<name>`. */
+  /** Resource ids (instances, functions in a VPC, tasks, databases, load balancers, interfaces) or `internet`, `onprem:<name>`, `azure:any-tenant`, a subscription or endpoint of somebody else. */
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   readonly flows: readonly PortSet[];
@@ -81,7 +81,7 @@ export interface NetworkEngine {
   pair(from: string, to: string): { readonly flows: readonly PortSet[]; readonly verdict: FlowResult['verdict']; readonly via: FlowResult };
   /** Everything that reaches something, as bicliques. Linear in the estate: interfaces with the same rules are one class. */
   classes(): readonly ReachClass[];
-  /** What the internet reaches, one row per resource and front door. */
+  /** What the internet and others outside of the estate reach, one row per resource and front door. */
   exposures(): readonly ReachClass[];
   /** What a provider's part finds about its own rules. */
   findings?(): readonly NetworkFinding[];
