@@ -146,7 +146,7 @@ export function derive(input: DeriveInput): DeriveReport {
   }
   addPhished(builder, snapshot);
   addLeakedKeys(builder, keys);
-  places.put('internet');
+  places.put(places.of('internet') ?? '');
   const outside = new Set<string>();
   const reach = added(builder, () => {
     if (old !== undefined && before?.network === false) {

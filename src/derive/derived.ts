@@ -12,9 +12,9 @@ export interface Derived {
   /** What was proved of the source's side. */
   readonly fact: Fact;
   /** What was proved of each target by itself. */
-  readonly ofTarget: (to: string) => Fact;
+  ofTarget(to: string): Fact;
   /** Equal for equal lists of targets whose `ofTarget` is equal. */
   readonly about: string;
   /** Everything that proves the step to one of the targets. */
-  readonly proof: (to: string) => readonly Evidence[];
+  proof(to: string): readonly Evidence[];
 }

@@ -1,7 +1,7 @@
+import type { Proof, Prover } from '../graph/edge-table.ts';
 import type { GraphBuilder } from '../graph/graph.ts';
-import type { Factor } from '../model/evidence.ts';
-import type { Derived } from './derived.ts';
-import { distinct, type Fact } from './facts.ts';
+import type { Evidence, Factor } from '../model/evidence.ts';
+import { certain, distinct, type Fact } from './facts.ts';
 import type { Places } from './outside.ts';
 import type { Technique } from './technique.ts';
 
@@ -24,7 +24,7 @@ export class Emission {
     this.#factors = [{ name: technique.title, value: base, why: technique.notes === '' ? technique.category : technique.notes }, ...factors];
   }
 
-  step(from: string, to: string, fact: Fact, proof: Derived['proof']): void {
+  step(from: string, to: string, fact: Fact, proof: Proof): void {
     // An alternative that holds without strings needs no second with strings; what the whole internet may do, everybody with an account may.
     if (this.#plain.get(from)?.has(to) === true || (from === 'aws:anyone' && this.#plain.get('internet')?.has(to) === true)) return;
     if (fact.residual.length === 0 && fact.missing.length === 0) {
@@ -36,7 +36,7 @@ export class Emission {
   }
 
   outOfHub(hub: string, to: string, fact: Fact): void {
-    this.#add(hub, to, [], fact, () => distinct(fact.evidence));
+    this.#add(hub, to, [], fact, fact === certain ? [] : new FactProof(fact));
   }
 
   #unread(factors: readonly Factor[]): readonly Factor[] {
@@ -47,11 +47,24 @@ export class Emission {
     return made;
   }
 
-  #add(from: string, to: string, factors: readonly Factor[], fact: Fact, evidence: Derived['proof']): void {
+  #add(from: string, to: string, factors: readonly Factor[], fact: Fact, evidence: Proof): void {
     const { id: technique, title: label, derives } = this.technique;
     const { residual, missing } = fact;
     const all = fact.basis === undefined ? factors : this.#unread(factors);
     this.#places.put(to);
     this.#builder.step({ from, to, kind: derives.edge, technique, factors: all, residual, missing, evidence, label });
+  }
+}
+
+/** What proves a fact, whatever it is asked for. */
+class FactProof implements Prover {
+  readonly #fact: Fact;
+
+  constructor(fact: Fact) {
+    this.#fact = fact;
+  }
+
+  proof(): readonly Evidence[] {
+    return distinct(this.#fact.evidence);
   }
 }

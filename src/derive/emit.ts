@@ -1,4 +1,6 @@
+import type { Prover } from '../graph/edge-table.ts';
 import type { GraphBuilder } from '../graph/graph.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Derived } from './derived.ts';
 import { Emission } from './emission.ts';
 import { both } from './facts.ts';
@@ -102,14 +104,13 @@ export class StepEmitter {
     if (this.#places.put(from)) outsiders.add(from);
     for (const part of parts.get(derived.to) ?? [derived.to]) {
       if (part.length >= hubSize) {
-        // Who came to the hub itself sees the proof of its first target.
-        const proof = (target: string) => derived.proof(part.includes(target) ? target : (part[0] ?? ''));
-        emission.step(from, this.#hubId(emission.technique, derived, part), derived.fact, proof);
+        emission.step(from, this.#hubId(emission.technique, derived, part), derived.fact, new PartProof(derived, part));
         continue;
       }
       for (const id of part) {
         const to = this.#places.of(id);
-        if (to !== undefined && to !== from) emission.step(from, to, both(derived.fact, derived.ofTarget(id)), () => derived.proof(id));
+        if (to !== undefined && to !== from)
+          emission.step(from, to, both(derived.fact, derived.ofTarget(id)), to === id ? derived : { proof: () => derived.proof(id) });
       }
     }
   }
@@ -162,6 +163,21 @@ export class StepEmitter {
       const to = this.#places.of(target);
       if (to !== undefined) emission.outOfHub(id, to, derived.ofTarget(target));
     }
+  }
+}
+
+/** Who came to the hub itself sees the proof of its first target. */
+class PartProof implements Prover {
+  readonly #derived: Derived;
+  readonly #part: readonly string[];
+
+  constructor(derived: Derived, part: readonly string[]) {
+    this.#derived = derived;
+    this.#part = part;
+  }
+
+  proof(target: string): readonly Evidence[] {
+    return this.#derived.proof(this.#part.includes(target) ? target : (this.#part[0] ?? ''));
   }
 }
 

@@ -30,7 +30,8 @@ export class EstateFacts implements Facts {
   readonly #power = new Map<string, Fact | undefined>();
   #accounts: ReadonlySet<string> | undefined;
   readonly #realms = new Map<string, string | undefined>();
-  readonly #matchers = new Map<string, Matcher>();
+  /** By the object that a technique asks with. */
+  readonly #matchers = new Map<Json, Matcher>();
   readonly #reach: ReachFacts;
   readonly #reports: Reports;
   readonly #presence: Presence;
@@ -156,13 +157,12 @@ export class EstateFacts implements Facts {
   has(id: string, where: Json): Fact | undefined {
     const record = this.#snapshot.find(id);
     if (record === undefined) return undefined;
-    const key = JSON.stringify(where);
-    let matcher = this.#matchers.get(key);
+    let matcher = this.#matchers.get(where);
     if (matcher === undefined) {
       const compiled = compileMatcher(where, { now: Date.parse(this.#snapshot.manifest.end) });
       if (!('test' in compiled)) throw new Error(compiled.map((problem) => `${problem.path.join('.')}: ${problem.message}`).join('; '));
       matcher = compiled;
-      this.#matchers.set(key, matcher);
+      this.#matchers.set(where, matcher);
     }
     const asked = this.#asked(record);
     const result = matcher.test(this.#reports.completed(record), { unknown: (path) => asked(path) !== undefined });

@@ -47,9 +47,11 @@ export class Places {
 
   /** Makes the node of what `of` gave, if it is not there yet. Whether it is one of those that were made. */
   put(id: string): boolean {
-    if (this.#made.has(id)) return true;
-    const spec = this.#builder.has(id) ? undefined : this.#outsider(id);
+    // Most ids are nodes of the estate, which `of` has not noted.
+    const spec = this.#outsiders.get(id);
     if (spec === undefined) return false;
+    if (this.#made.has(id)) return true;
+    if (this.#builder.has(id)) return false;
     this.#builder.node(spec);
     this.#made.add(id);
     return true;
@@ -59,6 +61,7 @@ export class Places {
     if (this.#outsiders.has(id)) return this.#outsiders.get(id);
     const spec = outsider(id, this.#names);
     this.#outsiders.set(id, spec);
+    if (spec !== undefined) this.#outsiders.set(spec.id, spec);
     return spec;
   }
 }

@@ -26,11 +26,15 @@ interface Frame extends Conjunction {
   readonly ofActor: readonly (HasPremise | ExistsPremise)[];
   /** Premises on the actor that ask nothing but what it is, or what a newcomer in its account would be. */
   readonly standing: readonly StandingAsked[];
-  /** By variable, who may act on which of its values. */
-  readonly held: ReadonlyMap<string, Held>;
   /** What no snapshot shows and is taken to hold. */
   readonly unseen: Fact;
   readonly conclusions: Conclusions;
+}
+
+/** A conjunction and, by variable, who may act on which of its values: the steps that follow do not keep that. */
+interface Asked {
+  readonly frame: Frame;
+  readonly held: ReadonlyMap<string, Held>;
 }
 
 /** Ranges reduced by their relations; `undefined`: nothing fits. */
@@ -120,7 +124,6 @@ export class Planner {
         if (premise.who === actor) return [{ kind: premise.kind, of: 'actor' }];
         return isAccount(premise.who) ? [{ kind: premise.kind, of: 'account' }] : [];
       }),
-      held: asked.held,
       unseen: unseenOf(premises),
       conclusions: new Conclusions({ goal, ...ranges }, this.#lists),
       ofAccount: isAccount(goal),
@@ -129,7 +132,7 @@ export class Planner {
     for (const [who, base] of inOrder(asked.start)) {
       if (isAccount(goal) && this.#facts.realm(who) !== undefined && !this.#facts.outside(who, this.#facts.accountOf(who) ?? '')) continue;
       const fact = this.#ofActor(frame, who, base);
-      if (fact !== undefined) yield* this.#ofPrincipal(frame, who, fact);
+      if (fact !== undefined) yield* this.#ofPrincipal({ frame, held: asked.held }, who, fact);
     }
   }
 
@@ -218,13 +221,12 @@ export class Planner {
     return fact;
   }
 
-  *#ofPrincipal(frame: Frame, who: string, fact: Fact): Generator<Derived> {
+  *#ofPrincipal({ frame, held: sets }: Asked, who: string, fact: Fact): Generator<Derived> {
     const { goal } = frame;
     const partners = this.#partnersOf(frame, who);
     if (partners === undefined) return;
     let choices: Choice[] = [[]];
-    for (const [variable, held] of frame.held)
-      choices = choices.flatMap((choice) => (held.get(who) ?? []).map((grant) => [...choice, [variable, grant] as const]));
+    for (const [variable, held] of sets) choices = choices.flatMap((choice) => (held.get(who) ?? []).map((grant) => [...choice, [variable, grant] as const]));
     for (const choice of choices) {
       const conclusion = frame.conclusions.of(choice, partners);
       if (conclusion === undefined) continue;

@@ -7,7 +7,13 @@ import { type Payload, Payloads } from './payloads.ts';
  * What proves an edge: given, or worked out when somebody reads it, for the node that the reader came to. A snapshot of 200,000 resources has a million steps and a report shows a
  * hundred, so proofs that cost a policy evaluation wait until then. INVARIANT: the answer depends on the snapshot alone, never on when it is asked.
  */
-export type Proof = readonly Evidence[] | ((target: string) => readonly Evidence[]);
+export type Proof = readonly Evidence[] | Prover;
+
+export interface Prover {
+  proof(target: string): readonly Evidence[];
+}
+
+const isGiven = (proof: Proof): proof is readonly Evidence[] => Array.isArray(proof);
 
 /** Edges in columns, in the order of (from, to, kind, payload, proof), without repetitions. */
 export interface EdgeColumns {
@@ -76,10 +82,10 @@ export class EdgeTable {
   }
 
   #add(from: number, to: number, kind: number, payload: number, proof: Proof): void {
-    let number = typeof proof === 'function' ? undefined : this.#proofNumbers.get(proof.length === 0 ? none : proof);
+    let number = isGiven(proof) ? this.#proofNumbers.get(proof.length === 0 ? none : proof) : undefined;
     if (number === undefined) {
       number = this.#proofs.push(proof) - 1;
-      if (typeof proof !== 'function') this.#proofNumbers.set(proof.length === 0 ? none : proof, number);
+      if (isGiven(proof)) this.#proofNumbers.set(proof.length === 0 ? none : proof, number);
     }
     this.from.push(from);
     this.to.push(to);
@@ -168,4 +174,4 @@ function bySlot(edges: Uint32Array, slots: Uint32Array, count: number): Uint32Ar
 }
 
 /** What proves an edge for somebody who came by it to a node. */
-export const resolveProof = (proof: Proof, target: string): readonly Evidence[] => (typeof proof === 'function' ? proof(target) : proof);
+export const resolveProof = (proof: Proof, target: string): readonly Evidence[] => (isGiven(proof) ? proof : proof.proof(target));
