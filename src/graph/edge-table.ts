@@ -7,8 +7,9 @@ import { type Payload, Payloads } from './payloads.ts';
  * What proves an edge: given, or worked out when somebody reads it, for the node that the reader came to. A snapshot of 200,000 resources has a million steps and a report shows a
  * hundred, so proofs that cost a policy evaluation wait until then. INVARIANT: the answer depends on the snapshot alone, never on when it is asked.
  */
-export type Proof = readonly Evidence[] | Prover;
+export type Proof = readonly Evidence[] | ((target: string) => readonly Evidence[]) | Prover;
 
+/** An object that knows: where there are many, it is smaller than a function with what it closes over. */
 export interface Prover {
   proof(target: string): readonly Evidence[];
 }
@@ -174,4 +175,7 @@ function bySlot(edges: Uint32Array, slots: Uint32Array, count: number): Uint32Ar
 }
 
 /** What proves an edge for somebody who came by it to a node. */
-export const resolveProof = (proof: Proof, target: string): readonly Evidence[] => (isGiven(proof) ? proof : proof.proof(target));
+export function resolveProof(proof: Proof, target: string): readonly Evidence[] {
+  if (isGiven(proof)) return proof;
+  return typeof proof === 'function' ? proof(target) : proof.proof(target);
+}
