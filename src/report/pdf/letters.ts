@@ -4,14 +4,16 @@ import path from 'node:path';
 import type { Font } from 'fontkit';
 import type { Letter, Letters } from './ink.ts';
 
+const require = createRequire(import.meta.url);
+
 /**
  * Noto Sans (SIL Open Font License) for Latin, Greek, Cyrillic and Vietnamese, its sisters for Han with kana, and for Hangul. The sisters are variable fonts that start at their
  * thinnest weight, so their strokes are drawn wider. A package has a file for each range of letters; only those that a report needs are read.
  */
 const families = [
-  { name: 'noto-sans', ranges: /^(?:latin|greek|cyrillic|vietnamese)/, thicken: 0 },
-  { name: 'noto-sans-sc', ranges: /^\d+$/, thicken: 0.045 },
-  { name: 'noto-sans-kr', ranges: /^\d+$/, thicken: 0.045 },
+  { name: 'noto-sans', list: () => require.resolve('@fontsource-variable/noto-sans/unicode.json'), ranges: /^(?:latin|greek|cyrillic|vietnamese)/, thicken: 0 },
+  { name: 'noto-sans-sc', list: () => require.resolve('@fontsource-variable/noto-sans-sc/unicode.json'), ranges: /^\d+$/, thicken: 0.045 },
+  { name: 'noto-sans-kr', list: () => require.resolve('@fontsource-variable/noto-sans-kr/unicode.json'), ranges: /^\d+$/, thicken: 0.045 },
 ] as const;
 
 interface Range {
@@ -54,13 +56,13 @@ export async function openLetters(): Promise<Letters> {
 }
 
 /** Ranges of code points of a family's files, as its package lists them: `U+0400-045F,U+0490`. */
-function rangesOf({ name, ranges, thicken }: (typeof families)[number]): readonly Range[] {
-  const list = createRequire(import.meta.url).resolve(`@fontsource-variable/${name}/unicode.json`);
-  const subsets = JSON.parse(readFileSync(list, 'utf8')) as Readonly<Record<string, string>>;
+function rangesOf({ name, list, ranges, thicken }: (typeof families)[number]): readonly Range[] {
+  const index = list();
+  const subsets = JSON.parse(readFileSync(index, 'utf8')) as Readonly<Record<string, string>>;
   return Object.entries(subsets).flatMap(([key, text]) => {
     const subset = key.replace(/^\[(\d+)\]$/, '$1');
     if (!ranges.test(subset)) return [];
-    const file = path.join(path.dirname(list), 'files', `${name}-${subset}-wght-normal.woff2`);
+    const file = path.join(path.dirname(index), 'files', `${name}-${subset}-wght-normal.woff2`);
     return [...text.matchAll(/U\+([0-9a-f]+)(?:-([0-9a-f]+))?/gi)].map(([, first = '', last = first]): Range => {
       return { first: Number.parseInt(first, 16), last: Number.parseInt(last, 16), file, thicken };
     });
