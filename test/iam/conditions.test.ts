@@ -239,6 +239,33 @@ describe('one test spelled in two ways', () => {
   });
 });
 
+describe('two values of one key at once', () => {
+  const decisionOf = (key: string) => {
+    const wants = (value: string) => ({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { StringEquals: { [key]: value } } }],
+    });
+    const [asked] = readCase({
+      principal: 'arn:aws:iam::111122223333:role/app',
+      action: 's3:GetObject',
+      resource: 'arn:aws:s3:::data/k',
+      identityPolicies: [wants('a')],
+      permissionBoundary: wants('b'),
+    } as unknown as JsonObject).requests;
+    return asked === undefined ? undefined : evaluate(asked).decision;
+  };
+  test.each([
+    'aws:CalledVia',
+    'aws:PrincipalOrgPaths',
+    'aws:ResourceOrgPaths',
+    'aws:SourceOrgPaths',
+    'aws:TagKeys',
+    'dynamodb:Attributes',
+    'dynamodb:LeadingKeys',
+  ])('%s may have both', (key) => expect(decisionOf(key)).toBe('conditional'));
+  test.each(['aws:RequestedRegion', 'aws:SourceVpc'])('%s has one', (key) => expect(decisionOf(key)).toBe('deny'));
+});
+
 describe('every operator, with every quantifier, on every kind of value', () => {
   /** A value of the policy, one of the request that matches it, and one that does not. */
   const samples = (base: string): readonly [string, string, string] => {
