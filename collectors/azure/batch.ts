@@ -44,7 +44,9 @@ export const graphBatches = (version: string): BatchDialect => ({
 
 /**
  * Azure Resource Manager takes batches of twenty as its portal sends them. No reference tells of it, so nothing depends on it: what a batch does not answer plainly is asked alone, and a
- * service that knows of none is asked as if there were none.
+ * service that knows of none is asked as if there were none. What is documented does not serve: the tables of Resource Graph
+ * (https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language) have neither containers of blobs, names of a vault's keys and secrets, federated credentials of
+ * identities, rules of a database server's firewall nor publishing policies, and Azure Resource Manager lists each of them below one resource only.
  */
 export const armBatches: BatchDialect = {
   path: '/batch?api-version=2020-06-01',

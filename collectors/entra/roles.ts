@@ -75,7 +75,8 @@ export const roleManagement = defineCollector({
     delegatedAdminRelationship: {
       kind: 'Policy',
       label: 'delegated administration of a customer',
-      from: ['tenantRelationships/delegatedAdminRelationships', 'DelegatedAdminRelationship.Read.All'],
+      // Only a partner's tenant has any: elsewhere it would be a permission for nothing.
+      from: ['tenantRelationships/delegatedAdminRelationships', 'DelegatedAdminRelationship.Read.All', { option: 'partner' }],
       lists: [
         [
           'accessAssignments',

@@ -223,6 +223,6 @@ export function larkpay(aws: AwsSide): AzureWorld {
     tables: estate.tables,
     answers: estate.answers,
     empty:
-      /\/(?:members|owners|registeredowners|scopedrolemembers|approleassignments|approleassignedto|federatedidentitycredentials|denyassignments|roleeligibilityscheduleinstances|roleassignmentscheduleinstances|rolemanagementpolicyassignments|locks|diagnosticsettings|containers|keys|secrets|jitnetworkaccesspolicies|deployments|deploymentstacks|securitycontacts|autoprovisioningsettings|logprofiles|partners|devices|administrativeunits|oauth2permissiongrants|appmanagementpolicies|namedlocations|groupsettings|assignmentpolicies|listnetworkmanagereffectivesecurityadminrules|basicpublishingcredentialspolicies)$/,
+      /\/(?:members|owners|registeredowners|scopedrolemembers|approleassignments|approleassignedto|federatedidentitycredentials|denyassignments|roleeligibilityscheduleinstances|roleassignmentscheduleinstances|rolemanagementpolicyassignments|locks|diagnosticsettings|containers|keys|secrets|jitnetworkaccesspolicies|deployments|deploymentstacks|securitycontacts|autoprovisioningsettings|logprofiles|partners|devices|administrativeunits|oauth2permissiongrants|appmanagementpolicies|namedlocations|groupsettings|assignmentpolicies|catalogs|entitlementmanagement\/roleassignments|listnetworkmanagereffectivesecurityadminrules|basicpublishingcredentialspolicies)$/,
   };
 }

@@ -56,7 +56,7 @@ export async function run(root: string): Promise<number> {
         if (found.is === 'record') {
           records++;
           kinds.add(found.type);
-        } else if (found.is === 'detail' || found.is === 'within') attached++;
+        } else if (found.is === 'detail' || found.is === 'within' || found.is === 'local') attached++;
         else if (found.is === 'unused') unused++;
         else unknown.set(found.reason, (unknown.get(found.reason) ?? 0) + 1);
       }

@@ -53,6 +53,7 @@ const optional = {
   '--app-settings': 'app-settings',
   '--diagnostics': 'diagnostics',
   '--effective-rules': 'effective-rules',
+  '--partner': 'partner',
 } as const;
 
 export function optionsOf(invocation: Invocation): ReadonlySet<string> {

@@ -75,6 +75,7 @@ const awsFlags: readonly FlagSpec[] = [
 const azureFlags: readonly FlagSpec[] = [
   { name: '--tenant', value: 'LIST', help: 'tenants, with commas between [that of the credentials]' },
   { name: '--cloud', value: 'NAME', help: 'AzureCloud, AzureUSGovernment, AzureUSGovernmentDoD or AzureChinaCloud [AzureCloud]' },
+  { name: '--partner', help: 'also the customers that the tenant administers as a Microsoft partner' },
   { name: '--print-role', help: 'print the least custom role, and the permissions of Microsoft Graph, that allow these calls' },
 ];
 

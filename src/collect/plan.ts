@@ -23,10 +23,15 @@ export function plannedCalls(
     if (collector.assemble !== undefined) for (const call of collector.assembles ?? []) add(call, undefined, collector.id);
     else
       for (const type of Object.values(collector.resources)) {
-        for (const list of type.list ?? []) add(list.call, list.permission, collector.id);
+        for (const list of type.list ?? [])
+          if (options === undefined || list.option === undefined || options.has(list.option)) add(list.call, list.permission, collector.id);
         if (type.batch !== undefined) add(type.batch.call, type.batch.permission, collector.id);
         for (const detail of type.details ?? []) {
-          if (options !== undefined && detail.option !== undefined && !options.has(detail.option)) continue;
+          if (
+            options !== undefined &&
+            [detail.option, ...(type.list ?? []).map((list) => list.option)].some((name) => name !== undefined && !options.has(name))
+          )
+            continue;
           add(detail.call, detail.permission, collector.id);
           if (detail.job !== undefined) add(detail.job.call, undefined, collector.id);
         }
@@ -44,7 +49,9 @@ export function finished(unit: Unit, calls: readonly CallStatus[], names: readon
   const wanted =
     unit.collector.assemble !== undefined
       ? (unit.collector.assembles ?? []).slice(0, 1)
-      : Object.values(unit.collector.resources).flatMap((type) => (type.list ?? []).filter((list) => list.per === undefined).map((list) => list.call));
+      : Object.values(unit.collector.resources).flatMap((type) =>
+          (type.list ?? []).filter((list) => list.per === undefined && list.option === undefined).map((list) => list.call),
+        );
   const here = new Map(calls.filter((call) => call.account === unit.place.account && call.region === placeRegion(unit)).map((call) => [call.call, call]));
   return wanted.every((call) => {
     const status = here.get(call);

@@ -156,6 +156,7 @@ class UnitRun {
   async type(type: ResourceType, known: ReadonlyMap<string, readonly { config: JsonObject }[]>): Promise<{ config: JsonObject; calls: Set<string> }[]> {
     const items: { config: JsonObject; calls: Set<string> }[] = [];
     for (const list of type.list ?? []) {
+      if (list.option !== undefined && !this.#options.has(list.option)) continue;
       for (const { request, extra } of requests(list, known, this.#unit.place)) {
         const answer = await this.ask(list.call, request, {
           ...(list.absent === undefined ? {} : { absent: list.absent }),

@@ -70,6 +70,8 @@ export interface ListCall {
   readonly absent?: readonly string[];
   /** Items are asked per record of another type: one call for each, parameters taken from it by dotted path; `[]` in a path is one call for each value there. */
   readonly per?: { readonly type: string; readonly request: Readonly<Record<string, string>> };
+  /** Asked only when the command line wants it by this name. */
+  readonly option?: string;
 }
 
 /** A follow-up call for each record, its answer kept in `config` under the operation's name. */

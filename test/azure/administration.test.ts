@@ -139,3 +139,43 @@ describe('a sign-in to a machine asks for the network, a command does not', () =
     expect(await from('Deny', command)).toEqual(['azure.vm-run-command']);
   });
 });
+
+describe('a managed HSM goes by its local roles alone', () => {
+  const type = 'Microsoft.KeyVault/managedHSMs';
+  const hsm = resourceId(type, 'keys');
+  const [administrator, cryptoUser, auditor] = [
+    'a290e904-7015-4bba-90c8-60543313cdb4',
+    '21dbd100-6940-42c2-9190-5d6cb909625b',
+    '2c18b078-7c48-4d3a-af88-5a3a1b3f82b3',
+  ];
+  const local = (who: string, role: string, scope = '/') => ({
+    properties: { principalId: oid(who), roleDefinitionId: `Microsoft.KeyVault/providers/Microsoft.Authorization/roleDefinitions/${role}`, scope },
+  });
+  const unread = resource(type, 'keys', { properties: { initialAdminObjectIds: [oid('ada')] } });
+  const read = (...assigned: readonly JsonObject[]) =>
+    resource(type, 'keys', { properties: { initialAdminObjectIds: [oid('ada')] }, localRoleAssignments: assigned });
+  const decrypt = { action: 'Microsoft.KeyVault/managedHsm/keys/decrypt/action', on: hsm } as const;
+  const roles = { action: 'Microsoft.KeyVault/managedHsm/roleAssignments/write/action', on: hsm } as const;
+  decide([
+    { ...roles, name: 'its first administrators manage its roles', records: [unread], decision: 'allow' },
+    { ...decrypt, name: 'and use no key', records: [unread], decision: 'deny' },
+    { ...roles, name: 'unless the roles were read, and they hold none any more', records: [read()], decision: 'deny' },
+    { ...roles, name: 'an administrator by a local role', who: 'bob', records: [read(local('bob', administrator))], decision: 'allow' },
+    { ...decrypt, name: 'a user of its keys', records: [read(local('ada', cryptoUser))], decision: 'allow' },
+    { ...decrypt, name: 'of one key, not of another', records: [read(local('ada', cryptoUser, '/keys/a'))], on: `${hsm}/keys/b`, decision: 'deny' },
+    { ...decrypt, name: 'who reads attributes uses nothing', records: [read(local('ada', auditor))], decision: 'deny' },
+    { ...decrypt, name: 'a role that was not read may allow it', records: [read(local('ada', oid('custom')))], decision: 'unknown' },
+    {
+      ...decrypt,
+      name: 'no role of Azure gives any of it',
+      records: [unread, roleDefinition('everything', { actions: ['*'], dataActions: ['*'] }), assignment('bob', 'everything', subscriptionId)],
+      who: 'bob',
+      decision: 'deny',
+    },
+  ]);
+
+  test('a first administrator comes to its keys by giving himself a role', async () => {
+    expect(await verdictsOf([person('ada'), unread], oid('ada'), hsm)).toEqual(['azure.managed-hsm-grant-self']);
+    expect(await verdictsOf([person('ada'), read(local('ada', cryptoUser, '/keys/a'))], oid('ada'), hsm)).toEqual(['azure.managed-hsm-keys']);
+  });
+});

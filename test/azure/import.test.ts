@@ -168,6 +168,19 @@ test('service tags without the number of their change, by the address', () => {
   expect(records.map(({ type }) => type)).toEqual(['Microsoft.Network/serviceTags']);
 });
 
+test('local roles of a managed HSM come to it by its host, and are no assignments of Azure', () => {
+  const hsm = row('Microsoft.KeyVault/managedHSMs', 'keys', { hsmUri: 'https://keys.managedhsm.azure.net/' });
+  const assigned = { id: '/providers/Microsoft.Authorization/roleAssignments/a', properties: { principalId: userId(1), scope: '/' } };
+  const answer = (host: string): Json => ({
+    request: { url: `https://${host}.managedhsm.azure.net/keys/providers/Microsoft.Authorization/roleAssignments?api-version=7.4` },
+    response: { value: [assigned] },
+  });
+  expect(read(answer('keys'), { value: [hsm] }).records).toMatchObject([
+    { type: 'Microsoft.KeyVault/managedHSMs', config: { localRoleAssignments: [assigned] } },
+  ]);
+  expect(read(answer('other'), { value: [hsm] })).toMatchObject({ records: [{ type: 'Microsoft.KeyVault/managedHSMs' }], unused: [{ count: 1 }] });
+});
+
 test('the command writes a snapshot whose parts hang together', async () => {
   const world = smallWorld();
   for (const [table, data] of Object.entries(world.tables)) writeFileSync(path.join(folder, `${table}.json`), JSON.stringify({ data }));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Asked, type Replay, startReplay } from '../../scripts/azure/replay.ts';
 import { allTypes } from '../../src/cli/analysis.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
 import { run } from '../support/run.ts';
 import { smallWorld, subscription, tenant } from './world.ts';
 
@@ -24,6 +24,39 @@ function actionOf({ path: asked }: Asked): string | undefined {
 
 /** Posted, and answered as a list: a query of Resource Graph is a read. */
 const isQuestion = (asked: Asked): boolean => asked.method === 'POST' && !asked.path.endsWith('/resources');
+
+/** A directory with one of everything that more is asked about. */
+const directory: Readonly<Record<string, Json>> = {
+  'v1.0/applications': [{ id: 'app', appId: 'a', displayName: 'a' }],
+  'v1.0/devices': [{ id: 'device', deviceId: 'd' }],
+  'v1.0/directory/administrativeunits': [{ id: 'unit', displayName: 'u' }],
+  'v1.0/domains': [{ id: 'acme.example', authenticationType: 'Federated', isVerified: true }],
+  'v1.0/groups': [{ id: 'group', displayName: 'g', groupTypes: [], isAssignableToRole: true }],
+  'v1.0/policies/appmanagementpolicies': [{ id: 'policy', displayName: 'p', isEnabled: true }],
+  'v1.0/serviceprincipals': [{ id: 'principal', appId: 'a', servicePrincipalType: 'Application', appRoles: [{ id: 'r', value: 'r' }] }],
+  'v1.0/tenantrelationships/delegatedadminrelationships': [{ id: 'partner', displayName: 'c', status: 'active' }],
+};
+
+/**
+ * Application permissions of which any allows a request, as the page of each operation names them (https://learn.microsoft.com/graph/api/overview). `directory` of a pattern
+ * is told apart from `group` by the filter of the request.
+ */
+const documented: readonly (readonly [RegExp, ...string[]])[] = [
+  [/^users\b/, 'User.Read.All', 'Directory.Read.All'],
+  [/^groups\/[^/]+\/members\b/, 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
+  [/^groups\b/, 'Group.Read.All', 'Directory.Read.All'],
+  [/^applications\b/, 'Application.Read.All', 'Directory.Read.All'],
+  [/^serviceprincipals\b/, 'Application.Read.All', 'Directory.Read.All'],
+  [/^oauth2permissiongrants\b/, 'Directory.Read.All'],
+  [/^rolemanagement\/directory\/role(assignments|definitions)\b/, 'RoleManagement.Read.Directory', 'RoleManagement.Read.All'],
+  [/^rolemanagement\/directory\/roleeligibilityscheduleinstances\b/, 'RoleEligibilitySchedule.Read.Directory', 'RoleManagement.Read.Directory'],
+  [/^rolemanagement\/directory\/roleassignmentscheduleinstances\b/, 'RoleAssignmentSchedule.Read.Directory', 'RoleManagement.Read.Directory'],
+  [/^policies\/rolemanagementpolicyassignments .*'group'/, 'RoleManagementPolicy.Read.AzureADGroup'],
+  [/^policies\/rolemanagementpolicyassignments .*'directoryrole'/, 'RoleManagementPolicy.Read.Directory', 'RoleManagement.Read.Directory'],
+  [/^identitygovernance\/privilegedaccess\/group\b/, 'PrivilegedEligibilitySchedule.Read.AzureADGroup'],
+  [/^(identitygovernance|rolemanagement)\/entitlementmanagement\b/, 'EntitlementManagement.Read.All'],
+  [/^tenantrelationships\/delegatedadminrelationships\b/, 'DelegatedAdminRelationship.Read.All'],
+];
 
 let replay: Replay;
 let folder: string;
@@ -63,12 +96,12 @@ beforeAll(async () => {
   replay = await startReplay({
     ...world,
     tables,
-    answers: { ...world.answers, [workers]: [things(`/${workers}/w`)], [origins]: [things(`/${origins}/x`)] },
+    answers: { ...world.answers, ...directory, [workers]: [things(`/${workers}/w`)], [origins]: [things(`/${origins}/x`)] },
     empty: /./,
   });
   replay.armBatches = true;
   const out = path.join(folder, 'snapshot');
-  const { code, err } = await run(['collect', 'azure', '--entra', '--diagnostics', '--call-budget', '30', '--max-rps', '1000', '--out', out], {
+  const { code, err } = await run(['collect', 'azure', '--entra', '--diagnostics', '--partner', '--call-budget', '30', '--max-rps', '1000', '--out', out], {
     env: replay.env,
   });
   expect(`${code} ${err}`).toMatch(/^0 /);
@@ -91,4 +124,44 @@ test('every request of a scan is allowed by the role, and the role has nothing t
   expect([...given].filter((action) => action.endsWith('/read') && !needed.has(action)).sort()).toEqual([]);
   const posted = arm.filter(isQuestion).map((asked) => asked.path.split('/').at(-1));
   expect([...given].filter((action) => action.endsWith('/action')).map((action) => action.split('/').at(-2))).toEqual([...new Set(posted)]);
+});
+
+const text = (asked: string): string => decodeURIComponent(asked).toLowerCase();
+
+/** By which a planned call is known again: its path, and the scope that its filter names where several calls share a path. */
+function patternOf(template: string): RegExp {
+  const scope = /scopetype eq '\w+'/.exec(text(template))?.[0];
+  const path = text(template)
+    .replace(/\?.*$/s, '')
+    .replace(/\{id\}/g, '[^/]+');
+  return new RegExp(`^${path}${scope === undefined ? '( |$)' : ` .*${scope}`}`);
+}
+
+test('every request to Microsoft Graph is allowed by a permission that is printed, and each of them is asked for something', async () => {
+  const { out } = await run(['collect', 'azure', '--entra', '--partner', '--print-role']);
+  const given = (JSON.parse(out) as { graphApplicationPermissions: string[] }).graphApplicationPermissions;
+  const calls = [...(await allTypes())].flatMap(([, { collector, list = [], details = [] }]) =>
+    collector.provider !== 'entra'
+      ? []
+      : [...list, ...details].flatMap(({ http, permission = '' }) => (http === undefined ? [] : [{ path: http.path, permission }])),
+  );
+  const planned = calls.map((call) => ({ ...call, pattern: patternOf(call.path) }));
+  const asked = seen
+    .filter(({ path: at }) => /^\/(v1\.0|beta)\//.test(at))
+    .map(({ path: at, query }) => `${text(at).replace(/^\/(v1\.0|beta)\//, '')} ${text(query.get('$filter') ?? '')}`);
+  const permissionsOf = (one: string): string[] => planned.filter((call) => call.pattern.test(one)).map((call) => call.permission);
+  expect(asked.filter((one) => permissionsOf(one).length === 0)).toEqual([]);
+  expect([...new Set(asked.flatMap(permissionsOf))].sort()).toEqual([...given].sort());
+  const wrong = asked.flatMap((one) => {
+    const [, ...allowing] = documented.find(([path]) => path.test(one)) ?? [];
+    return allowing.length === 0 || allowing.some((permission) => given.includes(permission)) ? [] : [one];
+  });
+  expect(wrong).toEqual([]);
+  // Each planned call was made, so that nothing of it is unproved.
+  expect(planned.filter((call) => !asked.some((one) => call.pattern.test(one))).map((call) => call.path)).toEqual([]);
+});
+
+test('customers of a partner are asked for only when wanted', async () => {
+  const { out } = await run(['collect', 'azure', '--entra', '--print-role']);
+  expect(out).not.toContain('DelegatedAdminRelationship');
 });

@@ -7,13 +7,14 @@ import { Directory } from '../grants/directory.ts';
 import type { Question, World } from '../grants/grant.ts';
 import { knownActions } from './actions.ts';
 import { scopeAdministrators, tenantAdministrators, tenantsOf } from './administrators.ts';
+import { localRolesRead } from './managed-hsm.ts';
 import { isDirectory, planeOf } from './planes.ts';
 import { ArmWorld } from './world.ts';
 
 /** Azure and Entra ID as one engine: two worlds of scopes, one set of principals. */
 export class AzureIam implements IamEngine {
   readonly principals: readonly PrincipalInfo[];
-  readonly problems: IamEngine['problems'] = [];
+  readonly problems: IamEngine['problems'];
   readonly arm: ArmWorld;
   readonly directory: DirectoryWorld;
   readonly #tenants: readonly string[];
@@ -27,6 +28,7 @@ export class AzureIam implements IamEngine {
     const people = new Directory(snapshot);
     this.arm = new ArmWorld(snapshot, people);
     this.directory = new DirectoryWorld(snapshot, people);
+    this.problems = snapshot.records('Microsoft.KeyVault/managedHSMs').flatMap((record) => (localRolesRead(record) ? [] : [unreadRoles(record.id)]));
     this.#tenants = tenantsOf(snapshot);
     this.principals = withUnread(
       people.principals,
@@ -149,6 +151,12 @@ export class AzureIam implements IamEngine {
     }
   }
 }
+
+const unreadRoles = (resource: string) => ({
+  resource,
+  pointer: '/config',
+  message: 'its local roles stand in its data plane and were not read: only its first administrators are known',
+});
 
 const candidateText = (resource: string): string => (resource.length > 1 ? resource.toLowerCase().replace(/\/+$/, '') : resource);
 

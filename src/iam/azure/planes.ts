@@ -2,6 +2,7 @@ import type { Question } from '../grants/grant.ts';
 
 /** Data actions by what comes before the last part; a few words below are control actions all the same. */
 const data = [
+  /^microsoft\.keyvault\/managedhsm\//,
   /^microsoft\.keyvault\/vaults\/(secrets\/(?!read$|write$|delete$)|keys\/(?!read$|write$|delete$|versions\/read$)|certificates\/|certificatecas\/)/,
   /^microsoft\.storage\/storageaccounts\/(blobservices\/containers\/blobs|queueservices\/queues\/messages|tableservices\/tables\/entities|fileservices\/fileshares\/files|fileservices\/(read|write)filebackupsemantics)/,
   /^microsoft\.(compute\/virtualmachines|hybridcompute\/machines)\/login(asadmin)?\/action$/,

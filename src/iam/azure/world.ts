@@ -6,10 +6,14 @@ import type { Denial, Grant, Question, World } from '../grants/grant.ts';
 import { Activation } from './activation.ts';
 import { assignmentGrants, classicGrants, lighthouseGrants } from './assignments.ts';
 import { readDenials } from './denials.ts';
+import { managedHsmGrants } from './managed-hsm.ts';
 import { Roles } from './roles.ts';
 import { Scopes, scopeText } from './scopes.ts';
 import { administratorGrants, anonymousGrants, cosmosGrants, firewallDemands } from './stores.ts';
 import { decidesByRoles, vaultGrants } from './vaults.ts';
+
+/** Actions that only the local roles of a managed HSM give. */
+const local = 'microsoft.keyvault/managedhsm/';
 
 /** Everything below the root scope of Azure Resource Manager, and the data planes that have permission systems of their own. */
 export class ArmWorld implements World {
@@ -31,6 +35,7 @@ export class ArmWorld implements World {
       ...classicGrants(snapshot, roles, byMail(snapshot)),
       ...lighthouseGrants(snapshot, roles),
       ...vaultGrants(snapshot),
+      ...managedHsmGrants(snapshot),
       ...anonymousGrants(snapshot),
       ...cosmosGrants(snapshot),
       ...administratorGrants(snapshot),
@@ -49,11 +54,12 @@ export class ArmWorld implements World {
   }
 
   demanding(question: Question): boolean {
-    return question.plane === 'data' && (this.#firewalls.size > 0 || this.#byPolicy.size > 0);
+    return question.plane === 'data' && (this.#firewalls.size > 0 || this.#byPolicy.size > 0 || question.action.startsWith(local));
   }
 
   demands(grant: Grant, question: Question, id: string): Residual | undefined {
     const resource = id.split('/', 9).join('/');
+    if (grant.layer === 'identity' && question.action.startsWith(local)) return undefined;
     if (grant.layer === 'identity' && question.action.startsWith('microsoft.keyvault/vaults/') && this.#byPolicy.has(resource)) return undefined;
     return this.#firewalls.get(resource) ?? [];
   }

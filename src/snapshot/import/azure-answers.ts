@@ -114,8 +114,13 @@ function contextUrl(context: string): string | undefined {
   return `https://graph/v1.0/${path}`;
 }
 
+/** Local roles of a managed HSM come from its own data plane, whose answers look like those of Azure Resource Manager: `hsm:name.managedhsm.azure.net`. */
+const dataPlane = /^https:\/\/([^/]+\.managedhsm\.[^/]+)\/.*\/roleassignments\b/i;
+
 function placeOf(url: string | undefined): { path: string; host: 'arm' | 'graph' } | undefined {
   if (url === undefined) return undefined;
+  const local = dataPlane.exec(url)?.[1];
+  if (local !== undefined) return { path: `hsm:${local.toLowerCase()}`, host: 'arm' };
   const path = decoded(url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/[?#].*$/, '')).toLowerCase();
   const graph = /^\/(?:v1\.0|beta)\/(.+)$/.exec(path)?.[1];
   return graph === undefined ? { path: path.replace(/\/+$/, ''), host: 'arm' } : { path: graph.replace(/\/+$/, ''), host: 'graph' };

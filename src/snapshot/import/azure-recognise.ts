@@ -16,6 +16,8 @@ export type AzureFound =
     }
   /** An element of a list that stands in its resource's own answer too. */
   | { readonly is: 'within'; readonly type: string; readonly parent: string; readonly list: string; readonly value: JsonObject; readonly what: string }
+  /** A local role assignment of a managed HSM, by the host that answered it. */
+  | { readonly is: 'local'; readonly host: string; readonly value: JsonObject }
   /** An answer of Azure that no collector asks for. */
   | { readonly is: 'unused'; readonly what: string }
   | { readonly is: 'unknown'; readonly reason: string };
@@ -92,6 +94,7 @@ export function createAzureRecogniser(types: TypeTable): AzureRecogniser {
     return undefined;
   };
   const arm = (config: JsonObject, path: string | undefined): AzureFound => {
+    if (path?.startsWith('hsm:') === true) return { is: 'local', host: path.slice('hsm:'.length), value: config };
     const given = config['id'];
     if (typeof given !== 'string' || !isArmId(given)) {
       const about = path === undefined ? undefined : armDetail(path);

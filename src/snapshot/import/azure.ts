@@ -32,6 +32,7 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
   const records: { found: Extract<AzureFound, { is: 'record' }>; file: string }[] = [];
   const details: { found: Extract<AzureFound, { is: 'detail' }>; file: string }[] = [];
   const inner: Extract<AzureFound, { is: 'within' }>[] = [];
+  const local = new Map<string, JsonObject[]>();
   const unused = new Map<string, number>();
   const leave = (what: string): void => void unused.set(what, (unused.get(what) ?? 0) + 1);
   const calls = new CallBook();
@@ -50,6 +51,7 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
       if (found.is === 'unknown') strange.add(found.reason);
       else if (found.is === 'unused') leave(found.what);
       else if (found.is === 'within') inner.push(found);
+      else if (found.is === 'local') local.set(found.host, [...(local.get(found.host) ?? []), found.value]);
       else if (found.is === 'record') records.push({ found, file });
       else details.push({ found, file });
     }
@@ -115,6 +117,15 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
     if (draft === undefined) leave(`${found.what}, which stand in a resource that is not in the input`);
     else draft.config = enclose(draft.config, found.list.split('.'), found.value);
   }
+  for (const draft of drafts.values()) {
+    const host = /^https:\/\/([^/]+)/.exec(textAt(draft.config, 'properties.hsmUri') ?? '')?.[1]?.toLowerCase() ?? '';
+    const assigned = local.get(host);
+    if (assigned === undefined) continue;
+    draft.config = { ...draft.config, localRoleAssignments: assigned };
+    draft.calls.add('managedhsm:roleAssignments');
+    local.delete(host);
+  }
+  for (const [host, values] of local) for (const _ of values) leave(`local role assignments of ${host}, which is not in the input`);
   const left = [...unused].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count || (a.what < b.what ? -1 : 1));
   return { records: finish(drafts, options, calls), calls: calls.states(), unrecognised, ...(left.length === 0 ? {} : { unused: left }) };
 }
