@@ -20,6 +20,7 @@ export class SnapshotWriter {
   readonly #directory: string;
   readonly #files = new Map<string, SnapshotFile>();
   #previous: string | undefined;
+  #saving: Promise<void> = Promise.resolve();
 
   private constructor(directory: string) {
     this.#directory = directory;
@@ -68,7 +69,10 @@ export class SnapshotWriter {
       files: this.files,
       calls: [...calls].sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0)),
     });
-    await this.#write(manifestName, text);
+    // On a busy machine one save may still be under way when the next begins: they take turns, so that the last one stands.
+    const turn = this.#saving.then(() => this.#write(manifestName, text));
+    this.#saving = turn.catch(() => undefined);
+    await turn;
     return sha256(text);
   }
 

@@ -8,7 +8,7 @@ import { encodeRecords, recordFileName } from '../../src/snapshot/format.ts';
 import { readSnapshot } from '../../src/snapshot/read.ts';
 import { Redactor } from '../../src/snapshot/redact.ts';
 import { verifySnapshot } from '../../src/snapshot/verify.ts';
-import { writeSnapshot } from '../../src/snapshot/write.ts';
+import { SnapshotWriter, writeSnapshot } from '../../src/snapshot/write.ts';
 import { run } from '../support/run.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-snapshot-'));
@@ -36,6 +36,14 @@ const make = async (name: string, records: readonly SnapshotRecord[]): Promise<s
 };
 
 describe('a snapshot', () => {
+  test('is saved by many at once, and the last save stands', async () => {
+    const out = path.join(folder, 'at-once');
+    const writer = await SnapshotWriter.open(out);
+    const ends = Array.from({ length: 20 }, (_, n) => `2026-11-24T00:${String(n + 10)}:00Z`);
+    await Promise.all(ends.map((end) => writer.manifest({ ...head, end })));
+    expect(JSON.parse(readFileSync(path.join(out, 'manifest.json'), 'utf8'))).toMatchObject({ end: ends.at(-1) });
+  });
+
   test('comes back as it was written, whatever the order', async () => {
     const one = await make('one', [record('b'), record('a'), record('r', 'AWS::IAM::Role')]);
     const two = await make('two', [record('r', 'AWS::IAM::Role'), record('a'), record('b')]);
