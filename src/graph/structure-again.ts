@@ -65,7 +65,8 @@ export function addStructureAgain(builder: GraphBuilder, snapshot: Snapshot, typ
 
 /** Whether whoever names the record finds it as before, and it names the same things that the snapshot lacks. */
 function keepsItsNames(old: SnapshotRecord, now: SnapshotRecord, types: TypeTable): boolean {
-  if (old.type !== now.type || old.account !== now.account || old.region !== now.region) return false;
+  // What a record proves by standing where it stands is cited with the call that listed it.
+  if (old.type !== now.type || old.account !== now.account || old.region !== now.region || old.calls[0] !== now.calls[0]) return false;
   const spec = types.get(now.type);
   const same = (match: string | undefined): boolean => [...namesOf(old, spec, match)].join('\n') === [...namesOf(now, spec, match)].join('\n');
   const matches = new Set(
