@@ -1,16 +1,13 @@
-"""Peers on the same graph: `python bench/paths-peers.py GRAPH.json SECONDS`. Prints what rustworkx and networkx took as JSON; each question ends when its seconds are spent."""
+"""A peer on the same graph: `python bench/paths-peers.py rustworkx|networkx GRAPH.json SECONDS`. Prints what it took as JSON; its question ends when the seconds are spent."""
 import itertools
 import json
 import sys
 import time
 
-import networkx
-import rustworkx
-
-with open(sys.argv[1]) as file:
+library = sys.argv[1]
+with open(sys.argv[2]) as file:
     data = json.load(file)
-budget = float(sys.argv[2])
-result = {}
+budget = float(sys.argv[3])
 
 
 def timed(work, items):
@@ -25,32 +22,40 @@ def timed(work, items):
 
 
 edges = list(zip(data["from"], data["to"], data["cost"]))
-begun = time.perf_counter()
-rust = rustworkx.PyDiGraph()
-rust.add_nodes_from(range(data["nodes"]))
-rust.add_edges_from(edges)
-targets = data["targets"]
 
 
-def rust_distances(source):
-    lengths = rustworkx.dijkstra_shortest_path_lengths(rust, source, float)
-    return sum(lengths[target] for target in targets if target != source and target in lengths)
+def in_rustworkx():
+    import rustworkx
+
+    begun = time.perf_counter()
+    graph = rustworkx.PyDiGraph()
+    graph.add_nodes_from(range(data["nodes"]))
+    graph.add_edges_from(edges)
+    load = time.perf_counter() - begun
+    targets = data["targets"]
+
+    def distances(source):
+        lengths = rustworkx.dijkstra_shortest_path_lengths(graph, source, float)
+        return sum(lengths[target] for target in targets if target != source and target in lengths)
+
+    return {"version": rustworkx.__version__, "load": load, "result": timed(distances, data["sources"])}
 
 
-result["rustworkx"] = {"version": rustworkx.__version__, "load": time.perf_counter() - begun, "distances": timed(rust_distances, data["sources"])}
-del rust
-begun = time.perf_counter()
-graph = networkx.DiGraph()
-graph.add_nodes_from(range(data["nodes"]))
-graph.add_weighted_edges_from(edges)
+def in_networkx():
+    import networkx
+
+    begun = time.perf_counter()
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(range(data["nodes"]))
+    graph.add_weighted_edges_from(edges)
+    load = time.perf_counter() - begun
+
+    def simple_paths(pair):
+        paths = itertools.islice(networkx.shortest_simple_paths(graph, pair[0], pair[1], "weight"), data["k"])
+        return sum(networkx.path_weight(graph, path, "weight") for path in paths)
+
+    pairs = [pair for pair in data["pairs"] if pair[0] != pair[1]]
+    return {"version": networkx.__version__, "load": load, "result": timed(simple_paths, pairs)}
 
 
-def simple_paths(pair):
-    paths = itertools.islice(networkx.shortest_simple_paths(graph, pair[0], pair[1], "weight"), data["k"])
-    return sum(networkx.path_weight(graph, path, "weight") for path in paths)
-
-
-load = time.perf_counter() - begun
-pairs = [pair for pair in data["pairs"] if pair[0] != pair[1]]
-result["networkx"] = {"version": networkx.__version__, "load": load, "pairs": timed(simple_paths, pairs)}
-print(json.dumps(result))
+print(json.dumps(in_rustworkx() if library == "rustworkx" else in_networkx()))

@@ -23,6 +23,10 @@ export interface Contest {
 /** What a question may take before the rest is worked out from what was done. */
 const budget = 20;
 
+/** What a peer may take in all, loading included; who is not done then is stopped. */
+const limit = 240;
+const stopped = (who: string): void => console.log(`  ${who}: stopped after ${limit} s`);
+
 interface Timed {
   readonly seconds: number;
   readonly done: number;
@@ -96,22 +100,33 @@ async function inPython({ network, sources, targets, distances, paths }: Contest
   const graph = { nodes: network.size, from: [...network.from], to: [...network.targets], cost: [...network.costs] };
   await writeFile(file, JSON.stringify({ ...graph, pairs, k: paths.k, sources, targets }));
   const python = path.join(libraries.folder, 'bin', 'python');
-  const text = execFileSync(python, ['bench/paths-peers.py', file, String(budget)], { encoding: 'utf8', timeout: 1_800_000 });
-  const { rustworkx, networkx } = JSON.parse(text) as {
-    rustworkx: { version: string; load: number; distances: Timed };
-    networkx: { version: string; load: number; pairs: Timed };
+  /** Each library in a process of its own, which ends with the limit of a peer. */
+  const run = (library: string): { version: string; load: number; result: Timed } | undefined => {
+    try {
+      const text = execFileSync(python, ['bench/paths-peers.py', library, file, String(budget)], { encoding: 'utf8', timeout: limit * 1000 });
+      return JSON.parse(text) as { version: string; load: number; result: Timed };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT')) throw error;
+      stopped(library);
+      return undefined;
+    }
   };
-  const same = agreement(rustworkx.distances, sources.length, distances.sum);
-  line(
-    `rustworkx ${rustworkx.version}`,
-    'one distance of each pair',
-    rustworkx.distances,
-    sources.length,
-    distances.seconds,
-    `; loaded in ${many(rustworkx.load)}${same}`,
-  );
+  const rustworkx = run('rustworkx');
+  if (rustworkx !== undefined) {
+    const note = `; loaded in ${many(rustworkx.load)}${agreement(rustworkx.result, sources.length, distances.sum)}`;
+    line(`rustworkx ${rustworkx.version}`, 'one distance of each pair', rustworkx.result, sources.length, distances.seconds, note);
+  }
   console.log('  rustworkx: has no search for the k best loopless paths of a pair; networkx has');
-  line(`networkx ${networkx.version}`, `${paths.k} best paths of each pair`, networkx.pairs, pairs.length, paths.seconds, `; loaded in ${many(networkx.load)}`);
+  const networkx = run('networkx');
+  if (networkx !== undefined)
+    line(
+      `networkx ${networkx.version}`,
+      `${paths.k} best paths of each pair`,
+      networkx.result,
+      pairs.length,
+      paths.seconds,
+      `; loaded in ${many(networkx.load)}`,
+    );
 }
 
 async function inNeo4j(contest: Contest): Promise<void> {
@@ -122,7 +137,13 @@ async function inNeo4j(contest: Contest): Promise<void> {
   process.env['POSTERN_TEST_NEO4J'] = server.folder;
   const { uri, stop } = await startNeo4j({ heap: '3g', ...(procedures.ok ? { plugins: path.join(procedures.folder, 'lib') } : {}) });
   try {
-    await withNeo4j({ NEO4J_URI: uri }, (driver) => inCypher(driver, contest, procedures.ok));
+    await withNeo4j({ NEO4J_URI: uri }, async (driver) => {
+      const deadline = new Promise<'late'>((resolve) => setTimeout(resolve, limit * 1000, 'late').unref());
+      const contended = inCypher(driver, contest, procedures.ok);
+      // Who is late is cut off with the connection, and what he still says is not heard.
+      contended.catch(() => undefined);
+      if ((await Promise.race([contended, deadline])) === 'late') stopped('Neo4j');
+    });
   } finally {
     await stop();
   }
