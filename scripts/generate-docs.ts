@@ -12,7 +12,7 @@ import { needsOf } from '../src/derive/technique-words.ts';
 import { leafTests } from '../src/match/tests.ts';
 import { categories, families } from '../src/model/rule-words.ts';
 import { edgeKinds, nodeKinds } from '../src/model/vocabulary.ts';
-import { riskTable } from '../src/paths/risk.ts';
+import { riskTable } from '../src/paths/risk-table.ts';
 import { readPacks } from '../src/rules/pack.ts';
 import { problemCodes } from '../src/rules/reader.ts';
 import { jsonSchema } from '../src/schema/registry.ts';

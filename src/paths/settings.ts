@@ -1,8 +1,9 @@
 import { isKind } from '../graph/graph.ts';
-import { type InputError, InputErrors } from '../model/error.ts';
+import { type InputError, InputErrors, nearest } from '../model/error.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { type NodeKind, nodeKindNames } from '../model/vocabulary.ts';
 import { type KeyPath, parseYaml, unknownKeys } from '../model/yaml-source.ts';
+import { riskTable } from './risk-table.ts';
 
 /** Which nodes a rule of the settings means. All given fields must hold; globs know `*` only. */
 export interface NodeSelector {
@@ -94,8 +95,16 @@ export function parseSettings(text: string, file: string): Settings {
     if (key === 'risk') {
       const risk = numbers(key, value, 100);
       // Only values go to 100; a likelihood over 1 would make a step better than certain, and 0 is said by closing the entry.
-      for (const [name, each] of Object.entries(risk))
-        if (!name.startsWith('value.') && !(each > 0 && each <= 1)) fail([key, name], `\`${name}\` is not a likelihood`, 'more than 0, and 1 at most');
+      for (const [name, each] of Object.entries(risk)) {
+        if (!(name in riskTable) && !/^(technique|factor|condition)\../.test(name)) {
+          const near = nearest(name, Object.keys(riskTable));
+          fail(
+            [key, name],
+            `the risk table has no \`${name}\``,
+            near === undefined ? 'docs/model.md lists its names; technique.ID, factor.NAME and condition.KEY are free' : `did you mean ${near}?`,
+          );
+        } else if (!name.startsWith('value.') && !(each > 0 && each <= 1)) fail([key, name], `\`${name}\` is not a likelihood`, 'more than 0, and 1 at most');
+      }
       settings = { ...settings, risk };
     }
     if (key === 'jewels') {

@@ -68,6 +68,16 @@ describe('every number can be overridden', () => {
     expect(best?.risk).toBeCloseTo(risk, 1);
   });
 
+  test.each([
+    ['vlaue.restricted: 20', 'did you mean value.restricted?'],
+    ['entry.Internt: 0.5', 'did you mean entry.Internet?'],
+    ['likelihood: 0.5', 'docs/model.md lists its names'],
+  ])('a name that the table does not have is told: %s', (line, help) => {
+    expect(() => parseSettings(`risk:\n  ${line}\n`, 'postern.yaml')).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ help: expect.stringContaining(help), position: expect.objectContaining({ line: 2 }) })] }),
+    );
+  });
+
   test('a likelihood over 1 is refused by its place', () => {
     expect(() => parseSettings('risk:\n  technique.aws.imds-v1: 3\n', 'postern.yaml')).toThrow(
       /postern\.yaml:2:\d+ `technique\.aws\.imds-v1` is not a likelihood/,
