@@ -2,7 +2,7 @@ import type { NodeIndex } from '../graph/types.ts';
 import type { ExposurePath } from '../model/assessment.ts';
 import { InputError, InputErrors } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import { type KeyPath, parseYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
+import { type KeyPath, otherSchema, parseYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
 import type { Ranker } from './ranking.ts';
 import type { NodeResolver } from './report.ts';
 
@@ -45,7 +45,7 @@ export function parseAssertions(text: string, file: string): AssertionFile {
   const root = source.value;
   const errors: InputError[] = [...unknownKeys(source, [], root, ['schema', 'snapshot', 'assertions'], 'an assertions file')];
   if (root['schema'] !== 'assertions/v1')
-    errors.push(source.error(['schema'], `schema is \`${String(root['schema'])}\``, { help: 'this version reads assertions/v1' }));
+    errors.push(source.error(['schema'], otherSchema(root['schema']), { help: 'this version reads assertions/v1' }));
   const list = root['assertions'];
   if (!isArray(list) || list.length === 0) errors.push(source.error(['assertions'], 'no list of assertions', { help: example }));
   const assertions = (isArray(list) ? list : []).flatMap((entry, index) => readAssertion(source, ['assertions', index], entry, errors) ?? []);

@@ -1,7 +1,7 @@
 import { type Change, changeOps } from '../model/change.ts';
 import { InputError, InputErrors, nearest } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import { type KeyPath, parseYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
+import { type KeyPath, otherSchema, parseYaml, unknownKeys, type YamlSource } from '../model/yaml-source.ts';
 
 const keysOf: Readonly<Record<Change['op'], readonly string[]>> = {
   remove: ['resource', 'pointer'],
@@ -30,7 +30,7 @@ export function parseChanges(text: string, file: string): readonly Change[] {
     return changes;
   }
   if (schema !== 'change/v1')
-    errors.push(source.error(['schema'], `schema is \`${String(schema)}\``, { help: 'this version reads change/v1, and plan/v1 as postern plan prints it' }));
+    errors.push(source.error(['schema'], otherSchema(schema), { help: 'this version reads change/v1, and plan/v1 as postern plan prints it' }));
   errors.push(...unknownKeys(source, [], root, ['schema', 'title', 'changes'], 'a change file'));
   const changes = readList(source, ['changes'], root['changes'], errors);
   if (errors.length > 0) throw new InputErrors(errors);
