@@ -256,7 +256,7 @@ export class Graph {
 
   /** Whether an edge's proof is the same whatever its target, so that edges with the same number have the same evidence. */
   provedAlike(edge: EdgeIndex): boolean {
-    return typeof this.#edges.proofs[this.#edges.proof[edge] ?? 0] !== 'function';
+    return Array.isArray(this.#edges.proofs[this.#edges.proof[edge] ?? 0]);
   }
 
   nodesOfKind(kind: NodeKind): NodeIndex[] {

@@ -145,3 +145,6 @@ export function unknownKeys(
       return source.error([...path, key], `unknown key \`${key}\` in ${what}`, { help, of: 'key', ...(code === undefined ? {} : { code }) });
     });
 }
+
+/** What is wrong with the `schema` of a file, in words. */
+export const otherSchema = (schema: Json | undefined): string => (schema === undefined ? 'no `schema`' : `schema is \`${String(schema)}\``);

@@ -44,8 +44,7 @@ export function parseAssertions(text: string, file: string): AssertionFile {
   if (source === undefined || !isObject(source.value)) throw new InputErrors([new InputError('no assertions', { position: { file }, help: example })]);
   const root = source.value;
   const errors: InputError[] = [...unknownKeys(source, [], root, ['schema', 'snapshot', 'assertions'], 'an assertions file')];
-  if (root['schema'] !== 'assertions/v1')
-    errors.push(source.error(['schema'], otherSchema(root['schema']), { help: 'this version reads assertions/v1' }));
+  if (root['schema'] !== 'assertions/v1') errors.push(source.error(['schema'], otherSchema(root['schema']), { help: 'this version reads assertions/v1' }));
   const list = root['assertions'];
   if (!isArray(list) || list.length === 0) errors.push(source.error(['assertions'], 'no list of assertions', { help: example }));
   const assertions = (isArray(list) ? list : []).flatMap((entry, index) => readAssertion(source, ['assertions', index], entry, errors) ?? []);

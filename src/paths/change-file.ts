@@ -56,6 +56,7 @@ function readChange(source: YamlSource, path: KeyPath, entry: Json, errors: Inpu
   if (!isObject(entry)) return fail(path, 'a change is a map', example);
   const op = changeOps.find((each) => each === entry['op']);
   if (op === undefined) {
+    if (entry['op'] === undefined) return fail(path, 'a change has no `op`', example);
     const near = nearest(String(entry['op']), changeOps);
     return fail([...path, 'op'], `\`${String(entry['op'])}\` is no change`, near === undefined ? `one of: ${changeOps.join(', ')}` : `did you mean ${near}?`);
   }

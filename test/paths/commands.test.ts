@@ -268,7 +268,7 @@ assertions:
   test.each([
     ['an unknown key', 'schema: assertions/v1\nassertions:\n  - nver: { to: customers }\n', /3:5 .*unknown key `nver`[\s\S]*did you mean never/],
     ['an end that is not there', 'schema: assertions/v1\nassertions:\n  - never: { from: jo, to: custmers }\n', /nothing in the snapshot is called `custmers`/],
-    ['no schema', 'assertions: []\n', /schema is `undefined`/],
+    ['no schema', 'assertions: []\n', /no `schema`/],
   ])('refuses %s with its place', async (_, text, message) => {
     await writeFile(at('bad.yaml'), text);
     const { code, err } = await run(['assert', at('bad.yaml'), at('before')]);

@@ -52,7 +52,7 @@ export const isEmptyAnswer = (document: Json): boolean =>
   isArray(document) ? document.every(isEmptyAnswer) : isObject(document) && Object.values(document).every((value) => isArray(value) && value.length === 0);
 
 /** Parses JSON with the place of the first error; several documents, one a line, are read too. */
-export function parseJson(text: string, file: string): Json {
+export function parseJson(text: string, file: string, help = 'a file holds the answer of one call as the AWS CLI prints it, or several in an array'): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
@@ -70,7 +70,7 @@ export function parseJson(text: string, file: string): Json {
     const line = before.split('\n').length;
     throw new InputError(`no JSON: ${message.split(' in JSON')[0]?.split(', "')[0]?.toLowerCase() ?? ''}`, {
       position: { file, line, column: offset - before.lastIndexOf('\n') },
-      help: 'a file holds the answer of one call as the AWS CLI prints it, or several in an array',
+      help,
     });
   }
 }

@@ -36,7 +36,7 @@ const actions: readonly Action[] = ['create', 'update', 'delete', 'no-op', 'read
  * @throws InputError with the place if the text is no JSON or no plan
  */
 export function parsePlan(text: string, file: string): Plan {
-  const document = parseJson(text, file);
+  const document = parseJson(text, file, 'a plan as `terraform show -json PLANFILE` prints it');
   const help = 'terraform plan -out plan && terraform show -json plan > plan.json';
   if (!isObject(document) || textAt(document, 'format_version') === undefined) throw new InputError('no Terraform plan', { position: { file }, help });
   const version = textAt(document, 'format_version') ?? '';
