@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { edgeKindNames, nodeKindNames } from '../../src/model/vocabulary.ts';
+import { analyse } from '../../src/cli/analysis.ts';
+import { canonicalJson, type Json } from '../../src/model/json.ts';
+import { edgeKindNames, isStep, nodeKindNames } from '../../src/model/vocabulary.ts';
 import { dumpGraph, dumpText, type GraphDump, loadDump } from '../../src/store/neo4j/dump.ts';
 import { parseHunt, readHunts } from '../../src/store/neo4j/hunts.ts';
+import { Payloads, proofColumns, type Row } from '../../src/store/neo4j/rows.ts';
 import { checkScope, schemaStatements } from '../../src/store/neo4j/scope.ts';
 import { freePort } from '../servers/process.ts';
 import { run } from '../support/run.ts';
@@ -25,6 +28,18 @@ test('hunts name only kinds of the vocabulary and stay in their scope', async ()
     expect(names.filter((name) => !known.has(name))).toEqual([]);
   }
   expect(() => parseHunt('bare', 'RETURN 1')).toThrow('no title');
+});
+
+test('the proof that an edge names holds its own evidence and price', async () => {
+  const { graph } = await analyse(path.join('snapshots', 'demo'));
+  const proofs = new Map<string, Row>();
+  const payloads = new Payloads(graph, 's', (key, proof) => proofs.set(key, proof));
+  const at = (column: (typeof proofColumns)[number], edge: number): unknown => proofs.get(payloads.of(edge).key)?.[proofColumns.indexOf(column)];
+  for (let edge = 0; edge < graph.edgeCount; edge++) {
+    expect(at('evidence', edge)).toBe(canonicalJson(graph.evidence(edge) as unknown as Json));
+    if (isStep(graph.edgeKind(edge))) expect(at('factors', edge)).toBe(canonicalJson(graph.step(edge).factors as unknown as Json));
+  }
+  expect(proofs.size).toBeGreaterThan(100);
 });
 
 test('constraints and indexes follow from the vocabulary', () => {
