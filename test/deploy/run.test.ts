@@ -103,7 +103,8 @@ describeWith('MOTO', 'what stands in deploy, run on the packed package', () => {
 
   test('the action: findings fail the build, after the report stands', async () => {
     const { scan, decide, outputs } = await runAction({ 'fail-on': 'low', arguments: '--regions us-east-1' });
-    expect([scan, decide?.code, outputs['code']]).toEqual([{ code: 0, out: expect.any(String) }, 1, '1']);
+    // What the scan said stands in the failure, should it not say what is expected.
+    expect([scan?.code, decide?.code === 1 ? '' : scan?.out, decide?.code, outputs['code']]).toEqual([0, '', 1, '1']);
     expect(existsSync(path.join(cwd, 'postern', 'postern.sarif'))).toBe(true);
   }, 300_000);
 
