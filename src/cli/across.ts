@@ -23,6 +23,9 @@ const always = [
   'AWS::S3::AccountPublicAccessBlock',
 ];
 
+/** Bytes that the policies of a scope may unpack to: whoever writes to the database must not fill the memory of those who read it. */
+const largest = 512_000_000;
+
 interface Shared {
   readonly records: readonly SnapshotRecord[];
   readonly calls: readonly CallStatus[];
@@ -62,7 +65,7 @@ function decoded(text: string): string {
 
 function unpack(name: string, text: string): Snapshot {
   try {
-    const shared = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString()) as Shared;
+    const shared = JSON.parse(gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: largest }).toString()) as Shared;
     return memorySnapshot(shared.records, { calls: shared.calls });
   } catch (error) {
     throw new InputError(`the policies of the scope \`${name}\` are damaged`, { cause: error, help: 'repeat postern neo4j push' });
