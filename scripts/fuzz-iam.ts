@@ -17,6 +17,8 @@ let differences = 0;
 let compared = 0;
 for (let run = 0; run < runs && performance.now() < deadline; run++) {
   compared++;
+  // A run of hours that is interrupted has said what it had compared.
+  if (run % 20_000 === 19_999) console.error(`seed ${seed}: ${run} requests, ${contexts} complete contexts, ${differences} differences so far`);
   if (run % 5_000 === 4_999) forgetCompiled();
   const input = drawCase(source);
   const { result, completions, difference } = compareWithSpec(input);
