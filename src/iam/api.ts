@@ -82,7 +82,6 @@ export interface BulkQuestion {
 
 /** A set of candidates, by position, shared between all grants that have the same one. */
 export interface CandidateSet {
-  readonly id: number;
   readonly members: Uint32Array;
 }
 

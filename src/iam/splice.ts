@@ -62,7 +62,6 @@ function stringsOf({ residual, missing, allowedBy = 'read' }: BulkGrant): string
 class Sets {
   readonly #changed: readonly number[];
   readonly #known = new Map<CandidateSet | undefined, Map<string, CandidateSet>>();
-  #next = 1_000_000;
 
   constructor(changed: readonly number[]) {
     this.#changed = changed;
@@ -84,20 +83,18 @@ class Sets {
     const members = set?.members ?? new Uint32Array();
     const held = this.#changed.filter((position) => includes(members, position));
     if (set !== undefined && held.length === added.length && held.every((position, index) => position === added[index])) return set;
-    return new ChangedSet(this.#next++, members, held, added);
+    return new ChangedSet(members, held, added);
   }
 }
 
 /** A set without some members and with others, all ascending; written out when somebody reads it. */
 class ChangedSet implements CandidateSet {
-  readonly id: number;
   readonly #before: Uint32Array;
   readonly #gone: readonly number[];
   readonly #added: readonly number[];
   #members: Uint32Array | undefined;
 
-  constructor(id: number, before: Uint32Array, gone: readonly number[], added: readonly number[]) {
-    this.id = id;
+  constructor(before: Uint32Array, gone: readonly number[], added: readonly number[]) {
     this.#before = before;
     this.#gone = gone;
     this.#added = added;

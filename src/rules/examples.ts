@@ -103,7 +103,7 @@ function identityExample(rule: IdentityRule, example: RuleExample, clock: MatchC
         .map(
           (grant): BulkGrant => ({
             principal: grant.principal,
-            set: { id: 0, members: Uint32Array.of(0) },
+            set: { members: Uint32Array.of(0) },
             residual: grant.key === undefined ? [] : [{ allOf: [{ operator: 'StringEquals', key: grant.key, values: ['x'], negated: false }] }],
             missing: grant.missing ? ['x:Y'] : [],
             evidence: [{ resource: grant.principal, pointer: '/config', call: 'example' }],

@@ -170,8 +170,6 @@ function merged(first: readonly BulkGrant[], more: readonly BulkGrant[]): readon
   return [...made, ...[...left.keys()].sort().flatMap((principal) => left.get(principal) ?? [])];
 }
 
-let made = 2_000_000;
-
 /** A grant at other places; what it rests on is put together when somebody reads it. */
 class Placed implements BulkGrant {
   readonly principal: string;
@@ -189,7 +187,7 @@ class Placed implements BulkGrant {
     again?: () => BulkGrant,
   ) {
     this.principal = grant.principal;
-    this.set = { id: made++, members: Uint32Array.from(members) };
+    this.set = { members: Uint32Array.from(members) };
     this.residual = grant.residual;
     this.missing = grant.missing;
     this.allowedBy = grant.allowedBy ?? 'read';

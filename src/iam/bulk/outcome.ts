@@ -23,12 +23,10 @@ export interface ClassGrant {
 
 /** A set of candidates as runs in blocks; the positions are written out when somebody reads them. */
 export class PartSet implements CandidateSet {
-  readonly id: number;
   readonly #parts: readonly Part[];
   #members: Uint32Array | undefined;
 
-  constructor(id: number, parts: readonly Part[]) {
-    this.id = id;
+  constructor(parts: readonly Part[]) {
     this.#parts = parts;
   }
 
@@ -70,7 +68,7 @@ export class SetTable {
     const key = merged.map(({ block, ranges }) => `${idOf(block)}:${ranges.join('-')}`).join();
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const set = new PartSet(this.#known.size, merged);
+    const set = new PartSet(merged);
     this.#known.set(key, set);
     return set;
   }

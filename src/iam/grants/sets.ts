@@ -3,14 +3,13 @@ import type { CandidateSet } from '../api.ts';
 /** Sets of candidates, each kept once. They are found again by a hash of their members: as text, thousands of sets of thousands would be most of the memory. */
 export class CandidateSets {
   readonly #byHash = new Map<number, CandidateSet[]>();
-  #count = 0;
 
   of(members: Uint32Array): CandidateSet {
     const hash = hashOf(members);
     const alike = this.#byHash.get(hash);
     const known = alike?.find((each) => equal(each.members, members));
     if (known !== undefined) return known;
-    const made = { id: this.#count++, members };
+    const made = { members };
     if (alike === undefined) this.#byHash.set(hash, [made]);
     else alike.push(made);
     return made;
