@@ -152,11 +152,18 @@ describe('postern can', () => {
     [['dev-lina', 's3:GetObject', 'arn:aws:s3:::b/k'], '`dev-lina` is not in the snapshot', 'did you mean dev-lena?'],
     [['nobody-like-it-at-all', 's3:GetObject', 'arn:aws:s3:::b/k'], '`nobody-like-it-at-all` is not in the snapshot', 'a name, an ARN'],
     [['--what', 'dev-lina'], '`dev-lina` is not in the snapshot', 'did you mean dev-lena?'],
+    [['dev-yara', 'codebuild:StartBuild', 'releaze'], '`releaze` is not in the snapshot', 'did you mean release?'],
+    [['dev-yara', 's3:GetObject', 'release'], '`release` is the name of several resources', 'arn:aws:ecs:eu-west-1:729431585659:cluster/release'],
   ])('%j is a mistake that is told', async (words, message, help) => {
     const { out, err, code } = await run(['can', demo, ...words]);
     expect([out, code]).toEqual(['', 2]);
     expect(err).toContain(message);
     expect(err).toContain(help);
+  });
+  test('a name that several resources have means that of the action’s service', async () => {
+    const name = async (action: string) => (JSON.parse(await can('dev-yara', action, 'release')) as { results: { name: string }[] }).results[0]?.name ?? '';
+    expect(await name('codebuild:StartBuild')).toContain('arn:aws:codebuild:eu-west-1:729431585659:project/release');
+    expect(await name('ecs:DeleteCluster')).toContain('arn:aws:ecs:eu-west-1:729431585659:cluster/release');
   });
   test.each(['*', 'aws:anyone', '444455556666', 'lambda.amazonaws.com', 'oidc:host:subject', 'arn:aws:iam::444455556666:user/eve'])(
     '%s is somebody outside',

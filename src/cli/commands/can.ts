@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { AskOptions, IamEngine } from '../../iam/api.ts';
 import { InputError, nearest } from '../../model/error.ts';
 import type { Json } from '../../model/json.ts';
+import type { Snapshot } from '../../model/record.ts';
 import { readSnapshot } from '../../snapshot/read.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { type AccessAnswer, explainAnswer } from '../explain-access.ts';
+import { namedResource } from '../named-resource.ts';
 
+type Resolve = (text: string, action: string) => string;
 type Ask = (principal: string, action: string, resources: readonly string[]) => AccessAnswer;
 
 /** `postern can SNAP PRINCIPAL ACTION RESOURCE…`, `--who ACTION RESOURCE`, `--what PRINCIPAL`. */
@@ -18,7 +21,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const snapshot = await readSnapshot(directory, await allTypes());
   const engine = await createIamEngine(snapshot);
   const options = await readOptions(invocation);
-  const resolve = (text: string): string => snapshot.find(text)?.id ?? text;
+  const resolve = (text: string, action: string): string => namedResource(snapshot, text, action);
   const why = invocation.on('--why');
   const ask: Ask = (principal, action, resources) => {
     const { missing, ...result } = allOf(resources.map((resource) => engine.can(principal, action, resource, options)));
@@ -29,8 +32,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const answers = invocation.on('--who')
     ? whoCan(engine, rest, resolve, ask)
     : invocation.on('--what')
-      ? whatCan(engine, resolve(need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask)
-      : [one(engine, rest, resolve, ask)];
+      ? whatCan(engine, known(engine, snapshot, need(rest, 1, 'PRINCIPAL')[0] ?? ''), ask)
+      : [one(engine, snapshot, rest, resolve, ask)];
   const asText = (invocation.text('--format') ?? (why ? 'text' : 'json')) === 'text';
   if (asText && answers.length === 0)
     io.err(invocation.on('--who') ? 'nobody in the snapshot may, nor anybody outside that its policies name\n' : 'nothing that its policies name is allowed\n');
@@ -44,15 +47,25 @@ function need(words: readonly string[], count: number, names: string): readonly 
   return words;
 }
 
-function one(engine: IamEngine, words: readonly string[], resolve: (text: string) => string, ask: Ask): AccessAnswer {
+function one(engine: IamEngine, snapshot: Snapshot, words: readonly string[], resolve: Resolve, ask: Ask): AccessAnswer {
   const [principal, action, ...resources] = words;
   if (principal === undefined || action === undefined || resources.length === 0)
     throw new InputError('wants PRINCIPAL ACTION RESOURCE', { help: 'postern can --help' });
-  return ask(known(engine, resolve(principal)), actionOf(action), resources.map(resolve));
+  const asked = actionOf(action);
+  return ask(
+    known(engine, snapshot, principal),
+    asked,
+    resources.map((text) => resolve(text, asked)),
+  );
 }
 
 /** Somebody outside is asked about by an ARN, an account, a service, a subject; a bare name is meant for somebody here. */
-function known(engine: IamEngine, principal: string): string {
+function known(engine: IamEngine, snapshot: Snapshot, text: string): string {
+  if (engine.principal(text) !== undefined) return text;
+  const [only, ...others] = engine.principals.filter(({ name }) => name === text).map(({ arn }) => arn);
+  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined) throw new InputError(`\`${text}\` is the name of several`, { help: `give one of them: ${[only, ...others].slice(0, 5).join(', ')}` });
+  const principal = snapshot.find(text)?.id ?? text;
   if (/[^\w-]|^\d{12}$/.test(principal) || engine.principal(principal) !== undefined) return principal;
   const near = nearest(
     principal,
@@ -69,9 +82,10 @@ function actionOf(text: string): string {
 }
 
 /** Everybody of the estate, and those outside it that the resource's own policy could mean. */
-function whoCan(engine: IamEngine, words: readonly string[], resolve: (text: string) => string, ask: Ask): readonly AccessAnswer[] {
+function whoCan(engine: IamEngine, words: readonly string[], resolve: Resolve, ask: Ask): readonly AccessAnswer[] {
   const [action = '', resource = ''] = need(words, 2, 'ACTION RESOURCE');
-  const [asked, target] = [actionOf(action), resolve(resource)];
+  const asked = actionOf(action);
+  const target = resolve(resource, asked);
   const everybody = [...engine.principalsFor(asked).map(({ arn }) => arn), ...(engine.outsiders?.(asked, target) ?? [])];
   return everybody.map((principal) => ask(principal, asked, [target])).filter((answer) => answer.decision !== 'deny');
 }
@@ -79,7 +93,6 @@ function whoCan(engine: IamEngine, words: readonly string[], resolve: (text: str
 /** Every action that a principal's policies name and that it may do on some resource. */
 function whatCan(engine: IamEngine, principal: string, ask: Ask): readonly AccessAnswer[] {
   const questions = [...engine.questions(principal)];
-  if (questions.length === 0) known(engine, principal);
   if (questions.length === 0 && engine.principal(principal) === undefined) throw new InputError(`\`${principal}\` is not in the snapshot`);
   return questions.map(({ action, resource }) => ask(principal, action, [resource])).filter((answer) => answer.decision !== 'deny');
 }
