@@ -7,7 +7,7 @@ const lastAccessed = {
   request: { Arn: 'Arn', Granularity: '=ACTION_LEVEL' },
   as: 'ServiceLastAccessed',
   keep: 'ServicesLastAccessed',
-  job: { call: 'iam:GetServiceLastAccessedDetails', id: 'JobId', status: 'JobStatus', done: 'COMPLETED' },
+  job: { call: 'iam:GetServiceLastAccessedDetails', id: 'JobId', status: 'JobStatus', done: 'COMPLETED', failed: ['FAILED'] },
   option: 'last-accessed',
 } as const;
 

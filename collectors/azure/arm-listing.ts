@@ -1,6 +1,7 @@
 import { CallFailure } from '../../src/collect/gate.ts';
 import type { Collector } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt } from '../../src/model/json.ts';
+import { append } from '../../src/model/multimap.ts';
 import type { AzureCloud } from './cloud.ts';
 import type { AzureHttp, TokenSource } from './http.ts';
 import { whole } from './pages.ts';
@@ -122,7 +123,7 @@ export class ArmListing {
     const ids = new Map<string, string[]>();
     for (const resource of await pages(client.resources.list())) {
       const type = (textAt(resource, 'type') ?? '').toLowerCase();
-      ids.set(type, [...(ids.get(type) ?? []), textAt(resource, 'id') ?? '']);
+      append(ids, type, textAt(resource, 'id') ?? '');
     }
     return { ids, versions, groups: await pages(client.resourceGroups.list()) };
   }

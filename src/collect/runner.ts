@@ -1,6 +1,7 @@
 import { armType } from '../model/arm-id.ts';
 import type { BatchCall, Collector, DetailCall, ResourceType } from '../model/collector.ts';
 import { isObject, type JsonObject, textAt, walkPath } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { CallState, CallStatus, SnapshotRecord } from '../model/record.ts';
 import { decodeDocuments, itemConfig, itemsOf, type Place, partsOf, placeRecord } from './build.ts';
 import { CallFailure } from './gate.ts';
@@ -38,14 +39,13 @@ export async function runUnit(
   const byType = new Map<string, { config: JsonObject; calls: Set<string> }[]>();
   if (unit.collector.assemble !== undefined) {
     const items = await unit.collector.assemble((call, request, options) => run.ask(call, request, options ?? {}));
-    for (const item of items) byType.set(item.type, [...(byType.get(item.type) ?? []), { config: item.config, calls: new Set(item.calls) }]);
+    for (const item of items) append(byType, item.type, { config: item.config, calls: new Set(item.calls) });
   } else {
     for (const [name, type] of ordered(unit.collector)) byType.set(name, await run.type(type, byType));
   }
   for (const [name, items] of [...byType]) {
-    for (const { config, calls } of items)
-      for (const part of partsOf(unit.collector.resources[name] ?? noParts, config))
-        byType.set(part.type, [...(byType.get(part.type) ?? []), { config: part.config, calls }]);
+    for (const { config, calls } of [...items])
+      for (const part of partsOf(unit.collector.resources[name] ?? noParts, config)) append(byType, part.type, { config: part.config, calls });
   }
   let count = 0;
   for (const [name, items] of byType) {
@@ -200,39 +200,38 @@ class UnitRun {
     }
     const request = detailRequest(detail, item.config, this.#unit.place);
     if (request === undefined) return;
-    const outcome = await this.#try(
-      detail.call,
-      request,
-      detail.absent ?? [],
-      detail.permission,
-      Object.values(detail.request)
-        .map((path) => textAt(item.config, path))
-        .find((text) => text !== undefined),
-    );
+    const resource = Object.values(detail.request)
+      .map((path) => textAt(item.config, path))
+      .find((text) => text !== undefined);
+    const outcome = await this.#try(detail.call, request, detail.absent ?? [], detail.permission, resource);
     if (outcome === 'failed') return;
-    item.calls.add(detail.call);
-    if (outcome === 'absent') return;
-    const result = detail.job === undefined ? outcome : await this.#finish(detail.job, outcome, item);
+    const result = detail.job === undefined || outcome === 'absent' ? outcome : await this.#finish(detail, detail.job, outcome, resource);
     if (result === undefined) return;
+    item.calls.add(detail.call);
+    if (result === 'absent') return;
+    if (detail.job !== undefined) item.calls.add(detail.job.call);
     const value = kept(result, detail);
     const key = detail.as ?? operationOf(detail.call);
     if (detail.merge === true && isObject(value)) item.config = { ...item.config, ...value };
     else item.config = { ...item.config, [key]: value };
   }
 
-  /** Waits for a job that a call started: asks again at growing intervals, at most a minute. */
-  async #finish(job: NonNullable<DetailCall['job']>, started: JsonObject, item: { calls: Set<string> }): Promise<JsonObject | undefined> {
+  /** Waits for a job that a call started: asks again at growing intervals, at most a minute. One that fails or does not end is a gap of the call that started it. */
+  async #finish(detail: DetailCall, job: NonNullable<DetailCall['job']>, started: JsonObject, resource: string | undefined): Promise<JsonObject | undefined> {
     const id = textAt(started, job.id);
-    if (id === undefined) return undefined;
-    for (let pause = 200, waited = 0; waited < 60_000; waited += pause, pause = Math.min(5000, pause * 1.6)) {
+    let status = 'not started';
+    for (
+      let pause = 200, waited = 0;
+      id !== undefined && waited < 60_000 && !job.failed.includes(status);
+      waited += pause, pause = Math.min(5000, pause * 1.6)
+    ) {
       const answer = await this.#send(job.call, { [job.id]: id }, [], undefined, undefined);
       if (typeof answer === 'string') return undefined;
-      if (textAt(answer, job.status) === job.done) {
-        item.calls.add(job.call);
-        return answer;
-      }
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      status = textAt(answer, job.status) ?? 'without status';
+      if (status === job.done) return answer;
+      if (!job.failed.includes(status)) await new Promise((resolve) => setTimeout(resolve, pause));
     }
+    this.#note(detail.call, 'failed', 0, detail.permission, `its job is ${status}`, resource);
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import { isArray, isObject, type Json, textAt } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { parseYaml } from '../model/yaml-source.ts';
 
@@ -67,7 +68,7 @@ function byName(snapshot: Snapshot): ReadonlyMap<string, readonly string[]> {
   for (const type of ['AWS::IAM::Role', 'AWS::IAM::User']) {
     for (const { id } of snapshot.records(type)) {
       const key = id.replace(/:role\/.*\//, ':role/').toLowerCase();
-      found.set(key, [...(found.get(key) ?? []), id]);
+      append(found, key, id);
     }
   }
   return found;

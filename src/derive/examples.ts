@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
 import { both, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
 import { Planner } from './planner.ts';
@@ -47,7 +48,7 @@ class StatedFacts implements Facts {
       const position = candidates.findIndex((candidate) => candidate === body['on'] || candidate.startsWith(`${String(body['on'])}/`));
       if (position < 0) continue;
       const who = String(body['who']);
-      byWho.set(who, [...(byWho.get(who) ?? []), position]);
+      append(byWho, who, position);
     }
     return [...byWho].map(
       ([principal, members]): SetGrant => ({ principal, members: Uint32Array.from(members.sort((a, b) => a - b)), ...certain, proof: () => [] }),

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { Evidence, Factor } from '../model/evidence.ts';
 import { isArray, textAt, walkPath } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 
 const users = 'AWS::IdentityStore::User';
@@ -134,7 +135,7 @@ function addProvisioned(builder: GraphBuilder, snapshot: Snapshot): ReadonlySet<
       const store = (textAt(record.config, 'IdentityStoreId') ?? '').toLowerCase();
       const feeding = applications.get(store);
       const match = matching(record, source, names, feeding?.principal.account);
-      if (type === users && feeding !== undefined) stores.set(store, [...(stores.get(store) ?? []), record.id]);
+      if (type === users && feeding !== undefined) append(stores, store, record.id);
       if (match === undefined) continue;
       if (type === users) provided.add(record.id);
       builder.step({

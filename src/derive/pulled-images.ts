@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { IamEngine } from '../iam/api.ts';
+import { append } from '../model/multimap.ts';
 import type { Snapshot } from '../model/record.ts';
 
 const clusters = 'Microsoft.ContainerService/managedClusters';
@@ -21,7 +22,7 @@ export function addPulledImages(builder: GraphBuilder, snapshot: Snapshot, iam: 
   const pulling = new Map<string, string[]>();
   for (const { from, to, kind } of builder.structureEdges()) {
     if (kind !== 'UsesIdentity' || builder.get(from)?.type !== clusters || builder.get(to)?.type !== 'Microsoft.Graph/servicePrincipal') continue;
-    pulling.set(to, [...(pulling.get(to) ?? []), from]);
+    append(pulling, to, from);
   }
   if (pulling.size === 0) return;
   const sorted = [...stores].sort();

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import { isArray, isObject, type Json, pointerToken, textAt } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { StructureLink } from './structure-link.ts';
 
@@ -78,7 +79,7 @@ function* markers(value: Json, pointer: string, key: string, siblings: readonly 
 /** What is configured with a working credential holds it; with a key of the account that a function's code lies in, it changes the code too. */
 export function addStoredCredentials(builder: GraphBuilder, stored: readonly StructureLink[]): void {
   const running = new Map<string, StructureLink[]>();
-  for (const each of stored) if (each.kind === 'UsesArtifact') running.set(each.to, [...(running.get(each.to) ?? []), each]);
+  for (const each of stored) if (each.kind === 'UsesArtifact') append(running, each.to, each);
   for (const { from, to, kind, evidence } of stored) {
     if (kind !== 'UsesSecret' || !builder.has(from) || !builder.has(to)) continue;
     builder.step({

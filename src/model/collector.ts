@@ -92,8 +92,8 @@ export interface DetailCall {
   readonly paginate?: string;
   /** Asked only if this dotted path of `config` has a value (or equals the text). */
   readonly when?: { readonly path: string; readonly equals?: string };
-  /** The call starts a job; its result is asked for with the id that the call answered, until the status at `status` is `done`. */
-  readonly job?: { readonly call: string; readonly id: string; readonly status: string; readonly done: string };
+  /** The call starts a job; its result is asked for with the id that the call answered, until the status at `status` is `done`, or one of `failed`. */
+  readonly job?: { readonly call: string; readonly id: string; readonly status: string; readonly done: string; readonly failed: readonly string[] };
   /**
    * Where the call was not asked, a report of the whole account may tell whether it would have answered something: in the row whose `row` column is the record's `of`, the column has the text
    * `absent` or another.

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ExposurePath, Story } from '../model/assessment.ts';
+import { append } from '../model/multimap.ts';
 
 /** Groups paths that say the same about different instances: same entry kind, same steps by kind and technique, same target kind. Riskiest first. */
 export function stories(paths: readonly ExposurePath[], kindOf: (id: string) => string): readonly Story[] {
   const groups = new Map<string, ExposurePath[]>();
   for (const path of paths) {
     const key = [path.entry.kind, ...path.steps.map((step) => `${step.kind} ${step.techniques[0] ?? ''} ${kindOf(step.to)}`), path.target.kind].join('\n');
-    groups.set(key, [...(groups.get(key) ?? []), path]);
+    append(groups, key, path);
   }
   return [...groups].map(([key, members]): Story => {
     const [first] = members;

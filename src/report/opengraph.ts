@@ -1,4 +1,5 @@
 import type { Assessment, PathStep } from '../model/assessment.ts';
+import { append } from '../model/multimap.ts';
 import { placeText } from './facts.ts';
 
 /**
@@ -18,7 +19,7 @@ export function opengraph(assessment: Assessment): string {
   const failed = new Map<string, string[]>();
   for (const finding of assessment.findings) {
     if (finding.result !== 'fail' || !ids.has(finding.resource)) continue;
-    failed.set(finding.resource, [...(failed.get(finding.resource) ?? []), finding.rule]);
+    append(failed, finding.resource, finding.rule);
   }
   const values = new Map(assessment.paths.paths.map((path) => [path.target.id, path.value]));
   const nodes = [...ids].sort().map((id) => {

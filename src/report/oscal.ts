@@ -1,4 +1,5 @@
 import type { Assessment, ControlResult, Finding, FrameworkResult } from '../model/assessment.ts';
+import { append } from '../model/multimap.ts';
 import { placeText, stableUuid } from './facts.ts';
 import { stepText } from './path-diagram.ts';
 import { gapTexts, shortId } from './words.ts';
@@ -143,7 +144,7 @@ function observation(assessment: Assessment, finding: Finding, seed: Seed, origi
 
 function controlFindings(framework: FrameworkResult, failing: readonly Finding[], seed: Seed, origins: readonly object[]): readonly object[] {
   const byRule = new Map<string, Finding[]>();
-  for (const finding of failing) byRule.set(finding.rule, [...(byRule.get(finding.rule) ?? []), finding]);
+  for (const finding of failing) append(byRule, finding.rule, finding);
   return framework.controls
     .filter((control) => decided(control) && control.result !== 'not-applicable')
     .map((control) => {

@@ -1,4 +1,5 @@
 import type { Assessment, Completeness, ControlResult, ExposurePath, Finding, FrameworkResult, PathsReport } from '../model/assessment.ts';
+import { append } from '../model/multimap.ts';
 import { endingPlaces } from './facts.ts';
 import { conditionText, gapTexts, shortId } from './words.ts';
 
@@ -64,7 +65,7 @@ export function pathLines(path: ExposurePath, rank: number, names: Names): strin
 export function findingsText(findings: readonly Finding[], completeness: Completeness): string {
   const lines: string[] = [];
   const groups = new Map<string, Finding[]>();
-  for (const finding of findings) if (finding.result === 'fail') groups.set(finding.rule, [...(groups.get(finding.rule) ?? []), finding]);
+  for (const finding of findings) if (finding.result === 'fail') append(groups, finding.rule, finding);
   for (const [rule, members] of groups) {
     const [first] = members;
     lines.push(`${first?.severity.toUpperCase()}  ${first?.title}  (${rule}, ${members.length})`);

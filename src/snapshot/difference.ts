@@ -1,4 +1,5 @@
 import { canonicalJson, isArray, isObject, type Json, pointerToken } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 
 /** What is different about a record of two snapshots. */
@@ -46,7 +47,7 @@ function* differingLists(before: readonly Json[], after: readonly Json[], at: st
   const left = new Map<string, number[]>();
   for (const [index, item] of before.entries()) {
     const text = canonicalJson(item);
-    left.set(text, [...(left.get(text) ?? []), index]);
+    append(left, text, index);
   }
   const added: number[] = [];
   for (const [index, item] of after.entries()) {

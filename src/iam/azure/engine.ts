@@ -1,3 +1,4 @@
+import { append } from '../../model/multimap.ts';
 import type { Snapshot } from '../../model/record.ts';
 import type { AccessResult, Administration, BulkGrant, BulkQuestion, IamEngine, PrincipalInfo, RequestContext, TrustGrant } from '../api.ts';
 import { DirectoryWorld } from '../entra/world.ts';
@@ -115,7 +116,7 @@ export class AzureIam implements IamEngine {
   #realmOf(principal: string): readonly string[] {
     if (this.#realms === undefined) {
       const realms = new Map<string, string[]>();
-      for (const { principal: who, scope, verdict } of this.administrations()) if (verdict === 'yes') realms.set(who, [...(realms.get(who) ?? []), scope]);
+      for (const { principal: who, scope, verdict } of this.administrations()) if (verdict === 'yes') append(realms, who, scope);
       this.#realms = realms;
     }
     return this.#realms.get(principal) ?? [];

@@ -1,4 +1,5 @@
 import type { Evidence, Residual } from '../../model/evidence.ts';
+import { append } from '../../model/multimap.ts';
 import type { AccessResult, BulkGrant, BulkQuestion, CandidateSet } from '../api.ts';
 import { allOf } from '../aws/combine.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
@@ -68,7 +69,7 @@ function byWays(ways: readonly Way[], question: BulkQuestion, answer: Answer, ke
   for (const way of ways) {
     if (outer.on(way.arn).length === 0) continue;
     const key = JSON.stringify(Object.entries(accessPointKeys(way.point)).filter(([name]) => keysOn(way.bucket).has(name.toLowerCase())));
-    groups.set(key, [...(groups.get(key) ?? []), way]);
+    append(groups, key, way);
   }
   const found: BulkGrant[] = [];
   for (const group of groups.values()) {
@@ -98,7 +99,7 @@ class Grants {
           return alone.find((each) => JSON.stringify(each.residual) === JSON.stringify(grant.residual)) ?? grant;
         };
         const own = member === grant.set.members[0] ? grant : new Placed(grant, [member], [], again);
-        this.#by.set(candidate, [...(this.#by.get(candidate) ?? []), own]);
+        append(this.#by, candidate, own);
       }
   }
 
@@ -158,7 +159,7 @@ function merged(first: readonly BulkGrant[], more: readonly BulkGrant[]): readon
   const left = new Map<string, BulkGrant[]>();
   for (const grant of more) {
     if (grant.set.members.every((position) => sure.has(`${grant.principal} ${position}`))) continue;
-    left.set(grant.principal, [...(left.get(grant.principal) ?? []), grant]);
+    append(left, grant.principal, grant);
   }
   const made: BulkGrant[] = [];
   for (const [index, grant] of first.entries()) {

@@ -1,4 +1,5 @@
 import type { Evidence, Residual } from '../../model/evidence.ts';
+import { append } from '../../model/multimap.ts';
 import type { AccessResult, BulkGrant, CandidateSet } from '../api.ts';
 import type { Block } from './block.ts';
 import { idOf } from './ids.ts';
@@ -63,7 +64,7 @@ export class SetTable {
 
   of(parts: readonly Part[]): PartSet {
     const byBlock = new Map<Block, Ranges[]>();
-    for (const { block, ranges } of parts) byBlock.set(block, [...(byBlock.get(block) ?? []), ranges]);
+    for (const { block, ranges } of parts) append(byBlock, block, ranges);
     const merged = [...byBlock].map(([block, lists]): Part => ({ block, ranges: joined(lists) })).sort((a, b) => idOf(a.block) - idOf(b.block));
     const key = merged.map(({ block, ranges }) => `${idOf(block)}:${ranges.join('-')}`).join();
     const known = this.#known.get(key);

@@ -1,4 +1,5 @@
 import { textAt, walkPath } from '../../model/json.ts';
+import { append } from '../../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 
 /**
@@ -40,7 +41,7 @@ export function accessPointsByBucket(snapshot: Snapshot): ReadonlyMap<string, re
   for (const type of types)
     for (const record of snapshot.records(type)) {
       const point = accessPoint(record);
-      for (const bucket of point?.buckets ?? []) if (point !== undefined) found.set(bucket, [...(found.get(bucket) ?? []), point]);
+      for (const bucket of point?.buckets ?? []) if (point !== undefined) append(found, bucket, point);
     }
   return found;
 }

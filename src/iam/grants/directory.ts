@@ -1,5 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts';
 import { textAt, walkPath } from '../../model/json.ts';
+import { append } from '../../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import type { PrincipalInfo } from '../api.ts';
 import type { Memberships } from './grant.ts';
@@ -65,7 +66,7 @@ export class Directory implements Memberships {
         if (user.account !== tenant || user.config['accountEnabled'] === false) continue;
         if (kind === 'members' && textAt(user.config, 'userType') === 'Guest') continue;
         listed.set(user.id, { resource: user.id, pointer: '/config/userType', call: user.calls[0] ?? '' });
-        this.#groups.set(user.id, [...(this.#groups.get(user.id) ?? []), set]);
+        append(this.#groups, user.id, set);
       }
       this.#listed.set(set, listed);
       this.#members.set(set, [...listed.keys()]);

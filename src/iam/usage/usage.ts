@@ -1,4 +1,5 @@
 import { isArray, type Json, textAt } from '../../model/json.ts';
+import { append } from '../../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 
 /** Whether something was used since a moment. `unknown`: AWS does not report it, or it was not asked. */
@@ -108,6 +109,6 @@ export function accessKeys(snapshot: Snapshot): ReadonlyMap<string, readonly Key
     });
   }
   const byUser = new Map<string, KeyUse[]>();
-  for (const key of [...keys.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) byUser.set(key.user, [...(byUser.get(key.user) ?? []), key]);
+  for (const key of [...keys.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) append(byUser, key.user, key);
   return byUser;
 }

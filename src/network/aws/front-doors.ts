@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
+import { append } from '../../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { everything, portRange, type Traffic, traffic } from '../algebra/traffic.ts';
 import { dataPorts } from './assumed-data.ts';
@@ -26,7 +27,7 @@ export function listeningPorts(snapshot: Snapshot): ReadonlyMap<string, Listenin
   const listeners = new Map<string, SnapshotRecord[]>();
   for (const record of snapshot.records('AWS::ElasticLoadBalancingV2::Listener')) {
     const arn = text(record.config, 'LoadBalancerArn') ?? '';
-    listeners.set(arn, [...(listeners.get(arn) ?? []), record]);
+    append(listeners, arn, record);
   }
   for (const record of snapshot.records('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
     const own = listeners.get(record.id) ?? [];

@@ -1,3 +1,4 @@
+import { append } from '../../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { type Address, inPrefix, parsePrefix, toCidrs } from '../algebra/address.ts';
 import { child, evidence, keyOf, objects, strings, text } from './config.ts';
@@ -38,7 +39,7 @@ export function transitGateways(snapshot: Snapshot, vpcs: ReadonlyMap<string, Vp
       subnets: strings(detail?.config, 'SubnetIds'),
       references: text(child(detail?.config, 'Options'), 'SecurityGroupReferencingSupport') === 'enable',
     };
-    if (kind === 'peering') peerings.set(id, [...(peerings.get(id) ?? []), attachment]);
+    if (kind === 'peering') append(peerings, id, attachment);
     if (!attachments.has(id)) attachments.set(id, attachment);
     if (kind === 'vpc') ofVpc.set(`${gateway} ${resource}`, attachment);
   };

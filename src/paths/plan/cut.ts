@@ -1,3 +1,4 @@
+import { append } from '../../model/multimap.ts';
 /** One reason why a step holds, and which elements (changes) touch it: what is left of its likelihood when the element is chosen, 0 when it breaks. */
 export interface CutProof {
   /** In (0, 1]. */
@@ -90,7 +91,7 @@ class Search {
     this.#elements = instance.paths.map((path, index) => {
       const own = new Set<number>();
       for (const step of path.steps) for (const proof of step.proofs) for (const element of proof.breaks.keys()) if (!dominated.has(element)) own.add(element);
-      for (const element of own) touches.set(element, [...(touches.get(element) ?? []), index]);
+      for (const element of own) append(touches, element, index);
       return [...own].sort((a, b) => a - b);
     });
     this.#touches = touches;

@@ -1,4 +1,5 @@
 import { isArray, textAt } from '../../model/json.ts';
+import { append } from '../../model/multimap.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
 import { shortName, texts } from './candidate.ts';
 
@@ -70,8 +71,7 @@ export function policyHolders(records: Iterable<SnapshotRecord>): (id: string) =
   for (const record of all) {
     if (record.type !== 'AWS::IAM::User' && record.type !== 'AWS::IAM::Role') continue;
     const memberOf = texts(record.config['GroupList']).map((name) => record.id.replace(/:user\/.*$/, `:group/${name}`));
-    for (const id of new Set([...attached(record), ...memberOf, ...memberOf.flatMap((group) => groups.get(group) ?? [])]))
-      byPolicy.set(id, [...(byPolicy.get(id) ?? []), record.id]);
+    for (const id of new Set([...attached(record), ...memberOf, ...memberOf.flatMap((group) => groups.get(group) ?? [])])) append(byPolicy, id, record.id);
   }
   for (const record of all) {
     if (record.type !== 'Microsoft.Authorization/roleAssignments') continue;
@@ -79,7 +79,7 @@ export function policyHolders(records: Iterable<SnapshotRecord>): (id: string) =
     const holder = textAt(record.config, 'properties.principalId');
     if (role === undefined || holder === undefined) continue;
     const id = `/providers/microsoft.authorization/roledefinitions/${role}`;
-    byPolicy.set(id, [...(byPolicy.get(id) ?? []), holder]);
+    append(byPolicy, id, holder);
   }
   return (id) => byPolicy.get(id) ?? byPolicy.get(id.replace(/^\/subscriptions\/[^/]+(?=\/providers\/microsoft\.authorization\/)/, '')) ?? [];
 }

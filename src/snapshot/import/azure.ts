@@ -2,6 +2,7 @@ import { decodeDocuments, type Place, partsOf, placeRecord } from '../../collect
 import { armId, isArmId } from '../../model/arm-id.ts';
 import type { DetailCall, ResourceType, TypeTable } from '../../model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt } from '../../model/json.ts';
+import { append } from '../../model/multimap.ts';
 import type { CallStatus, SnapshotRecord } from '../../model/record.ts';
 import type { Redactor } from '../redact.ts';
 import { azureAnswers } from './azure-answers.ts';
@@ -51,7 +52,7 @@ export function importAzure(inputs: readonly ImportInput[], options: AzureImport
       if (found.is === 'unknown') strange.add(found.reason);
       else if (found.is === 'unused') leave(found.what);
       else if (found.is === 'within') inner.push(found);
-      else if (found.is === 'local') local.set(found.host, [...(local.get(found.host) ?? []), found.value]);
+      else if (found.is === 'local') append(local, found.host, found.value);
       else if (found.is === 'record') records.push({ found, file });
       else details.push({ found, file });
     }

@@ -1,6 +1,7 @@
 import { recordId } from '../../collect/build.ts';
 import type { ResourceType } from '../../model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt } from '../../model/json.ts';
+import { append } from '../../model/multimap.ts';
 import { isGlobal, type PlaceFinder } from './places.ts';
 import type { FoundDetail } from './recognise.ts';
 
@@ -75,7 +76,7 @@ export function attach(
       const parent: Record<string, string> = {};
       for (const path of JSON.parse(paths) as string[]) parent[path] = textAt(draft.config, path) ?? '';
       const key = keyOf(draft.type, parent);
-      index.set(key, [...(index.get(key) ?? []), draft]);
+      append(index, key, draft);
     }
   }
   const listed = new Set([...drafts.keys()].map((key) => key.slice(key.indexOf('\n') + 1)));

@@ -1,6 +1,7 @@
 import { arnPlace, decodeDocuments, type Place, recordId } from '../../../collect/build.ts';
 import type { ResourceType, TypeTable } from '../../../model/collector.ts';
 import { canonicalJson, type Json, type JsonObject, textAt } from '../../../model/json.ts';
+import { append } from '../../../model/multimap.ts';
 import type { CallStatus, Snapshot, SnapshotRecord } from '../../../model/record.ts';
 import type { TerraformAttachment, TerraformMapping, TerraformPart, TerraformRecord, TerraformTable } from '../../../model/terraform.ts';
 import type { Redactor } from '../../redact.ts';
@@ -62,6 +63,8 @@ class Overlayer {
   readonly #references: References;
   readonly #base: Snapshot | undefined;
   readonly #drafts = new Map<string, Draft>();
+  /** The same by type: parents are found by a name that stands in their configuration. */
+  readonly #byType = new Map<string, Set<Draft>>();
   readonly #unanswered = new Map<string, { call: string; account: string; region: string; resources: Set<string>; what: Set<string> }>();
   readonly #unrecognised: { file: string; reason: string }[] = [];
   readonly #counts = { created: 0, updated: 0, deleted: 0 };
@@ -73,7 +76,7 @@ class Overlayer {
     this.#options = options;
     this.#references = new References(plan);
     this.#accounts = new Accounts(plan, base, this.#references, options.account);
-    for (const record of base?.all() ?? []) this.#drafts.set(record.id, { ...record });
+    for (const record of base?.all() ?? []) this.#keep({ ...record });
   }
 
   run(): Overlay {
@@ -84,7 +87,7 @@ class Overlayer {
     for (const change of changes) {
       const mapping = this.#options.table[change.type];
       if (mapping !== undefined) known.push({ change, mapping: mapped(mapping) });
-      else strange.set(change.type, [...(strange.get(change.type) ?? []), change.address]);
+      else append(strange, change.type, change.address);
     }
     for (const [type, addresses] of [...strange].sort(([a], [b]) => (a < b ? -1 : 1)))
       this.#fail(`${type} is not modelled: ${addresses.length} planned change${addresses.length > 1 ? 's' : ''} left out, ${addresses[0] ?? ''} first`);
@@ -176,6 +179,7 @@ class Overlayer {
       return;
     }
     this.#drafts.delete(draft.id);
+    this.#byType.get(draft.type)?.delete(draft);
     if (!change.actions.includes('create')) this.#counts.deleted++;
   }
 
@@ -223,8 +227,17 @@ class Overlayer {
       config,
       calls: [...(spec.list ?? []).slice(0, 1).map((list) => list.call), ...details],
     };
-    this.#drafts.set(id, draft);
+    this.#keep(draft);
     return draft;
+  }
+
+  #keep(draft: Draft): void {
+    const old = this.#drafts.get(draft.id);
+    if (old !== undefined) this.#byType.get(old.type)?.delete(old);
+    this.#drafts.set(draft.id, draft);
+    const alike = this.#byType.get(draft.type);
+    if (alike === undefined) this.#byType.set(draft.type, new Set([draft]));
+    else alike.add(draft);
   }
 
   /** What stays unknown: the follow-up call that would have answered it is left unanswered, and the manifest says so. */
@@ -291,7 +304,7 @@ class Overlayer {
     const direct = this.#drafts.get(name);
     if (direct !== undefined && direct.type === type) return direct;
     const aliases = this.#spec(type).aliases ?? [];
-    const found = [...this.#drafts.values()].filter((draft) => draft.type === type && aliases.some((path) => textAt(draft.config, path) === name));
+    const found = [...(this.#byType.get(type) ?? [])].filter((draft) => aliases.some((path) => textAt(draft.config, path) === name));
     return found.find((draft) => draft.account === account) ?? (found.length === 1 ? found[0] : undefined);
   }
 

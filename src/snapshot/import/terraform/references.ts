@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { append } from '../../../model/multimap.ts';
 import { type Plan, type PlannedChange, splitAddress } from './plan.ts';
 
 /** What an expression refers to: an attribute of a planned resource, or a value that is known. */
@@ -24,7 +25,7 @@ export class References {
     this.#plan = plan;
     for (const change of plan.changes) {
       const key = [...change.modules, change.local].join('/');
-      this.#byLocal.set(key, [...(this.#byLocal.get(key) ?? []), change]);
+      append(this.#byLocal, key, change);
     }
   }
 
