@@ -83,7 +83,10 @@ function holders(
 ): ReadonlySet<string> {
   const changed = changedPositions(question, reach).map((position) => question.candidates[position] ?? '');
   if (changed.length === 0) return new Set();
-  return new Set(engines.flatMap((engine) => engine.bulk({ ...question, candidates: changed }).map((grant) => grant.principal)));
+  const inPart = { ...question, candidates: changed };
+  const named = engines.flatMap((engine) => engine.bulk(inPart).map((grant) => grant.principal));
+  // An account outside that another candidate names is asked about these too; after the change the rest names those that it named before.
+  return new Set([...named, ...(engines[0]?.strangers?.(question) ?? []), ...engines.flatMap((engine) => engine.strangers?.(inPart) ?? [])]);
 }
 
 const own = (snapshot: Snapshot, id: string) => {

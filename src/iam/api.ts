@@ -159,6 +159,10 @@ export interface IamEngine {
   can(principal: string, action: string, resource: string, options?: AskOptions): AccessResult;
   /** All grants, grouped by distinct candidate sets; only principals with at least one. Order: principal, then set. */
   bulk(question: BulkQuestion): readonly BulkGrant[];
+  /**
+   * Accounts outside that `bulk` asks about every candidate, because the policy of one names them: who that is hangs on all candidates together, all else of an answer on each by itself.
+   */
+  strangers?(question: BulkQuestion): readonly string[];
   /** Trust of one role, Allow minus Deny; NotPrincipal and conditions as residual. */
   trust(role: string): readonly TrustGrant[];
   /** May do `*` on `*` in its account, whatever gives it: identity, boundary and SCP together. `conditional` carries the residual. */

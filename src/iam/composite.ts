@@ -51,6 +51,10 @@ export class CompositeIam implements IamEngine {
     return this.#of(question.action)?.bulk(question) ?? [];
   }
 
+  strangers(question: BulkQuestion): readonly string[] {
+    return this.#of(question.action)?.strangers?.(question) ?? [];
+  }
+
   outsiders(action: string, resource: string): readonly string[] {
     return this.#of(action)?.outsiders?.(action, resource) ?? [];
   }

@@ -23,7 +23,7 @@ import { PolicySet } from './aws/policy-set.ts';
 import type { AccessRequest } from './aws/request.ts';
 import type { Requester } from './aws/requester.ts';
 import { keysOf, throughAccessPoints } from './bulk/access-points.ts';
-import { bulkGrants } from './bulk/bulk.ts';
+import { bulkGrants, bulkStrangers } from './bulk/bulk.ts';
 import { BulkTables } from './bulk/candidates.ts';
 import { actions } from './catalogue.ts';
 import { Askers, providerIn } from './estate/askers.ts';
@@ -161,6 +161,10 @@ export class Estate implements IamEngine, EstateView {
         locate: (by: DecidedBy) => this.#located(by, known, target, endpoint?.location),
       };
     });
+  }
+
+  strangers(question: BulkQuestion): readonly string[] {
+    return question.action.includes('/') ? [] : bulkStrangers(this, question);
   }
 
   bulk(question: BulkQuestion): readonly BulkGrant[] {

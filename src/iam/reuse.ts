@@ -54,6 +54,7 @@ const delegate = (engine: IamEngine): Omit<IamEngine, 'problems'> => ({
   principal: (arn) => engine.principal(arn),
   can: (principal, action, resource, options) => engine.can(principal, action, resource, options),
   bulk: (question) => engine.bulk(question),
+  strangers: (question) => engine.strangers?.(question) ?? [],
   trust: (role) => engine.trust(role),
   admin: (arn) => engine.admin(arn),
   uncapped: (arn) => engine.uncapped(arn),
@@ -88,11 +89,13 @@ export function reusing(old: RememberingIam, fresh: IamEngine, reach: IamReach):
       const known = old.recall(question);
       if (known === undefined) return fresh.bulk(question);
       const changed = changedPositions(question, reach);
-      if (changed.length * 4 > question.candidates.length) return fresh.bulk(question);
+      if (changed.length * 4 > question.candidates.length || strangersMoved(question, changed, old, fresh)) return fresh.bulk(question);
       const asked = [...principals].filter((arn) => question.principals?.includes(arn) ?? true);
       const again = asked.length === 0 ? [] : fresh.bulk({ ...question, principals: asked });
       const answer = interleaved(known, again, principals, places());
-      return changed.length === 0 ? answer : spliced(answer, question, changed, fresh, places());
+      if (changed.length === 0) return answer;
+      const strangers = question.principals === undefined ? (old.strangers?.(question) ?? []) : [];
+      return spliced(answer, question, changed, fresh, places(), strangers);
     },
     trust: (role) => (trust.has(role) || resources.has(role) ? fresh : old).trust(role),
     admin: (arn) => (principals.has(arn) ? fresh : old).admin(arn),
@@ -109,6 +112,14 @@ export function reusing(old: RememberingIam, fresh: IamEngine, reach: IamReach):
             places(),
           ),
   };
+}
+
+/** Whether a change may have an account outside named for the first time, or no more: it is asked about every candidate, or about none. */
+function strangersMoved(question: BulkQuestion, changed: readonly number[], old: IamEngine, fresh: IamEngine): boolean {
+  if (changed.length === 0 || question.principals !== undefined) return false;
+  const candidates = changed.map((position) => question.candidates[position] ?? '');
+  const [before, after] = [old, fresh].map((engine) => engine.strangers?.({ ...question, candidates }).join(' '));
+  return before !== after;
 }
 
 /** Where the candidates of a question stand whose side a change may have made different. */

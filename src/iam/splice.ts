@@ -5,6 +5,7 @@ import type { BulkGrant, BulkQuestion, CandidateSet, IamEngine } from './api.ts'
  * An answer in which some candidates are asked about anew, everybody, and the others stay. Grants whose candidates are the same stay the same objects.
  *
  * @param changed positions of the candidates, ascending
+ * @param strangers outsiders that are asked about every candidate, whichever of them names them
  */
 export function spliced(
   answer: readonly BulkGrant[],
@@ -12,10 +13,14 @@ export function spliced(
   changed: readonly number[],
   engine: IamEngine,
   places: ReadonlyMap<string, number>,
+  strangers: readonly string[],
 ): readonly BulkGrant[] {
   const candidates = changed.map((position) => question.candidates[position] ?? '');
   const fresh = new Map<string, { readonly grant: BulkGrant; readonly positions: readonly number[] }[]>();
-  for (const grant of engine.bulk({ ...question, candidates })) {
+  const everybody = engine.bulk({ ...question, candidates });
+  const others = strangers.filter((each) => everybody.every(({ principal }) => principal !== each));
+  const anew = others.length === 0 ? everybody : [...everybody, ...engine.bulk({ ...question, candidates, principals: others })];
+  for (const grant of anew) {
     const entry = { grant, positions: [...grant.set.members].map((member) => changed[member] ?? 0) };
     const list = fresh.get(grant.principal);
     if (list === undefined) fresh.set(grant.principal, [entry]);

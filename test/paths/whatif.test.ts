@@ -161,6 +161,27 @@ describe('what-if', () => {
     );
   });
 
+  // An account outside is asked about every role as soon as one names it: a role that admits everybody admits it too.
+  const elsewhere = 'aws:account:999988887777';
+  const [named, everybody, inside] = [trusts({ AWS: 'arn:aws:iam::999988887777:root' }), trusts({ AWS: '*' }), trusts({ AWS: userArn('u') })];
+  const onlyOurs = trusts({ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-ours' } });
+  test.each<[string, [Json, Json], [string, Json], string[]]>([
+    ['keeps a role that admitted everybody to itself', [named, everybody], ['b', onlyOurs], ['a']],
+    ['opens a role to everybody', [named, inside], ['b', everybody], ['a', 'b']],
+    ['lets everybody in under a condition that nobody fails', [named, everybody], ['b', trusts({ AWS: '*' }, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } })], ['a', 'b']],
+    ['names an account for the first time', [inside, everybody], ['a', named], ['a', 'b']],
+    ['names it no more', [named, everybody], ['a', inside], []],
+  ])('an account outside, when a change %s', async (_, [a, b], [who, value], reached) => {
+    const others = ['c', 'd', 'e', 'f'].map((name) => role(name, inside));
+    const base = await analysed([role('a', a), role('b', b), ...others, user('u')]);
+    const change: Change = { op: 'set', resource: roleArn(who), pointer: '/config/AssumeRolePolicyDocument', value };
+    const { graph, ...changed } = (await withChanges(base, [change])).analysis;
+    expect(told({ graph, ...changed })).toEqual(told(await analysed([...changed.snapshot.all()])));
+    const from = graph.indexOf(elsewhere);
+    const steps = from < 0 ? [] : [...graph.out(from)].filter((edge) => (graph.likelihoods[edge] ?? 0) > 0);
+    expect(steps.map((edge) => graph.node(graph.targets[edge] ?? 0).name).sort()).toEqual(reached);
+  });
+
   test('whoever is deleted takes the hub of its own targets along', async () => {
     const buckets = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => bucket(name));
     const own = { Effect: 'Allow', Action: 's3:GetObject', Resource: ['one', 'two', 'four', 'six', 'seven'].map((name) => `arn:aws:s3:::${name}/*`) };

@@ -85,9 +85,7 @@ export class Asker {
       found.add('aws:anyone');
       if (takesAnonymous(this.#action)) found.add('*');
     }
-    const named = this.#index.accounts();
-    const own = new Set(named.length === 0 ? [] : this.#estate.principals.map((principal) => principal.account));
-    for (const account of named) if (!own.has(account)) found.add(`aws:account:${account}`);
+    for (const each of strangersOf(this.#estate, this.#index)) found.add(each);
     return [...found].sort();
   }
 
@@ -282,6 +280,16 @@ export class Asker {
     const target = this.#estate.resources.of(text, this.#action);
     return principal === undefined ? [] : this.#estate.evidenceOf(this.#asked(principal, text, target, evaluate), principal, target);
   }
+}
+
+/** Accounts outside the estate that policies of candidates name, as outsiders. */
+export function strangersOf(estate: EstateView, index: SideIndex): readonly string[] {
+  const named = index.accounts();
+  const own = new Set(named.length === 0 ? [] : estate.principals.map((principal) => principal.account));
+  return named
+    .filter((account) => !own.has(account))
+    .map((account) => `aws:account:${account}`)
+    .sort();
 }
 
 const denied: AccessResult = { decision: 'deny', explicit: false, residual: [], decidedBy: [], missing: [] };

@@ -2,8 +2,14 @@ import type { BulkGrant, BulkQuestion } from '../api.ts';
 import { type Facts, factsOf } from '../aws/context.ts';
 import { trustActions } from '../estate/resource-policies.ts';
 import type { EstateView } from '../estate/view.ts';
-import { Asker } from './asker.ts';
+import { Asker, strangersOf } from './asker.ts';
 import { chosenKeys, lifted } from './chosen.ts';
+
+/** The accounts outside that a question is put to as well: those that a policy of any of its candidates names. */
+export function bulkStrangers(estate: EstateView, { action, candidates }: BulkQuestion): readonly string[] {
+  const lower = action.toLowerCase();
+  return strangersOf(estate, estate.tables.of(candidates, lower, trustActions.has(lower)).about(lower));
+}
 
 /**
  * All grants of one action. Principals of whom the same rules are about it are asked once; candidates that every rule covers alike are asked once; what is about equal rules, whoever holds
