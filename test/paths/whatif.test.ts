@@ -168,7 +168,12 @@ describe('what-if', () => {
   test.each<[string, [Json, Json], [string, Json], string[]]>([
     ['keeps a role that admitted everybody to itself', [named, everybody], ['b', onlyOurs], ['a']],
     ['opens a role to everybody', [named, inside], ['b', everybody], ['a', 'b']],
-    ['lets everybody in under a condition that nobody fails', [named, everybody], ['b', trusts({ AWS: '*' }, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } })], ['a', 'b']],
+    [
+      'lets everybody in under a condition that nobody fails',
+      [named, everybody],
+      ['b', trusts({ AWS: '*' }, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } })],
+      ['a', 'b'],
+    ],
     ['names an account for the first time', [inside, everybody], ['a', named], ['a', 'b']],
     ['names it no more', [named, everybody], ['a', inside], []],
   ])('an account outside, when a change %s', async (_, [a, b], [who, value], reached) => {
