@@ -1,6 +1,8 @@
 import { type ASTNode, Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { isArray, isObject, type Json } from '../model/json.ts';
+import { children, comprehensions } from './expression-tree.ts';
+import { Meter, metered } from './meter.ts';
 import type { MatchClock } from './tests.ts';
 import type { Truth } from './truth.ts';
 
@@ -8,14 +10,21 @@ import type { Truth } from './truth.ts';
  * The expression leaf: CEL, for arithmetic, dates and comparisons across fields. The engine stands behind this file alone.
  *
  * It cannot run code, reach a prototype or take exponential time: `matches()` is a JavaScript RegExp in this engine (`^(a+)+$` on 31 characters took 52 s), so it is
- * refused and `re()` on RE2 stands in for it; comprehensions nest twice at most, expressions are short, and each rule has a time budget.
+ * refused and `re()` on RE2 stands in for it; comprehensions nest twice at most, expressions are short, one evaluation may take so many steps (see `Meter`), and each rule
+ * has a time budget.
  */
 export interface Expression {
   /** Paths that it reads from the variables, for checks against declared fields: `config.MaxSessionDuration`. */
   readonly paths: readonly (readonly string[])[];
-  /** Anything that cannot be evaluated (a key that is not there, a text where a number should be) is `unknown` with its reason, never true or false. */
+  /**
+   * Anything that cannot be evaluated (a key that is not there, a text where a number should be) is `unknown` with its reason, never true or false.
+   * Throws where it would take too long.
+   */
   evaluate(variables: Readonly<Record<string, Json>>): { readonly truth: Truth; readonly reason?: string };
 }
+
+/** What an expression is asked of is so large that it was not evaluated to the end. Others may be smaller. */
+export class TooLargeHere extends Error {}
 
 /** What is wrong with an expression, and where in its text (0-based offset). */
 export interface ExpressionProblem {
@@ -24,20 +33,25 @@ export interface ExpressionProblem {
   readonly help?: string;
 }
 
-const comprehensions = ['all', 'exists', 'exists_one', 'map', 'filter', 'existsOne', 'transformList', 'transformMap'];
 const deepest = 2;
 const longestText = 1000;
 /** Milliseconds that one expression may take over all resources of a run. A rule that takes longer is an error, not a slow scan. */
 const budget = 10_000;
+/** Steps of one evaluation, a step being one part of an expression for one element: about half a second's work. */
+const mostSteps = 5_000_000;
 
-function environment(variables: readonly string[]): Environment {
-  const env = new Environment({
-    enableOptionalTypes: true,
-    homogeneousAggregateLiterals: false,
-    limits: { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 8 },
-  });
+const written = { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 8 };
+/** With a meter around each part, an expression is larger than what its author may write. */
+const rewritten = { ...written, maxAstNodes: 2000, maxDepth: 200 };
+
+function environment(variables: readonly string[], meter: Meter, limits: typeof written): Environment {
+  const env = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits });
   for (const name of variables) env.registerVariable(name, name === 'now' ? 'google.protobuf.Timestamp' : 'dyn');
-  env.registerFunction('re(string, string): bool', (text: string, pattern: string) => compiledPattern(pattern).matcher(text).find());
+  env.registerFunction('re(string, string): bool', (text: string, pattern: string) => {
+    const compiled = compiledPattern(pattern);
+    meter.spend((text.length * compiled.programSize()) / 4);
+    return !meter.over && compiled.matcher(text).find();
+  });
   // JSON has one kind of number, which is a double here; `MaxSessionDuration + 1` is meant all the same.
   const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
     '+': (a, b) => a + b,
@@ -65,7 +79,8 @@ function compiledPattern(text: string): RE2JS {
 /** Compiles an expression over named variables, or says what is wrong with it. `now`, the end of the collection, is always there. */
 export function compileExpression(text: string, variables: readonly string[], clock: MatchClock): Expression | readonly ExpressionProblem[] {
   if (text.length > longestText) return [{ message: `the expression has ${text.length} characters`, offset: 0, help: `at most ${longestText}` }];
-  const env = environment([...variables, 'now']);
+  const meter = new Meter(mostSteps);
+  const env = environment([...variables, 'now'], meter, written);
   let parsed: ReturnType<Environment['parse']>;
   try {
     parsed = env.parse(text);
@@ -86,54 +101,41 @@ export function compileExpression(text: string, variables: readonly string[], cl
   const paths: (readonly string[])[] = [];
   readPaths(parsed.ast, new Set(), paths);
   const now = new Date(clock.now);
+  const counted = environment([...variables, 'now'], meter, rewritten);
+  meter.install(counted);
+  const run = counted.parse(metered(parsed.ast, text));
   let spent = 0;
   return {
     paths,
     evaluate(values) {
       if (spent > budget) throw new Error(`the expression \`${text}\` took longer than ${budget / 1000} s over all resources`);
+      meter.reset();
       const begun = performance.now();
+      let result: unknown;
+      let failed: unknown;
       try {
-        const result: unknown = parsed({ ...values, now });
-        return typeof result === 'boolean' ? { truth: result } : { truth: 'unknown', reason: 'it is neither true nor false' };
+        result = run({ ...values, now });
       } catch (error) {
-        if (error instanceof EvaluationError) return { truth: 'unknown', reason: lowered(error.summary) };
-        throw error;
-      } finally {
-        spent += performance.now() - begun;
+        failed = error;
       }
+      spent += performance.now() - begun;
+      if (meter.over) throw new TooLargeHere(`the expression \`${text}\` takes more than ${mostSteps} steps here: it was not evaluated`);
+      if (typeof result === 'boolean') return { truth: result };
+      // Not every error is the engine's own: a text that is no JSON and a time zone that there is not are told by what reads them.
+      const reason = failed instanceof EvaluationError ? failed.summary : failed instanceof Error ? failed.message : 'it is neither true nor false';
+      return { truth: 'unknown', reason: lowered(reason) };
     },
   };
 }
 
 const lowered = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 
-/** Children of a node, whatever its operator. */
-function children(node: ASTNode): readonly ASTNode[] {
-  switch (node.op) {
-    case 'value':
-    case 'id':
-      return [];
-    case '.':
-    case '.?':
-      return [node.args[0]];
-    case 'call':
-      return node.args[1];
-    case 'rcall':
-      return [node.args[1], ...node.args[2]];
-    case 'map':
-      return node.args.flat();
-    case '!_':
-    case '-_':
-      return [node.args];
-    default:
-      return node.args;
-  }
-}
-
 /** What this file forbids, as it stands in the tree. */
 function inspect(node: ASTNode, depth: number): readonly ExpressionProblem[] {
   const name = node.op === 'call' || node.op === 'rcall' ? node.args[0] : undefined;
   const nested = node.op === 'rcall' && comprehensions.includes(node.args[0]) ? depth + 1 : depth;
+  // What is walked stands beside the walk: `a.filter(…).exists(…)` is one walk after the other.
+  const depthOf = (child: ASTNode): number => (node.op === 'rcall' && child === node.args[1] ? depth : nested);
   const own: ExpressionProblem[] = [];
   if (name === 'matches') own.push({ message: '`matches` is not offered', offset: node.start, help: 're(text, "pattern"), which takes linear time' });
   // Told once, at the walk that is one too deep, and not again for what stands inside it.
@@ -144,7 +146,7 @@ function inspect(node: ASTNode, depth: number): readonly ExpressionProblem[] {
       help: `at most ${deepest} of ${comprehensions.slice(0, 5).join(', ')} inside each other`,
     });
   if (node.op === 'call' && name === 're') own.push(...patternProblem(node.args[1][1]));
-  return [...own, ...children(node).flatMap((child) => inspect(child, nested))];
+  return [...own, ...children(node).flatMap((child) => inspect(child, depthOf(child)))];
 }
 
 function patternProblem(pattern: ASTNode | undefined): readonly ExpressionProblem[] {

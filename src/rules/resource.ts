@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { displayName, tagsOf } from '../graph/structure.ts';
+import { TooLargeHere } from '../match/expression.ts';
 import { compileMatcher, type Matcher, type MatchLeaf } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
 import { and, type Truth } from '../match/truth.ts';
@@ -172,7 +173,10 @@ export function recordDocument(record: SnapshotRecord, type: ResourceType): Reso
   };
 }
 
-/** Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to. */
+/**
+ * Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to, and `error` where one is too large for its expression:
+ * whoever can make one such resource must not blind the rule for the others.
+ */
 export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snapshot, types: TypeTable, neighbours: Neighbours): Generator<Finding> {
   const { rule } = compiled;
   const type = types.get(rule.match.type);
@@ -182,7 +186,12 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
   );
   for (const record of snapshot.records(rule.match.type)) {
     const document = recordDocument(record, type);
-    const { truth, leaves, applies } = compiled.evaluate(document, { account: record.account, region: record.region, neighbours });
+    const asked = evaluated(() => compiled.evaluate(document, { account: record.account, region: record.region, neighbours }));
+    if ('tooLarge' in asked) {
+      yield { ...findingBase(rule, record.id, record.type, record.account, record.region), result: 'error', message: asked.tooLarge, evidence: [] };
+      continue;
+    }
+    const { truth, leaves, applies } = asked;
     if (applies === false) continue;
     const result = truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
     yield {
@@ -213,6 +222,15 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
       ],
       ...(result === 'unknown' ? { missing: [...new Set([...missingCalls(leaves, type), ...lists.map((list) => list.permission)])].sort() } : {}),
     };
+  }
+}
+
+function evaluated<T extends object>(evaluate: () => T): T | { readonly tooLarge: string } {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (error instanceof TooLargeHere) return { tooLarge: error.message };
+    throw error;
   }
 }
 

@@ -6,10 +6,13 @@ import { allTypes } from '../../src/cli/analysis.ts';
 import { GraphBuilder } from '../../src/graph/graph.ts';
 import { parsePattern } from '../../src/graph/pattern.ts';
 import { patternMatches } from '../../src/graph/pattern-match.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import { compileRules } from '../../src/rules/evaluate.ts';
 import { runExamples } from '../../src/rules/examples.ts';
 import { loadPack, readPacks } from '../../src/rules/pack.ts';
 import { packFolders } from '../../src/rules/pack-path.ts';
+import { resourceFindings } from '../../src/rules/resource.ts';
+import { memorySnapshot } from '../../src/snapshot/memory.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'postern-hostile-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -89,6 +92,26 @@ describe('a rule file from a stranger', () => {
     }
     expect(said).toMatch(message);
     expect(said.split('R109').length).toBeLessThanOrEqual(2);
+  });
+
+  test('a record that is too large for an expression is an error of its own, and the rule goes on with the others', () => {
+    const walk = '{ expr: "config.Tags.exists(a, config.Tags.exists(b, a.Key == b.Value))" }';
+    const { rules } = loadPack(rule(walk), 'hostile.yaml');
+    const compiled = compileRules(rules, types, clock, { params: {} }).compiled.get('aws.s3.hostile');
+    if (compiled === undefined) throw new Error('it does not compile');
+    const bucket = (id: string, tags: readonly JsonObject[]) => ({
+      type: 'AWS::S3::Bucket',
+      id,
+      account: '111122223333',
+      region: 'eu-west-1',
+      config: { Tags: tags },
+      calls: [],
+    });
+    const many = Array.from({ length: 50_000 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
+    const snapshot = memorySnapshot([bucket('huge', many), bucket('plain', [{ Key: 'a', Value: 'b' }]), bucket('wrong', [{ Key: 'a', Value: 'a' }])]);
+    const findings = [...resourceFindings(compiled, snapshot, types, { of: () => [], collected: () => true })];
+    expect(findings.map(({ resource, result }) => `${resource} ${result}`)).toEqual(['huge error', 'plain pass', 'wrong fail']);
+    expect(findings[0]?.message).toMatch(/^the expression `config\.Tags\.exists.*` takes more than 5000000 steps here/);
   });
 
   test('a matcher a thousand deep is an error, not a crash', () =>
