@@ -1,5 +1,5 @@
 import { defineCollector } from '../../src/model/collector.ts';
-import { armTypes, below, inSubnet, registry } from './table.ts';
+import { armTypes, below, identitiesOf, inSubnet, registry } from './table.ts';
 
 /** Data Factory, Synapse, Databricks, messaging and configuration. */
 export const data = defineCollector({
@@ -72,7 +72,7 @@ export const data = defineCollector({
       label: 'batch account',
       details: [below('pools', 'pools', '2024-02-01', 'Microsoft.Batch/batchAccounts/pools')],
       references: [
-        { path: 'pools[].identity.userAssignedIdentities{key}', to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' },
+        ...identitiesOf('pools[].identity'),
         registry('pools[].properties.deploymentConfiguration.virtualMachineConfiguration.containerConfiguration.containerRegistries[].registryServer'),
       ],
       secrets: [{ path: 'pools[].properties.startTask.environmentSettings[].value' }],
@@ -85,12 +85,7 @@ export const data = defineCollector({
         { path: 'properties.storageAccount', to: ['Microsoft.Storage/storageAccounts'], edge: 'UsesArtifact' },
         { path: 'properties.keyVault', to: ['Microsoft.KeyVault/vaults'], edge: 'UsesSecret' },
         { path: 'properties.containerRegistry', to: ['Microsoft.ContainerRegistry/registries'], edge: 'UsesArtifact' },
-        {
-          path: 'computes[].identity.principalId',
-          to: ['Microsoft.Graph/servicePrincipal'],
-          edge: 'UsesIdentity',
-          placeholder: { type: 'Microsoft.Graph/servicePrincipal' },
-        },
+        ...identitiesOf('computes[].identity'),
       ],
     },
     'Microsoft.Search/searchServices': { kind: 'DataStore', label: 'search service' },

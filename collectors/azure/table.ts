@@ -29,17 +29,19 @@ export const principalTypes = {
   Device: 'Microsoft.Graph/device',
 } as const;
 
-/** Identities of a resource: its own, and those of the user's making that are given to it. They stand at the same place in nearly every type. */
-const identities: readonly Reference[] = [
-  { path: 'identity.principalId', to: servicePrincipals, edge: 'UsesIdentity', placeholder: { type: 'Microsoft.Graph/servicePrincipal' } },
+/** Identities that stand at a place: one of its own, and those of the user's making that are given to it. */
+export const identitiesOf = (at: string): readonly Reference[] => [
+  { path: `${at}.principalId`, to: servicePrincipals, edge: 'UsesIdentity', placeholder: { type: 'Microsoft.Graph/servicePrincipal' } },
   {
-    path: 'identity.userAssignedIdentities{}.principalId',
+    path: `${at}.userAssignedIdentities{}.principalId`,
     to: servicePrincipals,
     edge: 'UsesIdentity',
     placeholder: { type: 'Microsoft.Graph/servicePrincipal' },
   },
-  { path: 'identity.userAssignedIdentities{key}', to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' },
+  { path: `${at}.userAssignedIdentities{key}`, to: ['Microsoft.ManagedIdentity/userAssignedIdentities'], edge: 'UsesIdentity' },
 ];
+/** Those of a resource stand at the same place in nearly every type. */
+const identities = identitiesOf('identity');
 
 /** Types of Azure Resource Manager: the id, names, tags and identities of all of them stand at the same places, and Resource Graph lists most. */
 export function armTypes(types: Readonly<Record<string, ArmType>>): Readonly<Record<string, ResourceType>> {

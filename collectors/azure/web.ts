@@ -27,6 +27,14 @@ const site = (type: string) => ({
     inSubnet('properties.virtualNetworkSubnetId'),
     refers('properties.serverFarmId'),
     refers('properties.managedEnvironmentId'),
+    // Flex Consumption: "the deployment package" lies in a container of blobs (https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to).
+    {
+      path: 'properties.functionAppConfig.deployment.storage.value',
+      to: ['Microsoft.Storage/storageAccounts'],
+      match: 'properties.primaryEndpoints.blob',
+      edge: 'UsesArtifact' as const,
+      part: '^(https://[^/]+/)',
+    },
     ...['siteConfig.properties', 'properties.siteConfig'].flatMap((config) =>
       ['linuxFxVersion', 'windowsFxVersion'].map((version) => registry(`${config}.${version}`, containerHost)),
     ),

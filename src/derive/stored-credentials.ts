@@ -22,6 +22,8 @@ interface Marker {
   readonly key: string;
   readonly pointer: string;
   readonly endpoints: readonly string[];
+  /** Named without a key. */
+  readonly stores: readonly string[];
   readonly clientIds: readonly string[];
   /** The names that stand beside it. */
   readonly siblings: readonly string[];
@@ -43,14 +45,18 @@ export function storedCredentials(snapshot: Snapshot): readonly StructureLink[] 
   if (stores.size + applications.size === 0) return [];
   const found: StructureLink[] = [];
   for (const record of snapshot.all()) {
-    for (const { key, pointer, endpoints, clientIds, siblings } of markers(record.config, '/config', '', [])) {
+    for (const { key, pointer, endpoints, stores: named, clientIds, siblings } of markers(record.config, '/config', '', [])) {
       const secret = siblings.some((name) => /secret|password|certificate/i.test(name));
       const opened = [
         ...endpoints.flatMap((host) => stores.get(host.toLowerCase()) ?? []),
         ...(secret ? clientIds.flatMap((id) => applications.get(id.toLowerCase()) ?? []) : []),
       ];
+      const evidence = [{ resource: record.id, pointer, call: record.calls[0] ?? '' }];
+      for (const host of named) {
+        const to = stores.get(host);
+        if (to !== undefined) found.push({ from: record.id, to, kind: 'UsesArtifact', evidence });
+      }
       for (const to of opened) {
-        const evidence = [{ resource: record.id, pointer, call: record.calls[0] ?? '' }];
         if (to === record.id) continue;
         found.push({ from: record.id, to, kind: 'UsesSecret', evidence });
         if (codeSetting.test(key)) found.push({ from: record.id, to, kind: 'UsesArtifact', evidence });
@@ -66,8 +72,8 @@ function* markers(value: Json, pointer: string, key: string, siblings: readonly 
   const redacted = value['$redacted'];
   if (isObject(redacted)) {
     const texts = (name: string): readonly string[] => (isArray(redacted[name]) ? redacted[name].map(String) : []);
-    const [endpoints, clientIds] = [texts('endpoints'), texts('clientIds')];
-    if (endpoints.length + clientIds.length > 0) yield { key, pointer, endpoints, clientIds, siblings };
+    const [endpoints, stores, clientIds] = [texts('endpoints'), texts('stores'), texts('clientIds')];
+    if (endpoints.length + stores.length + clientIds.length > 0) yield { key, pointer, endpoints, stores, clientIds, siblings };
     return;
   }
   const names = Object.keys(value);

@@ -16,6 +16,8 @@ interface Redacted {
   readonly endpoints?: readonly string[];
   /** Ids of applications, which are no secrets. */
   readonly clientIds?: readonly string[];
+  /** Hosts of stores that are named without a key: whoever runs there comes with an identity. */
+  readonly stores?: readonly string[];
   /** Objects of S3 that the text takes something from, as `bucket/key`. */
   readonly objects?: readonly string[];
 }
@@ -65,6 +67,12 @@ const connections: readonly { readonly host: RegExp; readonly key: RegExp; reado
   },
   { host: /\b([a-z0-9-]{1,63}\.redis\.cache\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn))\b/i, key: /\bpassword=/i },
 ];
+/**
+ * Settings by which a function finds its store with its identity: `AzureWebJobsStorage__accountName`, `…__blobServiceUri`
+ * (https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity).
+ */
+const storeName = /^AzureWebJobsStorage__(?:accountName|blobServiceUri)$/i;
+const storeHost = /^(?:https:\/\/)?([a-z0-9]{3,24})(?:\.blob\.core\.[a-z]{1,20}\.(?:net|cn)\/?)?$/;
 const clientName = /(?:client|app(?:lication)?)[-_]?id$/i;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -118,11 +126,13 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#named(this.#below(item ?? null, encoding), item, key)]));
   }
 
-  /** The id of an application says whose secret stands beside it; it is none itself. */
+  /** The id of an application says whose secret stands beside it, the name of a store where the code lies; they are none themselves. */
   #named(redacted: Json, value: Json | undefined, name: string): Json {
     const marker = isObject(redacted) ? redacted['$redacted'] : undefined;
-    if (!isObject(marker) || typeof value !== 'string' || !clientName.test(name) || !uuid.test(value)) return redacted;
-    return { $redacted: { ...marker, clientIds: [value.toLowerCase()] } };
+    if (!isObject(marker) || typeof value !== 'string') return redacted;
+    if (clientName.test(name) && uuid.test(value)) return { $redacted: { ...marker, clientIds: [value.toLowerCase()] } };
+    const store = storeName.test(name) ? storeHost.exec(value)?.[1] : undefined;
+    return store === undefined ? redacted : { $redacted: { ...marker, stores: [`${store}.blob.core.windows.net`] } };
   }
 
   #anywhere(value: Json, name: string): Json {

@@ -63,6 +63,19 @@ describe('from one cloud into the other by a token', () => {
     ]);
   });
 
+  test('a service connection of Azure DevOps deploys as its application', async () => {
+    const issuer = 'https://vstoken.dev.azure.com/11111111-0000-4000-8000-000000000001';
+    const connection = 'sc://fabrikam/shop/production';
+    const records = [application('deploy', credential(connection, issuer)), principal('deploy'), assignment('deploy', owner, subscriptionId)];
+    expect(await techniquesOf(records, `oidc:${issuer.replace('https://', '')}:${connection}`, `admin:${subscription}`)).toEqual([
+      'entra.federated-credential',
+      'entra.app-runs-as',
+    ]);
+    await expect(techniquesOf(records, `oidc:${issuer.replace('https://', '')}:sc://fabrikam/shop/test`, `admin:${subscription}`)).rejects.toThrow(
+      'is not in the graph',
+    );
+  });
+
   test('a wildcard in a plain credential is met by no token: a condition that is next to nothing', async () => {
     const records = [application('deploy', credential('repo:fabrikam/shop:*')), principal('deploy'), assignment('deploy', owner, subscriptionId)];
     const found = await bestPath(records, 'oidc:token.actions.githubusercontent.com:repo:fabrikam/shop:*', `admin:${subscription}`);

@@ -133,11 +133,7 @@ describe('defects of peers that we do not have', () => {
         { name: 'ftp', properties: { allow: ftp } },
       ],
     });
-    const publisher = [
-      person('ada'),
-      roleDefinition('publisher', { actions: [`${site}/publishxml/action`] }),
-      assignment('ada', 'publisher', subscriptionId),
-    ];
+    const publisher = [person('ada'), roleDefinition('publisher', { actions: [`${site}/publishxml/action`] }), assignment('ada', 'publisher', subscriptionId)];
     // Each alone: one site may be reached from another over the network, which is a way of its own.
     const found = (own: JsonObject) => verdictsOf([...publisher, resource(site, 'shop', own)], oid('ada'), resourceId(site, 'shop'));
     expect(await found(policies(false, false))).toEqual(['no path']);

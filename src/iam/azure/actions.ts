@@ -4,6 +4,8 @@
  */
 export const knownActions: readonly string[] = [
   'data:Microsoft.AppConfiguration/configurationStores/keyValues/read',
+  'data:Microsoft.Compute/disks/download/action',
+  'data:Microsoft.Compute/snapshots/download/action',
   'data:Microsoft.Compute/virtualMachines/login/action',
   'data:Microsoft.Compute/virtualMachines/loginAsAdmin/action',
   'data:Microsoft.ContainerRegistry/registries/repositories/content/read',

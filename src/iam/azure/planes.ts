@@ -6,6 +6,7 @@ const data = [
   /^microsoft\.keyvault\/vaults\/(secrets\/(?!read$|write$|delete$)|keys\/(?!read$|write$|delete$|versions\/read$)|certificates\/|certificatecas\/)/,
   /^microsoft\.storage\/storageaccounts\/(blobservices\/containers\/blobs|queueservices\/queues\/messages|tableservices\/tables\/entities|fileservices\/fileshares\/files|fileservices\/(read|write)filebackupsemantics)/,
   /^microsoft\.(compute\/virtualmachines|hybridcompute\/machines)\/login(asadmin)?\/action$/,
+  /^microsoft\.compute\/(disks|snapshots)\/(download|upload)\/action$/,
   /^microsoft\.documentdb\/databaseaccounts\/(readmetadata|sqldatabases\/containers\/(items\/|executequery|readchangefeed|executestoredprocedure))/,
   /^microsoft\.(servicebus|eventhub)\/namespaces\/messages\//,
   /^microsoft\.appconfiguration\/configurationstores\/keyvalues\//,

@@ -15,6 +15,9 @@ export const scopeText = (text: string): string => text.toLowerCase().replace(/\
 export class Scopes {
   readonly #parents = new Map<string, string>();
   readonly #ancestors = new Map<string, ReadonlySet<string>>();
+  /** Where a custom role may be assigned, by its id. */
+  readonly #assignable = new Map<string, readonly string[]>();
+  readonly #holdsRoles = new WeakMap<readonly string[], boolean>();
   readonly #known = new WeakMap<readonly string[], Map<string, Uint32Array>>();
 
   constructor(snapshot: Snapshot) {
@@ -29,6 +32,10 @@ export class Scopes {
     }
     for (const subscription of snapshot.records('Microsoft.Resources/subscriptions'))
       this.#chain(scopeText(subscription.id), subscription.config['properties']);
+    for (const role of snapshot.records('Microsoft.Authorization/roleDefinitions')) {
+      const scopes = [...walkPath(role.config, 'properties.assignableScopes[]')].map(({ value }) => scopeText(String(value)));
+      if (textAt(role.config, 'properties.type') === 'CustomRole' && scopes.length > 0) this.#assignable.set(scopeText(role.id), scopes);
+    }
   }
 
   /** Resource Graph tells the whole chain, the nearest first. */
@@ -61,11 +68,15 @@ export class Scopes {
   }
 
   /**
-   * Whether a scope holds a target. `*` is some resource anywhere; `x/*` is something in x, so also what is granted on a part of x only.
+   * Whether a scope holds a target. `*` is some resource anywhere; `x/*` is something in x, so also what is granted on a part of x only. A custom role hangs in every scope that it may be
+   * assigned at: "Users that are granted this operation on all the AssignableScopes of the custom role can create (or delete) custom roles"
+   * (https://learn.microsoft.com/azure/role-based-access-control/custom-roles), by one assignment that holds them all.
    * @param only the scope itself and nothing below
    */
   covers(scope: string, id: string, only = false): boolean {
     if (id === '*') return true;
+    const assignable = this.#assignable.get(id);
+    if (assignable !== undefined) return assignable.every((each) => this.covers(scope, each, only));
     const inside = id.endsWith('/*');
     const target = inside ? id.slice(0, -2) : id;
     if (inside && scope.startsWith(`${target}/`)) return true;
@@ -79,10 +90,19 @@ export class Scopes {
   members(scope: string, candidates: readonly string[]): Uint32Array {
     const known = this.#known.get(candidates)?.get(scope);
     if (known !== undefined) return known;
-    const made = candidates.length < 8 || scope.startsWith(groupPrefix) || scope === '/' ? this.#each(scope, candidates) : this.#range(scope, candidates);
+    const whole = candidates.length < 8 || scope.startsWith(groupPrefix) || scope === '/' || this.#rolesAmong(candidates);
+    const made = whole ? this.#each(scope, candidates) : this.#range(scope, candidates);
     const inner = this.#known.get(candidates) ?? new Map<string, Uint32Array>();
     inner.set(scope, made);
     this.#known.set(candidates, inner);
+    return made;
+  }
+
+  #rolesAmong(candidates: readonly string[]): boolean {
+    const known = this.#holdsRoles.get(candidates);
+    if (known !== undefined) return known;
+    const made = this.#assignable.size > 0 && candidates.some((id) => this.#assignable.has(id));
+    this.#holdsRoles.set(candidates, made);
     return made;
   }
 

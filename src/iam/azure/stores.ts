@@ -1,6 +1,5 @@
-import type { Residual } from '../../model/evidence.ts';
 import { isObject, textAt } from '../../model/json.ts';
-import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
+import type { Snapshot } from '../../model/record.ts';
 import type { Grant } from '../grants/grant.ts';
 import { evidenceOf, propertiesOf } from './assignments.ts';
 import { Permission } from './roles.ts';
@@ -113,35 +112,4 @@ export function administratorGrants(snapshot: Snapshot): readonly Grant[] {
       );
     }),
   );
-}
-
-const firewalled = [
-  'Microsoft.KeyVault/vaults',
-  'Microsoft.Storage/storageAccounts',
-  'Microsoft.DocumentDB/databaseAccounts',
-  'Microsoft.AppConfiguration/configurationStores',
-];
-
-/** What the firewalls of data planes demand of whoever asks from outside, by resource id. What is not here demands nothing. */
-export function firewallDemands(snapshot: Snapshot): ReadonlyMap<string, Residual> {
-  const found = new Map<string, Residual>();
-  for (const type of firewalled) {
-    for (const record of snapshot.records(type)) {
-      const demand = demandOf(record);
-      if (demand.length > 0) found.set(scopeText(record.id), demand);
-    }
-  }
-  return found;
-}
-
-function demandOf(record: SnapshotRecord): Residual {
-  const properties = propertiesOf(record);
-  if ((textAt(properties, 'publicNetworkAccess') ?? '').toLowerCase() === 'disabled')
-    return [{ allOf: [{ operator: 'StringEquals', key: 'azure:PrivateEndpoint', values: [record.id], negated: false }] }];
-  const rules = isObject(properties['networkAcls']) ? properties['networkAcls'] : properties;
-  const denies = (textAt(rules, 'defaultAction') ?? 'Allow').toLowerCase() === 'deny' || properties['isVirtualNetworkFilterEnabled'] === true;
-  const addresses = list(rules['ipRules']).flatMap((rule) => textAt(rule, 'value') ?? textAt(rule, 'ipAddressOrRange') ?? []);
-  const networks = list(rules['virtualNetworkRules']).flatMap((rule) => textAt(rule, 'id') ?? []);
-  if (!denies) return [];
-  return [{ allOf: [{ operator: 'IpAddress', key: 'azure:SourceNetwork', values: [...addresses, ...networks], negated: false }] }];
 }

@@ -6,10 +6,11 @@ import type { Denial, Grant, Question, World } from '../grants/grant.ts';
 import { Activation } from './activation.ts';
 import { assignmentGrants, classicGrants, lighthouseGrants } from './assignments.ts';
 import { readDenials } from './denials.ts';
+import { firewallDemands, passesFirewall } from './firewalls.ts';
 import { managedHsmGrants } from './managed-hsm.ts';
 import { Roles } from './roles.ts';
 import { Scopes, scopeText } from './scopes.ts';
-import { administratorGrants, anonymousGrants, cosmosGrants, firewallDemands } from './stores.ts';
+import { administratorGrants, anonymousGrants, cosmosGrants } from './stores.ts';
 import { decidesByRoles, vaultGrants } from './vaults.ts';
 
 /** Actions that only the local roles of a managed HSM give. */
@@ -54,7 +55,7 @@ export class ArmWorld implements World {
   }
 
   demanding(question: Question): boolean {
-    return question.plane === 'data' && (this.#firewalls.size > 0 || this.#byPolicy.size > 0 || question.action.startsWith(local));
+    return passesFirewall(question.plane, question.action) && (this.#firewalls.size > 0 || this.#byPolicy.size > 0 || question.action.startsWith(local));
   }
 
   demands(grant: Grant, question: Question, id: string): Residual | undefined {

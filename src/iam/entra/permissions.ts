@@ -15,7 +15,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'AdministrativeUnit.ReadWrite.All': ['administrativeUnits/allProperties/allTasks'],
   'Application.ReadUpdate.All': apps,
   'Application.ReadWrite.All': apps,
-  'AppRoleAssignment.ReadWrite.All': ['servicePrincipals/appRoleAssignedTo/update'],
+  'AppRoleAssignment.ReadWrite.All': ['servicePrincipals/appRoleAssignedTo/update', 'servicePrincipals/managePermissionGrantsForAll.microsoft-company-admin'],
   'DelegatedPermissionGrant.ReadWrite.All': ['oAuth2PermissionGrants/allProperties/allTasks'],
   'Directory.ReadWrite.All': groups,
   'Domain-InternalFederation.ReadWrite.All': federation,
