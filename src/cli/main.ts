@@ -2,10 +2,12 @@ import { InputError, InputErrors, nearest } from '../model/error.ts';
 import type { ExitCode, Io } from './command.ts';
 import { commandHelp, findCommand, parseInvocation, programHelp } from './parse.ts';
 import { commands } from './table.ts';
+import { safeIo } from './terminal.ts';
 import { version } from './version.ts';
 
 /** Runs one command line and gives its exit code. Never throws: an input error is 2, anything unforeseen is 4. */
-export async function main(words: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(words: readonly string[], terminal: Io): Promise<ExitCode> {
+  const io = safeIo(terminal);
   try {
     const [first] = words;
     if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 1)) {

@@ -1,4 +1,5 @@
 import type { Io } from './command.ts';
+import { redraw } from './terminal.ts';
 
 /** Progress on stderr: one line that changes on a terminal, a line now and then elsewhere. */
 export class Progress {
@@ -23,7 +24,7 @@ export class Progress {
     const line = `${this.#done}/${this.#total} ${what}: ${this.#records} resources, ${requests} requests`;
     if (this.#io.stderrIsTerminal) {
       if (now - this.#last < 80 && this.#done < this.#total) return;
-      this.#io.err(`\r\u001b[2K${line}`);
+      this.#io.err(`${redraw}${line}`);
     } else if (now - this.#last > 10_000 || this.#done === this.#total) this.#io.err(`${line}\n`);
     else return;
     this.#last = now;

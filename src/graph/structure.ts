@@ -2,6 +2,7 @@ import { accountNode } from '../model/account-node.ts';
 import { armId, isArmId } from '../model/arm-id.ts';
 import { answeringCall, type Reference, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { isArray, isObject, type Json, pointer, textAt, walkPath } from '../model/json.ts';
+import { oneLine } from '../model/one-line.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { addAzureTree } from './azure-tree.ts';
 import type { GraphBuilder } from './graph.ts';
@@ -46,7 +47,15 @@ export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: T
 /** The node of a record. */
 export function nodeOf(record: SnapshotRecord, type: ResourceType): NodeSpec {
   const tags = tagsOf(record.config, type);
-  return { id: record.id, kind: type.kind, type: record.type, name: displayName(record, type, tags), account: record.account, region: record.region, tags };
+  return {
+    id: record.id,
+    kind: type.kind,
+    type: record.type,
+    name: oneLine(displayName(record, type, tags)),
+    account: record.account,
+    region: record.region,
+    tags,
+  };
 }
 
 const isAccount = (account: string): boolean => /^\d{12}$/.test(account);

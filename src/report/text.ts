@@ -9,7 +9,7 @@ type Names = (id: string) => string;
 export function pathsText(report: PathsReport, names: Names = shortId): string {
   const lines: string[] = [];
   if (report.paths.length === 0) lines.push('no exposure path found');
-  for (const [index, path] of report.paths.entries()) lines.push(...pathLines(path, index + 1, names), '');
+  lines.push(...storyLines(report, names));
   if (report.chokePoints.length > 0) {
     lines.push('most risk goes through');
     for (const point of report.chokePoints.slice(0, 5)) lines.push(`  ${percent(point.share)}  ${point.kind.toLowerCase()} ${names(point.id)}`);
@@ -24,6 +24,25 @@ export function pathsText(report: PathsReport, names: Names = shortId): string {
   }
   lines.push(...completenessLines(report.completeness));
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Each story by its riskiest path, whole; the others that take the same steps elsewhere are a line each under it. */
+function storyLines({ paths, stories }: PathsReport, names: Names): string[] {
+  const ranks = new Map(paths.map((path, index) => [path.id, index + 1]));
+  const storyOf = new Map(stories.flatMap((story) => story.paths.map((id) => [id, story.id])));
+  const groups = new Map<string, ExposurePath[]>();
+  for (const path of paths) append(groups, storyOf.get(path.id) ?? path.id, path);
+  return [...groups.values()].flatMap(([first, ...others]) => [
+    ...(first === undefined ? [] : pathLines(first, ranks.get(first.id) ?? 0, names)),
+    ...(others.length === 0 ? [] : ['    by the same steps:']),
+    ...others.map((path) => otherLine(path, ranks.get(path.id) ?? 0, names)),
+    '',
+  ]);
+}
+
+function otherLine(path: ExposurePath, rank: number, names: Names): string {
+  const through = path.steps.slice(0, -1).map((step) => names(step.to));
+  return `    ${headLine(path, rank)}${through.length === 0 ? '' : `, through ${through.join(', ')}`}  (${path.id})`;
 }
 
 const percent = (share: number): string => `${String(Math.round(share * 100)).padStart(3)} %`;
@@ -42,13 +61,12 @@ export function completenessLines(completeness: Assessment['completeness']): str
 
 /** One path, every hop with its evidence. */
 export function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
-  const head = `${String(rank).padStart(2)}. risk ${path.risk.toFixed(1)}  ${path.verdict}  ${path.entry.name} -> ${path.target.name}`;
-  const { suppression, state } = path;
+  const { suppression } = path;
   const accepted = suppression === undefined ? [] : [`    accepted by ${suppression.owner} until ${suppression.expires}: ${suppression.reason}`];
   const lines = [
-    state === undefined ? head : `${head}  [${state}]`,
+    headLine(path, rank),
     ...accepted,
-    `    likelihood ${path.likelihood.toPrecision(3)} x value ${path.value}${path.target.why === undefined ? '' : ` (${path.target.why})`}`,
+    `    ${path.id}: likelihood ${path.likelihood.toPrecision(3)} x value ${path.value}${path.target.why === undefined ? '' : ` (${path.target.why})`}`,
   ];
   for (const step of path.steps) {
     const ports = step.ports === undefined ? '' : ` [${step.ports}]`;
@@ -59,6 +77,10 @@ export function pathLines(path: ExposurePath, rank: number, names: Names): strin
     if (step.evidence.length > 4) lines.push(`        and ${step.evidence.length - 4} more records`);
   }
   return lines;
+}
+
+function headLine({ risk, verdict, entry, target, state }: ExposurePath, rank: number): string {
+  return `${String(rank).padStart(2)}. risk ${risk.toFixed(1)}  ${verdict}  ${entry.name} -> ${target.name}${state === undefined ? '' : `  [${state}]`}`;
 }
 
 /** Findings as text for a terminal: failures grouped by rule, then what could not be decided, then the counts. */

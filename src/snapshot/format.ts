@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { InputError } from '../model/error.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
+import { oneLine } from '../model/one-line.ts';
 import type { Manifest, SnapshotRecord } from '../model/record.ts';
 
 export const manifestName = 'manifest.json';
@@ -51,7 +52,10 @@ export function decodeRecords(text: string, file: string): SnapshotRecord[] {
         });
       }
       if (!isRecord(value))
-        throw new InputError('the line is no record', { position: { file, line }, help: 'a record has type, id, account, region, config and calls' });
+        throw new InputError('the line is no record', {
+          position: { file, line },
+          help: 'a record has type, id, account, region, config and calls; no control character is in the first four',
+        });
       records.push(value);
     }
     start = end + 1;
@@ -59,14 +63,17 @@ export function decodeRecords(text: string, file: string): SnapshotRecord[] {
   return records;
 }
 
+/** No provider's id has a control character; in output one could pass for a line of Postern's own. */
+const isName = (value: Json | undefined): boolean => typeof value === 'string' && oneLine(value) === value;
+
 function isRecord(value: unknown): value is SnapshotRecord {
   const object = value as Json;
   return (
     isObject(object) &&
-    typeof object['type'] === 'string' &&
-    typeof object['id'] === 'string' &&
-    typeof object['account'] === 'string' &&
-    typeof object['region'] === 'string' &&
+    isName(object['type']) &&
+    isName(object['id']) &&
+    isName(object['account']) &&
+    isName(object['region']) &&
     isObject(object['config']) &&
     isArray(object['calls'])
   );

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { InputError } from '../../model/error.ts';
 import type { Json } from '../../model/json.ts';
+import { oneLine } from '../../model/one-line.ts';
 import { withNeo4j } from '../../store/neo4j/connection.ts';
 import { dumpGraph, dumpText } from '../../store/neo4j/dump.ts';
 import { findHunt, type HuntResult, readHunts, runHunt } from '../../store/neo4j/hunts.ts';
@@ -111,6 +112,5 @@ function tableText({ columns, rows }: HuntResult): string {
 function cellText(value: Json): string {
   if (value === null) return '-';
   const text = Array.isArray(value) ? value.map(cellText).join(' > ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  // A name in the estate may carry line breaks or terminal codes.
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
+  return oneLine(text);
 }
