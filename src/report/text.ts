@@ -26,12 +26,14 @@ export function pathsText(report: PathsReport, names: Names = shortId): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-/** Each story by its riskiest path, whole; the others that take the same steps elsewhere are a line each under it. */
+/** Each story by its riskiest path, whole; the others that are proven by the same steps elsewhere are a line each under it. */
 function storyLines({ paths, stories }: PathsReport, names: Names): string[] {
   const ranks = new Map(paths.map((path, index) => [path.id, index + 1]));
   const storyOf = new Map(stories.flatMap((story) => story.paths.map((id) => [id, story.id])));
   const groups = new Map<string, ExposurePath[]>();
-  for (const path of paths) append(groups, storyOf.get(path.id) ?? path.id, path);
+  // What a step depends on, or what is not known of it, is always said.
+  const certain = (path: ExposurePath): boolean => path.verdict === 'proven' && path.suppression === undefined;
+  for (const path of paths) append(groups, certain(path) ? (storyOf.get(path.id) ?? path.id) : path.id, path);
   return [...groups.values()].flatMap(([first, ...others]) => [
     ...(first === undefined ? [] : pathLines(first, ranks.get(first.id) ?? 0, names)),
     ...(others.length === 0 ? [] : ['    by the same steps:']),
