@@ -93,7 +93,7 @@ export const organizations = defineCollector({
     [type]: {
       kind: 'Organization',
       label: 'organization',
-      list: [{ call: 'organizations:DescribeOrganization', items: '' }],
+      list: [{ call: 'organizations:DescribeOrganization', items: '', without: 'service and resource control policies may deny what is shown as allowed' }],
       id: 'arn:$partition:organizations::{Organization.MasterAccountId}:organization/{Organization.Id}',
       owner: 'Organization.MasterAccountId',
       aliases: ['Organization.Id'],

@@ -31,6 +31,8 @@ export async function writeImported(invocation: Invocation, out: string, files: 
     const services = [...new Set(unasked.map((call) => call.call.split(':')[0] ?? ''))].sort();
     const some = services.length > 8 ? `${services.slice(0, 8).join(', ')} and ${services.length - 8} more services` : services.join(', ');
     io.err(`${unasked.length} calls are not in the input (${some}): what hangs on them is unknown; postern snapshot show lists them\n`);
+    for (const text of new Set(unasked.flatMap(({ call, message }) => (message === undefined ? [] : [`${call} is not in the input: ${message}\n`]))))
+      io.err(text);
   }
   if (imported.records.length === 0 && imported.unrecognised.length > 0) io.err('nothing was recognised\n');
   return invocation.on('--strict') && imported.unrecognised.length > 0 ? 3 : 0;

@@ -72,6 +72,8 @@ export interface ListCall {
   readonly per?: { readonly type: string; readonly request: Readonly<Record<string, string>> };
   /** Asked only when the command line wants it by this name. */
   readonly option?: string;
+  /** What nobody knows without an answer, where that is more than the resources that it lists: told with every result over an import that holds none. */
+  readonly without?: string;
 }
 
 /** A follow-up call for each record, its answer kept in `config` under the operation's name. */

@@ -35,13 +35,13 @@ export function gapTexts(completeness: Completeness): readonly string[] {
   const groups = new Map<string, Set<string>>();
   const unasked = new Map<string, Set<string>>();
   for (const gap of completeness.gaps) {
-    if (gap.state === 'unasked') {
+    if (gap.state === 'unasked' && gap.message === undefined) {
       const service = gap.call.split(':')[0] ?? gap.call;
       unasked.set(service, (unasked.get(service) ?? new Set()).add(gap.call));
       continue;
     }
     const permission = gap.permission === undefined ? '' : ` (needs ${gap.permission})`;
-    const text = `${gap.call} ${gap.state}${permission}`;
+    const text = gap.state === 'unasked' ? `not asked: ${gap.call}${permission}, so ${gap.message}` : `${gap.call} ${gap.state}${permission}`;
     groups.set(text, (groups.get(text) ?? new Set()).add(`${gap.account}/${gap.region}`));
   }
   const texts = [...groups].map(([text, places]) => {

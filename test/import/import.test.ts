@@ -89,10 +89,52 @@ describe('import aws', () => {
     expect(gaps('lambda:GetPolicy')).toEqual(['111122223333 * unasked']);
     expect(gaps('iam:GetAccountAuthorizationDetails')).toEqual(['111122223333 global unasked']);
     expect(gaps('sqs:ListQueues')).toEqual(['111122223333 * unasked']);
-    // Nothing to ask below what is not there, and nothing of an organization that nobody speaks of.
+    // Nothing to ask below what is not there. Whether there is an organization nobody said: its policies may deny anything.
     expect(gaps('sqs:GetQueueAttributes')).toEqual([]);
-    expect((snapshot?.gaps() ?? []).filter((gap) => gap.call.startsWith('organizations:'))).toEqual([]);
+    expect(gaps('organizations:DescribeOrganization')).toEqual(['111122223333 global unasked']);
+    expect(err).toContain('organizations:DescribeOrganization is not in the input: service and resource control policies may deny what is shown as allowed\n');
     expect(err).toMatch(/\d+ calls are not in the input \(.*more services\)/);
+  });
+
+  test('that the organization was not asked is said by itself with every result, and not where it was', async () => {
+    const { out } = await load({ 'x.json': { Vpcs: [vpc] } }, ['--region', 'eu-west-1']).then(() => run(['paths', path.join(root, `out${count}`)]));
+    expect(out).toContain(
+      'not asked: organizations:DescribeOrganization (needs organizations:DescribeOrganization), so service and resource control policies may deny',
+    );
+    const organization = {
+      Organization: { Id: 'o-a', MasterAccountId: '111122223333' },
+      Root: { Id: 'r-a' },
+      OrganizationalUnits: [],
+      Accounts: [],
+      Policies: [],
+    };
+    const { snapshot } = await load({ 'x.json': { Vpcs: [vpc] }, 'o.json': organization }, ['--region', 'eu-west-1']);
+    expect(snapshot?.gaps().filter(({ call }) => call.startsWith('organizations:'))).toEqual([]);
+  });
+
+  test('a public bucket policy is no proof while nobody said whether public access is blocked', async () => {
+    const asked = async (more: Readonly<Record<string, Json>>) => {
+      const { snapshot } = await load(
+        {
+          'b.json': { Buckets: [{ Name: 'b', CreationDate: '2026-01-01' }] },
+          'p.json': {
+            request: { Bucket: 'b' },
+            response: { Policy: JSON.stringify({ ...policy, Statement: [{ ...policy.Statement[0], Resource: 'arn:aws:s3:::b/*' }] }) },
+          },
+          ...more,
+        },
+        ['--account', '111122223333'],
+      );
+      if (snapshot === undefined) throw new Error('nothing was imported');
+      return createAwsIamEngine(snapshot).can('*', 's3:GetObject', 'arn:aws:s3:::b/x').decision;
+    };
+    const block = (on: boolean): Json => ({
+      request: { Bucket: 'b' },
+      response: { PublicAccessBlockConfiguration: { BlockPublicAcls: on, IgnorePublicAcls: on, BlockPublicPolicy: on, RestrictPublicBuckets: on } },
+    });
+    expect(await asked({})).toBe('unknown');
+    expect(await asked({ 'n.json': block(false) })).toBe('allow');
+    expect(await asked({ 'n.json': block(true) })).toBe('deny');
   });
 
   test('a follow-up answer finds its record, before or after it, and its document is decoded', async () => {

@@ -26,6 +26,7 @@ const fullResourceAccess = { Version: '2012-10-17', Statement: [{ Effect: 'Allow
 
 /**
  * The tree of an organization from its record. No record and no failed call: there is no organization. A failed call: there may be one, and nothing that an SCP could deny is certain.
+ * An import that holds no answer is evaluated as what it tells; that its policies are not known stands in its completeness, with every result (decisions.md).
  */
 export function readOrganization(snapshot: Snapshot, locations: Map<string, Location>): Organization {
   const [record] = snapshot.records('AWS::Organizations::Organization');

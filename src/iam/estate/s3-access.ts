@@ -89,17 +89,11 @@ export class BucketReader {
     return { restricted, unread: restricted || told ? [] : ['s3:GetAccessPoint'] };
   }
 
-  /** The call failed for the bucket or for its account: what it would have said may close the bucket. A call that nobody made is not guessed at. */
+  /** The call failed for the bucket or for its account, or an import holds no answer of it: what it would have said may close the bucket. */
   #unread(record: SnapshotRecord): string[] {
     const failed = this.#snapshot
       .gaps()
-      .some(
-        (gap) =>
-          gap.state !== 'unasked' &&
-          gap.call === blockCall &&
-          gap.account === record.account &&
-          (gap.resources === undefined || gap.resources.includes(record.id)),
-      );
+      .some((gap) => gap.call === blockCall && gap.account === record.account && (gap.resources === undefined || gap.resources.includes(record.id)));
     return failed ? [blockCall] : [];
   }
 

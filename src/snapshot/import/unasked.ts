@@ -8,11 +8,13 @@ const everywhere = '*';
 interface Asked {
   readonly call: string;
   readonly permission: string | undefined;
+  readonly without?: string | undefined;
 }
 
 /**
  * The calls of the collectors that the input holds no answer of, for each account that it tells something of: an import is as complete as what was given. A listing that was answered in some
- * regions of the account is missing in its others. What is asked of the organization alone, and what is asked below something that is not there, is left out.
+ * regions of the account is missing in its others. What is asked below something that is not there is left out. What is asked in the organization's management account
+ * is one question for all accounts: without an answer nobody knows what its policies deny.
  */
 export function unaskedCalls(records: readonly SnapshotRecord[], answered: readonly CallStatus[], types: TypeTable): readonly CallStatus[] {
   const held = new Map<string, SnapshotRecord[]>();
@@ -30,11 +32,14 @@ export function unaskedCalls(records: readonly SnapshotRecord[], answered: reado
   const places = new Map<string, Set<string>>();
   for (const { call, account, region } of answered) places.set(`${account} ${call}`, (places.get(`${account} ${call}`) ?? new Set()).add(region));
   const missing = new Map<string, CallStatus>();
-  const add = ({ call, permission }: Asked, account: string, region: string): void => {
-    const told = permission === undefined ? {} : { permission };
+  const organizationWide = [...types].filter(([, { collector }]) => collector.provider === 'aws' && collector.managementOnly === true);
+  const add = ({ call, permission, without }: Asked, account: string, region: string): void => {
+    const told = { ...(permission === undefined ? {} : { permission }), ...(without === undefined ? {} : { message: without }) };
     missing.set(`${call} ${account} ${region}`, { call, account, region, state: 'unasked', requests: 0, ...told });
   };
+  const given = new Set(records.map(({ type }) => type));
   for (const [account, own] of [...regions].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [name, spec] of organizationWide) for (const list of given.has(name) ? [] : (spec.list ?? [])) add(asked(list), account, 'global');
     for (const [name, spec] of types) {
       const { collector } = spec;
       if (collector.provider !== 'aws' || collector.managementOnly === true) continue;
@@ -55,7 +60,11 @@ export function unaskedCalls(records: readonly SnapshotRecord[], answered: reado
   return [...missing.values()];
 }
 
-const asked = ({ call, permission }: ListCall | DetailCall): Asked => ({ call, permission: permission ?? (call.startsWith('kubectl:') ? undefined : call) });
+const asked = (spec: ListCall | DetailCall): Asked => ({
+  call: spec.call,
+  permission: spec.permission ?? (spec.call.startsWith('kubectl:') ? undefined : spec.call),
+  without: 'without' in spec ? spec.without : undefined,
+});
 
 /** Whether the follow-up would be asked for a record. */
 function wanted({ when }: DetailCall, record: SnapshotRecord): boolean {
