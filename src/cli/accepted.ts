@@ -22,7 +22,10 @@ export async function acceptance(invocation: Invocation): Promise<Acceptance> {
   const against = baselineFile === undefined ? undefined : againstBaseline(parseBaseline(await textOf(invocation, baselineFile), baselineFile));
   const tell = (outcome: { readonly expired: readonly Suppression[]; readonly unused: readonly Suppression[] }, what: string): void => {
     for (const each of outcome.expired) invocation.io.err(`suppression \`${each.id}\` of ${each.owner} expired on ${each.expires}\n`);
-    for (const each of outcome.unused) invocation.io.err(`suppression \`${each.id}\` of ${each.owner} fits no ${what}\n`);
+    for (const each of outcome.unused) {
+      const hint = each.starred.map((field) => `; \`${field}\` is compared letter by letter, \`${field}|like\` takes a star for anything`);
+      invocation.io.err(`suppression \`${each.id}\` of ${each.owner} fits no ${what}${hint.join('')}\n`);
+    }
   };
   const paths = (list: readonly ExposurePath[]): readonly ExposurePath[] => {
     const outcome = suppressPaths(list, suppressions, now);

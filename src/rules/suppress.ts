@@ -17,6 +17,8 @@ export interface Suppression {
   /** ISO date, the last day it holds. At most one year after the file is read. */
   readonly expires: string;
   readonly ticket: string;
+  /** Fields compared as they stand whose value has a star in it: meant as a pattern, most likely, which `|like` is. */
+  readonly starred: readonly string[];
 }
 
 export interface SuppressionOutcome<T> {
@@ -83,11 +85,29 @@ export function parseSuppressions(text: string, file: string, now: number): read
       errors.push(source.error(at, 'an entry is about rules or about paths', { help: 'make two entries of it' }));
     if (matcher.paths.length === 0 && ruleList.length === 0 && (pathList === undefined || pathList.includes('*')))
       errors.push(source.error(at, 'it would suppress everything', { help: 'name rules, paths, or what must match' }));
-    return [{ id, rules: ruleList, ...(pathList === undefined ? {} : { paths: pathList }), matcher, reason, owner, expires, ticket: text('ticket', false) }];
+    return [
+      {
+        id,
+        rules: ruleList,
+        ...(pathList === undefined ? {} : { paths: pathList }),
+        matcher,
+        reason,
+        owner,
+        expires,
+        ticket: text('ticket', false),
+        starred: starredFields(entry['match']),
+      },
+    ];
   });
   if (errors.length > 0) throw new InputErrors(errors);
   return found;
 }
+
+/** Fields of a match without a modifier whose value has a star in it. */
+export const starredFields = (match: Json | undefined): readonly string[] =>
+  isObject(match)
+    ? Object.entries(match).flatMap(([field, value]) => (!field.includes('|') && typeof value === 'string' && value.includes('*') ? [field] : []))
+    : [];
 
 /** Marks findings as suppressed; none is dropped. A matcher reads the finding's own fields: `resource`, `account`, `region`, `resourceType`, `rule`, `severity`, `message`. */
 export function applySuppressions(findings: readonly Finding[], suppressions: readonly Suppression[], now: number): SuppressionOutcome<Finding> {

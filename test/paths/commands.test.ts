@@ -222,6 +222,14 @@ describe('baselines and suppressions', () => {
     expect((await add('nothing', '--rule', 'aws.s3.*', '--match', 'resource=arn:aws:s3:::gone')).code).toBe(0);
     const refused = await add('late', '--path', id, '--expires', '2099-01-01');
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('more than a year ahead')]);
+    const starred = await add('starred', '--path', '*', '--match', 'target=*logs*');
+    expect([starred.code, starred.err]).toEqual([2, expect.stringContaining('`target` is compared letter by letter, star included')]);
+    // By hand it may be written all the same, and fits nothing: then the reason is told.
+    const byHand = at('by-hand.yaml');
+    await writeFile(byHand, `- { id: a, paths: ["*"], match: { target: "*logs*" }, reason: r, owner: o, expires: "${soon}" }\n`);
+    expect((await run(['paths', at('after'), '--suppressions', byHand])).err).toContain(
+      'fits no path; `target` is compared letter by letter, `target|like` takes a star',
+    );
     const words = ['paths', at('after'), '--to', 'logs', '--top', '1', '--suppressions', file, '--fail-on', 'low'];
     const accepted = await json<{ paths: PathDocument[] }>('paths', words);
     expect(accepted.value.paths[0]?.suppression).toMatchObject({ id: 'press', owner: 'web' });

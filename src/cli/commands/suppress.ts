@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseDocument, stringify } from 'yaml';
 import { InputError } from '../../model/error.ts';
-import { applySuppressions, parseSuppressions, type Suppression, suppressPaths } from '../../rules/suppress.ts';
+import { applySuppressions, parseSuppressions, type Suppression, starredFields, suppressPaths } from '../../rules/suppress.ts';
 import { type Analysis, analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { checkedOf } from '../findings.ts';
@@ -25,6 +25,9 @@ export async function add(invocation: Invocation): Promise<ExitCode> {
       });
     return [text.slice(0, at), text.slice(at + 1)];
   });
+  const [starred] = starredFields(Object.fromEntries(match));
+  if (starred !== undefined)
+    throw new InputError(`\`${starred}\` is compared letter by letter, star included`, { help: `--match "${starred}|like=…" takes a star for anything` });
   const ticket = invocation.text('--ticket');
   const entry = {
     id: needed('--id'),
