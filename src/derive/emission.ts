@@ -14,6 +14,8 @@ export class Emission {
   readonly #places: Places;
   readonly #factors: readonly Factor[];
   readonly #plain = new Map<string, Set<string>>();
+  /** What was not read of each step of the whole internet that is on no condition. */
+  readonly #unreadOfInternet = new Map<string, string>();
   readonly #withUnread = new Map<readonly Factor[], readonly Factor[]>();
 
   constructor(builder: GraphBuilder, places: Places, technique: Technique) {
@@ -27,6 +29,9 @@ export class Emission {
   step(from: string, to: string, fact: Fact, proof: Proof): void {
     // An alternative that holds without strings needs no second with strings; what the whole internet may do, everybody with an account may.
     if (this.#plain.get(from)?.has(to) === true || (from === 'aws:anyone' && this.#plain.get('internet')?.has(to) === true)) return;
+    const missing = fact.missing.join(' ');
+    if (from === 'aws:anyone' && fact.residual.length === 0 && this.#unreadOfInternet.get(to) === missing) return;
+    if (from === 'internet' && fact.residual.length === 0) this.#unreadOfInternet.set(to, missing);
     if (fact.residual.length === 0 && fact.missing.length === 0) {
       const known = this.#plain.get(from);
       if (known === undefined) this.#plain.set(from, new Set([to]));
