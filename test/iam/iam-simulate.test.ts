@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { main } from '../../src/cli/main.ts';
+import { run } from '../support/run.ts';
 
 const allow = {
   name: 'p',
@@ -13,28 +13,10 @@ const allow = {
 };
 const open = { name: 'open', principal: 'arn:aws:iam::111122223333:role/app', action: 's3:GetObject', resource: 'arn:aws:s3:::b/k', identityPolicies: [allow] };
 
-async function run(words: readonly string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await main(words, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    env: {},
-    stdin: async () => stdin,
-    signal: new AbortController().signal,
-  });
-  return { code, out, err };
-}
-
 describe('postern iam simulate', () => {
   test('answers every case in its place, a bad one with an error', async () => {
     const cases = [open, { name: 'bad', principal: 'nobody' }, { ...open, name: 'inside', context: { 'aws:SourceIp': ['10.1.2.3'] } }, 7];
-    const { code, out, err } = await run(['iam', 'simulate', '-'], JSON.stringify({ cases }));
+    const { code, out, err } = await run(['iam', 'simulate', '-'], { stdin: JSON.stringify({ cases }) });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const { schema, results } = JSON.parse(out);
     expect(schema).toBe('iam-simulation/v1');
@@ -64,10 +46,9 @@ describe('postern iam simulate', () => {
   });
 
   test('prints a line a case', async () => {
-    const { out } = await run(
-      ['iam', 'simulate', '-', '--format', 'text'],
-      JSON.stringify({ cases: [open, { ...open, name: 'other', action: 'ec2:RunInstances' }] }),
-    );
+    const { out } = await run(['iam', 'simulate', '-', '--format', 'text'], {
+      stdin: JSON.stringify({ cases: [open, { ...open, name: 'other', action: 'ec2:RunInstances' }] }),
+    });
     expect(out.split('\n')).toEqual(['conditional open: if aws:SourceIp IpAddress 10.0.0.0/8; Allow identity p#0', 'deny        other', '']);
   });
 
@@ -76,7 +57,7 @@ describe('postern iam simulate', () => {
     ['{}', 'has no list `cases`'],
     ['[]', 'has no list `cases`'],
   ])('input `%s` is refused: %s', async (text, message) => {
-    const { code, out, err } = await run(['iam', 'simulate', '-'], text);
+    const { code, out, err } = await run(['iam', 'simulate', '-'], { stdin: text });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
   });

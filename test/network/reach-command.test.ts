@@ -2,31 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Io } from '../../src/cli/command.ts';
-import { main } from '../../src/cli/main.ts';
 import { schemas } from '../../src/schema/registry.ts';
+import { run } from '../support/run.ts';
 
 let folder = '';
 let snap = '';
-
-async function postern(words: readonly string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const io: Io = {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    env: {},
-    stdin: async () => stdin,
-    signal: new AbortController().signal,
-  };
-  return { code: await main(words, io), out, err };
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'reach-'));
@@ -79,7 +59,7 @@ beforeAll(async () => {
   };
   const file = path.join(folder, 'answers.json');
   await writeFile(file, JSON.stringify(answers));
-  expect((await postern(['import', 'aws', file, '--out', snap, '--region', 'eu-west-1', '--quiet'])).code).toBe(0);
+  expect((await run(['import', 'aws', file, '--out', snap, '--region', 'eu-west-1', '--quiet'])).code).toBe(0);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -90,7 +70,7 @@ test('a batch answers every row, bad ones with a message, as the schema says', a
     { name: 'typo', from: 'internet', to: 'eni-0a1b2c3e', protocol: 'tcp', port: 22 },
     { name: 'odd', from: 'internet', to: 'eni-0a1b2c3d', protocol: 'gre' },
   ];
-  const { code, out } = await postern(['reach', snap, '--batch', '-'], JSON.stringify({ flows }));
+  const { code, out } = await run(['reach', snap, '--batch', '-'], { stdin: JSON.stringify({ flows }) });
   expect(code).toBe(0);
   const answer: { results: { name: string; verdict: string; stoppedBy: { reason: string } | null; message?: string }[] } = JSON.parse(out);
   expect(answer.results.map((each) => [each.name, each.verdict, each.stoppedBy?.reason])).toEqual([
@@ -104,21 +84,21 @@ test('a batch answers every row, bad ones with a message, as the schema says', a
 });
 
 test('what is no batch is an input error', async () => {
-  expect((await postern(['reach', snap, '--batch', '-'], '{')).code).toBe(2);
-  expect((await postern(['reach', snap, '--batch', '-'], '{"flow": []}')).err).toContain('has no list `flows`');
-  expect((await postern(['reach', snap])).code).toBe(2);
+  expect((await run(['reach', snap, '--batch', '-'], { stdin: '{' })).code).toBe(2);
+  expect((await run(['reach', snap, '--batch', '-'], { stdin: '{"flow": []}' })).err).toContain('has no list `flows`');
+  expect((await run(['reach', snap])).code).toBe(2);
 });
 
 test('one pair and the table of exposures for people', async () => {
-  expect((await postern(['reach', snap, 'internet', 'eni-0a1b2c3d'])).out).toContain('internet -> eni-0a1b2c3d: yes on tcp 443');
-  const pair = JSON.parse((await postern(['reach', snap, 'internet', 'eni-0a1b2c3d', '--format', 'json'])).out);
+  expect((await run(['reach', snap, 'internet', 'eni-0a1b2c3d'])).out).toContain('internet -> eni-0a1b2c3d: yes on tcp 443');
+  const pair = JSON.parse((await run(['reach', snap, 'internet', 'eni-0a1b2c3d', '--format', 'json'])).out);
   expect(schemas['reach-pair']?.safeParse(pair).error?.message).toBeUndefined();
-  const exposed = JSON.parse((await postern(['exposed', snap, '--format', 'json'])).out);
+  const exposed = JSON.parse((await run(['exposed', snap, '--format', 'json'])).out);
   expect(schemas['exposed']?.safeParse(exposed).error?.message).toBeUndefined();
-  const { out } = await postern(['exposed', snap]);
+  const { out } = await run(['exposed', snap]);
   expect(out).toContain(
     'network-interface/eni-0a1b2c3d  tcp 443  the whole internet  sg-0a1b2c3d (web): tcp 443 from 0.0.0.0/0  rtb-0a1b2c3d: 0.0.0.0/0 -> igw-0a1b2c3d',
   );
-  const { out: hops } = await postern(['reach', snap, 'internet', 'eni-0a1b2c3d']);
+  const { out: hops } = await run(['reach', snap, 'internet', 'eni-0a1b2c3d']);
   expect(hops).toContain('[sg-0a1b2c3d (web): tcp 443 from 0.0.0.0/0]');
 });
