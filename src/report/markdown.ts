@@ -1,5 +1,6 @@
 import type { Assessment, ExposurePath, Finding } from '../model/assessment.ts';
 import { endingPlaces } from './facts.ts';
+import { gathered } from './gathered.ts';
 import { coverageText } from './text.ts';
 import { conditionText, gapTexts, hopCount, shortId } from './words.ts';
 
@@ -123,8 +124,8 @@ function pathsSections(assessment: Assessment, page: Page): void {
   page.add('## Riskiest paths', '');
   if (paths.length === 0) page.add('No exposure path found.', '');
   else page.add(...pathTable(assessment));
-  for (const [index, path] of paths.slice(0, mostPaths).entries()) {
-    if (page.add(...pathSection(assessment, path, index + 1))) continue;
+  for (const { head } of gathered(assessment.paths).slice(0, mostPaths)) {
+    if (page.add(...pathSection(assessment, head.path, head.rank))) continue;
     page.note('The hops of the other paths are in the JSON report.');
     break;
   }

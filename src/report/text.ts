@@ -1,6 +1,7 @@
 import type { Assessment, Completeness, ControlResult, ExposurePath, Finding, FrameworkResult, PathsReport } from '../model/assessment.ts';
 import { append } from '../model/multimap.ts';
 import { endingPlaces } from './facts.ts';
+import { gathered, type Ranked } from './gathered.ts';
 import { conditionText, gapTexts, shortId } from './words.ts';
 
 type Names = (id: string) => string;
@@ -9,7 +10,10 @@ type Names = (id: string) => string;
 export function pathsText(report: PathsReport, names: Names = shortId): string {
   const lines: string[] = [];
   if (report.paths.length === 0) lines.push('no exposure path found');
-  lines.push(...storyLines(report, names));
+  for (const { head, alike, longer } of gathered(report)) {
+    lines.push(...pathLines(head.path, head.rank, names));
+    lines.push(...otherLines('by the same steps', alike, names), ...otherLines('longer ways that end in this one', longer, names), '');
+  }
   if (report.chokePoints.length > 0) {
     lines.push('most risk goes through');
     for (const point of report.chokePoints.slice(0, 5)) lines.push(`  ${percent(point.share)}  ${point.kind.toLowerCase()} ${names(point.id)}`);
@@ -26,25 +30,12 @@ export function pathsText(report: PathsReport, names: Names = shortId): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-/** Each story by its riskiest path, whole; the others that are proven by the same steps elsewhere are a line each under it. */
-function storyLines({ paths, stories }: PathsReport, names: Names): string[] {
-  const ranks = new Map(paths.map((path, index) => [path.id, index + 1]));
-  const storyOf = new Map(stories.flatMap((story) => story.paths.map((id) => [id, story.id])));
-  const groups = new Map<string, ExposurePath[]>();
-  // What a step depends on, or what is not known of it, is always said.
-  const certain = (path: ExposurePath): boolean => path.verdict === 'proven' && path.suppression === undefined;
-  for (const path of paths) append(groups, certain(path) ? (storyOf.get(path.id) ?? path.id) : path.id, path);
-  return [...groups.values()].flatMap(([first, ...others]) => [
-    ...(first === undefined ? [] : pathLines(first, ranks.get(first.id) ?? 0, names)),
-    ...(others.length === 0 ? [] : ['    by the same steps:']),
-    ...others.map((path) => otherLine(path, ranks.get(path.id) ?? 0, names)),
-    '',
-  ]);
-}
-
-function otherLine(path: ExposurePath, rank: number, names: Names): string {
-  const through = path.steps.slice(0, -1).map((step) => names(step.to));
-  return `    ${headLine(path, rank)}${through.length === 0 ? '' : `, through ${through.join(', ')}`}  (${path.id})`;
+function otherLines(title: string, others: readonly Ranked[], names: Names): string[] {
+  const line = ({ path, rank }: Ranked): string => {
+    const through = path.steps.slice(0, -1).map((step) => names(step.to));
+    return `    ${headLine(path, rank)}${through.length === 0 ? '' : `, through ${through.join(', ')}`}  (${path.id})`;
+  };
+  return others.length === 0 ? [] : [`    ${title}:`, ...others.map(line)];
 }
 
 const percent = (share: number): string => `${String(Math.round(share * 100)).padStart(3)} %`;

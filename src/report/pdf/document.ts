@@ -1,5 +1,6 @@
-import type { Assessment, ControlResult, ExposurePath, Finding, FrameworkResult } from '../../model/assessment.ts';
+import type { Assessment, ControlResult, Finding, FrameworkResult } from '../../model/assessment.ts';
 import { bandOf, endingPlaces, placeText, undecidedText } from '../facts.ts';
+import { gathered, type Ranked } from '../gathered.ts';
 import { nodeName, stepText } from '../path-diagram.ts';
 import { coverageText } from '../text.ts';
 import { conditionText, gapTexts, shortId } from '../words.ts';
@@ -106,7 +107,9 @@ function executive(sheet: Sheet, assessment: Assessment): void {
     sheet.heading('The riskiest paths');
     sheet.table(
       pathColumns,
-      paths.paths.slice(0, 8).map((path, index) => pathRow(path, index)),
+      gathered(paths)
+        .slice(0, 8)
+        .map(({ head }) => pathRow(head)),
     );
   }
   if (paths.chokePoints.length > 0) {
@@ -160,16 +163,9 @@ const pathColumns = [
   { title: 'hops', share: 0.9 },
 ] as const;
 
-function pathRow(path: ExposurePath, index: number): readonly string[] {
+function pathRow({ path, rank }: Ranked): readonly string[] {
   const state = path.state;
-  return [
-    String(index + 1),
-    path.risk.toFixed(1),
-    `${path.verdict}${state === 'new' ? ', new' : ''}`,
-    path.entry.name,
-    path.target.name,
-    String(path.steps.length),
-  ];
+  return [String(rank), path.risk.toFixed(1), `${path.verdict}${state === 'new' ? ', new' : ''}`, path.entry.name, path.target.name, String(path.steps.length)];
 }
 
 function pathsChapter(sheet: Sheet, assessment: Assessment): void {
