@@ -17,6 +17,7 @@ import { identityCenter, provision } from './estate/identity-center.ts';
 import type { EstateAccounts } from './estate/organization.ts';
 import { Random } from './estate/random.ts';
 import { stories } from './estate/stories.ts';
+import { vpn } from './estate/vpn.ts';
 import { moto } from './provision.js';
 
 const { values } = parseArgs({
@@ -92,10 +93,11 @@ try {
   await own?.stop();
 }
 
-/** The Azure half, and what AWS trusts of it. */
+/** The Azure half, what AWS trusts of it, and the tunnel between their networks. */
 async function hybridHalf(accounts: EstateAccounts) {
   await trustEntra(accounts.data, tenant, exporter);
   await provision(accounts);
+  await vpn(accounts);
   const listed = await accounts.production.call('iam', 'ListAccessKeys', { UserName: 'svc-file-mover' });
   const [key] = listed['AccessKeyMetadata'] as unknown as { AccessKeyId: string }[];
   return startReplay(larkpay({ data: accounts.data.account, production: accounts.production.account, accessKey: key?.AccessKeyId ?? '' }));

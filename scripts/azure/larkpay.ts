@@ -1,3 +1,4 @@
+import { networks } from './larkpay-network.ts';
 import { people } from './larkpay-people.ts';
 import { type AwsSide, Estate, guid, tenant } from './parts.ts';
 import type { AzureWorld } from './replay.ts';
@@ -61,44 +62,7 @@ export function larkpay(aws: AwsSide): AzureWorld {
     `/subscriptions/${payments}`,
   );
 
-  // Network of the payments subscription.
-  const rule = (name: string, priority: number, access: string, port: string, source: string, protocol = 'Tcp') => ({
-    name,
-    properties: {
-      priority,
-      access,
-      direction: 'Inbound',
-      protocol,
-      sourcePortRange: '*',
-      destinationPortRange: port,
-      sourceAddressPrefix: source,
-      destinationAddressPrefix: '*',
-    },
-  });
-  const web = estate.resource(pay, 'Microsoft.Network/networkSecurityGroups', 'nsg-web', {
-    securityRules: [rule('ssh', 100, 'Allow', '22', 'Internet')],
-    defaultSecurityRules: [],
-  });
-  const shut = estate.resource(pay, 'Microsoft.Network/networkSecurityGroups', 'nsg-shut', {
-    securityRules: [rule('nothing', 100, 'Deny', '*', '*', '*'), rule('ssh', 200, 'Allow', '22', '*')],
-    defaultSecurityRules: [],
-  });
-  const networkId = `${pay}/providers/Microsoft.Network/virtualNetworks/vnet-payments`;
-  const subnet = (name: string, prefix: string, filter: string) => ({
-    id: `${networkId}/subnets/${name}`,
-    name,
-    properties: { addressPrefix: prefix, networkSecurityGroup: { id: filter } },
-  });
-  estate.resource(pay, 'Microsoft.Network/virtualNetworks', 'vnet-payments', {
-    addressSpace: { addressPrefixes: ['10.40.0.0/16'] },
-    subnets: [subnet('web', '10.40.1.0/24', web), subnet('back', '10.40.2.0/24', shut)],
-    virtualNetworkPeerings: [],
-  });
-  estate.resource(hub, 'Microsoft.Network/virtualNetworks', 'vnet-hub', {
-    addressSpace: { addressPrefixes: ['10.1.0.0/16'] },
-    subnets: [],
-    virtualNetworkPeerings: [],
-  });
+  const networkId = networks(estate, hub, pay);
   const machine = (name: string, inSubnet: string, identity: { principalId: string }, address: string): string => {
     const ip = estate.resource(
       pay,

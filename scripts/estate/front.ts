@@ -45,6 +45,10 @@ const empty: readonly (readonly [RegExp, JsonObject | string])[] = [
   [/^GET \/profiles$/, { profiles: [] }],
   [/^GET \/2021-10-31\/functions\/[^/]+\/urls$/, { FunctionUrlConfigs: [] }],
   [
+    /^GET \/v20180820\/accesspointforobjectlambda$/,
+    '<ListAccessPointsForObjectLambdaResult xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><ObjectLambdaAccessPointList/></ListAccessPointsForObjectLambdaResult>',
+  ],
+  [
     /^GET \/2020-05-31\/vpc-origin$/,
     '<VpcOriginList xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Marker></Marker><MaxItems>100</MaxItems><IsTruncated>false</IsTruncated><Quantity>0</Quantity></VpcOriginList>',
   ],

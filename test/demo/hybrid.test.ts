@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { type Analysis, allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import { crossesClouds } from '../../src/cli/commands/demo.ts';
 import { type Json, resolvePointer } from '../../src/model/json.ts';
+import { networkOf } from '../../src/network/engine.ts';
 import type { Ranker } from '../../src/paths/ranking.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { readSnapshot } from '../../src/snapshot/read.ts';
@@ -17,8 +18,18 @@ interface Row {
   readonly why: string;
 }
 
+interface Flow extends Row {
+  readonly port: number;
+  readonly verdict: string;
+  readonly stop?: string;
+}
+
 const folder = path.join(process.cwd(), 'snapshots', 'demo-hybrid');
-const expected = parse(readFileSync(path.join(process.cwd(), 'test', 'cases', 'demo', 'hybrid.yaml'), 'utf8')) as { paths: Row[]; traps: Row[] };
+const expected = parse(readFileSync(path.join(process.cwd(), 'test', 'cases', 'demo', 'hybrid.yaml'), 'utf8')) as {
+  paths: Row[];
+  traps: Row[];
+  flows: Flow[];
+};
 let analysis: Analysis;
 let ranker: Ranker;
 
@@ -67,6 +78,13 @@ describe('the joined demo estate', () => {
 
   test.each(expected.traps)('no way from $from to $to: $why', (row) => {
     expect(ranker.best(node(row.from), node(row.to))?.steps.map((step) => `${step.techniques[0]} ${step.to}`)).toBeUndefined();
+  });
+
+  test.each(expected.flows)('$from -> $to $port: $why', async ({ from, to, port, verdict, stop }) => {
+    const network = await networkOf(analysis.snapshot);
+    const id = (name: string): string => analysis.graph.node(node(name)).id;
+    const flow = network.flow({ name: 'f', from: id(from), to: id(to), protocol: 'tcp', port });
+    expect([flow.verdict, flow.stoppedBy?.reason]).toEqual([verdict, stop]);
   });
 
   test('was not altered since it was collected', async () => {

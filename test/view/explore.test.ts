@@ -247,8 +247,8 @@ describeWith('CHROMIUM', 'an exploration', () => {
     await page.locator('nav [data-view="stories"]').click();
     await page.locator('nav [data-view="explore"]').click();
     await page.waitForSelector('.spot');
-    expect((await take(page, 'SVG')).toString()).not.toMatch(/larkpay|\d{12}/);
-    expect((await take(page, 'JSON')).toString()).not.toMatch(/larkpay|\d{12}/);
+    expect((await take(page, 'SVG')).toString()).not.toMatch(/larkpay|(?<![0-9a-f])\d{12}(?![0-9a-f])/);
+    expect((await take(page, 'JSON')).toString()).not.toMatch(/larkpay|(?<![0-9a-f])\d{12}(?![0-9a-f])/);
     expect(await page.locator('#app').innerHTML()).not.toMatch(/larkpay|001521993093/);
     expect(problems).toEqual([]);
     await page.close();

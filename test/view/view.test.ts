@@ -135,7 +135,7 @@ describeWith('CHROMIUM', 'the viewer', () => {
     expect(nameless).not.toContain('larkpay');
     // Nor in what the file says about itself, which is UTF-16.
     expect(nameless).not.toContain(Buffer.from('larkpay', 'utf16le').swap16().toString('hex'));
-    expect(JSON.stringify(JSON.parse(readFileSync(await take('JSON'), 'utf8')))).not.toMatch(/larkpay|\d{12}/);
+    expect(JSON.stringify(JSON.parse(readFileSync(await take('JSON'), 'utf8')))).not.toMatch(/larkpay|(?<![0-9a-f])\d{12}(?![0-9a-f])/);
     expect(await page.locator('body').textContent()).not.toMatch(/larkpay|001521993093/);
     expect(problems).toEqual([]);
     await page.close();
