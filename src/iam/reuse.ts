@@ -144,14 +144,21 @@ function interleaved(
   const made: BulkGrant[] = [];
   let at = 0;
   let next = placeOf(again[0]);
+  // Grants of one principal stand together: what holds of the first holds of the others.
+  let principal: string | undefined;
+  let stays = false;
   for (const grant of known) {
-    if (changed.has(grant.principal)) continue;
-    while (next < Number.POSITIVE_INFINITY && next < placeOf(grant)) {
-      const mine = again[at++];
-      if (mine !== undefined) made.push(mine);
-      next = placeOf(again[at]);
+    if (grant.principal !== principal) {
+      principal = grant.principal;
+      stays = !changed.has(principal);
+      const place = stays && next < Number.POSITIVE_INFINITY ? placeOf(grant) : 0;
+      while (next < place) {
+        const mine = again[at++];
+        if (mine !== undefined) made.push(mine);
+        next = placeOf(again[at]);
+      }
     }
-    made.push(grant);
+    if (stays) made.push(grant);
   }
   for (const grant of again.slice(at)) made.push(grant);
   return made;

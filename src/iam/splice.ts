@@ -18,7 +18,8 @@ export function spliced(
   const candidates = changed.map((position) => question.candidates[position] ?? '');
   const fresh = new Map<string, { readonly grant: BulkGrant; readonly positions: readonly number[] }[]>();
   const everybody = engine.bulk({ ...question, candidates });
-  const others = strangers.filter((each) => everybody.every(({ principal }) => principal !== each));
+  const listed = new Set(strangers.length === 0 ? [] : everybody.map(({ principal }) => principal));
+  const others = strangers.filter((each) => !listed.has(each));
   const anew = others.length === 0 ? everybody : [...everybody, ...engine.bulk({ ...question, candidates, principals: others })];
   for (const grant of anew) {
     const entry = { grant, positions: [...grant.set.members].map((member) => changed[member] ?? 0) };

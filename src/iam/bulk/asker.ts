@@ -282,10 +282,22 @@ export class Asker {
   }
 }
 
+const ownAccounts = new WeakMap<EstateView['principals'], ReadonlySet<string>>();
+
+/** Accounts that principals of the estate are in. */
+function accountsOf({ principals }: EstateView): ReadonlySet<string> {
+  const known = ownAccounts.get(principals);
+  if (known !== undefined) return known;
+  const made = new Set(principals.map((principal) => principal.account));
+  ownAccounts.set(principals, made);
+  return made;
+}
+
 /** Accounts outside the estate that policies of candidates name, as outsiders. */
 export function strangersOf(estate: EstateView, index: SideIndex): readonly string[] {
   const named = index.accounts();
-  const own = new Set(named.length === 0 ? [] : estate.principals.map((principal) => principal.account));
+  if (named.length === 0) return named;
+  const own = accountsOf(estate);
   return named
     .filter((account) => !own.has(account))
     .map((account) => `aws:account:${account}`)

@@ -20,6 +20,7 @@ export class SideIndex {
   readonly #any: SidedBlock[] = [];
   readonly #unread: readonly SidedBlock[];
   readonly #mustAllow: (each: SidedBlock) => boolean;
+  #accounts: readonly string[] | undefined;
   #namedAccounts: ReadonlySet<string> | undefined;
   readonly #relevant = new Map<string, Relevant>();
 
@@ -43,6 +44,11 @@ export class SideIndex {
 
   /** Accounts that Allow statements name, by themselves or by a principal in them. */
   accounts(): readonly string[] {
+    this.#accounts ??= this.#accountsNamed();
+    return this.#accounts;
+  }
+
+  #accountsNamed(): readonly string[] {
     const found = new Set(this.#byAccount.keys());
     for (const each of this.blocks)
       for (const element of allowing(each.side))
