@@ -15,13 +15,22 @@ export class Guide {
   #spent = 0;
   #tree: ReverseTree;
 
-  constructor(network: StepNetwork, targets: readonly Weighted[], closed: readonly NodeIndex[], sources: readonly Weighted[], share = 1) {
+  /**
+   * @param bounds `share`: of the starts, how many the tree reaches at first; `within`: no path that costs more is wanted
+   */
+  constructor(
+    network: StepNetwork,
+    targets: readonly Weighted[],
+    closed: readonly NodeIndex[],
+    sources: readonly Weighted[],
+    { share = 1, within = Number.POSITIVE_INFINITY }: { readonly share?: number; readonly within?: number } = {},
+  ) {
     this.#network = network;
     this.#targets = targets;
     this.#closed = closed;
     this.#starts = [...new Set(sources.map(({ node }) => node))];
     this.#whole = share === 1;
-    this.#tree = reverseTree(network, targets, closed, { nodes: this.#starts, share });
+    this.#tree = reverseTree(network, targets, closed, { nodes: this.#starts, share, within });
   }
 
   get tree(): ReverseTree {

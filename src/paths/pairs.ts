@@ -26,7 +26,7 @@ export function bestOfPairs(network: StepNetwork, pairs: readonly Pair[], count:
     const targets = [{ node: to, cost: 0 }];
     const sources = indices.map((index) => ({ node: pairs[index]?.from ?? 0, cost: 0 }));
     const ends = atEnds({ network, sources, targets });
-    const guide = new Guide(network, ends.targets, ends.closed, ends.sources, share);
+    const guide = new Guide(network, ends.targets, ends.closed, ends.sources, { share });
     for (const [position, index] of indices.entries()) {
       const paths = found[index] ?? [];
       for (const path of bestPaths({ network, sources: sources.slice(position, position + 1), targets, guide, scratch })) {

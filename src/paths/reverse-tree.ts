@@ -11,7 +11,7 @@ export interface Weighted {
 
 /** How far every node is from the nearest target, and which way it lies. Shared by every search with these targets. */
 export interface ReverseTree {
-  /** Target cost included. Of nodes beyond the radius that was searched: the radius, which no way can beat. Consistent, so A* with it is exact. */
+  /** Target cost included. Of nodes beyond the radius that was searched: the radius, which no way can beat, or infinite where dearer ways are not wanted. Consistent, so A* with it is exact. */
   readonly distance: Float64Array;
   /** The node after this one on its nearest way; `atTarget` where the way ends, `beyond` where it is not known or there is none. */
   readonly next: Int32Array;
@@ -28,15 +28,20 @@ export function distancesTo(network: StepNetwork, targets: readonly Weighted[], 
   return reverseTree(network, ends, closed).distance;
 }
 
+/** Distance of every node from the nearest source, source cost included. */
+export function distancesFrom(network: StepNetwork, sources: readonly Weighted[]): Float64Array {
+  return reverseTree({ ...network, inOffsets: network.offsets, inSources: network.targets, inCosts: network.costs }, sources, []).distance;
+}
+
 /**
  * The shortest ways from everywhere to the targets, none over a closed node. With `until` the search ends as soon as that share of the nodes is reached: what lies farther off is of little use
- * to whoever starts there, and most of a large estate is not looked at.
+ * to whoever starts there, and most of a large estate is not looked at. So it does where all that is left costs more than `within`; then nobody who is left can reach a target.
  */
 export function reverseTree(
   network: StepNetwork,
   targets: readonly Weighted[],
   closed: readonly NodeIndex[],
-  until?: { readonly nodes: readonly NodeIndex[]; readonly share: number },
+  until?: { readonly nodes: readonly NodeIndex[]; readonly share: number; readonly within?: number },
 ): ReverseTree {
   const { inOffsets, inSources, inCosts } = network;
   const distance = new Float64Array(network.size).fill(infinity);
@@ -53,6 +58,7 @@ export function reverseTree(
   }
   let waiting = until?.nodes.filter((node) => distance[node] !== -infinity);
   const enough = (waiting?.length ?? 0) * (1 - (until?.share ?? 1));
+  const within = until?.within ?? infinity;
   let radius = infinity;
   while (queue.size > 0) {
     // Nodes may come back into the bucket at a lower distance; when it is empty, its distances are final.
@@ -72,20 +78,21 @@ export function reverseTree(
     }
     const final = queue.advance();
     waiting = waiting?.filter((node) => (distance[node] ?? 0) >= final);
-    if (waiting !== undefined && waiting.length <= enough) {
+    if ((waiting !== undefined && waiting.length <= enough) || final > within) {
       radius = final;
       break;
     }
   }
-  if (radius !== infinity) bound(distance, next, radius);
+  // Whoever lies farther off than anything that is wanted is as good as cut off.
+  if (radius !== infinity) bound(distance, next, radius, radius > within ? infinity : radius);
   for (const node of closed) distance[node] = infinity;
   return { distance, next };
 }
 
-function bound(distance: Float64Array, next: Int32Array, radius: number): void {
+function bound(distance: Float64Array, next: Int32Array, radius: number, farther: number): void {
   for (let node = 0; node < distance.length; node++) {
     if ((distance[node] ?? 0) < radius) continue;
-    distance[node] = radius;
+    distance[node] = farther;
     next[node] = beyond;
   }
 }

@@ -153,7 +153,7 @@ describe('bestPaths', () => {
     const at = (node: number): number => graph.indexOf(id(node));
     const target = [{ node: at(length - 1), cost: 0 }];
     const starts = Array.from({ length: 20 }, (_, index) => ({ node: at(index === 0 ? length - 2 : index), cost: 0 }));
-    const guide = new Guide(network, target, [], starts, 0.05);
+    const guide = new Guide(network, target, [], starts, { share: 0.05 });
     expect(guide.whole).toBe(false);
     const cheapest = starts.map((source) => bestPaths({ network, sources: [source], targets: target, guide }).next().value?.cost ?? 0);
     expect(guide.whole).toBe(true);
