@@ -231,7 +231,8 @@ async function changes(folder: string): Promise<void> {
     ['causes tried', 4],
   ] as const) {
     watch = stopwatch();
-    const [first, second] = [await readSnapshot(out, types), await readSnapshot(later, types)];
+    const first = await readSnapshot(out, types);
+    const second = await readSnapshot(later, types, first);
     const before = await analyseSnapshot(first, types, noSettings, { again: true });
     const derived = watch();
     const diff = await diffSnapshots(before, second, 100, tries);

@@ -113,6 +113,7 @@ export async function analyseSnapshot(
   const graph = builder.freeze();
   const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
   let whole: Ranker | undefined;
+  let complete: Completeness | undefined;
   return {
     snapshot,
     types,
@@ -123,13 +124,17 @@ export async function analyseSnapshot(
     techniques: await described(techniques),
     planTechniques: new Map(techniques.map((technique) => [technique.id, planTechnique(technique)])),
     actions: Object.fromEntries(techniques.map((technique) => [technique.id, actionsOf(technique)])),
-    completeness: completeness(snapshot, [
-      ...report.notModelled,
-      ...iam.problems.map((problem) => `${problem.resource}: ${problem.message}`),
-      ...snapshot
-        .types()
-        .flatMap((type) => (types.has(type) ? [] : [`${type}: ${snapshot.records(type).length} kept as they are, no step or rule knows the type`])),
-    ]),
+    // Reads every document: whoever asks about one change does not ask for it.
+    get completeness() {
+      complete ??= completeness(snapshot, [
+        ...report.notModelled,
+        ...iam.problems.map((problem) => `${problem.resource}: ${problem.message}`),
+        ...snapshot
+          .types()
+          .flatMap((type) => (types.has(type) ? [] : [`${type}: ${snapshot.records(type).length} kept as they are, no step or rule knows the type`])),
+      ]);
+      return complete;
+    },
     derivation: report.derivation,
     structure: again ? structure : undefined,
     takenOver: report.takenOver,
@@ -178,11 +183,12 @@ async function engines(snapshot: Snapshot, types: TypeTable, settings: Settings,
   const { analysis, touched } = previous;
   const reach = iamReach(analysis.snapshot, snapshot, touched);
   const fresh = await createIamEngine(snapshot, reach === undefined ? undefined : { snapshot: analysis.snapshot, touched, reach });
-  const same = touched.every((id) =>
-    [analysis.snapshot.find(id), snapshot.find(id)].every((record) => record === undefined || offTheNetwork.test(record.type)),
+  const onTheNetwork = touched.filter(
+    (id) => ![analysis.snapshot.find(id), snapshot.find(id)].every((record) => record === undefined || offTheNetwork.test(record.type)),
   );
+  const same = onTheNetwork.length === 0;
   const iam = remembering(reach === undefined ? fresh : reusing(analysis.iam, fresh, reach));
-  const network = same ? analysis.network : await networkOf(snapshot);
+  const network = same ? analysis.network : await networkOf(snapshot, { network: analysis.network, touched: onTheNetwork });
   const { derivation } = analysis;
   const { isLocal } = await import('../derive/change.ts');
   if (derivation === undefined || reach === undefined || settings !== analysis.settings || !isLocal(analysis.snapshot, snapshot, touched, types))

@@ -47,11 +47,13 @@ export async function analyseNext(
 
 /** Ids of all records that are not equal, also in what a difference does not tell (times of use). */
 function touchedIds(before: Snapshot, after: Snapshot): readonly string[] {
-  const old = new Map<string, string>();
-  for (const record of before.all()) old.set(record.id, JSON.stringify(record));
+  const old = new Map<string, SnapshotRecord>();
+  for (const record of before.all()) old.set(record.id, record);
   const touched: string[] = [];
   for (const record of after.all()) {
-    if (old.get(record.id) !== JSON.stringify(record)) touched.push(record.id);
+    const then = old.get(record.id);
+    // Records of equal files are the same objects.
+    if (then !== record && (then === undefined || JSON.stringify(then) !== JSON.stringify(record))) touched.push(record.id);
     old.delete(record.id);
   }
   return [...touched, ...old.keys()].sort();

@@ -21,7 +21,7 @@ import { addFederated } from './federated.ts';
 import { addForeignImages } from './foreign-images.ts';
 import { addIdentityCenter } from './identity-center.ts';
 import { addIdentityPools } from './identity-pools.ts';
-import { addLeakedKeys, leakedKeys } from './leaked-keys.ts';
+import { addLeakedKeys, type LeakedKeys, leakedKeys } from './leaked-keys.ts';
 import { addNamedSecrets } from './named-secrets.ts';
 import { addReach } from './network-steps.ts';
 import { addOrganizations } from './organization.ts';
@@ -59,6 +59,7 @@ export interface DeriveInput {
 export interface Derivation {
   readonly builder: GraphBuilder;
   readonly structure: StructureLists;
+  readonly keys: LeakedKeys;
   /** Where the control of accounts and what the network lets through stand in the builder. */
   readonly ranges: { readonly control: Range; readonly reach: Range };
   /** Whom the network lets in from outside. */
@@ -90,8 +91,8 @@ export function derive(input: DeriveInput): DeriveReport {
   const { snapshot, types, builder, iam, network, techniques, names = {}, again = false, before } = input;
   const links = builder.edgeCount;
   const stored = storedCredentials(snapshot);
-  const keys = leakedKeys(builder, snapshot);
-  for (const { from, to, kind, evidence } of [...stored, ...keys, ...structureLinks(builder, snapshot)])
+  const keys = leakedKeys(builder, snapshot, before && { keys: before.derivation.keys, touched: before.touched });
+  for (const { from, to, kind, evidence } of [...stored, ...keys.links, ...structureLinks(builder, snapshot)])
     if (builder.has(from) && builder.has(to)) builder.structure({ from, to, kind, evidence });
   addPulledImages(builder, snapshot, iam);
   const range: Range = [links, builder.edgeCount];
@@ -145,7 +146,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addNamedSecrets(builder, snapshot);
   }
   addPhished(builder, snapshot);
-  addLeakedKeys(builder, keys);
+  addLeakedKeys(builder, keys.links);
   places.put(places.of('internet') ?? '');
   const outside = new Set<string>();
   const reach = added(builder, () => {
@@ -167,7 +168,7 @@ export function derive(input: DeriveInput): DeriveReport {
     steps,
     takenOver,
     derivation: again
-      ? { builder, structure, ranges: { control, reach }, outside: [...outside].flatMap((id) => builder.get(id) ?? []), facts, planner, emitter, emitted }
+      ? { builder, structure, keys, ranges: { control, reach }, outside: [...outside].flatMap((id) => builder.get(id) ?? []), facts, planner, emitter, emitted }
       : undefined,
   };
 }

@@ -1,10 +1,20 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import { isArray, isObject, type Json, type JsonObject, pointer, textAt, walkPath } from '../model/json.ts';
-import type { Snapshot } from '../model/record.ts';
+import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { StructureLink } from './structure-link.ts';
 
-/** Access key ids that stand beside a secret in somebody's configuration, as structure from what holds them to the user whose they are. */
-export function leakedKeys(builder: GraphBuilder, snapshot: Snapshot): readonly StructureLink[] {
+/** Keys in configurations, and the records that mention any: after a change only those are looked at, and what was touched. */
+export interface LeakedKeys {
+  readonly links: readonly StructureLink[];
+  readonly mentions: ReadonlyMap<SnapshotRecord, readonly RedactedIds[]>;
+}
+
+/**
+ * Access key ids that stand beside a secret in somebody's configuration, as structure from what holds them to the user whose they are.
+ *
+ * @param before what was found before some records were touched
+ */
+export function leakedKeys(builder: GraphBuilder, snapshot: Snapshot, before?: { readonly keys: LeakedKeys; readonly touched: readonly string[] }): LeakedKeys {
   const owners = new Map<string, { user: string; pointer: string }>();
   for (const user of snapshot.records('AWS::IAM::User')) {
     for (const { value, at } of walkPath(user.config, 'ListAccessKeys[]')) {
@@ -13,23 +23,46 @@ export function leakedKeys(builder: GraphBuilder, snapshot: Snapshot): readonly 
     }
   }
   const links: StructureLink[] = [];
-  if (owners.size === 0) return links;
-  for (const record of snapshot.all()) {
-    if (record.type === 'AWS::IAM::User' || !builder.has(record.id)) continue;
-    for (const { ids, pointer: place } of redactedIds(record.config)) {
-      for (const id of ids) {
-        const owner = owners.get(id);
+  const mentions = before === undefined ? mentioning(snapshot.all()) : mentioningAgain(snapshot, before);
+  for (const [{ type, id, calls }, places] of mentions) {
+    if (type === 'AWS::IAM::User' || !builder.has(id)) continue;
+    for (const { ids, pointer: place } of places) {
+      for (const key of ids) {
+        const owner = owners.get(key);
         if (owner === undefined) continue;
         const evidence = [
-          { resource: record.id, pointer: place, call: record.calls[0] ?? '' },
+          { resource: id, pointer: place, call: calls[0] ?? '' },
           { resource: owner.user, pointer: owner.pointer, call: 'iam:ListAccessKeys' },
         ];
-        links.push({ from: record.id, to: owner.user, kind: 'UsesSecret', evidence });
+        links.push({ from: id, to: owner.user, kind: 'UsesSecret', evidence });
       }
     }
   }
-  return links;
+  return { links, mentions };
 }
+
+function mentioning(records: Iterable<SnapshotRecord>): LeakedKeys['mentions'] {
+  const found = new Map<SnapshotRecord, readonly RedactedIds[]>();
+  for (const record of records) {
+    const places = redactedIds(record.config);
+    if (places.length > 0) found.set(record, places);
+  }
+  return found;
+}
+
+/** In the order of records, as a look at all of them finds them. */
+function mentioningAgain(snapshot: Snapshot, before: { readonly keys: LeakedKeys; readonly touched: readonly string[] }): LeakedKeys['mentions'] {
+  const touched = before.touched.flatMap((id) => own(snapshot, id) ?? []);
+  const gone = new Set(before.touched);
+  const found = [...[...before.keys.mentions].filter(([{ id }]) => !gone.has(id)), ...mentioning(touched)];
+  const place = ({ type, id }: SnapshotRecord): string => `${type}\n${id}`;
+  return new Map(found.sort(([a], [b]) => (place(a) < place(b) ? -1 : 1)));
+}
+
+const own = (snapshot: Snapshot, id: string): SnapshotRecord | undefined => {
+  const record = snapshot.find(id);
+  return record?.id === id ? record : undefined;
+};
 
 /** Whoever is in what holds a key holds the key. */
 export function addLeakedKeys(builder: GraphBuilder, keys: readonly StructureLink[]): void {
@@ -46,7 +79,7 @@ export function addLeakedKeys(builder: GraphBuilder, keys: readonly StructureLin
     });
 }
 
-interface RedactedIds {
+export interface RedactedIds {
   readonly ids: readonly string[];
   readonly pointer: string;
 }

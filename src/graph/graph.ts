@@ -249,6 +249,11 @@ export class Graph {
     return this.#edges.payload[edge] ?? 0;
   }
 
+  /** What a step says beside its ends and its proof, as an object: graphs of one estate before and after a change have the same one for equal steps. */
+  payload(edge: EdgeIndex): Payload {
+    return this.#payload(edge);
+  }
+
   /** Number of an edge's proof: edges with the same number and the same end are proved by the same evidence. */
   proofOf(edge: EdgeIndex): number {
     return this.#edges.proof[edge] ?? 0;

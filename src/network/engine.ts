@@ -2,9 +2,9 @@ import type { Snapshot } from '../model/record.ts';
 import type { NetworkEngine } from './api.ts';
 import { createAwsNetwork } from './aws/engine.ts';
 import { joined } from './composite.ts';
-import type { NetworkPart } from './part.ts';
+import type { NetworkBefore, NetworkPart } from './part.ts';
 
-type Create = (snapshot: Snapshot) => NetworkPart;
+type Create = (snapshot: Snapshot, before?: NetworkBefore) => NetworkPart;
 
 /** A provider's networks: whose resource types they are of, and what builds them. */
 export interface ProviderNetwork {
@@ -22,15 +22,38 @@ const others: readonly { readonly of: ProviderNetwork['of']; readonly load: () =
   },
 ];
 
-/** Reachability of the networks of a snapshot, whosever they are. Built once; every answer is a pure function of the snapshot. */
-export async function networkOf(snapshot: Snapshot): Promise<NetworkEngine> {
+/** Networks before some records were touched. */
+export interface EngineBefore {
+  readonly network: NetworkEngine;
+  /** Ids of the records that are different. */
+  readonly touched: readonly string[];
+}
+
+/** The parts of an engine, by what creates them: a later engine may take over from them. */
+const partsOf = new WeakMap<NetworkEngine, ReadonlyMap<Create, NetworkPart>>();
+
+/**
+ * Reachability of the networks of a snapshot, whosever they are. Built once; every answer is a pure function of the snapshot.
+ *
+ * @param before the networks of a snapshot that differs in little: it is built sooner, and its answers are the same
+ */
+export async function networkOf(snapshot: Snapshot, before?: EngineBefore): Promise<NetworkEngine> {
   const present = others.filter(({ of }) => snapshot.types().some(of));
-  return createNetworkEngine(snapshot, await Promise.all(present.map(async ({ of, load }) => ({ of, create: await load() }))));
+  return createNetworkEngine(snapshot, await Promise.all(present.map(async ({ of, load }) => ({ of, create: await load() }))), before);
 }
 
 /** The same from providers whose code is there already: AWS, and what the caller adds. */
-export function createNetworkEngine(snapshot: Snapshot, more: readonly ProviderNetwork[] = []): NetworkEngine {
+export function createNetworkEngine(snapshot: Snapshot, more: readonly ProviderNetwork[] = [], before?: EngineBefore): NetworkEngine {
   const present = [aws, ...more].filter(({ of }) => snapshot.types().some(of));
-  const [first, ...rest] = (present.length === 0 ? [aws] : present).map(({ create }) => create(snapshot));
-  return first === undefined || rest.length > 0 ? joined(first === undefined ? [] : [first, ...rest]) : first;
+  const then = before && partsOf.get(before.network);
+  const parts = new Map(
+    (present.length === 0 ? [aws] : present).map(({ create }) => {
+      const network = then?.get(create);
+      return [create, create(snapshot, network && before && { network, touched: before.touched })] as const;
+    }),
+  );
+  const [first, ...rest] = parts.values();
+  const engine = first === undefined || rest.length > 0 ? joined(first === undefined ? [] : [first, ...rest]) : first;
+  partsOf.set(engine, parts);
+  return engine;
 }

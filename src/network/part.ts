@@ -1,6 +1,13 @@
 import type { AddressSet } from './algebra/address.ts';
 import type { FlowQuestion, FlowResult, NetworkEngine, PortSet } from './api.ts';
 
+/** Networks before some records were touched. */
+export interface NetworkBefore {
+  readonly network: NetworkPart;
+  /** Ids of the records that are different. */
+  readonly touched: readonly string[];
+}
+
 /** A network beyond a gateway of the estate: what a VPN or a private line leads to. Entries are called `onprem:<id>`. */
 export interface OutsideNetwork {
   readonly id: string;

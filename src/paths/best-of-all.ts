@@ -42,9 +42,7 @@ export function bestOfAll({ network, sources, targets, governors }: EstateProble
   // Over closed nodes too, so no path of the account costs less.
   const least = (members: readonly OwnedTarget[]): number =>
     members.reduce((low, { node, cost }) => Math.min(low, cost + Math.min(far[node] ?? infinity, far[endNode(network, node)] ?? infinity)), infinity);
-  const accounts = [...byAccount]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([account, members], place) => ({ account, members, place, least: least(members) }));
+  const accounts = [...byAccount].sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, members], place) => ({ account, members, place, least: least(members) }));
   accounts.sort((a, b) => a.least - b.least || a.place - b.place);
   const scratch = new SearchScratch(network);
   let found: readonly Placed[] = [];

@@ -89,7 +89,7 @@ function merged(rows: StepRows, added: ReadonlyMap<NodeIndex, readonly Arc[]>, e
   offsets.fill(count, rows.size);
   const virtual = new Uint8Array(size);
   virtual.set(rows.virtual);
-  return { size, offsets, targets: targets.slice(0, count), costs: costs.slice(0, count), edges: edges.slice(0, count), virtual, endOf };
+  return { size, offsets, targets: targets.subarray(0, count), costs: costs.subarray(0, count), edges: edges.subarray(0, count), virtual, endOf };
 }
 
 /** Where paths to a node end. */

@@ -54,16 +54,23 @@ export function stepFactors(graph: Graph, edge: EdgeIndex, settings: Settings): 
   return [...ownFactors(step.technique, step.factors, settings), ...residualFactors(step.residual, settings), ...unknown];
 }
 
+/** Prices under some settings, by what a step says: what-if ranks graphs one after the other that say the same. */
+const prices = new WeakMap<Settings, WeakMap<object, number>>();
+
 /** `-ln(likelihood)` of every edge; `Infinity` for structure edges, which nobody walks. */
 export function edgeCosts(graph: Graph, settings: Settings): Float64Array {
   const costs = new Float64Array(graph.edgeCount).fill(Number.POSITIVE_INFINITY);
+  const known = prices.get(settings) ?? new WeakMap<object, number>();
+  prices.set(settings, known);
   const ofPayload = new Map<number, number>();
   for (let edge = 0; edge < graph.edgeCount; edge++) {
     if (graph.likelihoods[edge] === 0) continue;
     const payload = graph.payloadOf(edge);
     let cost = ofPayload.get(payload);
     if (cost === undefined) {
-      cost = Math.abs(Math.log(stepFactors(graph, edge, settings).reduce((product, factor) => product * factor.value, 1)));
+      const said = graph.payload(edge);
+      cost = known.get(said) ?? Math.abs(Math.log(stepFactors(graph, edge, settings).reduce((product, factor) => product * factor.value, 1)));
+      known.set(said, cost);
       ofPayload.set(payload, cost);
     }
     costs[edge] = cost;

@@ -108,7 +108,12 @@ function bothWays(rows: StepRows): StepNetwork {
       inCosts[position] = costs[arc] ?? 0;
     }
   }
-  return { size: n, offsets, targets: targets.slice(), costs: costs.slice(), edges: edges.slice(), inOffsets, inSources, inCosts, virtual, endOf };
+  return { size: n, offsets, targets: fitted(targets), costs: fitted(costs), edges: fitted(edges), inOffsets, inSources, inCosts, virtual, endOf };
+}
+
+/** A list that does not hold on to much more memory than it needs. Copied only then: on a large estate every copy brings the next collection of garbage nearer. */
+function fitted<T extends Uint32Array | Float64Array>(list: T): T {
+  return list.byteLength >= 0.8 * list.buffer.byteLength ? list : (list.slice() as T);
 }
 
 /** Takes single steps out. A step over a hub is shared with others, so its source gets a hub of its own that leads everywhere but there. */

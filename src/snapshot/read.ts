@@ -30,29 +30,47 @@ export function resolveInside(directory: string, name: string): string {
   return file;
 }
 
-/** Reads a snapshot into memory. Hashes are checked by `snapshot verify`, counts here. */
-export async function readSnapshot(directory: string, types?: TypeTable): Promise<Snapshot> {
+/** What each snapshot was read from: the records of a file by the hash of its bytes. */
+const filesOf = new WeakMap<Snapshot, ReadonlyMap<string, readonly SnapshotRecord[]>>();
+
+/**
+ * Reads a snapshot into memory. Hashes are checked by `snapshot verify`, counts here.
+ *
+ * @param like a snapshot that was read before: of a file with the same bytes the records are taken over as the same objects, as most files of two snapshots of one estate are alike.
+ * What counts are the bytes that are there, not what the manifests say of them
+ */
+export async function readSnapshot(directory: string, types?: TypeTable, like?: Snapshot): Promise<Snapshot> {
   const { manifest, hash } = await readManifest(directory);
+  const known = like === undefined ? undefined : filesOf.get(like);
+  const read = new Map<string, readonly SnapshotRecord[]>();
   const parts = await Promise.all(
     manifest.files.map(async (entry): Promise<readonly SnapshotRecord[]> => {
       const file = resolveInside(directory, entry.path);
       const data = await readFile(file).catch(() => {
         throw new InputError(`the snapshot lacks \`${entry.path}\``, { help: 'postern snapshot verify SNAP tells what is missing; collect again' });
       });
-      const text = await unzip(data, { maxOutputLength: maximumUnpacked }).then(
-        (buffer) => buffer.toString('utf8'),
-        () => {
-          throw new InputError('the file is damaged', { position: { file }, help: 'postern snapshot verify SNAP' });
-        },
-      );
-      const records = decodeRecords(text, file);
+      const bytes = sha256(data);
+      const records = known?.get(bytes) ?? (await unpacked(data, file));
       if (records.length !== entry.count)
         throw new InputError(`the file holds ${records.length} records, the manifest says ${entry.count}`, {
           position: { file },
           help: 'postern snapshot verify SNAP',
         });
+      read.set(bytes, records);
       return records;
     }),
   );
-  return memorySnapshot(parts.flat(), { manifest, hash, ...(types === undefined ? {} : { types }) });
+  const snapshot = memorySnapshot(parts.flat(), { manifest, hash, ...(types === undefined ? {} : { types }) });
+  filesOf.set(snapshot, read);
+  return snapshot;
+}
+
+async function unpacked(data: Buffer, file: string): Promise<readonly SnapshotRecord[]> {
+  const text = await unzip(data, { maxOutputLength: maximumUnpacked }).then(
+    (buffer) => buffer.toString('utf8'),
+    () => {
+      throw new InputError('the file is damaged', { position: { file }, help: 'postern snapshot verify SNAP' });
+    },
+  );
+  return decodeRecords(text, file);
 }

@@ -28,7 +28,7 @@ function derived(records: readonly SnapshotRecord[], technique: Technique): Read
   const snapshot = memorySnapshot(records, { types });
   const builder = new GraphBuilder();
   addStructure(builder, snapshot, types);
-  for (const link of [...structureLinks(builder, snapshot), ...leakedKeys(builder, snapshot)]) builder.structure(link);
+  for (const link of [...structureLinks(builder, snapshot), ...leakedKeys(builder, snapshot).links]) builder.structure(link);
   const structure = new Map<StructureKind, StructureEdge[]>();
   for (const edge of builder.structureEdges()) if (!isStep(edge.kind)) structure.set(edge.kind, [...(structure.get(edge.kind) ?? []), edge]);
   const found = new Map<string, Fact>();

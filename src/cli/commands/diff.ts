@@ -22,7 +22,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const tries = invocation.text('--tries') === '0' ? 0 : countOf(invocation, '--tries', 8);
   const before = await analyse(args[0] ?? '', { config: invocation.text('--config'), again: true });
   const { readSnapshot } = await import('../../snapshot/read.ts');
-  const diff = await diffSnapshots(before, await readSnapshot(args[1] ?? '', before.types), top, tries);
+  const diff = await diffSnapshots(before, await readSnapshot(args[1] ?? '', before.types, before.snapshot), top, tries);
   const findings = await findingDiff(before, diff.after, invocation);
   const accepted = await acceptance(invocation);
   const document = diffDocument(before, diff, findings, accepted.paths);

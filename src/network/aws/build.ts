@@ -8,6 +8,7 @@ import { listeningPorts } from './front-doors.ts';
 import { interfaces } from './interfaces.ts';
 import { routeTables } from './routes.ts';
 import { transitGateways } from './transit.ts';
+import { WatchedGroups } from './watched-groups.ts';
 
 const dead = /^(disassociated|failed|disassociating|deleted)$/;
 
@@ -75,7 +76,7 @@ export function buildEstate(snapshot: Snapshot): Estate {
   return {
     vpcs,
     subnets,
-    groups,
+    groups: new WatchedGroups(groups),
     tables,
     acls,
     interfaces: all,

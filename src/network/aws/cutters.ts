@@ -15,25 +15,41 @@ export function cuttersOf(estate: Estate, own: readonly Interface[]): readonly A
 
 const keyOf = (set: AddressSet): string => `${set.v4.join()}|${set.v6.join()}`;
 
-const known = new WeakMap<Estate, Map<Vpc | 'transit', ReadonlyMap<string, AddressSet>>>();
+/** With the groups that the sets are of: whoever gets them from here rests on those too. */
+interface Ways {
+  readonly result: ReadonlyMap<string, AddressSet>;
+  readonly rests: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Estate, Map<Vpc | 'transit', Ways>>();
 
 /** The sets of what a packet may pass between a network and the outside: gateways, firewalls, appliances, and the same of the networks beyond its transit gateways. */
 function waysOf(estate: Estate, vpc: Vpc): ReadonlyMap<string, AddressSet> {
-  const memory = known.get(estate) ?? new Map<Vpc | 'transit', ReadonlyMap<string, AddressSet>>();
+  const memory = known.get(estate) ?? new Map<Vpc | 'transit', Ways>();
   known.set(estate, memory);
   const attached = new Set([...estate.transit.attachments.values()].map((each) => each.resource));
   const shared = attached.has(vpc.id);
   const key = shared ? 'transit' : vpc;
   const before = memory.get(key);
-  if (before !== undefined) return before;
-  const vpcs = shared ? [...estate.vpcs.values()].filter((each) => attached.has(each.id)) : [vpc];
+  if (before !== undefined) {
+    estate.groups.note(before.rests);
+    return before.result;
+  }
+  const made = estate.groups.watch(() => waysAmong(estate, vpc, shared ? attached : undefined));
+  memory.set(key, made);
+  return made.result;
+}
+
+/** @param attached networks at transit gateways, where this is one of them */
+function waysAmong(estate: Estate, vpc: Vpc, attached: ReadonlySet<string> | undefined): ReadonlyMap<string, AddressSet> {
+  const vpcs = attached === undefined ? [vpc] : [...estate.vpcs.values()].filter((each) => attached.has(each.id));
   const sets = [
     ...vpcs.flatMap((each) => passedIn(estate, each)),
-    ...(shared ? [...estate.transit.tables.values()].flatMap((table) => table.routes.flatMap(({ prefix }) => rangeSet(prefix.lo, prefix.hi))) : []),
+    ...(attached === undefined
+      ? []
+      : [...estate.transit.tables.values()].flatMap((table) => table.routes.flatMap(({ prefix }) => rangeSet(prefix.lo, prefix.hi)))),
   ];
-  const ways = new Map(sets.filter((set) => !isEmptySet(set)).map((set) => [keyOf(set), set]));
-  memory.set(key, ways);
-  return ways;
+  return new Map(sets.filter((set) => !isEmptySet(set)).map((set) => [keyOf(set), set]));
 }
 
 function passedIn(estate: Estate, vpc: Vpc): readonly AddressSet[] {

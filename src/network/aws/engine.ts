@@ -2,7 +2,7 @@ import type { Snapshot } from '../../model/record.ts';
 import { addressText } from '../algebra/address.ts';
 import { asked, everything, portsText, toPortSets } from '../algebra/traffic.ts';
 import type { FlowQuestion, ReachClass } from '../api.ts';
-import type { NetworkPart, Passage } from '../part.ts';
+import type { NetworkBefore, NetworkPart, Passage } from '../part.ts';
 import { acceleratorClasses } from './accelerators.ts';
 import { apiClasses } from './api-links.ts';
 import { type Answer, ask, enterFrom } from './ask.ts';
@@ -10,17 +10,38 @@ import { buildEstate } from './build.ts';
 import { internalClasses } from './classes.ts';
 import { shortId } from './config.ts';
 import { createDecider } from './decide.ts';
+import type { Estate } from './estate.ts';
+import { estateAgain } from './estate-again.ts';
 import { egressClasses, internetClasses, unservedClasses } from './exposure.ts';
 import { originClasses } from './origins.ts';
 import { fromOutsideClasses, outsideNetworks, toOutsideClasses, tunnelEnds } from './outside.ts';
 import { privateLinkClasses } from './private-link.ts';
+import { RowMemory } from './row-memory.ts';
 import { serviceExposures } from './services.ts';
 import { balancerClasses } from './targets.ts';
 import { createTracer } from './trace.ts';
 
-/** Reachability of the AWS networks of a snapshot. Built once; every answer is a pure function of the snapshot. */
-export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
-  const estate = buildEstate(snapshot);
+/** What a later network may take over. */
+interface Built {
+  readonly snapshot: Snapshot;
+  readonly estate: Estate;
+  readonly inward: RowMemory;
+  readonly outward: RowMemory;
+}
+
+const builtFor = new WeakMap<NetworkPart, Built>();
+
+/**
+ * Reachability of the AWS networks of a snapshot. Built once; every answer is a pure function of the snapshot.
+ *
+ * @param before the networks before some records were touched: where these are security groups alone, only what rests on them is decided again
+ */
+export function createAwsNetwork(snapshot: Snapshot, before?: NetworkBefore): NetworkPart {
+  const then = before && builtFor.get(before.network);
+  const again = then && estateAgain(then, snapshot, before.touched);
+  const estate = again?.estate ?? buildEstate(snapshot);
+  const memory = (way: 'inward' | 'outward'): RowMemory => new RowMemory(estate.groups, then && again && { memory: then[way], groups: again.groups });
+  const [inward, outward] = [memory('inward'), memory('outward')];
   const tracer = createTracer(estate);
   const decider = createDecider(estate, tracer);
   let exposed: readonly ReachClass[] | undefined;
@@ -31,7 +52,7 @@ export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
     return balanced;
   };
   const exposures = (): readonly ReachClass[] => {
-    exposed ??= [...internetClasses(estate, decider), ...serviceExposures(snapshot), ...behind().filter((row) => row.sources[0] === 'internet')];
+    exposed ??= [...internetClasses(estate, decider, inward), ...serviceExposures(snapshot), ...behind().filter((row) => row.sources[0] === 'internet')];
     return exposed;
   };
   const answer = (question: FlowQuestion): ReturnType<typeof ask> => {
@@ -52,7 +73,7 @@ export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
     const words = found.map((row) => `${shortId(row.sources[0] ?? '')} on ${portsText(row.flows)}`);
     return words.length === 0 ? undefined : `not directly, but through ${[...new Set(words)].join(', ')}`;
   };
-  return {
+  const part: NetworkPart = {
     flow: (question) => ({ name: question.name, ...answer(question).result }),
     pair(from, to) {
       const question: FlowQuestion = { name: `${from} -> ${to}`, from, to, protocol: 'any' };
@@ -70,7 +91,7 @@ export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
         ...acceleratorClasses(estate, snapshot),
         ...privateLinkClasses(estate, decider, snapshot),
         ...apiClasses(estate, decider, snapshot),
-        ...egressClasses(estate, decider),
+        ...egressClasses(estate, decider, outward),
         ...toOutsideClasses(estate, decider, beyond),
         ...fromOutsideClasses(estate, decider, beyond),
       ];
@@ -90,4 +111,6 @@ export function createAwsNetwork(snapshot: Snapshot): NetworkPart {
     },
     entering: (outside, question) => passage(question, enterFrom(estate, decider, snapshot, outside, question)),
   };
+  builtFor.set(part, { snapshot, estate, inward, outward });
+  return part;
 }

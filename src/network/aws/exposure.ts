@@ -5,19 +5,22 @@ import { addressAtoms } from './cells.ts';
 import { createDecider, type Decider } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, toInternet } from './internet.ts';
+import type { Row, RowMemory } from './row-memory.ts';
 import type { Tracer } from './trace.ts';
 
 /** What the internet reaches, one row for each resource, set of sources and set of ports. Stations of the same subnet and groups are decided once. */
-export function internetClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
+export function internetClasses(estate: Estate, decider: Decider, memory: RowMemory): readonly ReachClass[] {
   const out: ReachClass[] = [];
   for (const alike of classesOf(estate, (station) => station.outward)) {
     const [example] = alike;
     if (example === undefined) continue;
     const owners = [...new Set(alike.map((station) => station.interface.owner.id))].sort();
-    for (const piece of fromInternet(estate, decider, example, internetAddresses)) {
-      if (piece.outcome.possible.length === 0) continue;
-      out.push({ sources: ['internet'], destinations: owners, ...described(piece.outcome.sure, piece.outcome.possible, piece.set, piece.outcome) });
-    }
+    const rows = memory.of(example, () =>
+      fromInternet(estate, decider, example, internetAddresses)
+        .filter(({ outcome }) => outcome.possible.length > 0)
+        .map(({ set, outcome }) => described(outcome.sure, outcome.possible, set, outcome)),
+    );
+    for (const row of rows) out.push({ sources: ['internet'], destinations: owners, ...row });
   }
   return out;
 }
@@ -49,18 +52,20 @@ export function unservedClasses(estate: Estate, tracer: Tracer): readonly ReachC
 const tcpAndUdp = traffic.union(tcp, udp);
 
 /** What can open connections to the internet. */
-export function egressClasses(estate: Estate, decider: Decider): readonly ReachClass[] {
+export function egressClasses(estate: Estate, decider: Decider, memory: RowMemory): readonly ReachClass[] {
   const out: ReachClass[] = [];
   for (const alike of classesOf(estate, (station) => station.interface.kind === 'host')) {
     const [example] = alike;
     if (example === undefined) continue;
     const owners = [...new Set(alike.map((station) => station.interface.owner.id))].sort();
-    for (const piece of toInternet(estate, decider, example, internetAddresses)) {
-      if (piece.outcome.possible.length === 0 || piece.outcome.trace.end.kind !== 'internet') continue;
-      const { from, ...rest } = described(piece.outcome.sure, piece.outcome.possible, piece.set, piece.outcome);
-      if (from.share < 1 / 4096) continue;
-      out.push({ sources: owners, destinations: ['internet'], ...rest });
-    }
+    const rows = memory.of(example, () =>
+      toInternet(estate, decider, example, internetAddresses).flatMap(({ set, outcome }): Row[] => {
+        if (outcome.possible.length === 0 || outcome.trace.end.kind !== 'internet') return [];
+        const { from, ...rest } = described(outcome.sure, outcome.possible, set, outcome);
+        return from.share < 1 / 4096 ? [] : [rest];
+      }),
+    );
+    for (const row of rows) out.push({ sources: owners, destinations: ['internet'], ...row });
   }
   return out;
 }

@@ -70,17 +70,22 @@ function prefixRule(traffic: Traffic, id: string, lists: PrefixLists, proof: Gro
 export function securityGroups(snapshot: Snapshot, lists: PrefixLists): ReadonlyMap<string, Group> {
   const out = new Map<string, Group>();
   for (const record of snapshot.records('AWS::EC2::SecurityGroup')) {
-    const id = text(record.config, 'GroupId');
-    if (id === undefined) continue;
-    out.set(id, {
-      id,
-      record,
-      vpc: text(record.config, 'VpcId') ?? '',
-      ingress: permissions(record, 'IpPermissions', lists),
-      egress: permissions(record, 'IpPermissionsEgress', lists),
-    });
+    const group = securityGroup(record, lists);
+    if (group !== undefined) out.set(group.id, group);
   }
   return out;
+}
+
+export function securityGroup(record: SnapshotRecord, lists: PrefixLists): Group | undefined {
+  const id = text(record.config, 'GroupId');
+  if (id === undefined) return undefined;
+  return {
+    id,
+    record,
+    vpc: text(record.config, 'VpcId') ?? '',
+    ingress: permissions(record, 'IpPermissions', lists),
+    egress: permissions(record, 'IpPermissionsEgress', lists),
+  };
 }
 
 function entryTraffic(entry: JsonObject): Traffic {
