@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createAwsNetwork } from '../../src/network/aws/engine.ts';
 import { RowMemory } from '../../src/network/aws/row-memory.ts';
-import { WatchedGroups } from '../../src/network/aws/watched-groups.ts';
+import { Watched } from '../../src/network/aws/watched.ts';
 import { createNetworkEngine, networkOf } from '../../src/network/engine.ts';
 import { Dice } from '../arbitrary/dice.ts';
 import { openRules, rules } from '../arbitrary/network-filters.ts';
@@ -30,7 +30,7 @@ describe('networks after a change of security groups', () => {
           world = { ...world, groups };
           snapshot = snapshotOf(world);
           const records = snapshot.records('AWS::EC2::SecurityGroup').filter(({ config }) => touched.has(String(config['GroupId'])));
-          const decided = jest.spyOn(WatchedGroups.prototype, 'watch');
+          const decided = jest.spyOn(Watched.prototype, 'watch');
           const next = createAwsNetwork(snapshot, { network, touched: records.map(({ id }) => id) });
           const asked = jest.spyOn(RowMemory.prototype, 'of');
           const classes = next.classes();
@@ -66,7 +66,7 @@ describe('networks after a change of security groups', () => {
   });
 
   test('work within work rests on what both looked up', () => {
-    const groups = new WatchedGroups(new Map());
+    const groups = new Watched(new Map([['z', 1]]));
     const { rests } = groups.watch(() => {
       groups.get('a');
       const inner = groups.watch(() => groups.get('b'));
@@ -74,5 +74,6 @@ describe('networks after a change of security groups', () => {
       groups.note(new Set(['c']));
     });
     expect([...rests].sort()).toEqual(['a', 'b', 'c']);
+    expect([...groups.watch(() => groups.values()).rests]).toEqual(['z']);
   });
 });

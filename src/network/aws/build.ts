@@ -8,7 +8,7 @@ import { listeningPorts } from './front-doors.ts';
 import { interfaces } from './interfaces.ts';
 import { routeTables } from './routes.ts';
 import { transitGateways } from './transit.ts';
-import { WatchedGroups } from './watched-groups.ts';
+import { Watched } from './watched.ts';
 
 const dead = /^(disassociated|failed|disassociating|deleted)$/;
 
@@ -76,7 +76,7 @@ export function buildEstate(snapshot: Snapshot): Estate {
   return {
     vpcs,
     subnets,
-    groups: new WatchedGroups(groups),
+    groups: new Watched(groups),
     tables,
     acls,
     interfaces: all,

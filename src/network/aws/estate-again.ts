@@ -22,7 +22,7 @@ export function estateAgain(
     if (group === undefined || old?.record !== then || old.vpc !== group.vpc) return undefined;
     groups.push(group);
   }
-  return { estate: { ...before.estate, groups: before.estate.groups.with(groups) }, groups: groups.map(({ id }) => id) };
+  return { estate: { ...before.estate, groups: before.estate.groups.with(groups.map((group) => [group.id, group])) }, groups: groups.map(({ id }) => id) };
 }
 
 function groupRecord(snapshot: Snapshot, id: string): SnapshotRecord | undefined {

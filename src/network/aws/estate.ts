@@ -3,7 +3,7 @@ import type { SnapshotRecord } from '../../model/record.ts';
 import type { Address, AddressSet, Prefix } from '../algebra/address.ts';
 import type { Traffic } from '../algebra/traffic.ts';
 import type { FirewallEndpoint } from './firewall-model.ts';
-import type { WatchedGroups } from './watched-groups.ts';
+import type { Watched } from './watched.ts';
 
 /** One side of one rule of a security group, prefix lists resolved. Either `set` or `peer` says who. */
 export interface GroupRule {
@@ -117,7 +117,7 @@ export interface Station {
 export interface Estate {
   readonly vpcs: ReadonlyMap<string, Vpc>;
   readonly subnets: ReadonlyMap<string, Subnet>;
-  readonly groups: WatchedGroups;
+  readonly groups: Watched<Group>;
   readonly interfaces: readonly Interface[];
   readonly tables: ReadonlyMap<string, RouteTable>;
   readonly acls: ReadonlyMap<string, Acl>;

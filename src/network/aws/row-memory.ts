@@ -1,6 +1,6 @@
 import type { ReachClass } from '../api.ts';
 import type { Station } from './estate.ts';
-import type { WatchedGroups } from './watched-groups.ts';
+import type { Watched } from './watched.ts';
 
 /** A row of reachability but for whom it is about. */
 export type Row = Omit<ReachClass, 'sources' | 'destinations'>;
@@ -18,13 +18,13 @@ export interface RowsBefore {
 
 /** What stations exchange with the internet, one way: of the estate before, what rests on no changed group is taken over. */
 export class RowMemory {
-  readonly #groups: WatchedGroups;
+  readonly #groups: Watched<unknown>;
   readonly #changed: readonly string[];
   /** Not the memory before itself, which would hold on to the one before it. */
   readonly #then: ReadonlyMap<Station, Remembered> | undefined;
   readonly #known = new Map<Station, Remembered>();
 
-  constructor(groups: WatchedGroups, before?: RowsBefore) {
+  constructor(groups: Watched<unknown>, before?: RowsBefore) {
     this.#groups = groups;
     this.#changed = before?.groups ?? [];
     this.#then = before === undefined ? undefined : before.memory.#known;
