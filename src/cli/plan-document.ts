@@ -11,7 +11,7 @@ export function stepDocument(analysis: Analysis, plan: Plan, { candidate, remove
     const found = analysis.snapshot.find(id);
     return found?.id === id ? found : undefined;
   };
-  const taken = candidate.takes === undefined ? [] : accessTaken(candidate.takes, record);
+  const taken = accessTaken(candidate.takes, record);
   const remedies = candidate.changes.map((change) => {
     const id = change.op === 'cut' || change.op === 'create' ? '' : change.resource;
     return remedyOf(change, record(id), plan.changed?.analysis.snapshot.find(id));
@@ -22,11 +22,9 @@ export function stepDocument(analysis: Analysis, plan: Plan, { candidate, remove
     effort: candidate.effort,
     removes: rounded(removes),
     changes: candidate.changes,
-    cli: remedies.map((remedy) => remedy.cli).join('\n'),
-    terraform: remedies
-      .map((remedy) => remedy.terraform)
-      .filter((text) => text !== '')
-      .join('\n\n'),
+    // Two edits of one setting are one command.
+    cli: [...new Set(remedies.map((remedy) => remedy.cli))].join('\n'),
+    terraform: [...new Set(remedies.map((remedy) => remedy.terraform))].filter((text) => text !== '').join('\n\n'),
     ...(policy === undefined ? {} : { policy }),
     takesAway: { summary: takenText(taken), access: taken },
   };

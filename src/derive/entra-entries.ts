@@ -108,6 +108,7 @@ export function addForeignApplications(builder: GraphBuilder, snapshot: Snapshot
       owner === undefined ||
       owner === principal.account ||
       isMicrosoftTenant(owner) ||
+      principal.config['accountEnabled'] === false ||
       textAt(principal.config, 'servicePrincipalType') === 'ManagedIdentity'
     )
       continue;

@@ -62,7 +62,15 @@ export const plan = z.strictObject({
       policy: z.strictObject({ resource: z.string(), pointer: z.string(), document: json }).optional(),
       takesAway: z.strictObject({
         summary: z.string(),
-        access: z.array(z.strictObject({ holder: z.string(), access: z.string(), use: z.enum(['used', 'unused', 'unknown']), last: z.string().optional() })),
+        access: z.array(
+          z.strictObject({
+            holder: z.string(),
+            access: z.string(),
+            use: z.enum(['used', 'unused', 'unknown']),
+            last: z.string().optional(),
+            why: z.string().optional().describe('for unknown: what would tell'),
+          }),
+        ),
       }),
     }),
   ),

@@ -7,12 +7,15 @@ import { resolvePointer } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { parseChanges } from '../../src/paths/change-file.ts';
 import { besides } from '../../src/paths/plan/azure/assignments.ts';
-import { azureCandidates } from '../../src/paths/plan/azure/places.ts';
+import { azureCandidates, azurePlaces } from '../../src/paths/plan/azure/places.ts';
+import { accessTaken, takenText } from '../../src/paths/plan/in-use.ts';
 import { remedyOf } from '../../src/paths/plan/remedy.ts';
+import { stepProofs } from '../../src/paths/proofs.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { changedSnapshot } from '../../src/snapshot/change.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import * as azure from '../support/azure-estate.ts';
+import { azProblems, terraformProblems } from '../support/cli-check.ts';
 
 const types = await allTypes();
 const analysed = (records: readonly SnapshotRecord[]): Promise<Analysis> => analyseSnapshot(memorySnapshot(records, { types }), types, noSettings);
@@ -135,6 +138,10 @@ describe('plans for Azure and Entra ID', () => {
     expect(plan.state).toBe('proved');
     const document = planDocument(analysis, plan, { share: 1, target: to });
     expect(document.steps.length).toBe(titles.length);
+    for (const step of document.steps) {
+      expect(step.cli.split('\n').flatMap(azProblems)).toEqual([]);
+      expect(terraformProblems(step.terraform)).toEqual([]);
+    }
     for (const [index, step] of document.steps.entries()) {
       expect(step.title).toMatch(titles[index] ?? /^$/);
       expect(step.cli).toMatch(cli[index] ?? /^$/);
@@ -177,6 +184,13 @@ const closed = {
   terraform: /public_network_access_enabled = false$/,
 };
 const role = (actions: readonly string[]): SnapshotRecord => azure.roleDefinition('vault hands', { actions: [], dataActions: [...actions] });
+
+/** Kinds of places that the plans above come to. */
+const planned = [
+  ['Microsoft.Authorization/roleAssignments', '/config/properties'],
+  ['Microsoft.Graph/unifiedRoleAssignment', '/config'],
+  ['Microsoft.KeyVault/vaults', '/config/properties/accessPolicies/0'],
+] as const;
 
 /** One case, at least, for each kind of place. */
 const places: readonly PlaceCase[] = [
@@ -309,7 +323,7 @@ const places: readonly PlaceCase[] = [
       {
         title: /^remove the firewall rule all from ledger$/,
         cli: /^az resource delete --ids \S+\/firewallRules\/all$/,
-        terraform: /remove the firewall rule "all"/,
+        terraform: /remove the resource azurerm_mssql_firewall_rule "all" of "ledger"/,
       },
     ],
   },
@@ -338,14 +352,22 @@ const places: readonly PlaceCase[] = [
   {
     record: resource('Microsoft.Compute/virtualMachines', 'web', { identity: azure.identity('web') }),
     pointer: '/config/identity/principalId',
-    changes: [{ title: /^take the managed identity off web$/, cli: /--set identity\.type=None$/, terraform: /system-assigned/ }],
+    changes: [
+      { title: /^take the managed identity off web$/, cli: /^az vm identity remove --ids \S+ --identities '\[system\]'$/, terraform: /system-assigned/ },
+    ],
   },
   {
     record: resource('Microsoft.Compute/virtualMachines', 'web', {
       identity: { type: 'UserAssigned', userAssignedIdentities: { [assigned]: { principalId: oid('id-a') } } },
     }),
     pointer: `/config/identity/userAssignedIdentities/${assigned.replaceAll('/', '~1')}/principalId`,
-    changes: [{ title: /^take the identity id-a off web$/, cli: /--remove \S*identity\.userAssignedIdentities/, terraform: /identity_ids/ }],
+    changes: [
+      {
+        title: /^take the identity id-a off web$/,
+        cli: /^az vm identity remove --ids \S+ --identities \S+\/userAssignedIdentities\/id-a$/,
+        terraform: /identity_ids/,
+      },
+    ],
   },
   {
     record: resource('Microsoft.Web/sites', 'shop', { appSettings: { AWS_ACCESS_KEY_ID: 'kept' } as never }),
@@ -355,6 +377,71 @@ const places: readonly PlaceCase[] = [
         title: /^remove the setting AWS_ACCESS_KEY_ID from shop$/,
         cli: /^az webapp config appsettings delete --ids \S+ --setting-names AWS_ACCESS_KEY_ID$/,
         terraform: /app_settings/,
+      },
+    ],
+  },
+  {
+    record: principal('robot', { appRoleAssignments: [{ id: 'a1', resourceId: oid('graph'), appRoleId: 'role' }] as never }),
+    pointer: '/config/appRoleAssignments/0',
+    changes: [
+      {
+        title: /^withdraw the permission role from robot$/,
+        cli: /^az rest --method DELETE --url https:\/\/graph\.microsoft\.com\/v1\.0\/servicePrincipals\/\S+\/appRoleAssignedTo\/a1$/,
+        terraform: /azuread_app_role_assignment/,
+      },
+    ],
+  },
+  {
+    record: storage({ publicNetworkAccess: 'Enabled' }),
+    pointer: '/config/properties/publicNetworkAccess',
+    changes: [closed],
+  },
+  {
+    record: resource('Microsoft.Automation/automationAccounts', 'runner', {
+      identity: { type: 'SystemAssigned, UserAssigned', principalId: oid('runner'), userAssignedIdentities: { [assigned]: { principalId: oid('id-a') } } },
+    }),
+    pointer: '/config/identity/principalId',
+    changes: [
+      {
+        title: /^take the managed identity off runner$/,
+        cli: /^az resource patch --ids \S+ --is-full-object --properties '\{"identity":\{"type":"UserAssigned"\}\}'$/,
+        terraform: /system-assigned/,
+      },
+    ],
+  },
+  {
+    record: resource('Microsoft.Network/networkSecurityGroups', 'nsg', { properties: { securityRules: [] } as never }),
+    pointer: '/config/properties',
+    changes: [
+      {
+        title: /^deny what comes from the networks beside in nsg, but for its rules$/,
+        cli: /^az network nsg rule create --subscription \S+ --resource-group main --nsg-name nsg --name deny-virtual-network --priority 4096 --direction Inbound --access Deny --protocol '\*' --source-address-prefixes VirtualNetwork --destination-port-ranges '\*'$/,
+        terraform: /resource "azurerm_network_security_rule" "deny-virtual-network" \{/,
+      },
+    ],
+  },
+  {
+    record: resource('Microsoft.Network/networkInterfaces', 'nic', {
+      properties: { ipConfigurations: [{ name: 'first', properties: { publicIPAddress: { id: `${subscriptionId}/x/ip-web` } } }] } as never,
+    }),
+    pointer: '/config/properties/ipConfigurations/0',
+    changes: [
+      {
+        title: /^take the public address ip-web off nic$/,
+        cli: /^az network nic ip-config update --subscription \S+ --resource-group main --nic-name nic --name first --remove publicIpAddress$/,
+        terraform: /public_ip_address_id/,
+      },
+    ],
+  },
+  {
+    record: resource('Microsoft.Web/sites', 'shop', { properties: {} }),
+    pointer: '/config',
+    technique: 'network.reaches',
+    changes: [
+      {
+        title: /^disable public network access of shop$/,
+        cli: /--set properties\.publicNetworkAccess=Disabled$/,
+        terraform: /public_network_access_enabled = false/,
       },
     ],
   },
@@ -373,7 +460,7 @@ test.each(places.map((each) => [`${each.record.type} ${each.pointer}`, each] as 
           ? { base: 1, actions: [{ action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action', suffix: undefined }], remove: [] }
           : undefined,
       organization: undefined,
-      holders: () => [],
+      holders: () => [oid('ada')],
       scopesIn: () => [],
     },
   );
@@ -387,6 +474,26 @@ test.each(places.map((each) => [`${each.record.type} ${each.pointer}`, each] as 
     const remedies = candidate.changes.map((change) => remedyOf(change, record, changed.snapshot.find(record.id)));
     expect(candidate.title).toMatch(wanted.title);
     expect(remedies[0]?.cli).toMatch(wanted.cli);
+    expect(remedies.flatMap(({ cli }) => cli.split('\n')).flatMap(azProblems)).toEqual([]);
     expect(remedies[0]?.terraform).toMatch(wanted.terraform);
+    expect(remedies.flatMap(({ terraform }) => terraformProblems(terraform))).toEqual([]);
+    // What it takes away is told, with what would tell of its use.
+    expect(takenText(accessTaken(candidate.takes, find))).toMatch(/^not known: .* \(.+\)$/);
   }
+});
+
+test('every kind of place of Azure has a case', () => {
+  const all = [...places.map(({ record, pointer }) => [record.type, pointer] as const), ...planned];
+  const missing = azurePlaces.filter((row) => !all.some(([type, pointer]) => azurePlaces.find(([a, b]) => a.test(type) && b.test(pointer)) === row));
+  expect(missing.map(([type, pointer]) => `${type} ${pointer}`)).toEqual([]);
+});
+
+test('an application of another tenant that is disabled here does nothing here', async () => {
+  const other = '0c0c0c0c-0000-4000-8000-000000000009';
+  const analysis = await analysed([...tree(), principal('vendor', { accountEnabled: true, appOwnerOrganizationId: other })]);
+  const step = (each: Analysis): readonly unknown[] =>
+    stepProofs(each.graph, each.graph.indexOf(`azure:tenant:${other}`), each.graph.indexOf(oid('vendor')), noSettings);
+  expect(step(analysis).length).toBe(1);
+  const changed = await withChanges(analysis, [{ op: 'set', resource: oid('vendor'), pointer: '/config/accountEnabled', value: false }]);
+  expect(step(changed.analysis)).toEqual([]);
 });

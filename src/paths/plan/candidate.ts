@@ -12,8 +12,23 @@ export interface Candidate {
   readonly disruption: number;
   /** What is left of the proof's likelihood: 0 breaks it. */
   readonly factor: number;
-  /** `service:Action` patterns that are no longer allowed by it, and to whom. */
-  readonly takes?: { readonly actions: readonly string[]; readonly holders: readonly string[] };
+  /** What is no longer allowed by it, and to whom; an empty list where it takes nothing away. */
+  readonly takes: Takes;
+}
+
+/** `service:Action` patterns of holders, of which last-accessed data may tell the use; or access of another sort with what the snapshot tells of its use. */
+export type Takes = { readonly actions: readonly string[]; readonly holders: readonly string[] } | readonly TakenAccess[];
+
+/** Access that a change takes away and what is known of its use. `used` says when last; `unknown` that the snapshot does not tell. */
+export interface TakenAccess {
+  readonly holder: string;
+  /** Service prefix, `service:Action` where the use of single actions is known, or what else is taken away in words. */
+  readonly access: string;
+  readonly use: 'used' | 'unused' | 'unknown';
+  /** ISO 8601, of the last use. */
+  readonly last?: string;
+  /** For `unknown`: what would tell. */
+  readonly why?: string;
 }
 
 /** What the planner knows of a technique. */
@@ -64,8 +79,19 @@ export const objectAt = (record: SnapshotRecord, pointer: string): JsonObject | 
 /** Last part of an ARN or id, for titles. */
 export const shortName = (id: string): string => id.split(/[/:]/).at(-1) || id;
 
+/** What has no record of its use in a snapshot. */
+export const unseen = (holder: string, access: string, why: string): readonly TakenAccess[] => [{ holder, access, use: 'unknown', why }];
+
 /** Takes a statement out of its policy; a policy whose only statement is no list keeps an empty list. */
 export function withoutStatement(place: Place): Change {
   const { record, pointer } = place;
   return /\/\d+$/.test(pointer) ? { op: 'remove', resource: record.id, pointer } : { op: 'set', resource: record.id, pointer, value: [] };
+}
+
+/** A short number of a text, so that several such statements in one policy have different ids. */
+export function digits(text: string): string {
+  if (text === '*') return '';
+  let sum = 0;
+  for (const char of text) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
+  return String(sum);
 }

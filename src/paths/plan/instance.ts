@@ -1,15 +1,12 @@
 import type { ExposurePath } from '../../model/assessment.ts';
-import { canonicalJson, isObject, type Json } from '../../model/json.ts';
-import type { SnapshotRecord } from '../../model/record.ts';
+import { canonicalJson, type Json } from '../../model/json.ts';
 import { goesOn, type StepProof, stepProofs } from '../proofs.ts';
 import type { Ranker } from '../ranking.ts';
 import { routeOf } from '../render.ts';
 import type { Settings } from '../settings.ts';
-import { azureCandidates } from './azure/places.ts';
-import { at, type Candidate, type CandidateContext, type Hop } from './candidate.ts';
+import type { Candidate, CandidateContext } from './candidate.ts';
+import { candidatesFor } from './candidates.ts';
 import type { CutInstance, CutProof } from './cut.ts';
-import { settingCandidates } from './settings-changes.ts';
-import { detached, statementCandidates } from './statements.ts';
 
 /** Everything that proves a hop in any of the estates that were looked at, in the places of the first one. */
 interface KnownHop {
@@ -112,7 +109,7 @@ export class PlanPool {
     const known = this.#made.get(`${name}\n${key}`);
     if (known !== undefined) return known;
     const breaks = new Map<number, number>();
-    for (const candidate of this.#options({ from: hop.from, to: hop.to, proof })) {
+    for (const candidate of candidatesFor({ from: hop.from, to: hop.to, proof }, this.#context)) {
       const text = canonicalJson(candidate.changes as unknown as Json);
       let number = this.#numbers.get(text);
       if (number === undefined) {
@@ -123,17 +120,6 @@ export class PlanPool {
     }
     this.#made.set(`${name}\n${key}`, breaks);
     return breaks;
-  }
-
-  #options(hop: Hop): readonly Candidate[] {
-    return hop.proof.evidence.flatMap(({ resource, pointer }): readonly Candidate[] => {
-      if (/^arn:aws[a-z-]*:iam::aws:policy\//.test(resource)) return detached(hop, resource, this.#context);
-      const record = this.#context.record(resource);
-      const place = record === undefined ? undefined : placeOf(record, pointer);
-      if (place === undefined) return [];
-      if (place.record.type.startsWith('Microsoft.')) return azureCandidates(hop, place, this.#context);
-      return /\/Statement(\/\d+)?$/.test(place.pointer) ? statementCandidates(hop, place, this.#context) : settingCandidates(hop, place, this.#context);
-    });
   }
 
   /** The problem to solve: keep the sum of the `keep` riskiest within `budget`. */
@@ -160,13 +146,4 @@ export class PlanPool {
     }));
     return { weights: this.#candidates.map((candidate) => 1 + candidate.disruption / 1000), paths, keep, budget };
   }
-}
-
-/** The value at a pointer; a policy that had one statement and no list has it without a number. */
-function placeOf(record: SnapshotRecord, pointer: string): { readonly record: SnapshotRecord; readonly pointer: string; readonly value: Json } | undefined {
-  const value = at(record, pointer);
-  if (value !== undefined) return { record, pointer, value };
-  const single = pointer.replace(/\/Statement\/0$/, '/Statement');
-  const alone = at(record, single);
-  return alone !== undefined && isObject(alone) ? { record, pointer: single, value: alone } : undefined;
 }

@@ -1,14 +1,18 @@
 import type { Change } from '../../../model/change.ts';
 import { isArray, isObject, type Json, textAt } from '../../../model/json.ts';
-import { at, type Candidate, type CandidateContext, type Hop, type Place, shortName, texts } from '../candidate.ts';
+import { at, type Candidate, type CandidateContext, type Hop, type Place, shortName, type Takes, texts, unseen } from '../candidate.ts';
 import { assignmentCandidates, eligibilityCandidates } from './assignments.ts';
+import { activity, defaultRule, nameOf, networkAcls, privateOnly, publicAddress, securityRule } from './network-places.ts';
 
 type Maker = (hop: Hop, place: Place, context: CandidateContext) => readonly Candidate[];
+
+const audits = 'changes by owners are in no snapshot: the audit logs of Entra ID tell';
+const signIns = 'sign-ins are in no snapshot: the sign-in logs tell';
 
 const anyType = /^Microsoft\./;
 
 /** Changes by the type of the record and the place in it that proves a step. One line a kind of place; the first that fits counts. */
-const makers: readonly (readonly [RegExp, RegExp, Maker])[] = [
+export const azurePlaces: readonly (readonly [RegExp, RegExp, Maker])[] = [
   [/^Microsoft\.Authorization\/roleAssignments$/, /^\/config\/properties$/, assignmentCandidates],
   [/^Microsoft\.Authorization\/roleEligibilityScheduleInstances$/, /^\/config\/properties$/, eligibilityCandidates],
   [/^Microsoft\.Authorization\/roleDefinitions$/, /^\/config\/properties\/permissions\/\d+$/, customRole],
@@ -23,60 +27,73 @@ const makers: readonly (readonly [RegExp, RegExp, Maker])[] = [
   [
     /^Microsoft\.Graph\/servicePrincipal$/,
     /^\/config\/appRoleAssignedTo\/\d+$/,
-    part(4, (value) => `the assignment of ${textAt(value, 'principalDisplayName') ?? textAt(value, 'principalId') ?? 'somebody'}`),
+    part(4, (value) => `the assignment of ${textAt(value, 'principalDisplayName') ?? textAt(value, 'principalId') ?? 'somebody'}`, signIns),
   ],
-  [/^Microsoft\.Graph\//, /^\/config\/owners\/\d+$/, part(2, (value, _, context) => `the owner ${named(context, textAt(value, 'id') ?? '')}`)],
+  [/^Microsoft\.Graph\//, /^\/config\/owners\/\d+$/, part(2, (value, _, context) => `the owner ${named(context, textAt(value, 'id') ?? '')}`, audits)],
   [/^Microsoft\.Graph\//, /^\/config\/members\/\d+(\/id)?$/, member],
-  [anyType, /^\/config\/federatedIdentityCredentials\/\d+$/, part(6, (value) => `the federated credential ${textAt(value, 'name') ?? ''}`)],
+  [anyType, /^\/config\/federatedIdentityCredentials\/\d+$/, part(6, (value) => `the federated credential ${textAt(value, 'name') ?? ''}`, signIns)],
   [/^Microsoft\.Graph\/(user|servicePrincipal)$/, /^\/config\/(accountEnabled|userType|appOwnerOrganizationId)$/, disabled],
   [
     /^Microsoft\.KeyVault\/vaults$/,
     /^\/config\/properties\/accessPolicies\/\d+$/,
-    part(5, (value, _, context) => `the access policy of ${named(context, textAt(value, 'objectId') ?? '')}`),
+    part(5, (value, _, context) => `the access policy of ${named(context, textAt(value, 'objectId') ?? '')}`, activity),
   ],
-  [/^Microsoft\.Storage\/storageAccounts$/, /^\/config\/properties\/allowSharedKeyAccess$/, flag('admit no shared keys to', false, 5)],
-  [/^Microsoft\.Storage\/storageAccounts$/, /^\/config\/properties\/allowBlobPublicAccess$/, flag('admit no anonymous reading of', false, 4)],
+  [
+    /^Microsoft\.Storage\/storageAccounts$/,
+    /^\/config\/properties\/allowSharedKeyAccess$/,
+    flag('admit no shared keys to', false, 5, 'requests with a shared key'),
+  ],
+  [
+    /^Microsoft\.Storage\/storageAccounts$/,
+    /^\/config\/properties\/allowBlobPublicAccess$/,
+    flag('admit no anonymous reading of', false, 4, 'anonymous reading'),
+  ],
   [/^Microsoft\.Network\/networkSecurityGroups$/, /^\/config\/properties\/securityRules\/\d+$/, securityRule],
-  [anyType, /^\/config\/firewallRules\/\d+$/, part(4, (value) => `the firewall rule ${textAt(value, 'name') ?? ''}`)],
+  [anyType, /^\/config\/firewallRules\/\d+$/, part(4, (value) => `the firewall rule ${textAt(value, 'name') ?? ''}`, activity)],
   [anyType, /^\/config\/properties\/networkAcls(\/ipRules)?$/, networkAcls],
   [
     anyType,
     /^\/config\/(properties\/publicNetworkAccess|siteConfig\/properties\/(scmI|i)pSecurityRestrictions|properties\/apiServerAccessProfile\/authorizedIPRanges)$/,
     privateOnly,
   ],
+  [/^Microsoft\.Network\/networkSecurityGroups$/, /^\/config\/properties$/, defaultRule],
+  [/^Microsoft\.Network\/networkInterfaces$/, /^\/config\/properties\/ipConfigurations\/\d+$/, publicAddress],
+  // A service that no rule of its own shuts, as far as the network shows.
+  [/^Microsoft\.(?!Network\/|Compute\/|Graph\/|Authorization\/|Management\/|Resources\/)/, /^\/config(\/properties)?$/, reached],
   [anyType, /^\/config\/identity\/principalId$/, ownIdentity],
   [anyType, /^\/config\/identity\/userAssignedIdentities\/[^/]+(\/principalId)?$/, assignedIdentity],
-  [/^Microsoft\.Web\/sites/, /^\/config\/appSettings\/[^/]+$/, part(5, (_, key) => `the setting ${key}`)],
+  [/^Microsoft\.Web\/sites/, /^\/config\/appSettings\/[^/]+$/, part(5, (_, key) => `the setting ${key}`, 'what the code reads is in no snapshot')],
 ];
 
 /** What can be done at a place of Azure or Entra ID. */
 export function azureCandidates(hop: Hop, place: Place, context: CandidateContext): readonly Candidate[] {
-  return makers.find(([type, pointer]) => type.test(place.record.type) && pointer.test(place.pointer))?.[2](hop, place, context) ?? [];
+  return azurePlaces.find(([type, pointer]) => type.test(place.record.type) && pointer.test(place.pointer))?.[2](hop, place, context) ?? [];
 }
 
-/** What people call a record: a display name, else the last part of its id. */
-const nameOf = ({ record }: Place): string => textAt(record.config, 'displayName') ?? textAt(record.config, 'name') ?? shortName(record.id);
 const named = (context: CandidateContext, id: string): string => {
   const record = context.record(id);
   return record === undefined ? shortName(id) : (textAt(record.config, 'displayName') ?? textAt(record.config, 'name') ?? shortName(id));
 };
 
-function part(disruption: number, what: (value: Json, key: string, context: CandidateContext) => string): Maker {
-  return (_, place, context) => {
+/** One element less. What it gave is told by its own words; `why`: what would tell of its use. */
+function part(disruption: number, what: (value: Json, key: string, context: CandidateContext) => string, why: string): Maker {
+  return (hop, place, context) => {
     const { record, pointer, value } = place;
-    const title = `remove ${what(value, pointer.split('/').at(-1) ?? '', context)} from ${nameOf(place)}`;
-    return [{ changes: [{ op: 'remove', resource: record.id, pointer }], title, effort: 'low', disruption, factor: 0 }];
+    const element = what(value, pointer.split('/').at(-1) ?? '', context);
+    const title = `remove ${element} from ${nameOf(place)}`;
+    return [{ changes: [{ op: 'remove', resource: record.id, pointer }], title, effort: 'low', disruption, factor: 0, takes: unseen(hop.from, element, why) }];
   };
 }
 
-function flag(title: string, value: boolean, disruption: number): Maker {
-  return (_, place) => [
+function flag(title: string, value: boolean, disruption: number, access: string): Maker {
+  return (hop, place) => [
     {
       changes: [{ op: 'set', resource: place.record.id, pointer: place.pointer, value }],
       title: `${title} ${nameOf(place)}`,
       effort: 'medium',
       disruption,
       factor: 0,
+      takes: unseen(hop.from, access, activity),
     },
   ];
 }
@@ -134,6 +151,7 @@ function member(_: Hop, place: Place, context: CandidateContext): readonly Candi
       effort: 'low',
       disruption: 5,
       factor: 0,
+      takes: { actions: ['*'], holders: [id] },
     },
   ];
 }
@@ -183,46 +201,8 @@ function customRole(hop: Hop, place: Place, context: CandidateContext): readonly
   });
 }
 
-function securityRule(_: Hop, place: Place): readonly Candidate[] {
-  const { record, pointer, value } = place;
-  const own = (key: string): string => textAt(value, `properties.${key}`) ?? '';
-  if (own('access').toLowerCase() !== 'allow') return [];
-  const source =
-    own('sourceAddressPrefix') || texts(isObject(value) && isObject(value['properties']) ? value['properties']['sourceAddressPrefixes'] : undefined).join(', ');
-  return [
-    {
-      changes: [{ op: 'remove', resource: record.id, pointer }],
-      title: `remove the rule ${textAt(value, 'name') ?? ''} (${own('protocol').toLowerCase()} ${own('destinationPortRange') || 'ports'} from ${source || 'a group'}) from ${nameOf(place)}`,
-      effort: 'low',
-      disruption: /^(22|3389|\*)$/.test(own('destinationPortRange')) ? 2 : 6,
-      factor: 0,
-    },
-  ];
-}
-
-/** A service whose firewall lets everybody or somebody in: those who are listed alone, or nobody from outside. */
-function networkAcls(hop: Hop, place: Place): readonly Candidate[] {
-  const { record, pointer } = place;
-  const deny: Candidate = {
-    changes: [{ op: 'set', resource: record.id, pointer: '/config/properties/networkAcls/defaultAction', value: 'Deny' }],
-    title: `let only listed networks come to ${nameOf(place)}`,
-    effort: 'medium',
-    disruption: 4,
-    factor: 0,
-  };
-  return [...(pointer.endsWith('/ipRules') ? [] : [deny]), ...privateOnly(hop, place)];
-}
-
-function privateOnly(_: Hop, place: Place): readonly Candidate[] {
-  return [
-    {
-      changes: [{ op: 'set', resource: place.record.id, pointer: '/config/properties/publicNetworkAccess', value: 'Disabled' }],
-      title: `disable public network access of ${nameOf(place)}`,
-      effort: 'medium',
-      disruption: 6,
-      factor: 0,
-    },
-  ];
+function reached(hop: Hop, place: Place): readonly Candidate[] {
+  return hop.proof.technique === 'network.reaches' ? privateOnly(hop, place) : [];
 }
 
 function ownIdentity(_: Hop, place: Place): readonly Candidate[] {
@@ -234,7 +214,8 @@ function ownIdentity(_: Hop, place: Place): readonly Candidate[] {
         { op: 'remove', resource: record.id, pointer: '/config/identity/principalId' },
       ]
     : [{ op: 'remove', resource: record.id, pointer: '/config/identity' }];
-  return [{ changes, title: `take the managed identity off ${nameOf(place)}`, effort: 'medium', disruption: 8, factor: 0 }];
+  const takes: Takes = { actions: ['*'], holders: [textAt(record.config, 'identity.principalId') ?? record.id] };
+  return [{ changes, title: `take the managed identity off ${nameOf(place)}`, effort: 'medium', disruption: 8, factor: 0, takes }];
 }
 
 function assignedIdentity(_: Hop, place: Place): readonly Candidate[] {
@@ -246,6 +227,7 @@ function assignedIdentity(_: Hop, place: Place): readonly Candidate[] {
       effort: 'medium',
       disruption: 7,
       factor: 0,
+      takes: { actions: ['*'], holders: [textAt(at(place.record, pointer), 'principalId') ?? place.record.id] },
     },
   ];
 }

@@ -1,15 +1,11 @@
 import type { Change } from '../../../model/change.ts';
-import { isObject, type Json, type JsonObject, textAt } from '../../../model/json.ts';
+import { isObject, type JsonObject } from '../../../model/json.ts';
 import type { SnapshotRecord } from '../../../model/record.ts';
 import { at, objectAt, shortName } from '../candidate.ts';
 import { block, quoted, type Remedy, string, word } from '../remedy-text.ts';
+import { created, deleted, graph, rest, text } from './record-remedy.ts';
 
 type Edit = Extract<Change, { pointer: string }>;
-
-const graph = 'https://graph.microsoft.com/v1.0';
-const rest = (method: string, url: string, body?: Json): string =>
-  `az rest --method ${method} --url ${word(url)}${body === undefined ? '' : ` --body ${quoted(body)}`}`;
-const text = (config: JsonObject, path: string): string => textAt(config, path) ?? '';
 
 /** How to make a change of Azure or Entra ID: Azure CLI, and Terraform with azurerm or azuread. */
 export function azureRemedy(change: Change, before: SnapshotRecord | undefined, after: SnapshotRecord | undefined): Remedy {
@@ -20,66 +16,6 @@ export function azureRemedy(change: Change, before: SnapshotRecord | undefined, 
 }
 
 const unknown = (what: string): Remedy => ({ cli: `# ${what}`, terraform: '' });
-
-function created({ config, id }: SnapshotRecord): Remedy {
-  const [holder, kind, role, scope] = ['principalId', 'principalType', 'roleDefinitionId', 'scope'].map((key) => text(config, `properties.${key}`));
-  const name = shortName(id);
-  return {
-    cli: `az role assignment create --name ${name} --assignee-object-id ${holder} --assignee-principal-type ${kind || 'ServicePrincipal'} --role ${word(role ?? '')} --scope ${word(scope ?? '')}`,
-    terraform: block('azurerm_role_assignment', name, {
-      name: string(name),
-      scope: string(scope ?? ''),
-      role_definition_id: string(role ?? ''),
-      principal_id: string(holder ?? ''),
-    }),
-  };
-}
-
-function deleted({ type, id, config }: SnapshotRecord): Remedy {
-  const short = type.split('/').at(-1) ?? '';
-  const holder = text(config, 'principalId');
-  const request = {
-    action: 'adminRemove',
-    principalId: holder,
-    roleDefinitionId: text(config, 'roleDefinitionId'),
-    directoryScopeId: text(config, 'directoryScopeId'),
-  };
-  switch (short) {
-    case 'roleAssignments':
-      return {
-        cli: `az role assignment delete --ids ${word(text(config, 'id') || id)}`,
-        terraform: `# remove the resource azurerm_role_assignment ${string(shortName(id))}`,
-      };
-    case 'roleEligibilityScheduleInstances': {
-      const own = config['properties'];
-      const [principalId, roleDefinitionId, scope] = ['principalId', 'roleDefinitionId', 'scope'].map((key) => textAt(own, key) ?? '');
-      const url = `https://management.azure.com${scope}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests/${shortName(id)}?api-version=2020-10-01`;
-      return {
-        cli: rest('PUT', url, { properties: { principalId: principalId ?? '', roleDefinitionId: roleDefinitionId ?? '', requestType: 'AdminRemove' } }),
-        terraform: `# remove the resource azurerm_pim_eligible_role_assignment of ${principalId} on ${string(scope ?? '')}`,
-      };
-    }
-    case 'unifiedRoleAssignment':
-      return {
-        cli: rest('DELETE', `${graph}/roleManagement/directory/roleAssignments/${id}`),
-        terraform: `# remove the resource azuread_directory_role_assignment of principal ${holder}`,
-      };
-    case 'unifiedRoleEligibilityScheduleInstance':
-      return {
-        cli: rest('POST', `${graph}/roleManagement/directory/roleEligibilityScheduleRequests`, request),
-        terraform: `# remove the resource azuread_directory_role_eligibility_schedule_request of principal ${holder}`,
-      };
-    case 'oauth2PermissionGrant':
-      return {
-        cli: rest('DELETE', `${graph}/oauth2PermissionGrants/${id}`),
-        terraform: `# remove the resource azuread_service_principal_delegated_permission_grant ${string(id)}`,
-      };
-    default:
-      return type.startsWith('Microsoft.Graph/')
-        ? { cli: rest('DELETE', `${graph}/directoryObjects/${id}`), terraform: '' }
-        : { cli: `az resource delete --ids ${word(text(config, 'id') || id)}`, terraform: `# remove the resource ${string(shortName(id))}` };
-  }
-}
 
 type Row = (before: SnapshotRecord, change: Edit, after: SnapshotRecord) => Remedy;
 const armId = ({ config, id }: SnapshotRecord): string => word(text(config, 'id') || id);
@@ -206,7 +142,42 @@ const rows: readonly (readonly [RegExp, RegExp, Row])[] = [
       const id = text(rule, 'id') || `${text(before.config, 'id') || before.id}/firewallRules/${text(rule, 'name')}`;
       return {
         cli: `az resource delete --ids ${word(id)}`,
-        terraform: `# remove the firewall rule ${string(text(rule, 'name'))} of ${string(nameOf(before))}`,
+        terraform: `# remove the resource ${firewallRules[before.type] ?? 'for the firewall rule'} ${string(text(rule, 'name'))} of ${string(nameOf(before))}`,
+      };
+    },
+  ],
+  [
+    /^Microsoft\.Network\/networkSecurityGroups$/,
+    /^\/config\/properties\/securityRules$/,
+    (before, change) => {
+      const rule = change.op === 'append' && isObject(change.value) ? change.value : {};
+      const own = (key: string): string => text(rule, `properties.${key}`);
+      return {
+        cli: `az network nsg rule create --subscription ${before.account} --resource-group ${word(groupOf(before))} --nsg-name ${word(nameOf(before))} --name ${word(text(rule, 'name'))} --priority ${own('priority')} --direction ${own('direction')} --access ${own('access')} --protocol ${word(own('protocol'))} --source-address-prefixes ${word(own('sourceAddressPrefix'))} --destination-port-ranges ${word(own('destinationPortRange'))}`,
+        terraform: block('azurerm_network_security_rule', text(rule, 'name'), {
+          name: string(text(rule, 'name')),
+          resource_group_name: string(groupOf(before)),
+          network_security_group_name: string(nameOf(before)),
+          priority: own('priority'),
+          direction: string(own('direction')),
+          access: string(own('access')),
+          protocol: string(own('protocol')),
+          source_address_prefix: string(own('sourceAddressPrefix')),
+          source_port_range: string(own('sourcePortRange')),
+          destination_address_prefix: string(own('destinationAddressPrefix')),
+          destination_port_range: string(own('destinationPortRange')),
+        }),
+      };
+    },
+  ],
+  [
+    /^Microsoft\.Network\/networkInterfaces$/,
+    /^\/config\/properties\/ipConfigurations\/\d+\/properties\/publicIPAddress$/,
+    (before, { pointer }) => {
+      const configuration = text(valueAt(before, pointer.split('/').slice(0, 5).join('/')), 'name');
+      return {
+        cli: `az network nic ip-config update --subscription ${before.account} --resource-group ${word(groupOf(before))} --nic-name ${word(nameOf(before))} --name ${word(configuration)} --remove publicIpAddress`,
+        terraform: `# remove public_ip_address_id from ip_configuration ${string(configuration)} of azurerm_network_interface ${string(nameOf(before))}`,
       };
     },
   ],
@@ -218,21 +189,41 @@ const rows: readonly (readonly [RegExp, RegExp, Row])[] = [
       terraform: `# remove ${string(pointer.split('/').at(-1) ?? '')} from app_settings of ${string(nameOf(before))}`,
     }),
   ],
-  [
-    /./,
-    /^\/config\/identity(\/.*)?$/,
-    (before, { pointer }) => {
-      const assigned = /^\/config\/identity\/userAssignedIdentities\/([^/]+)$/.exec(pointer)?.[1]?.replaceAll('~1', '/');
-      return {
-        cli:
-          assigned === undefined
-            ? `az resource update --ids ${armId(before)} --set identity.type=${isObject(at(before, '/config/identity/userAssignedIdentities')) ? 'UserAssigned' : 'None'}`
-            : `az resource update --ids ${armId(before)} --remove ${word(`identity.userAssignedIdentities.${assigned}`)}`,
-        terraform: `# ${assigned === undefined ? 'remove the system-assigned identity' : `remove ${string(assigned)} from identity_ids`} in the identity block of ${string(nameOf(before))}`,
-      };
-    },
-  ],
+  [/./, /^\/config\/identity(\/.*)?$/, identityRemedy],
 ];
+
+/** Commands that take identities off, by type; other resources are patched. */
+const identityCommands: Readonly<Record<string, string>> = {
+  'Microsoft.Compute/virtualMachines': 'az vm identity remove',
+  'Microsoft.Compute/virtualMachineScaleSets': 'az vmss identity remove',
+  'Microsoft.Web/sites': 'az webapp identity remove',
+};
+
+/** A managed identity of a resource: its own, or one that is assigned. */
+function identityRemedy(before: SnapshotRecord, { pointer }: Edit): Remedy {
+  const assigned = /^\/config\/identity\/userAssignedIdentities\/([^/]+)$/.exec(pointer)?.[1]?.replaceAll('~1', '/');
+  const list = at(before, '/config/identity/userAssignedIdentities');
+  const others = isObject(list) ? Object.keys(list).filter((each) => each !== assigned).length : 0;
+  const command = identityCommands[before.type];
+  const system = /systemassigned/i.test(text(before.config, 'identity.type'));
+  const type =
+    assigned === undefined ? (others > 0 ? 'UserAssigned' : 'None') : others > 0 ? text(before.config, 'identity.type') : system ? 'SystemAssigned' : 'None';
+  const identity = { type, ...(assigned === undefined || others === 0 ? {} : { userAssignedIdentities: { [assigned]: null } }) };
+  return {
+    cli:
+      command === undefined
+        ? `az resource patch --ids ${armId(before)} --is-full-object --properties ${quoted({ identity })}`
+        : `${command} --ids ${armId(before)} --identities ${word(assigned ?? '[system]')}`,
+    terraform: `# ${assigned === undefined ? 'remove the system-assigned identity' : `remove ${string(assigned)} from identity_ids`} in the identity block of ${string(nameOf(before))}`,
+  };
+}
+
+/** Resource of azurerm for a rule of a database's firewall. */
+const firewallRules: Readonly<Record<string, string>> = {
+  'Microsoft.Sql/servers': 'azurerm_mssql_firewall_rule',
+  'Microsoft.DBforPostgreSQL/flexibleServers': 'azurerm_postgresql_flexible_server_firewall_rule',
+  'Microsoft.DBforMySQL/flexibleServers': 'azurerm_mysql_flexible_server_firewall_rule',
+};
 
 /** Arguments of azurerm that are not the property's own name. */
 const argument: Readonly<Record<string, string>> = {
@@ -247,6 +238,14 @@ const resource: Readonly<Record<string, string>> = {
   'Microsoft.Sql/servers': 'azurerm_mssql_server',
   'Microsoft.ContainerService/managedClusters': 'azurerm_kubernetes_cluster',
   'Microsoft.Web/sites': 'azurerm_linux_web_app',
+  'Microsoft.ContainerRegistry/registries': 'azurerm_container_registry',
+  'Microsoft.DocumentDB/databaseAccounts': 'azurerm_cosmosdb_account',
+  'Microsoft.ServiceBus/namespaces': 'azurerm_servicebus_namespace',
+  'Microsoft.EventHub/namespaces': 'azurerm_eventhub_namespace',
+  'Microsoft.CognitiveServices/accounts': 'azurerm_cognitive_account',
+  'Microsoft.AppConfiguration/configurationStores': 'azurerm_app_configuration',
+  'Microsoft.Search/searchServices': 'azurerm_search_service',
+  'Microsoft.Cache/redis': 'azurerm_redis_cache',
 };
 
 /** A property of a resource, by the general update command. */
