@@ -16,7 +16,7 @@ import { noSettings } from '../../src/paths/settings.ts';
 import { changedSnapshot } from '../../src/snapshot/change.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { awsProblems, terraformProblems } from '../support/cli-check.ts';
-import { planCases } from '../support/plan-cases.ts';
+import { planCases } from '../support/plan-cases/all.ts';
 
 const types = await allTypes();
 
@@ -133,7 +133,7 @@ describe('policies of resources', () => {
 });
 
 test('every kind of place of AWS, and of what is written there, has a case', () => {
-  const pointers = (value: Json, at: string): string[] => [
+  const pointers = (value: Json | undefined, at: string): string[] => [
     at,
     ...Object.entries(isArray(value) || isObject(value) ? value : {}).flatMap(([key, each]) => pointers(each, `${at}/${key}`)),
   ];
