@@ -153,6 +153,7 @@ describe('postern can', () => {
     [['nobody-like-it-at-all', 's3:GetObject', 'arn:aws:s3:::b/k'], '`nobody-like-it-at-all` is not in the snapshot', 'a name, an ARN'],
     [['--what', 'dev-lina'], '`dev-lina` is not in the snapshot', 'did you mean dev-lena?'],
     [['dev-yara', 'codebuild:StartBuild', 'releaze'], '`releaze` is not in the snapshot', 'did you mean release?'],
+    [['*', 's3:GetObject', 'larkpay-press-kid/logo.svg'], '`larkpay-press-kid` is not in the snapshot', 'did you mean larkpay-press-kit?'],
     [['dev-yara', 's3:GetObject', 'release'], '`release` is the name of several resources', 'arn:aws:ecs:eu-west-1:729431585659:cluster/release'],
   ])('%j is a mistake that is told', async (words, message, help) => {
     const { out, err, code } = await run(['can', demo, ...words]);
@@ -165,7 +166,17 @@ describe('postern can', () => {
     expect(await name('codebuild:StartBuild')).toContain('arn:aws:codebuild:eu-west-1:729431585659:project/release');
     expect(await name('ecs:DeleteCluster')).toContain('arn:aws:ecs:eu-west-1:729431585659:cluster/release');
   });
-  test.each(['*', 'aws:anyone', '444455556666', 'lambda.amazonaws.com', 'oidc:host:subject', 'arn:aws:iam::444455556666:user/eve'])(
+  test('what stands below a resource is named after it', async () => {
+    const asked = async (...words: string[]) => (JSON.parse(await can(...words)) as { results: { name: string; decision: string }[] }).results[0];
+    expect(await asked('internet', 's3:GetObject', 'larkpay-marketing-exports/2026.csv')).toMatchObject({
+      name: '* s3:GetObject arn:aws:s3:::larkpay-marketing-exports/2026.csv',
+      decision: 'allow',
+    });
+    expect((await asked('dev-yara', 'secretsmanager:GetSecretValue', 'payments/card-processor'))?.name).toMatch(
+      /arn:aws:secretsmanager:.*:secret:payments\/card-processor-/,
+    );
+  });
+  test.each(['*', 'internet', 'aws:anyone', '444455556666', 'lambda.amazonaws.com', 'oidc:host:subject', 'arn:aws:iam::444455556666:user/eve'])(
     '%s is somebody outside',
     async (who) => {
       expect((await run(['can', demo, who, 's3:GetObject', 'arn:aws:s3:::larkpay-press-kit/k'])).code).toBe(0);

@@ -61,6 +61,8 @@ function one(engine: IamEngine, snapshot: Snapshot, words: readonly string[], re
 
 /** Somebody outside is asked about by an ARN, an account, a service, a subject; a bare name is meant for somebody here. */
 function known(engine: IamEngine, snapshot: Snapshot, text: string): string {
+  // As an entry of paths it has this name; in a policy it is everybody.
+  if (text === 'internet') return '*';
   if (engine.principal(text) !== undefined) return text;
   const [only, ...others] = engine.principals.filter(({ name }) => name === text).map(({ arn }) => arn);
   if (only !== undefined && others.length === 0) return only;
@@ -72,7 +74,7 @@ function known(engine: IamEngine, snapshot: Snapshot, text: string): string {
     engine.principals.map(({ name }) => name),
   );
   throw new InputError(`\`${principal}\` is not in the snapshot`, {
-    help: near === undefined ? 'a name, an ARN, a 12-digit account, `*`, aws:anyone, a service or oidc:HOST:SUBJECT' : `did you mean ${near}?`,
+    help: near === undefined ? 'a name, an ARN, a 12-digit account, internet, aws:anyone, a service or oidc:HOST:SUBJECT' : `did you mean ${near}?`,
   });
 }
 
