@@ -3,9 +3,10 @@ declare module 'fontkit' {
   interface Font {
     readonly unitsPerEm: number;
     hasGlyphForCodePoint(codePoint: number): boolean;
-    glyphForCodePoint(codePoint: number): {
-      readonly advanceWidth: number;
-      readonly path: { readonly commands: readonly { readonly command: string; readonly args: readonly number[] }[] };
+    /** Glyphs in the order in which they stand, from left to right. */
+    layout(text: string): {
+      readonly glyphs: readonly { readonly path: { readonly commands: readonly { readonly command: string; readonly args: readonly number[] }[] } }[];
+      readonly positions: readonly { readonly xAdvance: number; readonly xOffset: number; readonly yOffset: number }[];
     };
   }
   export function create(bytes: Uint8Array): Font;

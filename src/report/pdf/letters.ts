@@ -7,13 +7,16 @@ import type { Letter, Letters } from './ink.ts';
 const require = createRequire(import.meta.url);
 
 /**
- * Noto Sans (SIL Open Font License) for Latin, Greek, Cyrillic and Vietnamese, its sisters for Han with kana, and for Hangul. The sisters are variable fonts that start at their
- * thinnest weight, so their strokes are drawn wider. A package has a file for each range of letters; only those that a report needs are read.
+ * Noto Sans (SIL Open Font License) for Latin, Greek, Cyrillic and Vietnamese, its sisters for Arabic, Hebrew, Han with kana, and Hangul, and Noto Emoji. Those that are variable fonts
+ * which start at their thinnest weight have their strokes drawn wider. A package has a file for each range of letters; only those that a report needs are read.
  */
 const families = [
   { name: 'noto-sans', list: () => require.resolve('@fontsource-variable/noto-sans/unicode.json'), ranges: /^(?:latin|greek|cyrillic|vietnamese)/, thicken: 0 },
+  { name: 'noto-sans-arabic', list: () => require.resolve('@fontsource-variable/noto-sans-arabic/unicode.json'), ranges: /^arabic$/, thicken: 0 },
+  { name: 'noto-sans-hebrew', list: () => require.resolve('@fontsource-variable/noto-sans-hebrew/unicode.json'), ranges: /^hebrew$/, thicken: 0 },
   { name: 'noto-sans-sc', list: () => require.resolve('@fontsource-variable/noto-sans-sc/unicode.json'), ranges: /^\d+$/, thicken: 0.045 },
   { name: 'noto-sans-kr', list: () => require.resolve('@fontsource-variable/noto-sans-kr/unicode.json'), ranges: /^\d+$/, thicken: 0.045 },
+  { name: 'noto-emoji', list: () => require.resolve('@fontsource-variable/noto-emoji/unicode.json'), ranges: /^\d+$/, thicken: 0.01 },
 ] as const;
 
 interface Range {
@@ -29,30 +32,45 @@ export async function openLetters(): Promise<Letters> {
   const fonts = new Map<string, Font>();
   const known = new Map<string, Letter | undefined>();
   let ranges: readonly Range[] | undefined;
-  const drawn = (character: string): Letter | undefined => {
-    const code = character.codePointAt(0) ?? 0;
+  const fontOf = (file: string): Font => {
+    const open = fonts.get(file) ?? create(new Uint8Array(readFileSync(file)));
+    fonts.set(file, open);
+    return open;
+  };
+  const drawn = (text: string): Letter | undefined => {
+    const codes = [...text].map((character) => character.codePointAt(0) ?? 0);
     ranges ??= families.flatMap(rangesOf);
     for (const { first, last, file, thicken } of ranges) {
-      if (code < first || code > last) continue;
-      let font = fonts.get(file);
-      if (font === undefined) {
-        font = create(new Uint8Array(readFileSync(file)));
-        fonts.set(file, font);
-      }
-      if (!font.hasGlyphForCodePoint(code)) continue;
-      const { advanceWidth, path: glyph } = font.glyphForCodePoint(code);
-      const { unitsPerEm } = font;
-      const outline = glyph.commands.map(({ command, args }) => ({ command, args: args.map((value) => value / unitsPerEm) }));
-      return { advance: advanceWidth / unitsPerEm, outline, thicken };
+      if (codes[0] === undefined || codes[0] < first || codes[0] > last) continue;
+      const font = fontOf(file);
+      if (!codes.every((code) => font.hasGlyphForCodePoint(code) || unseen(code))) continue;
+      return { ...joined(font, text), thicken };
     }
     return undefined;
   };
   return {
-    of(character) {
-      if (!known.has(character)) known.set(character, drawn(character));
-      return known.get(character);
+    of(text) {
+      if (!known.has(text)) known.set(text, drawn(text));
+      return known.get(text);
     },
   };
+}
+
+/** Joiners, direction marks and variation selectors say how their neighbours look. */
+const unseen = (code: number): boolean => (code >= 0x200c && code <= 0x200f) || (code >= 0xfe00 && code <= 0xfe0f);
+
+/** The glyphs that a text becomes in a font, with their forms for where they stand in a word, from left to right, as one outline. */
+function joined(font: Font, text: string): { readonly advance: number; readonly outline: Letter['outline'] } {
+  const { glyphs, positions } = font.layout(text);
+  const outline: { command: string; args: number[] }[] = [];
+  let x = 0;
+  for (const [index, glyph] of glyphs.entries()) {
+    const { xAdvance = 0, xOffset = 0, yOffset = 0 } = positions[index] ?? {};
+    for (const { command, args } of glyph.path.commands)
+      outline.push({ command, args: args.map((value, place) => (value + (place % 2 === 0 ? x + xOffset : yOffset)) / font.unitsPerEm) });
+    x += xAdvance;
+  }
+  return { advance: x / font.unitsPerEm, outline };
 }
 
 /** Ranges of code points of a family's files, as its package lists them: `U+0400-045F,U+0490`. */

@@ -1,5 +1,5 @@
 import type PDFDocument from 'pdfkit';
-import { type Face, type Letters, runsOf } from './ink.ts';
+import { boldness, type Face, type Letters, runsOf } from './ink.ts';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -17,19 +17,17 @@ export function writeLine(
 ): void {
   const { face, size, colour } = style;
   let at = x;
-  for (const { text, standard } of runsOf(line)) {
-    if (standard) {
-      doc.font(face).fontSize(size).fillColor(colour).text(text, at, y, { lineBreak: false });
-      at += doc.widthOfString(text);
+  for (const run of runsOf(line, letters)) {
+    if (run.standard) {
+      doc.font(face).fontSize(size).fillColor(colour).text(run.text, at, y, { lineBreak: false });
+      at += doc.widthOfString(run.text);
       continue;
     }
-    doc.markContent('Span', { actual: text });
+    doc.markContent('Span', { actual: run.text });
     // A blank that carries the text: who copies or searches finds it where a character stands, not where lines are drawn.
     doc.font(face).fontSize(size).text(' ', at, y, { lineBreak: false });
-    for (const character of text) {
-      const letter = letters.of(character);
-      if (letter === undefined) continue;
-      const bold = face === 'Helvetica-Bold' ? 0.03 : 0;
+    for (const letter of run.letters) {
+      const bold = face === 'Helvetica-Bold' ? boldness : 0;
       for (const { command, args } of letter.outline) draw(doc, command, args, at, y + ascender * size, size);
       const thicken = (letter.thicken + bold) * size;
       if (thicken > 0) doc.lineWidth(thicken).fillAndStroke(colour, colour);
@@ -53,9 +51,9 @@ function draw(doc: Document, command: string, args: readonly number[], x: number
 /** Width of a line of inkable text. */
 export function lineWidth(doc: Document, letters: Letters, line: string, face: Face, size: number): number {
   let width = 0;
-  for (const { text, standard } of runsOf(line)) {
-    if (standard) width += doc.font(face).fontSize(size).widthOfString(text);
-    else for (const character of text) width += (letters.of(character)?.advance ?? 0) * size;
+  for (const run of runsOf(line, letters)) {
+    if (run.standard) width += doc.font(face).fontSize(size).widthOfString(run.text);
+    else for (const letter of run.letters) width += letter.advance * size;
   }
   return width;
 }
