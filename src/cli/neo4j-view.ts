@@ -2,6 +2,7 @@ import { actionsOf } from '../derive/actions.ts';
 import { pathsReport } from '../paths/report.ts';
 import { assessment } from '../report/assessment.ts';
 import { buildView, type View } from '../view/build.ts';
+import { withLetters } from '../view/letters.ts';
 import { described } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { analyseStored } from './from-store.ts';
@@ -15,7 +16,7 @@ export async function neo4jView(invocation: Invocation): Promise<View> {
   const completeness = { ...told, notModelled: [...told.notModelled, 'read from Neo4j: findings and records stand in the snapshots'] };
   const accounts = [...new Set(Array.from({ length: graph.nodeCount }, (_, node) => graph.node(node).account))].filter((account) => account !== '').sort();
   const nodes = scopes.reduce((sum, scope) => sum + scope.nodes, 0);
-  return buildView({
+  const view = buildView({
     source: { kind: 'neo4j', name: scopes.map((scope) => scope.name).join(' ') },
     assessment: assessment({
       version: version(),
@@ -36,4 +37,5 @@ export async function neo4jView(invocation: Invocation): Promise<View> {
     settings,
     actions: Object.fromEntries(loaded.map((technique) => [technique.id, actionsOf(technique)])),
   });
+  return withLetters(view);
 }

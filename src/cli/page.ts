@@ -15,8 +15,12 @@ export function viewInput(analysis: Analysis, assessment: Assessment, name: stri
 
 /** The viewer with a run inside, as one HTML file. */
 export async function offlineHtml(analysis: Analysis, assessment: Assessment, name: string): Promise<string> {
-  const [{ buildView }, { offlinePage }] = [await import('../view/build.ts'), await import('../view/page.ts')];
-  return offlinePage(buildView(viewInput(analysis, assessment, name)), await pageAssets());
+  const [{ buildView }, { withLetters }, { offlinePage }] = [
+    await import('../view/build.ts'),
+    await import('../view/letters.ts'),
+    await import('../view/page.ts'),
+  ];
+  return offlinePage(await withLetters(buildView(viewInput(analysis, assessment, name))), await pageAssets());
 }
 
 /** A path inside the working folder as it was typed, else its last part: pages are handed on, and the folders of this machine are nobody's business. */

@@ -1,5 +1,6 @@
 import type { Assessment } from '../model/assessment.ts';
 import type { Json } from '../model/json.ts';
+import type { LetterTable } from '../report/pdf/letter-table.ts';
 import type { Look, PlacedGroup } from './lanes.ts';
 
 /** A card of a drawing: one node, or several that the drawing shows as one. Names are looked up when it is drawn, so that they can be hidden. */
@@ -138,6 +139,8 @@ export interface ViewModel {
   readonly removals: readonly Removal[];
   /** There if it was asked for; a server works it out when a reader asks. */
   readonly plan?: PlanView;
+  /** Outlines of the letters that names have beyond the standard fonts of a PDF; absent where there are none. */
+  readonly letters?: LetterTable;
   /** Older snapshots, oldest first. */
   readonly timeline: readonly TimelinePoint[];
 }

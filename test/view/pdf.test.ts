@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runsOf } from '../../src/report/pdf/ink.ts';
+import { lettersOf, letterTable } from '../../src/report/pdf/letter-table.ts';
+import { openLetters } from '../../src/report/pdf/letters.ts';
+import { unitsOf } from '../../src/report/pdf/units.ts';
 import { pathOperators } from '../../src/view/draw/pdf/path-data.ts';
 import { shapePdf } from '../../src/view/draw/pdf/pdf.ts';
 import { shape } from '../../src/view/draw/shape.ts';
@@ -33,6 +37,7 @@ test.each([
   ['M0 0 3 4', '0 0 m\n3 4 l'],
   ['M1 1c.5-1 1-1 2 0', '1 1 m\n1.5 0 2 0 3 1 c'],
   ['M3 12s3.500-6 9-6s9 6 9 6', '3 12 m\n3 12 6.5 6 12 6 c\n17.5 6 21 12 21 12 c'],
+  ['M0 0Q3 3 6 0', '0 0 m\n2 2 4 2 6 0 c'],
   // After a path was closed one stands where it began.
   ['M2 2h3v3zh1', '2 2 m\n5 2 l\n5 5 l\nh\n3 2 l'],
 ])('%s', (data, operators) => {
@@ -40,7 +45,7 @@ test.each([
 });
 
 test('a command that no drawing has is refused, not left out', () => {
-  expect(() => pathOperators('M0 0Q1 1 2 2')).toThrow('`Q`');
+  expect(() => pathOperators('M0 0T2 2')).toThrow('`T`');
 });
 
 test('an arc lies on its ellipse, ends where it should, and takes the side and the way round that it names', () => {
@@ -71,6 +76,7 @@ test('an arc lies on its ellipse, ends where it should, and takes the side and t
   );
 });
 
+const none = { of: () => undefined };
 const drawing = shape(
   'svg',
   { viewBox: '-10 -10 120 60' },
@@ -81,7 +87,7 @@ const drawing = shape(
 );
 
 test('is a file whose table names where every object begins, and whose text is text', () => {
-  const text = Buffer.from(shapePdf(drawing, 'Zürich → 漢', 'one to two')).toString('latin1');
+  const text = Buffer.from(shapePdf(drawing, none, 'Zürich → 漢', 'one to two')).toString('latin1');
   expect(text).toMatch(/^%PDF-1\.7\n/);
   const table = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(text)?.[1]);
   expect(text.slice(table, table + 4)).toBe('xref');
@@ -100,7 +106,45 @@ test('is a file whose table names where every object begins, and whose text is t
 });
 
 test('what no drawing of ours has is refused, not left out', () => {
-  const of = (each: ReturnType<typeof shape>) => () => shapePdf(shape('svg', { viewBox: '0 0 1 1' }, each), '', '');
+  const of = (each: ReturnType<typeof shape>) => () => shapePdf(shape('svg', { viewBox: '0 0 1 1' }, each), none, '', '');
   expect(of(shape('image', {}))).toThrow('`image`');
   expect(of(shape('rect', { fill: 'var(--text)' }))).toThrow('`var(--text)`');
+});
+
+test('letters that the standard fonts lack are drawn from the outlines that the page carries, and stand in the text', async () => {
+  const name = '漢字 مخزن-البيانات 👩‍💻 1️⃣ x';
+  const letters = lettersOf(letterTable([name], await openLetters()));
+  const text = (weight: number): string =>
+    Buffer.from(shapePdf(shape('svg', { viewBox: '0 0 9 9' }, shape('text', { x: 3, y: 20, 'font-weight': weight }, name)), letters, '', '')).toString(
+      'latin1',
+    );
+  const spans = [...text(400).matchAll(/\/ActualText <FEFF([0-9a-f]*)>/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').swap16().toString('utf16le'));
+  // From right to left words stand in their order, with what is between them; what follows is not drawn over it.
+  expect(spans).toEqual(['漢字', 'مخزن-البيانات', '👩‍💻', '1️⃣']);
+  expect(text(400)).not.toContain('u{');
+  expect(text(400)).toContain('f\nQ');
+  expect(text(600)).toContain('B\nQ');
+  // Of a word that was cut the letters stand by themselves.
+  expect(runsOf('مخز', letters)).toMatchObject([{ standard: false, letters: [{}, {}, {}] }]);
+  expect(runsOf('مخزن', letters)).toMatchObject([{ standard: false, letters: [{}] }]);
+});
+
+test.each([
+  ['שלום (עולם)', ['שלום (עולם)']],
+  ['a (שלום) b', ['a (', 'שלום', ') b']],
+  ['data-مخزن-2024', ['data-', 'مخزن', '-2024']],
+])('%s is cut as it stands', async (line, runs) => {
+  const letters = lettersOf(letterTable([line], await openLetters()));
+  expect(runsOf(line, letters).map(({ text }) => text)).toEqual(runs);
+  for (const run of runsOf(line, letters)) if (!run.standard) expect(run.letters).toHaveLength(unitsOf(run.text).length);
+});
+
+test('an outline that a page carries is that of the font, to a thousandth', async () => {
+  const fonts = await openLetters();
+  const letters = lettersOf(letterTable(['漢'], fonts));
+  const [ours, theirs] = [letters.of('漢'), fonts.of('漢')];
+  expect(ours?.advance).toBeCloseTo(theirs?.advance ?? 0, 3);
+  expect(ours?.outline.map(({ command, args }) => [command, ...args.map((each) => each.toFixed(2))])).toEqual(
+    theirs?.outline.map(({ command, args }) => [command, ...args.map((each) => (Math.round(each * 1000) / 1000).toFixed(2))]),
+  );
 });

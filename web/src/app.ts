@@ -172,7 +172,7 @@ export class App implements Stage {
       hide: (hidden) => this.update({ hidden }),
       svg: () => this.#take(takeSvg),
       png: () => this.#take(takePng),
-      pdf: () => this.#take(takePdf),
+      pdf: () => this.#take((shown) => takePdf(shown, this.model.letters ?? {})),
       json: () => takeJson(this.title.textContent ?? 'view', viewData(this, this.#planes.taken)),
       link: () => {
         navigator.clipboard?.writeText(location.href).then(

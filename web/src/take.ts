@@ -1,3 +1,4 @@
+import { type LetterTable, lettersOf } from '../../src/report/pdf/letter-table.ts';
 import { type DrawContext, svgDocument } from '../../src/view/draw/diagram.ts';
 import type { Palette } from '../../src/view/draw/palette.ts';
 import { shapePdf } from '../../src/view/draw/pdf/pdf.ts';
@@ -44,10 +45,13 @@ export async function takePng(shown: Shown): Promise<void> {
   if (blob !== null) download(fileName(shown.title, 'png'), blob);
 }
 
-/** In the colours of paper. */
-export function takePdf(shown: Shown): void {
+/**
+ * In the colours of paper.
+ * @param letters outlines of those that the standard fonts of a PDF lack
+ */
+export function takePdf(shown: Shown, letters: LetterTable): void {
   const { diagram, context, title } = shown;
-  const pdf = shapePdf(drawn(shown, colours('light')), title, diagram.edges.map(context.sentence).join('. '));
+  const pdf = shapePdf(drawn(shown, colours('light')), lettersOf(letters), title, diagram.edges.map(context.sentence).join('. '));
   download(fileName(title, 'pdf'), new Blob([pdf], { type: 'application/pdf' }));
 }
 

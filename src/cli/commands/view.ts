@@ -71,7 +71,8 @@ async function opened(invocation: Invocation): Promise<Opened> {
   }
   older.sort((a, b) => (a.assessment.snapshot.end < b.assessment.snapshot.end ? -1 : 1));
   const { planView } = await import('../plan-view.ts');
-  const view = buildView(viewInput(analysis, assessment, name), older);
+  const { withLetters } = await import('../../view/letters.ts');
+  const view = await withLetters(buildView(viewInput(analysis, assessment, name), older));
   return {
     view: invocation.on('--plan') ? { ...view, model: { ...view.model, plan: await planView(analysis) } } : view,
     plan: () => planView(analysis),

@@ -1,4 +1,4 @@
-import { isBetween, unitsOf } from './units.ts';
+import { isBetween, mirrored, openingOf, type Unit, unitsOf } from './units.ts';
 
 /** Fonts that every reader has. They hold the characters of Windows-1252; what they lack is drawn as outlines. */
 export type Face = 'Helvetica' | 'Helvetica-Bold' | 'Helvetica-Oblique' | 'Courier';
@@ -64,21 +64,27 @@ export function runsOf(line: string, letters: Letters): readonly Run[] {
   const units = unitsOf(line);
   for (let at = 0; at < units.length; at++) {
     const { text = '', leftwards = false } = units[at] ?? {};
-    let end = at + 1;
-    if (leftwards)
-      for (let next = end; units[next]?.leftwards === true || isBetween(units[next]?.text ?? ''); next++) if (units[next]?.leftwards === true) end = next + 1;
     if (leftwards) {
-      const words = units.slice(at, end);
-      add({
-        standard: false,
-        text: words.map((each) => each.text).join(''),
-        letters: words.toReversed().flatMap((each) => lettersOf(each.text, each.leftwards, letters)),
-      });
-      at = end - 1;
+      const words = units.slice(at, endOfWords(units, at));
+      const standing = words.toReversed().flatMap((each) => lettersOf(each.leftwards ? each.text : mirrored(each.text), each.leftwards, letters));
+      add({ standard: false, text: words.map((each) => each.text).join(''), letters: standing });
+      at += words.length - 1;
     } else if (isStandard(text)) add({ standard: true, text });
     else add({ standard: false, text, letters: lettersOf(text, false, letters) });
   }
   return runs;
+}
+
+/** Where words that run from right to left end, with what is between them and the bracket that closes one of theirs. */
+function endOfWords(units: readonly Unit[], begin: number): number {
+  let end = begin + 1;
+  for (let next = end; next < units.length; next++) {
+    const { text = '', leftwards = false } = units[next] ?? {};
+    const opening = openingOf(text);
+    if (leftwards || (next === end && opening !== undefined && units.slice(begin, end).some((each) => each.text === opening))) end = next + 1;
+    else if (!isBetween(text)) break;
+  }
+  return end;
 }
 
 /** A unit of which no font has the whole stands letter by letter. */

@@ -15,3 +15,12 @@ export const unitsOf = (text: string): readonly Unit[] => [...text.matchAll(unit
 
 /** Signs that stand between two words from right to left belong to them; letters and digits of other scripts do not. */
 export const isBetween = (text: string): boolean => /^[\s\p{P}\p{S}]$/u.test(text);
+
+const pairs = ['()', '[]', '{}', '<>', '«»', '‹›'];
+const mirrors = new Map(pairs.flatMap(([open = '', close = '']) => [[open, close] as const, [close, open] as const]));
+
+/** How a bracket looks where letters run from right to left: it opens to the other side. */
+export const mirrored = (text: string): string => mirrors.get(text) ?? text;
+
+/** The opening bracket that a closing one belongs to. */
+export const openingOf = (text: string): string | undefined => pairs.find(([, close]) => close === text)?.[0];

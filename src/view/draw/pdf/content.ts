@@ -1,4 +1,4 @@
-import { inkable } from '../../../report/pdf/ink.ts';
+import { boldness, inkable, type Letter, type Letters, runsOf } from '../../../report/pdf/ink.ts';
 import { round } from '../glyphs.ts';
 import type { Shape } from '../shape.ts';
 import { bytesOf, type Face, widthOf } from './helvetica.ts';
@@ -21,6 +21,11 @@ const styles = { butt: 0, miter: 0, round: 1, square: 2, bevel: 2 } as const;
 export class Content {
   readonly #parts: string[] = [];
   readonly #opacities = new Map<string, string>();
+  readonly #letters: Letters;
+
+  constructor(letters: Letters) {
+    this.#letters = letters;
+  }
 
   /** Name -> opacity of fills and strokes. */
   get opacities(): readonly (readonly [name: string, value: string])[] {
@@ -52,22 +57,35 @@ export class Content {
       this.add(children, ink);
       this.#parts.push('Q');
     } else if (tag === 'text') {
-      const text = inkable(children.filter((child) => typeof child === 'string').join(''));
-      const [size, face]: [number, Face] = [number('font-size', 16), number('font-weight', 400) >= 600 ? 'bold' : 'regular'];
-      const x = number('x') - (word('text-anchor') === 'middle' ? widthOf(text, face, size) / 2 : 0);
-      // SVG's y grows downwards, and so would letters.
-      this.#parts.push(
-        'q',
-        ...this.#state(ink.opacity),
-        `${rgb(ink.fill)} rg`,
-        `BT /${face === 'bold' ? 'B' : 'R'} ${round(size)} Tf 1 0 0 -1 ${round(x)} ${round(number('y'))} Tm ${literal(text)} Tj ET`,
-        'Q',
-      );
+      this.#text(inkable(children.filter((child) => typeof child === 'string').join(''), this.#letters), attributes, ink);
     } else {
       const data = tag === 'path' ? (word('d') ?? '') : tag === 'rect' ? rectangle(attributes) : tag === 'circle' ? circle(attributes) : undefined;
       if (data === undefined) throw new Error(`a drawing with the element \`${tag}\``);
       this.#paint(pathOperators(data), ink, number('fill-opacity', 1), word('stroke-dasharray'));
     }
+  }
+
+  #text(text: string, attributes: Shape['attributes'], ink: Ink): void {
+    const size = Number(attributes['font-size'] ?? 16);
+    const face: Face = Number(attributes['font-weight'] ?? 400) >= 600 ? 'bold' : 'regular';
+    const font = `/${face === 'bold' ? 'B' : 'R'} ${round(size)} Tf`;
+    const runs = runsOf(text, this.#letters).map((run) => ({
+      run,
+      width: run.standard ? widthOf(run.text, face, size) : run.letters.reduce((sum, letter) => sum + letter.advance * size, 0),
+    }));
+    const whole = runs.reduce((sum, { width }) => sum + width, 0);
+    let x = Number(attributes['x'] ?? 0) - (attributes['text-anchor'] === 'middle' ? whole / 2 : 0);
+    const y = round(Number(attributes['y'] ?? 0));
+    // SVG's y grows downwards, and so would letters.
+    const write = (bytes: string): string => `BT ${font} 1 0 0 -1 ${round(x)} ${y} Tm ${bytes} Tj ET`;
+    this.#parts.push('q', ...this.#state(ink.opacity), `${rgb(ink.fill)} rg`, `${rgb(ink.fill)} RG`);
+    for (const { run, width } of runs) {
+      // A blank that carries the text: who copies or searches finds it where a character stands, not where lines are drawn.
+      if (run.standard) this.#parts.push(write(literal(run.text)));
+      else this.#parts.push(`/Span <</ActualText ${unicode(run.text)}>> BDC`, write('( )'), ...outlines(run.letters, face, size, x, y), 'EMC');
+      x += width;
+    }
+    this.#parts.push('Q');
   }
 
   #paint(path: string, ink: Ink, fillOpacity: number, dash: string | undefined): void {
@@ -100,6 +118,25 @@ function rgb(colour: string): string {
   const long = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
   return [0, 2, 4].map((from) => round(Number.parseInt(long.slice(from, from + 2), 16) / 255)).join(' ');
 }
+
+/** Letters as lines and curves, one after the other, in the coordinates of an em of a thousand. */
+function outlines(letters: readonly Letter[], face: Face, size: number, x: number, y: number): readonly string[] {
+  let at = x;
+  const scale = Number((size / 1000).toFixed(5));
+  return letters.flatMap(({ advance, outline, thicken }) => {
+    const wide = thicken + (face === 'bold' ? boldness : 0);
+    const path = pathOperators(outline.map(({ command, args }) => `${signs[command] ?? ''}${args.map((each) => Math.round(each * 1000)).join(' ')}`).join(''));
+    const drawn = ['q', `${scale} 0 0 -${scale} ${round(at)} ${y} cm`, `${Math.round(wide * 1000)} w`, path, wide > 0 ? 'B' : 'f', 'Q'];
+    at += advance * size;
+    return path === '' ? [] : drawn;
+  });
+}
+
+const signs: Readonly<Record<string, string>> = { moveTo: 'M', lineTo: 'L', quadraticCurveTo: 'Q', bezierCurveTo: 'C', closePath: 'Z' };
+
+/** A text of any script, as UTF-16. */
+export const unicode = (text: string): string =>
+  `<FEFF${[...Array(text.length).keys()].map((index) => text.charCodeAt(index).toString(16).padStart(4, '0')).join('')}>`;
 
 /** A string of PDF; brackets and backslashes are its marks. */
 export const literal = (text: string): string =>

@@ -3,9 +3,9 @@ import { round } from '../glyphs.ts';
 type Pair = readonly [number, number];
 
 /** How many numbers each command of SVG's path data takes. */
-const arity: Readonly<Record<string, number>> = { M: 2, L: 2, H: 1, V: 1, C: 6, S: 4, A: 7, Z: 0 };
+const arity: Readonly<Record<string, number>> = { M: 2, L: 2, H: 1, V: 1, C: 6, Q: 4, S: 4, A: 7, Z: 0 };
 
-/** Path data of SVG as PDF's operators; both have the same lines and cubic curves, an arc becomes curves. Knows the commands that our drawings use. */
+/** Path data of SVG as PDF's operators; both have the same lines and cubic curves, an arc and a quadratic curve become such. Knows the commands that our drawings use. */
 export function pathOperators(data: string): string {
   const out: string[] = [];
   let at: Pair = [0, 0];
@@ -41,6 +41,12 @@ export function pathOperators(data: string): string {
       case 'C':
         curve(point(0), point(2), point(4));
         break;
+      case 'Q': {
+        const [from, bend, to] = [at, point(0), point(2)];
+        const toward = (end: Pair): Pair => [end[0] + (2 / 3) * (bend[0] - end[0]), end[1] + (2 / 3) * (bend[1] - end[1])];
+        curve(toward(from), toward(to), to);
+        break;
+      }
       case 'S':
         curve([2 * at[0] - handle[0], 2 * at[1] - handle[1]], point(0), point(2));
         break;

@@ -1,6 +1,7 @@
+import type { Letters } from '../../../report/pdf/ink.ts';
 import { round } from '../glyphs.ts';
 import type { Shape } from '../shape.ts';
-import { Content, literal } from './content.ts';
+import { Content, literal, unicode } from './content.ts';
 
 /** Points of PDF in a pixel of ours. */
 const point = 0.75;
@@ -9,13 +10,14 @@ const point = 0.75;
  * A drawing as a PDF of one page of its own size, in vectors: text stays text. Written here because our drawings are paths, circles and text and nothing else: what there is to be had for
  * browsers (pdfkit, jsPDF with svg2pdf) brings fonts and picture formats of 200 kB and more for that. Without a date and without chance: the same drawing is the same bytes.
  * @param root an `svg` element whose view box begins anywhere
+ * @param letters those that the fonts of every reader lack: they are drawn as outlines, and stand in the text for who copies or listens
  * @param alternative what the drawing shows, for those who cannot see it
  */
-export function shapePdf(root: Shape, title: string, alternative: string): Uint8Array<ArrayBuffer> {
+export function shapePdf(root: Shape, letters: Letters, title: string, alternative: string): Uint8Array<ArrayBuffer> {
   const [left = 0, top = 0, width = 1, height = 1] = String(root.attributes['viewBox'] ?? '')
     .split(' ')
     .map(Number);
-  const content = new Content();
+  const content = new Content(letters);
   content.add(root.children);
   const stream = `/Figure <</MCID 0>> BDC\nq ${point} 0 0 ${-point} ${round(-left * point)} ${round((height + top) * point)} cm\n${content.text}\nQ\nEMC`;
   const states = content.opacities.map(([name, value]) => `/${name} <</ca ${value} /CA ${value}>>`).join(' ');
@@ -46,7 +48,3 @@ function file(objects: readonly string[]): Uint8Array<ArrayBuffer> {
   text += `xref\n0 ${size}\n0000000000 65535 f \n${begins.join('')}trailer\n<</Size ${size} /Root 1 0 R /Info ${objects.length} 0 R>>\nstartxref\n${table}\n%%EOF\n`;
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
-
-/** A text of any script, as UTF-16. */
-const unicode = (text: string): string =>
-  `<FEFF${[...Array(text.length).keys()].map((index) => text.charCodeAt(index).toString(16).padStart(4, '0')).join('')}>`;
