@@ -261,14 +261,14 @@ export class Asker {
       // The weakest of its shapes decides: an action that takes several kinds of resources is asked on each.
       let worst: AccessResult | undefined;
       for (const resource of probes(text, principal, this.#action)) {
-        const result = evaluate(request(resource));
+        const result = brief(request(resource));
         if (worst === undefined || order[result.decision] < order[worst.decision]) worst = result;
       }
       return worst ?? denied;
     }
     let best: AccessResult = denied;
     for (const resource of witnesses(text, principal, this.#action, target, this.#context(principal))) {
-      const result = evaluate(request(resource));
+      const result = brief(request(resource));
       if (order[result.decision] > order[best.decision]) best = result;
       if (best.decision === 'allow') break;
     }

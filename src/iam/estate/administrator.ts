@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { AccessResult, DecidedBy, Standing } from '../api.ts';
-import { evaluate } from '../aws/evaluate.ts';
+import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
 import { compilePolicy } from '../aws/policy.ts';
 import { PolicySet } from '../aws/policy-set.ts';
 import type { AccessRequest } from '../aws/request.ts';
@@ -39,17 +39,16 @@ export function administers(
 ): Standing {
   if (identity === undefined) return noAdministrator;
   const { account } = principal.info;
-  const questions = [
-    ...administration.map((action) => request(action, `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`)),
-    { ...request(anyAction, '*'), scps: undefined },
-  ];
   const evidence: Evidence[] = [];
   const residual: AccessResult['residual'][] = [];
   const missing = new Set<string>();
   let verdict: 'yes' | 'conditional' | 'unknown' = 'yes';
-  for (const question of questions) {
-    const result = evaluate({ ...question, identity, resourcePolicy: undefined, grants: undefined });
-    if (result.decision === 'deny') return noAdministrator;
+  for (const action of [...administration, anyAction]) {
+    const asked = request(action, action === anyAction ? '*' : `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`);
+    const question = { ...asked, identity, resourcePolicy: undefined, grants: undefined, scps: action === anyAction ? undefined : asked.scps };
+    // Most are refused the first question, and nobody asks why.
+    if (evaluateBriefly(question).decision === 'deny') return noAdministrator;
+    const result = evaluate(question);
     if (result.decision === 'unknown') {
       verdict = 'unknown';
       for (const each of result.missing) missing.add(each);
