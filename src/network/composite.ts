@@ -77,16 +77,19 @@ function together(answers: readonly Passage[], name: string): Passage {
 function crossed(bridges: readonly Joint[], from: NetworkPart, to: NetworkPart, question: FlowQuestion, target: string): readonly Passage[] {
   const out = from.leaving({ ...question, to: target });
   if (out.outside === undefined) return [{ ...out, flows: [] }];
-  const bridge = bridges.find((each) => each.from === from && each.to === to && each.out === out.outside);
-  if (bridge === undefined) return [{ ...unjoined(out), flows: [] }];
+  // A tunnel ends in one gateway, beyond which the other side may know several networks: one written down, one learned.
+  const matching = bridges.filter((each) => each.from === from && each.to === to && each.out === out.outside);
+  if (matching.length === 0) return [{ ...unjoined(out), flows: [] }];
   return from
     .addresses(question.from)
     .filter((source) => source.includes(':') === target.includes(':'))
-    .map((source) => {
-      const inward = to.entering(bridge.in, { ...question, from: source });
-      const open = commonPorts(out.flows, inward.flows);
-      return { flows: open, ...both(question.name, out, inward, open.length > 0) };
-    });
+    .flatMap((source) =>
+      matching.map((bridge) => {
+        const inward = to.entering(bridge.in, { ...question, from: source });
+        const open = commonPorts(out.flows, inward.flows);
+        return { flows: open, ...both(question.name, out, inward, open.length > 0) };
+      }),
+    );
 }
 
 /** It leaves for a network that is not the other provider's, as far as the snapshot tells. */

@@ -11,7 +11,7 @@ export const probed = [22, 80, 443, 8080];
 export function randomAzure(dice: Dice): World {
   const count = 2 + dice.below(3);
   const ids = Array.from({ length: count }, (_, n) => `v${n}`);
-  const site: Site | undefined = dice.chance(0.5) ? { vnet: 'v0', prefixes: ['172.16.0.0/22', ...(dice.chance(0.5) ? ['172.16.5.0/24'] : [])] } : undefined;
+  const site: Site | undefined = dice.chance(0.5) ? siteOf(dice) : undefined;
   const nsgs = Object.fromEntries(Array.from({ length: 4 }, (_, n) => [`n${n}`, rulesOf(dice, count, 1 + dice.below(5))]));
   const hasFirewall = dice.chance(0.7);
   // In half of the estates with a firewall most subnets go by it, so that both directions meet it.
@@ -54,6 +54,12 @@ export function randomAzure(dice: Dice): World {
   );
   return { vnets, subnets, nsgs, tables, hosts, firewall: hasFirewall ? firewallOf(dice, count) : undefined, site };
 }
+
+const siteOf = (dice: Dice): Site => ({
+  vnet: 'v0',
+  prefixes: ['172.16.0.0/22', ...(dice.chance(0.5) ? ['172.16.5.0/24'] : []), ...(dice.chance(0.25) ? ['0.0.0.0/0'] : [])],
+  learned: dice.chance(0.5),
+});
 
 const special = (id: string, cidr: string, table?: string): Subnet => ({ id, vnet: 'v0', cidr, nsg: undefined, table, outbound: false });
 

@@ -120,7 +120,15 @@ test('without a route back nothing crosses, and a VPN to somebody else leads els
 
 describe('AWS and Azure joined by a VPN', () => {
   const net = (type: string, name: string): string => idOf(`Microsoft.Network/${type}`, name);
-  const azure = (prefix: string) =>
+  interface Differs {
+    /** Routes of the machine's subnet. */
+    readonly routes?: readonly JsonObject[];
+    readonly bgp?: boolean;
+    /** What the interface of the machine says that its gateway was told. */
+    readonly told?: string;
+    readonly gateway?: JsonObject;
+  }
+  const azure = (prefix: string, { routes, bgp, told, gateway }: Differs = {}) =>
     createAzureNetwork(
       memorySnapshot(
         azureRecords({
@@ -130,7 +138,7 @@ describe('AWS and Azure joined by a VPN', () => {
               cidrs: ['10.2.0.0/16'],
               subnets: [
                 { id: 'GatewaySubnet', cidr: '10.2.0.0/27' },
-                { id: 's', cidr: '10.2.1.0/24', nsg: 'n' },
+                { id: 's', cidr: '10.2.1.0/24', nsg: 'n', ...(routes === undefined ? {} : { table: 't' }) },
               ],
             },
           ],
@@ -140,6 +148,7 @@ describe('AWS and Azure joined by a VPN', () => {
               { priority: 200, access: 'Deny', sourceAddressPrefix: '*', destinationPortRange: '*' },
             ],
           },
+          ...(routes === undefined ? {} : { tables: { t: routes } }),
           hosts: [{ id: 'vm', subnet: 'v/s', ip: '10.2.1.10' }],
           records: [
             { type: 'Microsoft.Network/publicIPAddresses', id: 'pip', config: { sku: { name: 'Standard' }, properties: { ipAddress: '203.0.113.2' } } },
@@ -149,6 +158,7 @@ describe('AWS and Azure joined by a VPN', () => {
               config: {
                 properties: {
                   gatewayType: 'Vpn',
+                  ...gateway,
                   ipConfigurations: [
                     {
                       properties: {
@@ -171,15 +181,24 @@ describe('AWS and Azure joined by a VPN', () => {
               config: {
                 properties: {
                   connectionType: 'IPsec',
+                  ...(bgp === undefined ? {} : { enableBgp: bgp }),
                   virtualNetworkGateway1: { id: net('virtualNetworkGateways', 'vpn') },
                   localNetworkGateway2: { id: net('localNetworkGateways', 'aws') },
                 },
               },
             },
           ],
-        }),
+        }).map((record) =>
+          told !== undefined && record.type.endsWith('/networkInterfaces') ? { ...record, config: { ...record.config, ...effective(told) } } : record,
+        ),
       ),
     );
+  const effective = (prefix: string): JsonObject => ({
+    effectiveRouteTable: [
+      { source: 'Default', state: 'Active', addressPrefix: ['10.2.0.0/16'], nextHopType: 'VnetLocal', nextHopIpAddress: [] },
+      { source: 'VirtualNetworkGateway', state: 'Active', addressPrefix: [prefix], nextHopType: 'VirtualNetworkGateway', nextHopIpAddress: ['10.2.0.4'] },
+    ],
+  });
   const vm = idOf('Microsoft.Compute/virtualMachines', 'vm');
   const engine = joined([cloud(1, '10.2.0.0/16'), azure('10.1.0.0/16')]);
 
@@ -205,5 +224,30 @@ describe('AWS and Azure joined by a VPN', () => {
   test('a prefix that the far gateway does not name stays out', () => {
     const other = joined([cloud(1, '10.2.0.0/16'), azure('172.16.0.0/16')]);
     expect(other.flow({ name: 'f', from: 'eni-1a', to: vm, protocol: 'tcp', port: 443 }).verdict).toBe('no');
+  });
+
+  const aws = () => cloud(1, '10.2.0.0/16');
+  const none = { addressPrefix: '10.1.0.0/16', nextHopType: 'None' };
+  const [outward, inward] = [
+    { from: vm, to: 'eni-1a', port: 5432 },
+    { from: 'eni-1a', to: vm, port: 443 },
+  ] as const;
+  test.each([
+    ['a route of the user drops it, both ways', azure('10.1.0.0/16', { routes: [none] }), aws(), 'no', 'no'],
+    [
+      'a route of the user sends it to the gateway',
+      azure('10.1.0.0/16', { routes: [{ addressPrefix: '10.1.0.0/16', nextHopType: 'VirtualNetworkGateway' }] }),
+      aws(),
+      'yes',
+      'yes',
+    ],
+    ['the other cloud has no route back', azure('10.1.0.0/16'), cloud(1, '172.31.0.0/16'), 'no', 'no'],
+    ['by BGP, of which the gateway tells nothing', azure('203.0.113.1/32', { bgp: true }), aws(), 'unknown', 'unknown'],
+    ['by BGP, as the interface was told', azure('203.0.113.1/32', { bgp: true, told: '10.1.0.0/16' }), aws(), 'yes', 'yes'],
+    ['by BGP, and something else was told', azure('203.0.113.1/32', { bgp: true, told: '10.9.0.0/16' }), aws(), 'no', 'no'],
+  ] as const)('%s', (_name, there, here, towards, back) => {
+    const both = joined([here, there]);
+    const verdict = ({ from, to, port }: { from: string; to: string; port: number }) => both.flow({ name: 'f', from, to, protocol: 'tcp', port }).verdict;
+    expect([verdict(outward), verdict(inward)]).toEqual([towards, back]);
   });
 });

@@ -6,7 +6,7 @@ import type { Passage } from '../part.ts';
 import { nothing, ofRow, order, pieces, single } from './answers.ts';
 import { type Place, targetsOfOrigin, toBalancer } from './doors.ts';
 import { edgeToService, fromEdge } from './edge-calls.ts';
-import type { Site, Station } from './estate.ts';
+import type { Estate, Site, Station } from './estate.ts';
 import { trafficManagerTargets } from './front-doors.ts';
 import { edgeCaller } from './outbound.ts';
 import { toService } from './paas.ts';
@@ -283,7 +283,15 @@ export function entering(known: Known, outside: string, question: FlowQuestion):
   const wanted = asked(question.protocol, question.port);
   const answers = to.stations.flatMap((station) => [...pieces(known.decider.fromSite(site, station, set, wanted), set)]);
   const [best] = answers.sort((a, b) => order[b.verdict] - order[a.verdict]);
-  return best === undefined
+  if (best !== undefined) return { ...best, via: { ...best.via, name: question.name } };
+  const learns = learnsMore(known.estate, site);
+  return learns === undefined
     ? nothing(question, 'no', `${question.from} is not of the network beyond ${outside}`, 'no-route')
-    : { ...best, via: { ...best.via, name: question.name } };
+    : nothing(question, 'unknown', `not collected: ${learns}`);
 }
+
+/** Why there may be more behind the gateway of a site than is known of it. */
+const learnsMore = (estate: Estate, site: Site): string | undefined =>
+  [...[...estate.networks.values()].flatMap((network) => network.gateways), ...estate.hubs].find(
+    (each) => each.learns !== undefined && each.sites.includes(site),
+  )?.learns;

@@ -121,16 +121,25 @@ export const effectiveVirtuals = (effective: readonly Effective[]): ReadonlyMap<
     }),
   );
 
+/** What the gateways of a network told it. */
+export interface Told {
+  readonly set: AddressSet;
+  /** The default route too. */
+  readonly everywhere: boolean;
+}
+
 /** Prefixes that gateways told a network, where an interface of it shows its routes: then nothing else was told. */
-export function effectiveLearned(effective: readonly Effective[]): ReadonlyMap<string, AddressSet> {
-  const out = new Map<string, AddressSet>();
+export function effectiveLearned(effective: readonly Effective[]): ReadonlyMap<string, Told> {
+  const out = new Map<string, Told>();
   for (const { subnet, routes } of effective) {
     const network = subnet?.split('/subnets/')[0];
     if (network === undefined || routes === undefined) continue;
-    out.set(
-      network,
-      routes.filter((each) => each.learned).reduce<AddressSet>((sum, each) => unionSets(sum, each.set), out.get(network) ?? addressSet([])),
-    );
+    const learned = routes.filter((each) => each.learned);
+    const before = out.get(network);
+    out.set(network, {
+      set: learned.filter((each) => each.length > 0).reduce<AddressSet>((sum, each) => unionSets(sum, each.set), before?.set ?? addressSet([])),
+      everywhere: before?.everywhere === true || learned.some((each) => each.length === 0),
+    });
   }
   return out;
 }

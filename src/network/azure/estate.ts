@@ -28,6 +28,8 @@ export interface Site {
   readonly id: string;
   readonly name: string;
   readonly set: AddressSet;
+  /** It gets what no other route takes, "forced tunneling": the default route leads there. */
+  readonly default?: true;
   /** Public addresses of our end and of the device at the other. */
   readonly own: readonly string[];
   readonly peers: readonly string[];

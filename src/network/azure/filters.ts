@@ -108,20 +108,44 @@ export const groupReading: Reading = { good: (rule) => rule.access !== 'deny', o
 
 const ported = traffic.union(tcp, udp);
 
+type Question = readonly [rules: readonly Rule[], inbound: boolean, source: Party, destination: Party, wanted: Traffic];
+
 /**
  * What rules let through of a flow from one source port: the first rule that matches decides. Where a match is uncertain the answer is two: `sure` takes every doubt for a denial, `possible`
- * for an allowance.
+ * for an allowance. An address of which it is not known whether it counts as `VirtualNetwork` counts as `Internet` if it does not, so both are tried, and what comes of both is sure.
  */
 export function filtered(
-  rules: readonly Rule[],
-  inbound: boolean,
-  source: Party,
-  destination: Party,
-  wanted: Traffic,
-  setting: Setting,
-  port: number,
-  reading: Reading = groupReading,
+  ...[rules, inbound, source, destination, wanted, setting, port, reading = groupReading]: [...Question, Setting, number, Reading?]
 ): Filtered {
+  if (setting.virtual.missing.length === 0) return firstMatch([rules, inbound, source, destination, wanted], setting, port, reading);
+  const [least, most] = extremes(setting).map((each) => firstMatch([rules, inbound, source, destination, wanted], each, port, reading)) as [Filtered, Filtered];
+  const same =
+    traffic.covers(least.sure, most.sure) &&
+    traffic.covers(most.sure, least.sure) &&
+    traffic.covers(least.possible, most.possible) &&
+    traffic.covers(most.possible, least.possible);
+  return {
+    sure: traffic.intersect(least.sure, most.sure),
+    possible: traffic.union(least.possible, most.possible),
+    missing: [...new Set([...least.missing, ...most.missing, ...(same ? [] : setting.virtual.missing)])],
+    allowed: [...new Set([...least.allowed, ...most.allowed])],
+    denied: [...new Set([...least.denied, ...most.denied])],
+  };
+}
+
+const pairs = new WeakMap<Setting, readonly Setting[]>();
+
+/** The network as small as it may be, and as large. */
+function extremes(setting: Setting): readonly Setting[] {
+  const known = pairs.get(setting);
+  if (known !== undefined) return known;
+  const { sure: least, possible: most } = setting.virtual;
+  const made = [least, most].map((set): Setting => ({ ...setting, virtual: { sure: set, possible: set, missing: [] } }));
+  pairs.set(setting, made);
+  return made;
+}
+
+function firstMatch([rules, inbound, source, destination, wanted]: Question, setting: Setting, port: number, reading: Reading): Filtered {
   let sureOpen: Traffic = traffic.empty;
   let possible: Traffic = traffic.empty;
   let undecidedSure = wanted;

@@ -167,7 +167,8 @@ function learnedRoutes(estate: Estate, network: VirtualNetwork): readonly Candid
   return made;
 }
 
-const siteRoutes = ({ set }: Site): readonly { set: AddressSet; length: number }[] => [
+const siteRoutes = ({ set, ...site }: Site): readonly { set: AddressSet; length: number }[] => [
+  ...(site.default === true ? [{ set: { v4: v4.all, v6: v6.all }, length: 0 }] : []),
   ...v4.pairs(set.v4).map((pair) => ({ set: { v4: [...pair], v6: [] }, length: Math.round(32 - Math.log2(pair[1] - pair[0] + 1)) })),
   ...v6.pairs(set.v6).map((pair) => ({ set: { v4: [], v6: [...pair] }, length: 48 })),
 ];
@@ -248,6 +249,7 @@ export function virtualNetworkTag(estate: Estate, subnet: Subnet): Blurred {
   const possible = [
     ...(absent || unseen(estate, network) !== undefined ? [subtractSets(whole, internetAddresses)] : []),
     ...(subnet.routes === undefined ? [whole] : subnet.routes.map((each) => each.set)),
+    ...(subnet.propagates ? learnedRoutes(estate, network).filter((each) => each.length === 0) : []).map((each) => each.set),
   ].reduce<AddressSet>(unionSets, sure);
   return {
     sure,

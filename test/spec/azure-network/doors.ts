@@ -1,5 +1,5 @@
 import { inside, Walker } from './packet.ts';
-import type { Doors, Host, Translation, World } from './world.ts';
+import type { Doors, Host, Subnet, Translation, World } from './world.ts';
 
 /** Addresses that stand for all of a set that nobody knows one of: each prefix of the rules and routes holds some of them. */
 export const anywhere = ['8.8.8.8', '198.51.100.7', '203.0.113.9', '203.0.113.200', '192.0.2.200'];
@@ -9,7 +9,7 @@ export class DoorWalker extends Walker {
   readonly #world: World;
   readonly #doors: Doors;
 
-  constructor(world: World, wide: boolean) {
+  constructor(world: World, wide: (subnet: Subnet) => boolean) {
     super(world, wide);
     this.#world = world;
     this.#doors = world.doors ?? { gateways: [], fronts: [], apis: [], apps: [], translations: [] };

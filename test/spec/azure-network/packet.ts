@@ -1,14 +1,14 @@
 import type { AdminRule, Firewall, Host, Packet, Rule, Subnet, Vnet, World } from './world.ts';
 
 /**
- * One packet walked through the documented rules, one after the other: no sets, no classes, no cleverness. `wide` is whether prefixes of the user's routes count as `VirtualNetwork`, which the
+ * One packet walked through the documented rules, one after the other: no sets, no classes, no cleverness. `wide` is whether in a subnet default routes and prefixes of the user's routes count as `VirtualNetwork`, which the
  * documentation leaves open ("this tag might also contain default routes").
  */
 export class Walker {
   readonly #world: World;
-  readonly #wide: boolean;
+  readonly #wide: (subnet: Subnet) => boolean;
 
-  constructor(world: World, wide: boolean) {
+  constructor(world: World, wide: (subnet: Subnet) => boolean) {
     this.#world = world;
     this.#wide = wide;
   }
@@ -128,9 +128,17 @@ export class Walker {
     const vnet = this.#vnet(subnet.vnet);
     if (address === '168.63.129.16' || within(address, vnet.cidrs)) return true;
     if (vnet.peers.some((peer) => peer.state === 'Connected' && peer.access && within(address, this.#vnet(peer.to).cidrs))) return true;
-    if (this.#world.site !== undefined && this.#usesGateway(vnet) && within(address, this.#world.site.prefixes)) return true;
+    const told = this.#world.site !== undefined && this.#usesGateway(vnet) ? this.#world.site.prefixes : [];
+    if (
+      within(
+        address,
+        told.filter((each) => lengthOf(each) > 0),
+      )
+    )
+      return true;
     const table = subnet.table === undefined ? undefined : this.#world.tables[subnet.table];
-    return this.#wide && table?.routes.some((route) => inside(address, route.prefix)) === true;
+    const forced = table?.propagates !== false && told.some((each) => lengthOf(each) === 0);
+    return this.#wide(subnet) && (forced || table?.routes.some((route) => inside(address, route.prefix)) === true);
   }
 
   /** Its own gateway, or a peer's that lends it and that it uses. */
@@ -181,7 +189,10 @@ export class Walker {
     const local = system.filter((each) => inside(destination, each.prefix)).sort((a, b) => lengthOf(b.prefix) - lengthOf(a.prefix))[0];
     const learned =
       local === undefined && this.#world.site !== undefined && table?.propagates !== false && this.#usesGateway(vnet)
-        ? this.#world.site.prefixes.filter((prefix) => inside(destination, prefix)).map((prefix) => ({ prefix, to: 'site' }))[0]
+        ? this.#world.site.prefixes
+            .filter((prefix) => inside(destination, prefix))
+            .sort((a, b) => lengthOf(b) - lengthOf(a))
+            .map((prefix) => ({ prefix, to: 'site' }))[0]
         : undefined;
     const other = local ?? learned;
     if (user !== undefined && (other === undefined || lengthOf(user.prefix) >= lengthOf(other.prefix))) {

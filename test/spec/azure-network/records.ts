@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../src/model/json.ts';
 import type { SnapshotRecord } from '../../../src/model/record.ts';
 import { azureRecords, idOf } from '../../network/azure-world.ts';
 import { doorRecords, subnetId, translationRules } from './door-records.ts';
-import type { AdminRule, Rule, World } from './world.ts';
+import type { AdminRule, Rule, Site, World } from './world.ts';
 
 const net = (type: string, name: string): string => idOf(`Microsoft.Network/${type}`, name);
 /** The firewall's public address. */
@@ -54,31 +54,8 @@ export function recordsOf(world: World): readonly SnapshotRecord[] {
         },
       },
     });
-  if (site !== undefined)
-    records.push(
-      {
-        type: 'Microsoft.Network/virtualNetworkGateways',
-        id: 'vpn',
-        config: { properties: { gatewayType: 'Vpn', ipConfigurations: [{ properties: { subnet: { id: subnetId(`${site.vnet}/GatewaySubnet`) } } }] } },
-      },
-      {
-        type: 'Microsoft.Network/localNetworkGateways',
-        id: 'office',
-        config: { properties: { localNetworkAddressSpace: { addressPrefixes: [...site.prefixes] } } },
-      },
-      {
-        type: 'Microsoft.Network/connections',
-        id: 'link',
-        config: {
-          properties: {
-            connectionType: 'IPsec',
-            virtualNetworkGateway1: { id: net('virtualNetworkGateways', 'vpn') },
-            localNetworkGateway2: { id: net('localNetworkGateways', 'office') },
-          },
-        },
-      },
-    );
-  return azureRecords({
+  if (site !== undefined) records.push(...tunnel(site));
+  const made = azureRecords({
     vnets: world.vnets.map(({ id, cidrs, peers, admin }) => ({
       id,
       cidrs,
@@ -105,6 +82,51 @@ export function recordsOf(world: World): readonly SnapshotRecord[] {
     })),
     records,
   });
+  return site?.learned === true ? made.map((record) => told(record, site)) : made;
+}
+
+/** The gateway with its connection: prefixes that were written down, or the tunnel's end alone. */
+function tunnel(site: Site): readonly { type: string; id: string; config: JsonObject }[] {
+  const own = site.prefixes.filter((each) => each !== '0.0.0.0/0');
+  const office = net('localNetworkGateways', 'office');
+  const forced = !site.learned && site.prefixes.includes('0.0.0.0/0');
+  return [
+    {
+      type: 'Microsoft.Network/virtualNetworkGateways',
+      id: 'vpn',
+      config: {
+        properties: {
+          gatewayType: 'Vpn',
+          ipConfigurations: [{ properties: { subnet: { id: subnetId(`${site.vnet}/GatewaySubnet`) } } }],
+          ...(forced ? { gatewayDefaultSite: { id: office } } : {}),
+        },
+      },
+    },
+    {
+      type: 'Microsoft.Network/localNetworkGateways',
+      id: 'office',
+      config: { properties: { localNetworkAddressSpace: { addressPrefixes: site.learned ? ['100.64.0.1/32'] : own } } },
+    },
+    {
+      type: 'Microsoft.Network/connections',
+      id: 'link',
+      config: {
+        properties: {
+          connectionType: 'IPsec',
+          enableBgp: site.learned,
+          virtualNetworkGateway1: { id: net('virtualNetworkGateways', 'vpn') },
+          localNetworkGateway2: { id: office },
+        },
+      },
+    },
+  ];
+}
+
+/** Interfaces of the gateway's network show what it was told. */
+function told(record: SnapshotRecord, site: Site): SnapshotRecord {
+  if (!record.type.endsWith('/networkInterfaces') || !JSON.stringify(record.config).includes(`/virtualnetworks/${site.vnet}/`)) return record;
+  const learned = { source: 'VirtualNetworkGateway', state: 'Active', nextHopType: 'VirtualNetworkGateway', nextHopIpAddress: ['10.0.200.4'] };
+  return { ...record, config: { ...record.config, effectiveRouteTable: site.prefixes.map((prefix) => ({ ...learned, addressPrefix: [prefix] })) } };
 }
 
 /** One prefix stands in the field for one, several in the field for several, as Azure writes them. */

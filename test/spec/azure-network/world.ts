@@ -105,9 +105,12 @@ export interface Firewall {
     readonly ports: string;
   }[];
 }
+/** A default route among the prefixes is forced tunneling. */
 export interface Site {
   readonly vnet: string;
   readonly prefixes: readonly string[];
+  /** The gateway learned them (BGP), and an interface of its network shows them; else they were written down. */
+  readonly learned: boolean;
 }
 export interface Packet {
   readonly protocol: 'tcp' | 'udp' | 'icmp';
