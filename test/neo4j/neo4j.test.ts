@@ -3,6 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Driver } from 'neo4j-driver';
 import { analyse } from '../../src/cli/analysis.ts';
 import type { Graph } from '../../src/graph/graph.ts';
+import { nodeKindSpec } from '../../src/model/vocabulary.ts';
+import { stepProofs } from '../../src/paths/proofs.ts';
+import { noSettings } from '../../src/paths/settings.ts';
 import { withNeo4j } from '../../src/store/neo4j/connection.ts';
 import { dumpGraph, dumpText } from '../../src/store/neo4j/dump.ts';
 import { pull } from '../../src/store/neo4j/pull.ts';
@@ -15,6 +18,22 @@ import { smallGraph } from './small-graph.ts';
 const demo = path.join('snapshots', 'demo');
 const hunts = ['internet-to-data', 'missing-facts', 'outside-trusts', 'shared-identities', 'stored-credentials', 'ways-to-administer'];
 const text = (graph: Graph): string => [...dumpText(dumpGraph(graph))].join('');
+
+/** What proves each step between two nodes that stand for themselves; `byClass`: it leads over a class. */
+function explained(graph: Graph): Map<string, { readonly proofs: unknown; readonly byClass: boolean }> {
+  const found = new Map<string, { proofs: unknown; byClass: boolean }>();
+  const virtual = (node: number): boolean => nodeKindSpec(graph.kind(node)).virtual === true;
+  for (let from = 0; from < graph.nodeCount; from++) {
+    if (virtual(from)) continue;
+    for (const edge of graph.out(from)) {
+      const end = graph.targets[edge] ?? 0;
+      const byClass = virtual(end);
+      for (const to of byClass ? [...graph.out(end)].map((each) => graph.targets[each] ?? 0) : [end])
+        found.set(`${graph.id(from)} ${graph.id(to)}`, { proofs: stepProofs(graph, from, to, noSettings), byClass });
+    }
+  }
+  return found;
+}
 
 describeWith('NEO4J', 'a graph in a Neo4j server', () => {
   let server: Awaited<ReturnType<typeof startNeo4j>>;
@@ -55,6 +74,22 @@ describeWith('NEO4J', 'a graph in a Neo4j server', () => {
       expect(text(await using((driver) => pull(driver, 'demo')))).toBe(text(demoGraph));
     }
   });
+
+  test.each(['demo', 'demo-hybrid'])(
+    'every pair of %s is explained after a pull as it was before',
+    async (name) => {
+      const { graph } = name === 'demo' ? { graph: demoGraph } : await analyse(path.join('snapshots', name));
+      const back = await using(async (driver) => {
+        await push(driver, graph, { scope: 's' });
+        return pull(driver, 's');
+      });
+      const [before, after] = [graph, back].map(explained);
+      expect(before?.size).toBeGreaterThan(1_000);
+      expect([...(before?.values() ?? [])].some((each) => each.byClass)).toBe(true);
+      expect(after).toEqual(before);
+    },
+    120_000,
+  );
 
   test('two scopes stand side by side, and each loses only its own stale data', async () => {
     const [less, more] = [smallGraph(), smallGraph(true)];

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { analyse } from '../../src/cli/analysis.ts';
 import { canonicalJson, type Json } from '../../src/model/json.ts';
 import { edgeKindNames, isStep, nodeKindNames } from '../../src/model/vocabulary.ts';
+import { ClassProofs, unpackedProof } from '../../src/store/neo4j/class-proof.ts';
 import { dumpGraph, dumpText, type GraphDump, loadDump } from '../../src/store/neo4j/dump.ts';
 import { parseHunt, readHunts } from '../../src/store/neo4j/hunts.ts';
 import { Payloads, proofColumns, type Row } from '../../src/store/neo4j/rows.ts';
@@ -30,13 +31,24 @@ test('hunts name only kinds of the vocabulary and stay in their scope', async ()
   expect(() => parseHunt('bare', 'RETURN 1')).toThrow('no title');
 });
 
+test('of a class that is too large the proof of its first node stands for all, and is counted', async () => {
+  const { graph } = await analyse(path.join('snapshots', 'demo'));
+  const [none, all] = [new ClassProofs(graph, 0), new ClassProofs(graph)];
+  const differ = Array.from({ length: graph.edgeCount }, (_, edge) => edge).filter((edge) => none.textOf(edge) !== all.textOf(edge));
+  expect([differ.length > 0, all.bounded]).toEqual([true, 0]);
+  expect(none.bounded).toBe(differ.length);
+  for (const edge of differ) expect(JSON.parse(none.textOf(edge))).toEqual(graph.evidence(edge));
+});
+
 test('the proof that an edge names holds its own evidence and price', async () => {
   const { graph } = await analyse(path.join('snapshots', 'demo'));
   const proofs = new Map<string, Row>();
   const payloads = new Payloads(graph, 's', (key, proof) => proofs.set(key, proof));
   const at = (column: (typeof proofColumns)[number], edge: number): unknown => proofs.get(payloads.of(edge).key)?.[proofColumns.indexOf(column)];
   for (let edge = 0; edge < graph.edgeCount; edge++) {
-    expect(at('evidence', edge)).toBe(canonicalJson(graph.evidence(edge) as unknown as Json));
+    const proof = unpackedProof(JSON.parse(String(at('evidence', edge))) as Json, graph.id(graph.targets[edge] ?? 0));
+    const own = typeof proof === 'function' ? proof(graph.id(graph.targets[edge] ?? 0)) : proof;
+    expect(own).toEqual(graph.evidence(edge));
     if (isStep(graph.edgeKind(edge))) expect(at('factors', edge)).toBe(canonicalJson(graph.step(edge).factors as unknown as Json));
   }
   expect(proofs.size).toBeGreaterThan(100);

@@ -57,14 +57,9 @@ describeWith('NEO4J', 'graph rules on a Neo4j server', () => {
       const embedded = rules.flatMap((rule) => graphFindings(rule, graph, clock));
       expect(embedded.length).toBeGreaterThan(0);
       const byId = (a: Finding, b: Finding): number => (a.id < b.id ? -1 : 1);
-      const told = (list: readonly Finding[]): readonly string[] =>
-        list.toSorted(byId).map(({ evidence: _evidence, ...finding }) => canonicalJson(finding as unknown as Json));
+      const told = (list: readonly Finding[]): readonly string[] => list.toSorted(byId).map((finding) => canonicalJson(finding as unknown as Json));
       expect(told(findings)).toEqual(told(embedded));
-      // Of a step into a class the database holds what proves it for the class; in memory it is worked out for the very node behind it. All others are equal.
-      const proofs = new Map(embedded.map(({ id, evidence }) => [id, canonicalJson(evidence as unknown as Json)]));
-      const equal = findings.filter(({ id, evidence }) => canonicalJson(evidence as unknown as Json) === proofs.get(id));
       expect(findings.every(({ evidence }) => evidence.length > 0)).toBe(true);
-      expect(equal.length).toBeGreaterThan(findings.length * 0.7);
     },
     180_000,
   );

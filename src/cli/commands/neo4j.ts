@@ -35,6 +35,10 @@ export async function push(invocation: Invocation): Promise<ExitCode> {
         ? `${JSON.stringify(result, null, 1)}\n`
         : `scope ${result.scope}: ${result.nodes} nodes and ${result.edges} edges, ${result.writtenNodes} and ${result.writtenEdges} written, ${result.removedNodes} and ${result.removedEdges} stale ones removed\n`,
     );
+    if (result.classProofs > 0)
+      io.err(
+        `${result.classProofs} steps lead into classes too large to work out the proof of each node: after a pull they show that of the first node of the class\n`,
+      );
     if (!invocation.on('--quiet')) io.err(`${seconds.toFixed(1)} s\n`);
   });
   return 0;

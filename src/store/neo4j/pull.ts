@@ -3,7 +3,9 @@ import { type Graph, GraphBuilder } from '../../graph/graph.ts';
 import type { NodeSpec, StepSpec } from '../../graph/types.ts';
 import { InputError } from '../../model/error.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import type { Json } from '../../model/json.ts';
 import { type EdgeKind, edgeKindNames, isStep, nodeKindNames } from '../../model/vocabulary.ts';
+import { unpackedProof } from './class-proof.ts';
 import { proofsOfScope } from './rows.ts';
 import { chooseScope, readScopes } from './scope.ts';
 
@@ -39,9 +41,9 @@ async function read(tx: ManagedTransaction, name: string, only: ReadonlySet<stri
       if (kind === undefined) throw damaged(`no edge kind \`${kindName}\``);
       if (proved === undefined) throw damaged('an edge without its proof');
       edges++;
-      if (!isStep(kind)) builder.structure({ from, to, kind, evidence: proved.evidence });
+      if (!isStep(kind)) builder.structure({ from, to, kind, evidence: proved.evidence as unknown as readonly Evidence[] });
       else if (proved.step === undefined) throw damaged('a step without its technique');
-      else builder.step({ from, to, kind, ...proved.step, evidence: proved.evidence });
+      else builder.step({ from, to, kind, ...proved.step, evidence: unpackedProof(proved.evidence, to) });
     }
   }
   const after = chooseScope(await readScopes(tx), name);
@@ -93,14 +95,15 @@ function node(record: Neo4jRecord): Required<NodeSpec> {
 }
 
 interface Proof {
-  readonly evidence: readonly Evidence[];
+  /** As `ClassProofs` writes it. */
+  readonly evidence: Json;
   /** Of structure there is no more. */
   readonly step?: Pick<Required<StepSpec>, 'technique' | 'label' | 'ports' | 'missing' | 'factors' | 'residual'>;
 }
 
 function proof(record: Neo4jRecord): Proof {
   const get = (column: string): string => text(record, column);
-  const evidence: readonly Evidence[] = json(get('evidence'));
+  const evidence: Json = json(get('evidence'));
   if (record.get('technique') === null) return { evidence };
   const step = { technique: get('technique'), label: get('label'), ports: get('ports') };
   return { evidence, step: { ...step, missing: json(get('missing')), factors: json(get('factors')), residual: json(get('residual')) } };

@@ -5,16 +5,21 @@ import { Payloads, plainColumns, proofColumns, proofsOfScope, type Row } from '.
 import { type Job, jobs, properties, type Writer } from './writer.ts';
 
 /** Brings the edges of a scope, and the proofs that they name, to those of a graph whose nodes stand. `ids`: the server's id of every node, by position. */
-export async function pushEdges(writer: Writer, graph: Graph, scope: string, ids: readonly string[]): Promise<{ written: number; removed: number }> {
+export async function pushEdges(
+  writer: Writer,
+  graph: Graph,
+  scope: string,
+  ids: readonly string[],
+): Promise<{ written: number; removed: number; bounded: number }> {
   const edges = await standingEdges(writer, ids);
   const proofs = new Map<string, string>();
   for await (const record of writer.read(`${proofsOfScope} RETURN p.key, elementId(p)`)) proofs.set(String(record.get(0)), String(record.get(1)));
-  const written = { count: 0 };
+  const written = { count: 0, bounded: 0 };
   await writer.run(missing(writer, graph, scope, ids, edges, proofs, written));
   const stale = [...edges.foreign, ...[...edges.bySource.values()].flatMap((own) => [...own.values()].flat())];
   await writer.run(jobs(writer, 'UNWIND $rows AS id MATCH ()-[r]->() WHERE elementId(r) = id DELETE r', stale));
   await writer.run(jobs(writer, 'UNWIND $rows AS id MATCH (p:PosternProof) WHERE elementId(p) = id DELETE p', [...proofs.values()]));
-  return { written: written.count, removed: stale.length };
+  return { written: written.count, removed: stale.length, bounded: written.bounded };
 }
 
 /** Edges that stand in the database, by the position of the node they leave, then by `name`: the server's ids of all that are so called. */
@@ -59,7 +64,7 @@ function* missing(
   ids: readonly string[],
   edges: Standing,
   proofs: Map<string, string>,
-  written: { count: number },
+  written: { count: number; bounded: number },
 ): Generator<Job> {
   const fresh: Row[] = [];
   const payloads = new Payloads(graph, scope, (key, proof) => {
@@ -85,6 +90,7 @@ function* missing(
   }
   for (const [kind, list] of waiting) if (list.length > 0) yield edgeJob(graph, ids, kind, list);
   if (fresh.length > 0) yield proofJob(fresh);
+  written.bounded = payloads.bounded;
 }
 
 interface Waiting {

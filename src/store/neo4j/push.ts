@@ -32,6 +32,8 @@ export interface PushResult {
   readonly writtenEdges: number;
   readonly removedNodes: number;
   readonly removedEdges: number;
+  /** Steps into classes too large to work out the proof of each node: all show that of the first. */
+  readonly classProofs: number;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function push(driver: Driver, graph: Graph, options: PushOptions): 
       writtenEdges: edges.written,
       removedNodes: nodes.stale.length,
       removedEdges: edges.removed,
+      classProofs: edges.bounded,
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Graph } from '../../graph/graph.ts';
 import type { EdgeIndex, NodeIndex } from '../../graph/types.ts';
 import { canonicalJson, type Json } from '../../model/json.ts';
 import { isStep, nodeKindSpec } from '../../model/vocabulary.ts';
+import { ClassProofs } from './class-proof.ts';
 
 /** Values of columns, in their order. A property that is `null` is not written. */
 export type Row = readonly (string | number | boolean | null)[];
@@ -70,6 +71,7 @@ export class Payloads {
   /** By number of payload. */
   readonly #commons: (Common | undefined)[] = [];
   readonly #byKey = new Map<string, Payload>();
+  readonly #classes: ClassProofs;
   readonly #fresh: (key: string, proof: Row) => void;
 
   /** `fresh` is handed each proof when it is first met; it is not kept here. */
@@ -77,6 +79,12 @@ export class Payloads {
     this.#graph = graph;
     this.#scope = scope;
     this.#fresh = fresh;
+    this.#classes = new ClassProofs(graph);
+  }
+
+  /** Steps that tell the proof of a class only. */
+  get bounded(): number {
+    return this.#classes.bounded;
   }
 
   of(edge: EdgeIndex): Payload {
@@ -109,7 +117,7 @@ export class Payloads {
   }
 
   #made(edge: EdgeIndex, common: Common): Payload {
-    const evidence = text(this.#graph.evidence(edge));
+    const evidence = this.#classes.textOf(edge);
     const digest = createHash('sha256').update(`${common.text}${evidence}`).digest('base64url').slice(0, 22);
     const key = nodeKey(this.#scope, digest);
     const same = this.#byKey.get(key);
