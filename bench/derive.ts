@@ -17,6 +17,7 @@ import { createNetworkEngine } from '../src/network/engine.ts';
 import { createRanker } from '../src/paths/ranking.ts';
 import { noSettings } from '../src/paths/settings.ts';
 import { readSnapshot } from '../src/snapshot/read.ts';
+import { asCommand } from './as-command.ts';
 
 interface Measured {
   readonly records: number;
@@ -42,7 +43,10 @@ const estates: readonly (EstateSize & { readonly name: string })[] = [
   { name: '200,000 resources, 30,000 principals', principals: 30_000, resources: 200_000, accounts: 50, seed: 7 },
 ];
 
-/** From a snapshot on disk to the hundred riskiest paths on generated estates, each in a process of its own. Name part of an estate's name to run only some. */
+/**
+ * From a snapshot on disk to the hundred riskiest paths on generated estates, each in a process of its own: stage by stage from the sources, whose loading counts, and as the built programme
+ * does it. Name part of an estate's name to run only some.
+ */
 export async function run(): Promise<void> {
   const wanted = process.argv[3];
   const folder = await mkdtemp(path.join(tmpdir(), 'postern-bench-'));
@@ -53,8 +57,9 @@ export async function run(): Promise<void> {
       const out = path.join(folder, 'snapshot');
       const records = await writeSynthetic(out, syntheticEstate(size));
       const measured = await inOwnProcess(out);
+      const command = await asCommand(['paths', out, '--top', '100', '--format', 'json', '--fail-on', 'none', '--quiet']);
       await rm(out, { recursive: true, force: true });
-      console.log(describe(name, { ...measured, records }, last));
+      console.log(`${describe(name, { ...measured, records }, last)}\n  as a command, \`postern paths\`: ${command}`);
       last = { ...measured, records };
     }
   } finally {

@@ -15,6 +15,7 @@ import { noSettings } from '../src/paths/settings.ts';
 import type { StepNetwork } from '../src/paths/step-network.ts';
 import { changedSnapshot } from '../src/snapshot/change.ts';
 import { readSnapshot } from '../src/snapshot/read.ts';
+import { asCommand } from './as-command.ts';
 import { peers } from './paths-peers.ts';
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
@@ -241,6 +242,7 @@ async function changes(folder: string): Promise<void> {
     );
   }
   console.log(`  ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB peak`);
+  console.log(`  as a command, \`postern diff\` of the two (findings compared too): ${await asCommand(['diff', out, later, '--fail-on', 'none', '--quiet'])}`);
 }
 
 /** `npm run bench -- paths [search|plans|changes]`: search on random graphs beside peers, plans against their bound, what-if and diff on a generated estate. */
