@@ -1,4 +1,4 @@
-import type { BulkGrant, BulkQuestion, IamEngine } from '../iam/api.ts';
+import type { BulkGrant, IamEngine } from '../iam/api.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import { answeringCall, type TypeTable } from '../model/collector.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -7,6 +7,7 @@ import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { EdgeKind, NodeKind, StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { Granted, type GrantSource } from './granted.ts';
 import { Presence } from './presence.ts';
 import { ReachFacts } from './reach-facts.ts';
 import { Reports } from './reported.ts';
@@ -22,6 +23,7 @@ export class EstateFacts implements Facts {
   readonly #snapshot: Snapshot;
   readonly #types: TypeTable;
   readonly #iam: IamEngine;
+  readonly #source: GrantSource;
   readonly #structure: ReadonlyMap<EdgeKind, readonly StructureEdge[]>;
   readonly #domains = new Map<string, readonly string[]>();
   readonly #somewhere = new Map<string, ReadonlyMap<string, Fact>>();
@@ -54,6 +56,7 @@ export class EstateFacts implements Facts {
     this.#snapshot = snapshot;
     this.#types = types;
     this.#iam = iam;
+    this.#source = { iam, whole: before === undefined };
     this.#structure = structure;
   }
 
@@ -100,7 +103,7 @@ export class EstateFacts implements Facts {
     const known = this.#can.get(candidates)?.get(key);
     if (known !== undefined) return known;
     const question = { action, candidates, context, through: true };
-    const made = (grants: readonly BulkGrant[]): readonly SetGrant[] => grants.map((grant) => new Granted(grant, question, this.#iam));
+    const made = (grants: readonly BulkGrant[]): readonly SetGrant[] => grants.map((grant) => new Granted(grant, question, this.#source));
     if (only !== undefined && this.#few(only, action)) return made(this.#iam.bulk({ ...question, principals: [...only.keys()] }));
     const answer = made(this.#iam.bulk(question));
     const inner = this.#can.get(candidates) ?? new Map<string, readonly SetGrant[]>();
@@ -123,7 +126,7 @@ export class EstateFacts implements Facts {
     const few = only !== undefined && this.#few(only, action);
     for (const grant of this.#iam.bulk(few ? { ...question, principals: [...only.keys()] } : question)) {
       const old = answer.get(grant.principal);
-      if (old === undefined || better(grant, old)) answer.set(grant.principal, new Granted(grant, question, this.#iam));
+      if (old === undefined || better(grant, old)) answer.set(grant.principal, new Granted(grant, question, this.#source));
     }
     if (!few) this.#somewhere.set(key, answer);
     return answer;
@@ -254,44 +257,3 @@ export interface FactsBefore {
 
 const object = 'AWS::S3::Object';
 const scopeKinds: ReadonlySet<NodeKind> = new Set(['Account', 'Folder', 'Compute', 'Pipeline', 'DataStore', 'Secret', 'Key', 'Credential', 'Artifact']);
-
-/** A grant whose evidence is worked out when it is asked for. */
-class Granted implements SetGrant {
-  readonly #grant: BulkGrant;
-  readonly #question: BulkQuestion;
-  readonly #iam: IamEngine;
-
-  constructor(grant: BulkGrant, question: BulkQuestion, iam: IamEngine) {
-    this.#grant = grant;
-    this.#question = question;
-    this.#iam = iam;
-  }
-
-  get principal(): string {
-    return this.#grant.principal;
-  }
-  get members(): Uint32Array {
-    return this.#grant.set.members;
-  }
-  get residual(): Fact['residual'] {
-    return this.#grant.residual;
-  }
-  get missing(): Fact['missing'] {
-    return this.#grant.missing;
-  }
-  get basis(): Fact['basis'] {
-    return this.#grant.allowedBy === 'unread' ? 'unread' : undefined;
-  }
-  get evidence(): Fact['evidence'] {
-    return this.#grant.evidence;
-  }
-  /** Other statements may allow other members, so the question is put again for the one. */
-  proof(member: number): Fact['evidence'] {
-    const [first] = this.#grant.set.members;
-    const candidate = this.#question.candidates[member];
-    if (member === first || candidate === undefined) return this.#grant.evidence;
-    const again = this.#iam.bulk({ ...this.#question, candidates: [candidate], principals: [this.principal] });
-    const strings = JSON.stringify([this.residual, this.missing]);
-    return (again.find((grant) => JSON.stringify([grant.residual, grant.missing]) === strings) ?? again[0] ?? this.#grant).evidence;
-  }
-}

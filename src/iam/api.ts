@@ -95,6 +95,8 @@ export interface BulkGrant {
   readonly allowedBy?: 'read' | 'unread';
   /** The allowing statements, shared (same array object) between principals that hold the same policies. */
   readonly evidence: readonly Evidence[];
+  /** The statements that allow it on one member of the set, where the answer can tell without a further question. */
+  evidenceOn?(member: number): readonly Evidence[];
 }
 
 export interface PrincipalInfo {

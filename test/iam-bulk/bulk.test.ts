@@ -69,11 +69,12 @@ describe('the bulk form', () => {
     fc.assert(
       fc.property(estate, (records) => {
         const engine = createAwsIamEngine(memorySnapshot(records));
-        // Evidence is that of one candidate of a set; the others have their own when somebody asks about them.
+        // Evidence is that of one candidate of a set; the others have their own, by the grant as by asking about them alone.
         const texts = (list: readonly string[], principals?: readonly string[]): string[] =>
           engine.bulk({ action, candidates: list, ...(principals === undefined ? {} : { principals }) }).flatMap((grant) => {
             expect(grant.evidence).toBeDefined();
-            return [...grant.set.members].map((member) => JSON.stringify([grant.principal, list[member], grant.residual, grant.missing]));
+            const on = (member: number) => (list.length === 1 ? grant.evidence : grant.evidenceOn?.(member));
+            return [...grant.set.members].map((member) => JSON.stringify([grant.principal, list[member], grant.residual, grant.missing, on(member)]));
           });
         const alone = candidates.flatMap((candidate) => engine.principals.flatMap(({ arn }) => texts([candidate], [arn])));
         const own = new Set(engine.principals.map(({ arn }) => arn));

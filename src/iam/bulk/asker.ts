@@ -196,7 +196,7 @@ export class Asker {
     }
     return [...found].map(([outcome, parts]): ClassGrant => {
       const set = this.#sets.of(parts);
-      return { outcome, set, explain: (arn) => this.#explained(arn, this.#list.texts[set.members[0] ?? 0] ?? '') };
+      return { outcome, set, explain: (arn, member) => this.#explained(arn, this.#list.texts[member] ?? '') };
     });
   }
 

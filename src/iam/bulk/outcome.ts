@@ -18,8 +18,8 @@ export interface Part {
 export interface ClassGrant {
   readonly outcome: Outcome;
   readonly set: PartSet;
-  /** The statements behind it, for one principal of the class. */
-  readonly explain: (principal: string) => readonly Evidence[];
+  /** The statements behind it, for one principal of the class and one candidate. */
+  readonly explain: (principal: string, member: number) => readonly Evidence[];
 }
 
 /** A set of candidates as runs in blocks; the positions are written out when somebody reads them. */
@@ -99,7 +99,10 @@ export class LazyGrant implements BulkGrant {
     return this.#grant.outcome.allowedBy;
   }
   get evidence(): readonly Evidence[] {
-    this.#evidence ??= this.#grant.explain(this.principal);
+    this.#evidence ??= this.evidenceOn(this.set.members[0] ?? 0);
     return this.#evidence;
+  }
+  evidenceOn(member: number): readonly Evidence[] {
+    return this.#grant.explain(this.principal, member);
   }
 }
