@@ -49,7 +49,7 @@ function touchedSources(technique: Technique, variant: Variant, planner: Planner
   const ranges = asks ? planner.reducedBefore(technique, variant.variant)?.ranges : undefined;
   if (ranges === undefined) return found;
   for (const premise of premises) {
-    if (premise.kind !== 'can' || premise.on === undefined || !('variable' in premise.on)) continue;
+    if (premise.kind !== 'can' || premise.who !== technique.derives.from || premise.on === undefined || !('variable' in premise.on)) continue;
     const ids = ranges.get(premise.on.variable)?.ids ?? [];
     for (const who of change.allowed(premise.action, planner.ranges.suffixed(ids, premise.on.suffix), premise.context)) found.add(who);
   }

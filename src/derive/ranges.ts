@@ -1,5 +1,5 @@
 import { both, certain, type Fact, type Facts } from './facts.ts';
-import type { HasPremise, PowerfulPremise, Premise, TrustsPremise, UncappedPremise } from './premise.ts';
+import type { CanPremise, HasPremise, PowerfulPremise, Premise, TrustsPremise, UncappedPremise } from './premise.ts';
 import type { Technique } from './technique.ts';
 
 /** The values that a variable may have by the premises that speak of it alone, and what those proved. */
@@ -11,7 +11,8 @@ export interface Range {
   readonly facts: ReadonlyMap<string, Fact>;
 }
 
-type Own = TrustsPremise | HasPremise | UncappedPremise | PowerfulPremise;
+/** Of what a principal may do that is not the source of the step only what it may do somewhere is asked: a role that reads queues. */
+type Own = TrustsPremise | HasPremise | UncappedPremise | PowerfulPremise | CanPremise;
 
 /** Ranges of variables. Techniques ask for the same few again and again (roles that Lambda may become), and whoever compares lists sees at once that they are the same. */
 export class Ranges {
@@ -101,7 +102,7 @@ export interface RangesBefore {
 /** What is asked of a variable by itself, and a key that is equal for equal questions. */
 function asked(variable: string, technique: Technique, premises: readonly Premise[]) {
   const types = technique.where[variable] ?? [];
-  const own = premises.filter((premise): premise is Own => speaksOf(premise, variable));
+  const own = premises.filter((premise): premise is Own => speaksOf(premise, variable, technique.derives.from));
   return { types, own, key: JSON.stringify([types, own.map((premise) => ({ ...premise, role: '', on: '', who: '' }))]) };
 }
 
@@ -129,12 +130,15 @@ function askAll(own: readonly Own[], id: string, facts: Facts): Fact | undefined
 const sameFact = (a: Fact | undefined, b: Fact | undefined): boolean => a === b || (a !== undefined && b !== undefined && told(a) === told(b));
 const told = ({ residual, missing, basis, evidence }: Fact): string => JSON.stringify([residual, missing, basis ?? '', evidence]);
 
-const speaksOf = (premise: Premise, variable: string): boolean =>
+const speaksOf = (premise: Premise, variable: string, source: string): boolean =>
+  (premise.kind === 'can' && premise.who === variable && variable !== source && (premise.on === undefined || 'text' in premise.on)) ||
   (premise.kind === 'trusts' && premise.role === variable) ||
   (premise.kind === 'has' && premise.on === variable) ||
   ((premise.kind === 'uncapped' || premise.kind === 'powerful') && premise.who === variable);
 
 function ask(premise: Own, id: string, facts: Facts): Fact | undefined {
   if (premise.kind === 'trusts') return facts.trusts(id, premise.service);
+  if (premise.kind === 'can')
+    return facts.canSomewhere(premise.action, premise.on !== undefined && 'text' in premise.on ? premise.on.text : undefined, premise.context).get(id);
   return premise.kind === 'has' ? facts.has(id, premise.where) : facts[premise.kind](id);
 }

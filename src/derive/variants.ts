@@ -17,9 +17,15 @@ export function variants({ when }: Technique): readonly Variant[] {
   return list.map((premises, variant) => ({ premises, variant }));
 }
 
-/** The variants that something follows from. A permission of somebody else than the source is not modelled: nothing follows, rather than too much. */
+/**
+ * The variants that something follows from. Of somebody else than the source only what he may do somewhere is asked (see `Ranges`): what he may do to another variable is not modelled,
+ * and nothing follows, rather than too much.
+ */
 export const plannable = (technique: Technique): readonly Variant[] =>
-  variants(technique).filter(({ premises }) => !premises.some((premise) => premise.kind === 'can' && premise.who !== technique.derives.from));
+  variants(technique).filter(
+    ({ premises }) =>
+      !premises.some((premise) => premise.kind === 'can' && premise.who !== technique.derives.from && premise.on !== undefined && 'variable' in premise.on),
+  );
 
 /** Whether the source is a principal that must be allowed something, by the premises; else the configuration is enough. */
 export function asksPrincipal({ where, derives }: Technique, premises: readonly Premise[]): boolean {
