@@ -19,7 +19,7 @@ import { addEntraToAws } from './entra-tokens.ts';
 import { EstateFacts } from './estate-facts.ts';
 import { addFederated } from './federated.ts';
 import { addForeignImages } from './foreign-images.ts';
-import { addIdentityCenter } from './identity-center.ts';
+import { addIdentityCenter, permissionSetRoles } from './identity-center.ts';
 import { addIdentityPools } from './identity-pools.ts';
 import { addLeakedKeys, type LeakedKeys, leakedKeys } from './leaked-keys.ts';
 import { addNamedSecrets } from './named-secrets.ts';
@@ -83,6 +83,7 @@ export interface DeriveReport {
 /** Structure that no single reference of a configuration names. */
 export const structureLinks = (builder: GraphBuilder, snapshot: Snapshot): readonly StructureLink[] => [
   ...deploymentTargets(snapshot),
+  ...permissionSetRoles(snapshot),
   ...codeObjects(builder, snapshot),
 ];
 

@@ -3,6 +3,7 @@ import type { Evidence, Factor } from '../model/evidence.ts';
 import { isArray, textAt, walkPath } from '../model/json.ts';
 import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import type { StructureLink } from './structure-link.ts';
 
 const users = 'AWS::IdentityStore::User';
 const groups = 'AWS::IdentityStore::Group';
@@ -15,11 +16,7 @@ const reserved = /^arn:[^:]+:iam::(\d{12}):role\/aws-reserved\/sso\.amazonaws\.c
  * (https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html). The people of the store come from Entra ID where that provisions them; else each has a password there.
  */
 export function addIdentityCenter(builder: GraphBuilder, snapshot: Snapshot): void {
-  const roles = new Map<string, SnapshotRecord>();
-  for (const role of snapshot.records('AWS::IAM::Role')) {
-    const [, account, name] = reserved.exec(role.id) ?? [];
-    if (account !== undefined && name !== undefined) roles.set(`${account} ${name}`, role);
-  }
+  const roles = new Map([...reservedRoles(snapshot)].map(({ role, set }) => [`${role.account} ${set}`, role]));
   const sets = new Map(snapshot.records('AWS::SSO::PermissionSet').map((record) => [record.id, record]));
   const people = new Map(
     [users, groups].flatMap((type) => snapshot.records(type).map((record) => [record.id.slice(record.id.lastIndexOf('/') + 1), record] as const)),
@@ -46,6 +43,25 @@ export function addIdentityCenter(builder: GraphBuilder, snapshot: Snapshot): vo
   addMemberships(builder, snapshot, people);
   const provided = addProvisioned(builder, snapshot);
   for (const user of snapshot.records(users)) if (!provided.has(user.id)) addPhished(builder, user);
+}
+
+/** Roles that Identity Center keeps, with the name of their permission set. */
+function* reservedRoles(snapshot: Snapshot): Generator<{ readonly role: SnapshotRecord; readonly set: string }> {
+  for (const role of snapshot.records('AWS::IAM::Role')) {
+    const set = reserved.exec(role.id)?.[2];
+    if (set !== undefined) yield { role, set };
+  }
+}
+
+/** The permission set that a role stands for, by the role's name: whoever changes the set changes the role once it is provisioned. */
+export function permissionSetRoles(snapshot: Snapshot): readonly StructureLink[] {
+  const sets = new Map(snapshot.records('AWS::SSO::PermissionSet').map((set) => [textAt(set.config, 'Name') ?? '', set]));
+  return [...reservedRoles(snapshot)].flatMap(({ role, set: name }) => {
+    const set = sets.get(name);
+    if (set === undefined) return [];
+    const evidence = [at(role, 'Arn'), at(set, 'Name', 'sso:DescribePermissionSet')];
+    return [{ from: role.id, to: set.id, kind: 'RefersTo' as const, evidence }];
+  });
 }
 
 const at = (record: SnapshotRecord, path: string, call?: string): Evidence => ({

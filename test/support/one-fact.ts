@@ -50,7 +50,10 @@ export function* permissionVariants(estate: TechniqueEstate, own: readonly strin
         more: [...actor.more, policy(deny(action, { Condition: { StringEquals: { 'aws:PrincipalTag/team': ['red', 'blue'] } } }))],
       });
     yield gone(`deny ${action} by the principal's ARN`, {
-      more: [...actor.more, policy(deny(action, { Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:*/ada` } } }))],
+      more: [
+        ...actor.more,
+        policy(deny(action, { Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${account}:*/${actor.arn.split('/').at(-1)}` } } })),
+      ],
     });
     yield gone(`scp denies ${action}`, { scp: [everything, deny(action)] });
     yield gone(`scp allows all but ${action}`, { scp: [{ Effect: 'Allow', NotAction: [action], Resource: '*' }] });

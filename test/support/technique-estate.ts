@@ -7,26 +7,35 @@ import type { SnapshotRecord } from '../../src/model/record.ts';
 import { account, roleArn, userArn } from './estate.ts';
 import { document, everything, fitted, idOf, ofIam, put, trusting } from './technique-config.ts';
 import { connect, typeOf } from './technique-links.ts';
+import { reached } from './technique-reach.ts';
 import { type ActorPolicy, managed, type TechniqueEstate } from './technique-records.ts';
 
 /** An estate in which a conjunction of a technique holds. */
 export function techniqueEstate(technique: Technique, premises: readonly Premise[], types: TypeTable): TechniqueEstate {
   const { from, to } = technique.derives;
-  const cans = premises.filter((premise): premise is CanPremise => premise.kind === 'can');
+  const permissions = premises.filter((premise): premise is CanPremise => premise.kind === 'can');
+  const cans = permissions.filter(({ who }) => who === from);
   const outside = premises.some((premise) => premise.kind === 'outsider');
   const hasActor = technique.where[from]?.[0] === 'principal' && !outside;
-  const kind = premises.some(
-    (premise) =>
-      premise.kind === 'can' && premise.on !== undefined && 'variable' in premise.on && premise.on.variable === from && premise.action.includes('Role'),
-  )
-    ? 'role'
-    : 'user';
-  const actorArn = kind === 'role' ? roleArn('ada') : userArn('ada');
+  // A role that Identity Center keeps for a permission set is known by its name.
+  const signsOn = premises.some(
+    (premise) => premise.kind === 'edge' && premise.from === from && technique.where[premise.to]?.includes('AWS::SSO::PermissionSet') === true,
+  );
+  const kind =
+    signsOn ||
+    premises.some(
+      (premise) =>
+        premise.kind === 'can' && premise.on !== undefined && 'variable' in premise.on && premise.on.variable === from && premise.action.includes('Role'),
+    )
+      ? 'role'
+      : 'user';
+  const actorArn = signsOn ? roleArn('aws-reserved/sso.amazonaws.com/AWSReservedSSO_ada_0123456789abcdef') : kind === 'role' ? roleArn('ada') : userArn('ada');
   const ids = new Map<string, string>();
   const configs = new Map<string, { type: string; config: JsonObject }>();
   for (const [name, domain] of Object.entries(technique.where)) {
     if (name === from && hasActor) ids.set(name, actorArn);
     else if (name === from && outside) ids.set(name, 'aws:anyone');
+    else if (domain[0] === 'internet') ids.set(name, 'internet');
     else if (domain[0] === 'account') ids.set(name, `arn:aws:iam::${account}:root`);
     else {
       const type = domain[0] === 'compute' ? 'AWS::Lambda::Function' : typeOf(name, domain, premises, types, technique);
@@ -37,6 +46,7 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
       configs.set(name, { type, config });
     }
   }
+  const network: SnapshotRecord[] = [];
   let actorConfig: JsonObject = {};
   const change = (name: string, make: (config: JsonObject) => JsonObject): void => {
     const known = configs.get(name);
@@ -51,6 +61,12 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
     const path = resourcePolicySpecs[configs.get(variable)?.type ?? '']?.path ?? 'GetPolicy.Policy';
     change(variable, (config) => put(config, path, policy));
   }
+  // What a role that the step leads to may do by itself.
+  for (const { who, action } of permissions.filter(({ who }) => who !== from))
+    change(who, (config) => ({
+      ...config,
+      RolePolicyList: [{ PolicyName: 'own', PolicyDocument: document([{ Effect: 'Allow', Action: action, Resource: '*' }]) }],
+    }));
   for (const premise of premises) {
     if (premise.kind === 'trusts') change(premise.role, (config) => trusting(config, { Service: premise.service }, 'sts:AssumeRole'));
     if (premise.kind === 'can' && premise.action === 'sts:AssumeRole' && premise.on !== undefined && 'variable' in premise.on)
@@ -66,6 +82,11 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
           ...config,
           ...('GroupName' in config ? { GroupPolicyList: [all] } : { PermissionsBoundary: { PermissionsBoundaryArn: `arn:aws:iam::${account}:policy/limit` } }),
         }));
+    }
+    if (premise.kind === 'reaches') {
+      const { records, instance } = reached(premise.ports);
+      network.push(...records);
+      change(premise.to, (config) => ({ ...config, ...instance }));
     }
     if (premise.kind === 'edge') connect(premise, ids, configs, from, types, change);
   }
@@ -92,7 +113,7 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
       ...(condition.length === 0 ? {} : { Condition: { StringEquals: Object.fromEntries(condition) } }),
     };
   });
-  const others = [...configs].map(([name, { type, config }]): SnapshotRecord => finish(ids.get(name) ?? '', type, config, types));
+  const others = [...network, ...[...configs].map(([name, { type, config }]): SnapshotRecord => finish(ids.get(name) ?? '', type, config, types))];
   // A boundary that is to be taken off: it stands on the actor, who is an administrator but for it, or on the role.
   const bounded = premises.some((premise) => premise.kind === 'powerful' && premise.who === from);
   if (premises.some((premise) => premise.kind === 'powerful'))

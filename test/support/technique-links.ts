@@ -51,6 +51,11 @@ export function connect(
     change(edge.to, (config) => ({ ...config, Tags: [{ Key: 'app', Value: 'shop' }] }));
     return;
   }
+  // A role that Identity Center keeps bears the name of its permission set.
+  if (edge.edge === 'RefersTo' && typeAt(edge.to) === 'AWS::SSO::PermissionSet') {
+    change(edge.to, (config) => ({ ...config, Name: 'ada' }));
+    return;
+  }
   // Text that takes something from an object: it was replaced, and what it names was kept.
   const text = { 'AWS::EC2::Instance': 'UserData', 'AWS::CloudFormation::Stack': 'GetTemplate' }[typeAt(edge.from)];
   if (text !== undefined && edge.edge === 'UsesArtifact') {
