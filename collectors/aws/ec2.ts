@@ -28,6 +28,13 @@ export const ec2 = defineCollector({
           keep: 'UserData',
           recognise: ['UserData'],
         },
+        {
+          call: 'ec2:DescribeInstanceAttribute',
+          request: { InstanceId: 'InstanceId', Attribute: '=disableApiTermination' },
+          as: 'TerminationProtection',
+          keep: 'DisableApiTermination',
+          recognise: ['DisableApiTermination'],
+        },
         // Who owns the image that it was launched from: listings tell of one's own images alone.
         {
           call: 'ec2:DescribeImages',
@@ -366,6 +373,7 @@ export const ec2 = defineCollector({
           request: { SnapshotId: 'SnapshotId', Attribute: '=createVolumePermission' },
           recognise: ['CreateVolumePermissions'],
         },
+        { call: 'ec2:DescribeLockedSnapshots', request: { SnapshotIds: '[SnapshotId]' }, keep: 'Snapshots', recognise: [] },
       ],
       id: 'arn:$partition:ec2:$region::snapshot/{SnapshotId}',
       owner: 'OwnerId',

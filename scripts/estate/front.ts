@@ -53,6 +53,10 @@ const empty: readonly (readonly [RegExp, JsonObject | string])[] = [
     '<VpcOriginList xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Marker></Marker><MaxItems>100</MaxItems><IsTruncated>false</IsTruncated><Quantity>0</Quantity></VpcOriginList>',
   ],
   [
+    /^Action=DescribeLockedSnapshots$/,
+    '<DescribeLockedSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>estate</requestId><snapshotSet/></DescribeLockedSnapshotsResponse>',
+  ],
+  [
     /^Action=GetSnapshotBlockPublicAccessState$/,
     '<GetSnapshotBlockPublicAccessStateResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>estate</requestId><state>unblocked</state></GetSnapshotBlockPublicAccessStateResponse>',
   ],
