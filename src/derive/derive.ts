@@ -32,6 +32,7 @@ import { addRolesAnywhere } from './roles-anywhere.ts';
 import { addClusterNodes, addScopeControl } from './scope-control.ts';
 import { addServiceDeputies } from './service-deputies.ts';
 import { addShares } from './shares.ts';
+import { SigningPeople } from './signing-people.ts';
 import { addStoredCredentials, storedCredentials } from './stored-credentials.ts';
 import type { StructureLink } from './structure-link.ts';
 import { type StructureLists, structureAgain, structureLists } from './structure-lists.ts';
@@ -126,7 +127,8 @@ export function derive(input: DeriveInput): DeriveReport {
   addOrganizations(builder, snapshot, iam);
   const notModelled = addAwsAuth(builder, snapshot);
   const trusts = addFederated(builder, snapshot, iam, names);
-  addIdentityCenter(builder, snapshot);
+  const signing = new SigningPeople(builder);
+  addIdentityCenter(builder, snapshot, signing);
   addIdentityPools(builder, snapshot, iam);
   addRolesAnywhere(builder, snapshot, iam);
   addServiceDeputies(builder, snapshot, iam);
@@ -141,10 +143,11 @@ export function derive(input: DeriveInput): DeriveReport {
     addPartners(builder, snapshot);
     addEntraFederated(builder, snapshot, iam);
     addEntraToAws(builder, snapshot, trusts);
-    addEntraSaml(builder, snapshot);
+    addEntraSaml(builder, snapshot, signing);
     addFederatedDomains(builder, snapshot);
     addStoredCredentials(builder, stored);
     addNamedSecrets(builder, snapshot);
+    signing.add(iam);
   }
   addPhished(builder, snapshot);
   addLeakedKeys(builder, keys.links);

@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../graph/graph.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { textAt, walkPath } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
+import type { SigningPeople } from './signing-people.ts';
 
 const pair = /(arn:aws[a-z-]*:iam::\d{12}:role\/[^\s,]+)\s*,\s*(arn:aws[a-z-]*:iam::\d{12}:saml-provider\/[^\s,]+)/;
 
@@ -9,7 +10,7 @@ const pair = /(arn:aws[a-z-]*:iam::\d{12}:role\/[^\s,]+)\s*,\s*(arn:aws[a-z-]*:i
  * Single sign-on from Entra ID to roles of AWS: the enterprise application has an application role whose value is "role ARN,provider ARN", and whoever is assigned it is
  * asserted that role (https://learn.microsoft.com/entra/identity/saas-apps/amazon-web-service-tutorial). Whoever controls the application signs the assertion for anybody.
  */
-export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot): void {
+export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot, signing: SigningPeople): void {
   for (const principal of snapshot.records('Microsoft.Graph/servicePrincipal')) {
     const roles = new Map<string, { role: string; evidence: Evidence }>();
     for (const { value, at } of walkPath(principal.config, 'appRoles[]')) {
@@ -35,7 +36,7 @@ export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot): void {
         evidence: [evidence],
       });
     }
-    addAssigned(builder, snapshot, principal, roles);
+    addAssigned(builder, snapshot, principal, roles, signing);
   }
   addProviders(builder, snapshot);
 }
@@ -49,6 +50,7 @@ function addAssigned(
   snapshot: Snapshot,
   principal: { readonly id: string; readonly config: Parameters<typeof walkPath>[0] },
   roles: ReadonlyMap<string, { role: string; evidence: Evidence }>,
+  signing: SigningPeople,
 ): void {
   for (const { value, at } of walkPath(principal.config, 'appRoleAssignedTo[]')) {
     const [who = '', appRole = ''] = [textAt(value, 'principalId'), textAt(value, 'appRoleId')];
@@ -58,23 +60,27 @@ function addAssigned(
       { resource: principal.id, pointer: `/config/${at.join('/')}`, call: 'graph:servicePrincipals/appRoleAssignedTo' },
       known.evidence,
     ];
-    const sign = (from: string, evidence: readonly Evidence[]): void =>
-      builder.step({
-        from,
-        to: known.role,
-        kind: 'CanBecome',
-        technique: 'entra.sso-to-aws',
-        label: 'signs on to',
-        factors: [{ name: 'single sign-on', value: 0.97, why: 'the role is assigned to the user or group' }],
-        residual: [],
-        evidence,
-      });
-    sign(who, assigned);
+    const sign = (evidence: readonly Evidence[]) => ({
+      to: known.role,
+      kind: 'CanBecome' as const,
+      technique: 'entra.sso-to-aws',
+      label: 'signs on to',
+      factors: [{ name: 'single sign-on', value: 0.97, why: 'the role is assigned to the user or group' }],
+      residual: [],
+      evidence,
+    });
     const group = snapshot.find(who);
-    if (group?.type !== 'Microsoft.Graph/group') continue;
+    if (group?.type !== 'Microsoft.Graph/group') {
+      builder.step({ ...sign(assigned), from: who });
+      continue;
+    }
+    signing.signOn(who, sign(assigned));
     for (const { value: id, at: place } of walkPath(group.config, 'members[].id'))
       if (typeof id === 'string' && builder.get(id)?.type === 'Microsoft.Graph/user')
-        sign(id, [...assigned, { resource: group.id, pointer: `/config/${place.join('/')}`, call: 'graph:groups/members' }]);
+        builder.step({
+          ...sign([...assigned, { resource: group.id, pointer: `/config/${place.join('/')}`, call: 'graph:groups/members' }]),
+          from: id,
+        });
   }
 }
 

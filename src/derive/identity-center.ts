@@ -3,6 +3,7 @@ import type { Evidence, Factor } from '../model/evidence.ts';
 import { isArray, textAt, walkPath } from '../model/json.ts';
 import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import type { SigningPeople } from './signing-people.ts';
 import type { StructureLink } from './structure-link.ts';
 
 const users = 'AWS::IdentityStore::User';
@@ -15,7 +16,7 @@ const reserved = /^arn:[^:]+:iam::(\d{12}):role\/aws-reserved\/sso\.amazonaws\.c
  * Who signs on through IAM Identity Center to which role: "When you assign a permission set, IAM Identity Center creates corresponding … IAM roles in each account"
  * (https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html). The people of the store come from Entra ID where that provisions them; else each has a password there.
  */
-export function addIdentityCenter(builder: GraphBuilder, snapshot: Snapshot): void {
+export function addIdentityCenter(builder: GraphBuilder, snapshot: Snapshot, signing: SigningPeople): void {
   const roles = new Map([...reservedRoles(snapshot)].map(({ role, set }) => [`${role.account} ${set}`, role]));
   const sets = new Map(snapshot.records('AWS::SSO::PermissionSet').map((record) => [record.id, record]));
   const people = new Map(
@@ -41,7 +42,7 @@ export function addIdentityCenter(builder: GraphBuilder, snapshot: Snapshot): vo
     });
   }
   addMemberships(builder, snapshot, people);
-  const provided = addProvisioned(builder, snapshot);
+  const provided = addProvisioned(builder, snapshot, signing);
   for (const user of snapshot.records(users)) if (!provided.has(user.id)) addPhished(builder, user);
 }
 
@@ -136,7 +137,7 @@ interface Entra {
  * identity provider", https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_User.html): the object id, or what the mapping of attributes puts there; the user name
  * is the user principal name. Gives the users that were found.
  */
-function addProvisioned(builder: GraphBuilder, snapshot: Snapshot): ReadonlySet<string> {
+function addProvisioned(builder: GraphBuilder, snapshot: Snapshot, signing: SigningPeople): ReadonlySet<string> {
   const provided = new Set<string>();
   const applications = applicationsByStore(snapshot);
   const people: Entra = indexed(snapshot.records('Microsoft.Graph/user'), ['userPrincipalName', 'mail']);
@@ -153,17 +154,20 @@ function addProvisioned(builder: GraphBuilder, snapshot: Snapshot): ReadonlySet<
       const match = matching(record, source, names, feeding?.principal.account);
       if (type === users && feeding !== undefined) append(stores, store, record.id);
       if (match === undefined) continue;
-      if (type === users) provided.add(record.id);
-      builder.step({
-        from: match.from.id,
+      const step = {
         to: record.id,
-        kind: 'CanBecome',
+        kind: 'CanBecome' as const,
         technique: 'entra.identity-center',
         label: type === users ? 'signs on as' : 'is provisioned as',
         factors: [match.factor],
         residual: [],
         evidence: [...match.evidence, ...(feeding === undefined ? [] : [feeding.evidence])],
-      });
+      };
+      if (type === groups) signing.signOn(match.from.id, step);
+      else {
+        provided.add(record.id);
+        builder.step({ ...step, from: match.from.id });
+      }
     }
   }
   for (const [store, list] of stores) {

@@ -99,6 +99,10 @@ export class EdgeTable {
     return this.#proofs[this.#proof.at(edge)] ?? [];
   }
 
+  payload(edge: number): Payload | undefined {
+    return this.#payloads.list[this.#payload.at(edge)];
+  }
+
   /** The edges in their final order. `rank` gives every node its index, `name` its id. */
   columns(rank: Uint32Array, name: (node: number) => string): EdgeColumns {
     const used = new Uint8Array(this.#payloads.list.length);

@@ -65,6 +65,17 @@ export class GraphBuilder {
     }
   }
 
+  /** Steps so far between nodes that are asked for, hubs among them as any node. */
+  *steps(wanted: (from: NodeSpec, to: NodeSpec) => boolean): Generator<StepSpec> {
+    for (let edge = 0; edge < this.edgeCount; edge++) {
+      const kind = edgeKindNames[this.#edges.kind.at(edge)];
+      const [from, to] = [this.#specs[this.#edges.from.at(edge)], this.#specs[this.#edges.to.at(edge)]];
+      const payload = this.#edges.payload(edge);
+      if (kind === undefined || !isStep(kind) || from === undefined || to === undefined || payload === undefined || !wanted(from, to)) continue;
+      yield { from: from.id, to: to.id, kind, ...payload, evidence: this.#edges.proof(edge) };
+    }
+  }
+
   structure(spec: StructureSpec): void {
     this.#push(spec.from, spec.to, spec.kind, noPayload, spec.evidence ?? []);
   }

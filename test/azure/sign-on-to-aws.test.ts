@@ -1,8 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
-import { directoryAssignment, directoryRole, oid, person, principal, team } from '../support/azure-estate.ts';
-import { techniquesOf } from '../support/azure-paths.ts';
+import {
+  assignment,
+  directoryAssignment,
+  directoryRole,
+  graph,
+  oid,
+  owner,
+  permitted,
+  person,
+  principal,
+  subscription,
+  subscriptionId,
+  team,
+} from '../support/azure-estate.ts';
+import { techniquesOf, verdictsOf } from '../support/azure-paths.ts';
 import { account, bucket, role, roleArn, trusts } from '../support/estate.ts';
 
 const readsCards = [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::cards/*' }];
@@ -108,6 +121,50 @@ describe('single sign-on from Entra ID to AWS', () => {
         'aws.identity-center',
         'aws.read-bucket',
       ]);
+    });
+
+    describe('a program that makes members of a group', () => {
+      const records = (...permissions: readonly string[]) => [
+        ...common,
+        enterprise,
+        person('ada'),
+        team('finance', ['ada']),
+        storeUser('ada'),
+        storeGroup('finance', ['ada'], { ExternalIds: [{ Id: oid('finance') }] }),
+        assigned('GROUP', 'g-finance'),
+        graph(permissions),
+        principal('bot', { appRoleAssignments: permitted(...permissions) }),
+      ];
+      const rest = ['entra.identity-center', 'aws.identity-center', 'aws.read-bucket'];
+      test.each([
+        ['is provisioned nowhere itself, and of users that it may control nothing is known', ['GroupMember.ReadWrite.All'], 'entra.add-group-member (unknown)'],
+        ['adds a user that it makes', ['GroupMember.ReadWrite.All', 'User.ReadWrite.All'], 'entra.add-group-member'],
+      ])('%s', async (_name, permissions, first) => {
+        expect(await verdictsOf(records(...permissions), oid('bot'), 'cards')).toEqual([first, ...rest]);
+      });
+      test('sets the password of a member, who is one already', async () => {
+        const found = await verdictsOf(records('GroupMember.ReadWrite.All', 'User-PasswordProfile.ReadWrite.All'), oid('bot'), 'cards');
+        expect(found.every((each) => !each.includes('unknown'))).toBe(true);
+      });
+      test('of many groups, as people who do the same, and as members of a group who do', async () => {
+        const many = [
+          ...records('GroupMember.ReadWrite.All'),
+          ...['a', 'b', 'c', 'd'].map((name) => team(name, [])),
+          person('admin'),
+          person('member'),
+          team('admins', ['member']),
+          directoryRole('Groups Administrator', ['microsoft.directory/groups/members/update'], oid('groups-admin')),
+          directoryAssignment('admin', oid('groups-admin')),
+          directoryAssignment('admins', oid('groups-admin')),
+        ];
+        expect(await verdictsOf(many, oid('bot'), 'cards')).toEqual(['entra.add-group-member (unknown)', ...rest]);
+        expect(await verdictsOf(many, oid('admin'), 'cards')).toEqual(['entra.add-group-member', ...rest]);
+        expect(await verdictsOf(many, oid('member'), 'cards')).toEqual(['entra.add-group-member', ...rest]);
+      });
+      test('has what the group has elsewhere', async () => {
+        const owned = [...records('GroupMember.ReadWrite.All'), assignment('finance', owner, subscriptionId)];
+        expect((await verdictsOf(owned, oid('bot'), `admin:${subscription}`))[0]).toBe('entra.add-group-member');
+      });
     });
 
     test('a role of a permission set is entered by its assignments alone, where they were read', async () => {

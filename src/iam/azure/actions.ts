@@ -161,6 +161,7 @@ export const knownActions: readonly string[] = [
   'microsoft.directory/users/authenticationMethods/basic/update',
   'microsoft.directory/users/authenticationMethods/create',
   'microsoft.directory/users/basic/update',
+  'microsoft.directory/users/create',
   'microsoft.directory/users/customSecurityAttributes/update',
   'microsoft.directory/users/password/update',
   'Microsoft.DocumentDB/databaseAccounts/delete',

@@ -17,7 +17,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'Application.ReadWrite.All': apps,
   'AppRoleAssignment.ReadWrite.All': ['servicePrincipals/appRoleAssignedTo/update', 'servicePrincipals/managePermissionGrantsForAll.microsoft-company-admin'],
   'DelegatedPermissionGrant.ReadWrite.All': ['oAuth2PermissionGrants/allProperties/allTasks'],
-  'Directory.ReadWrite.All': groups,
+  'Directory.ReadWrite.All': [...groups, 'users/create'],
   'Domain-InternalFederation.ReadWrite.All': federation,
   'Domain.ReadWrite.All': ['domains/allProperties/allTasks', ...federation],
   'EntitlementManagement.ReadWrite.All': ['entitlementManagement/allProperties/allTasks'],
@@ -53,7 +53,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'Synchronization.ReadWrite.All': ['servicePrincipals/synchronizationJobs/manage', 'servicePrincipals/synchronizationSchema/manage'],
   'User-PasswordProfile.ReadWrite.All': ['users/password/update'],
   'User.ReadUpdate.All': ['users/basic/update'],
-  'User.ReadWrite.All': ['users/basic/update', 'users/userPrincipalName/update'],
+  'User.ReadWrite.All': ['users/basic/update', 'users/create', 'users/userPrincipalName/update'],
   'UserAuthenticationMethod.ReadWrite.All': methods,
 };
 
