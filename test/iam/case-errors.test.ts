@@ -33,6 +33,27 @@ describe('what a case says when it is wrong', () => {
     expect(error(input)).toEqual({ name, decision: 'error', explicit: false, residual: [], decidedBy: [], message }),
   );
 
+  test.each([
+    'name',
+    'principal',
+    'action',
+    'resource',
+    'resourceAccount',
+    'context',
+    'contextComplete',
+    'identityPolicies',
+    'permissionBoundary',
+    'sessionPolicies',
+    'resourcePolicy',
+    'scps',
+    'rcps',
+    'endpointPolicies',
+    'managementAccount',
+  ])('`%s` misspelt is told', (key) => {
+    const wrong = `${key}x`;
+    expect(error({ ...base, [wrong]: [] })).toMatchObject({ decision: 'error', message: `unknown key \`${wrong}\` (did you mean ${key}?)` });
+  });
+
   const allowIf = (key: string, value: string): Json => [
     { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { StringEquals: { [key]: value } } }] },
   ];

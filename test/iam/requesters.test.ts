@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { compilePrincipal } from '../../src/iam/aws/principal.ts';
 import { federatedRequester, parseRequester } from '../../src/iam/aws/requester.ts';
 
 const A = '111122223333';
@@ -161,5 +162,61 @@ describe('what the kind of a principal settles', () => {
   ])('%s is nobody', (text) => expect(parseRequester(text)).toBeUndefined());
   test.each(['s3.amazonaws.com', 'ec2.amazonaws.com.cn', 'x.amazon.com', 'a.aws.internal', 'b.aws.com', 'c.api.aws'])('%s is a service', (text) =>
     expect(parseRequester(text)?.kind).toBe('service'),
+  );
+});
+
+describe('ARNs of every partition, and nothing that only looks like one', () => {
+  const forms = [
+    ['user', `iam::${A}:user/path/ada`],
+    ['role', `iam::${A}:role/path/app`],
+    ['session', `sts::${A}:assumed-role/app/s1`],
+    ['federated-user', `sts::${A}:federated-user/fed`],
+    ['root', `iam::${A}:root`],
+  ] as const;
+  const partitions = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b', 'aws-eusc'];
+  test.each(partitions.flatMap((partition) => forms.map(([kind, rest]) => [`arn:${partition}:${rest}`, kind] as const)))('%s is a %s', (arn, kind) =>
+    expect(parseRequester(arn)).toMatchObject({ kind, account: A }),
+  );
+  test.each([
+    ...forms.flatMap(([, rest]) => [`xarn:aws:${rest}`, `arn:gcp:${rest}`, `arn:aws:${rest.replace(A, `${A}3`)}`, `arn:aws:${rest.replace(A, A.slice(1))}`]),
+    `arn:aws:iam::${A}:root/x`,
+    `arn:aws:iam::${A}:user/ada/`,
+    `arn:aws:iam::${A}:role/app/`,
+    `arn:aws:iam::${A}:root\n`,
+    `arn:aws:iam::${A}:user/`,
+    `arn:aws:iam::${A}:role/`,
+    `${A}3`,
+    A.slice(1),
+  ])('%j is nobody', (text) => expect(parseRequester(text)).toBeUndefined());
+});
+
+describe('the principal element', () => {
+  const element = (...AWS: string[]) => {
+    const compiled = compilePrincipal({ AWS }, false);
+    if (typeof compiled === 'string') throw new Error(compiled);
+    const { accounts, arns, roles, sessions } = compiled;
+    return { accounts: [...accounts], arns: [...arns], roles: [...roles], sessions: Object.fromEntries(sessions) };
+  };
+  test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])('reads ARNs of %s', (partition) => {
+    expect(element(`arn:${partition}:iam::${A}:root`)).toEqual({ accounts: [A], arns: [], roles: [], sessions: {} });
+    const role = `arn:${partition}:iam::${A}:role/path/app`;
+    expect(element(role)).toEqual({ accounts: [], arns: [role], roles: [`${A}/app`], sessions: {} });
+    const session = `arn:${partition}:sts::${A}:assumed-role/app/s/1`;
+    expect(element(session)).toEqual({ accounts: [], arns: [session], roles: [], sessions: { [`${A}/app`]: ['s/1'] } });
+  });
+  test.each([
+    `xarn:aws:iam::${A}:root`.slice(1).replace('arn', 'arn:arn'),
+    `arn:aws:iam::${A}:root/x`,
+    `arn:gcp:iam::${A}:root`,
+    `arn:aws:iam::${A}:role/app/`,
+    `arn:aws:iam::${A}:group/role/app`,
+    `arn:aws:x:arn:aws:iam::${A}:role/app`,
+    `arn:aws:x:arn:aws:sts::${A}:assumed-role/app/s1`,
+    `arn:aws:sts::${A}:assumed-role/app/`,
+    `arn:aws:sts::${A}:assumed-role/app`,
+    `arn:aws:iam::${A}:role/app\nx/`,
+  ])('%j names no account, role or session', (arn) => expect(element(arn)).toEqual({ accounts: [], arns: [arn], roles: [], sessions: {} }));
+  test.each([`${A}3`, A.slice(1), `x${A}`])('%j is told', (text) =>
+    expect(compilePrincipal({ AWS: text }, false)).toBe(`\`${text}\` is no ARN, account id or \`*\``),
   );
 });
