@@ -143,7 +143,7 @@ export function derive(input: DeriveInput): DeriveReport {
     addPartners(builder, snapshot);
     addEntraFederated(builder, snapshot, iam);
     addEntraToAws(builder, snapshot, trusts);
-    addEntraSaml(builder, snapshot, signing);
+    addEntraSaml(builder, snapshot, iam, signing);
     addFederatedDomains(builder, snapshot);
     addStoredCredentials(builder, stored);
     addNamedSecrets(builder, snapshot);

@@ -1,4 +1,6 @@
 import type { GraphBuilder } from '../graph/graph.ts';
+import type { IamEngine } from '../iam/api.ts';
+import { applicationRole } from '../iam/entra/application-role.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { textAt, walkPath } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
@@ -10,7 +12,7 @@ const pair = /(arn:aws[a-z-]*:iam::\d{12}:role\/[^\s,]+)\s*,\s*(arn:aws[a-z-]*:i
  * Single sign-on from Entra ID to roles of AWS: the enterprise application has an application role whose value is "role ARN,provider ARN", and whoever is assigned it is
  * asserted that role (https://learn.microsoft.com/entra/identity/saas-apps/amazon-web-service-tutorial). Whoever controls the application signs the assertion for anybody.
  */
-export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot, signing: SigningPeople): void {
+export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine, signing: SigningPeople): void {
   for (const principal of snapshot.records('Microsoft.Graph/servicePrincipal')) {
     const roles = new Map<string, { role: string; evidence: Evidence }>();
     for (const { value, at } of walkPath(principal.config, 'appRoles[]')) {
@@ -37,6 +39,7 @@ export function addEntraSaml(builder: GraphBuilder, snapshot: Snapshot, signing:
       });
     }
     addAssigned(builder, snapshot, principal, roles, signing);
+    addAsking(builder, iam, principal, roles, signing);
   }
   addProviders(builder, snapshot);
 }
@@ -81,6 +84,34 @@ function addAssigned(
           ...sign([...assigned, { resource: group.id, pointer: `/config/${place.join('/')}`, call: 'graph:groups/members' }]),
           from: id,
         });
+  }
+}
+
+/** Who is given a role of the application for the asking, by an access package. */
+function addAsking(
+  builder: GraphBuilder,
+  iam: IamEngine,
+  principal: { readonly id: string },
+  roles: ReadonlyMap<string, { role: string; evidence: Evidence }>,
+  signing: SigningPeople,
+): void {
+  for (const [appRole, known] of roles) {
+    const candidates = [applicationRole(principal.id, appRole)];
+    for (const { principal: from, residual, missing, evidence } of iam.bulk({ action: 'microsoft.graph/requestAppRole', candidates })) {
+      const step = {
+        to: known.role,
+        kind: 'CanBecome' as const,
+        technique: 'entra.sso-to-aws',
+        label: 'asks for an assignment to',
+        factors: [{ name: 'access package', value: 0.9, why: 'the assignment is given to whoever asks for the package' }],
+        residual,
+        missing,
+        evidence: [...evidence, known.evidence],
+      };
+      const type = builder.get(from)?.type;
+      if (type === 'Microsoft.Graph/group') signing.signOn(from, step);
+      else if (type === 'Microsoft.Graph/user') builder.step({ ...step, from });
+    }
   }
 }
 

@@ -47,6 +47,7 @@ export const riskTable: Readonly<Record<string, RiskNumber>> = {
   'condition.entra:ConnectedOrganization': { value: 0.2, why: 'an account of a connected organization must be had' },
   'condition.entra:MembershipRule': { value: 0.3, why: 'the rule of the group must be met in every part' },
   'condition.entra:PasswordWriteback': { value: 0.6, why: 'passwords must be written back to the premises' },
+  'condition.entra:AccessRequest': { value: 0.9, why: 'the access package must be asked for, which is logged' },
   'condition.entra:AccessApproval': { value: 0.15, why: 'somebody must approve the request' },
   'condition.entra:Application': { value: 0.5, why: 'the request must come through that application' },
   'condition.oidc:LiteralSubject': { value: 0.05, why: 'the issuer must make a token with that very text as its subject' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/model/json.ts';
 import { type DecisionCase, decide } from '../support/azure-cases.ts';
-import { assignment, entity, oid, owner, person, subscription, subscriptionId, team } from '../support/azure-estate.ts';
+import { assignment, directoryRole, entity, oid, owner, person, subscription, subscriptionId, team } from '../support/azure-estate.ts';
 import { verdictsOf } from '../support/azure-paths.ts';
 
 const ops = oid('ops');
@@ -144,6 +144,52 @@ describe('access packages', () => {
     { ...ask, name: 'and not what only lies in the catalog', records: [catalog, role('ada', assignmentManager)], decision: 'deny' },
   ];
   decide(cases.map((each) => ({ ...each, records: [team('ops', []), ...each.records] })));
+
+  describe('that give a role of the directory', () => {
+    const helpdesk = '729827e3-9c14-49f7-bb1b-9608f156bbb8';
+    const reset = { action: 'microsoft.directory/users/password/update', on: oid('bob') } as const;
+    const definition = directoryRole('Helpdesk Administrator', ['microsoft.directory/users/password/update'], helpdesk);
+    const roleOf = (kind: 'Active' | 'Eligible'): JsonObject => ({
+      id: 'package',
+      displayName: 'desk',
+      resourceRoleScopes: [
+        { role: { originId: kind, originSystem: 'DirectoryRole' }, scope: { originId: helpdesk, originSystem: 'DirectoryRole', isRootScope: true } },
+      ],
+    });
+    const members = { ...open, allowedTargetScope: 'allMemberUsers' };
+    const inCatalog = entity('accessPackageCatalog', 'catalog', { resources: [{ originId: helpdesk, originSystem: 'DirectoryRole' }] });
+    decide([
+      {
+        ...reset,
+        name: 'every member asks and has it',
+        records: [definition, policy(members, roleOf('Active'))],
+        decision: 'conditional',
+        keys: ['entra:AccessRequest'],
+      },
+      {
+        ...reset,
+        name: 'what is only made eligible must be activated',
+        records: [definition, policy(members, roleOf('Eligible'))],
+        decision: 'conditional',
+        keys: ['entra:AccessRequest', 'pim:Activation'],
+      },
+      {
+        ...reset,
+        name: 'an approval is its price',
+        records: [definition, policy({ ...members, ...approved }, roleOf('Active'))],
+        decision: 'conditional',
+        keys: ['entra:AccessApproval', 'entra:AccessRequest'],
+      },
+      { ...reset, name: 'nobody else', records: [definition, policy({ ...open, allowedTargetScope: 'notSpecified' }, roleOf('Active'))], decision: 'deny' },
+      {
+        ...reset,
+        name: 'whoever owns the catalog makes himself eligible',
+        records: [definition, inCatalog, role('ada', catalogOwner)],
+        decision: 'conditional',
+        keys: ['entra:AccessRequest', 'pim:Activation'],
+      },
+    ]);
+  });
 
   test('a phished user asks for what owns a subscription; somebody outside may too', async () => {
     const holding = [team('ops', []), assignment('ops', owner, subscriptionId)];

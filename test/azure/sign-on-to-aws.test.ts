@@ -5,6 +5,7 @@ import {
   assignment,
   directoryAssignment,
   directoryRole,
+  entity,
   graph,
   oid,
   owner,
@@ -38,6 +39,46 @@ describe('single sign-on from Entra ID to AWS', () => {
     ];
     expect(await techniquesOf(records, oid('ada'), 'cards')).toEqual(['entra.sso-to-aws', 'aws.read-bucket']);
     expect(await techniquesOf(records, oid('eve'), 'cards')).toEqual(['entra.add-sp-credential', 'entra.saml-to-aws', 'aws.read-bucket']);
+  });
+
+  test('an access package that gives the role of AWS is asked for, and given by whoever owns its catalog', async () => {
+    const appRole = { id: oid('sso-role'), value: `${roleArn('reader')},arn:aws:iam::${account}:saml-provider/entra` };
+    const saml = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Federated: `arn:aws:iam::${account}:saml-provider/entra` }, Action: 'sts:AssumeRoleWithSAML' }],
+    };
+    const given = (id: string) => ({
+      id: 'package',
+      displayName: 'aws',
+      resourceRoleScopes: [{ role: { originId: id, originSystem: 'AadApplication' }, scope: { originId: oid('aws'), originSystem: 'AadApplication' } }],
+    });
+    const policy = (id: string, who: string) =>
+      entity('accessPackageAssignmentPolicy', 'p', {
+        catalog: { id: 'catalog' },
+        accessPackage: given(id),
+        requestorSettings: { enableTargetsToSelfAddAccess: true },
+        requestApprovalSettings: { isApprovalRequiredForAdd: false },
+        allowedTargetScope: 'specificDirectoryUsers',
+        specificAllowedTargets: [{ userId: oid(who) }],
+      });
+    const common = [person('ada'), person('eve'), principal('aws', { appRoles: [appRole] }), role('reader', saml, readsCards), bucket('cards')];
+    const [asked, other] = [
+      [...common, policy(oid('sso-role'), 'ada')],
+      [...common, policy(oid('another'), 'ada')],
+    ];
+    expect(await verdictsOf(asked, oid('ada'), 'cards')).toEqual(['entra.sso-to-aws', 'aws.read-bucket']);
+    expect(await verdictsOf(asked, oid('eve'), 'cards')).toEqual(['no path']);
+    expect(await verdictsOf(other, oid('ada'), 'cards')).toEqual(['no path']);
+    const owned = [
+      ...common,
+      entity('accessPackageCatalog', 'catalog', { resources: [{ originId: oid('aws'), originSystem: 'AadApplication' }] }),
+      entity('entitlementRoleAssignment', 'r', {
+        principalId: oid('eve'),
+        roleDefinitionId: 'ae79f266-94d4-4dab-b730-feca7e132178',
+        appScopeId: '/AccessPackageCatalog/catalog',
+      }),
+    ];
+    expect(await verdictsOf(owned, oid('eve'), 'cards')).toEqual(['entra.sso-to-aws', 'aws.read-bucket']);
   });
 
   describe('IAM Identity Center, fed by Entra ID', () => {

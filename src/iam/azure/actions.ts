@@ -183,6 +183,7 @@ export const knownActions: readonly string[] = [
   'microsoft.graph/fitMembershipRule',
   'microsoft.graph/inviteMember',
   'microsoft.graph/requestAccess',
+  'microsoft.graph/requestAppRole',
   'Microsoft.GuestConfiguration/guestConfigurationAssignments/write',
   'Microsoft.HDInsight/clusters/configurations/action',
   'Microsoft.HDInsight/clusters/executeScriptActions/action',

@@ -4,10 +4,11 @@ import type { Snapshot } from '../../model/record.ts';
 import type { Directory } from '../grants/directory.ts';
 import type { Denial, Grant, Question, World } from '../grants/grant.ts';
 import { lowerBound } from '../grants/members.ts';
+import { accessPackages, catalogGrants } from './access-packages.ts';
 import { dynamicMemberships } from './dynamic-groups.ts';
 import { type DirectoryGrant, delegatedGrants, ownerGrants, permissionGrants, RoleDefinitions, roleGrants } from './grants.ts';
 import { delegatedAdministration } from './partners.ts';
-import { accessPackages, catalogGrants, eligibleMemberships } from './requests.ts';
+import { eligibleMemberships } from './requests.ts';
 import { mayReset } from './reset.ts';
 import { type Target, Targets } from './targets.ts';
 
@@ -49,8 +50,8 @@ export class DirectoryWorld implements World {
       ...permissionGrants(snapshot),
       ...delegatedGrants(snapshot),
       ...eligibleMemberships(snapshot),
-      ...accessPackages(snapshot),
-      ...catalogGrants(snapshot),
+      ...accessPackages(snapshot, definitions),
+      ...catalogGrants(snapshot, definitions),
       ...dynamicMemberships(snapshot, memberships),
     ];
     this.#byGrant = new Map(this.grants.map((grant) => [grant, grant]));
