@@ -166,6 +166,22 @@ export const iam = defineCollector({
           keep: 'PasswordPolicy',
           absent: ['NoSuchEntity', 'NoSuchEntityException'],
         },
+        // Answered in the management account, and in that of IAM's delegated administrator, alone.
+        {
+          call: 'iam:ListOrganizationsFeatures',
+          request: {},
+          absent: [
+            'AccountNotManagementOrDelegatedAdministratorException',
+            'AccountNotManagementOrDelegatedAdministrator',
+            'OrganizationNotFoundException',
+            'OrganizationNotFound',
+            'OrganizationNotInAllFeaturesModeException',
+            'OrganizationNotInAllFeaturesMode',
+            'ServiceAccessNotEnabledException',
+            'ServiceAccessNotEnabled',
+          ],
+          recognise: ['EnabledFeatures'],
+        },
       ],
       id: 'arn:$partition:iam::$account:account-summary',
       recognise: ['SummaryMap'],

@@ -53,6 +53,10 @@ const empty: readonly (readonly [RegExp, JsonObject | string])[] = [
     '<VpcOriginList xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Marker></Marker><MaxItems>100</MaxItems><IsTruncated>false</IsTruncated><Quantity>0</Quantity></VpcOriginList>',
   ],
   [
+    /^Action=ListOrganizationsFeatures$/,
+    '<ListOrganizationsFeaturesResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListOrganizationsFeaturesResult><EnabledFeatures/></ListOrganizationsFeaturesResult></ListOrganizationsFeaturesResponse>',
+  ],
+  [
     /^Action=DescribeLockedSnapshots$/,
     '<DescribeLockedSnapshotsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>estate</requestId><snapshotSet/></DescribeLockedSnapshotsResponse>',
   ],

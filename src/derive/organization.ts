@@ -4,6 +4,7 @@ import { accountNode } from '../model/account-node.ts';
 import type { Evidence, Factor } from '../model/evidence.ts';
 import { isArray, isObject, type Json, textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import { addAssumeRoot } from './assume-root.ts';
 import { addOrganizationReach, type ReachingAccount } from './organization-reach.ts';
 
 /** Services that act as administrators of member accounts for whoever is their delegated administrator. */
@@ -39,6 +40,7 @@ export function addOrganizations(builder: GraphBuilder, snapshot: Snapshot, iam:
     builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `member accounts of ${record.id}` });
     for (const { account, ...step } of administrators) builder.step({ from: accountNode(account), to: hub, kind: 'CanGrant', residual: [], ...step });
     addOrganizationReach(builder, iam, hub, reaching);
+    addAssumeRoot(builder, snapshot, iam, { id: record.id, members: members.map(({ id }) => id), accounts: reaching });
     for (const { id, index } of members)
       builder.step({
         from: hub,

@@ -51,6 +51,12 @@ export function rootKeepsBucketPolicy(request: AccessRequest): boolean {
 }
 
 /**
+ * Whether the account of the resource has no say, as nothing there holds a policy that could: the root user of a member, of whom the management account takes a session
+ * (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html: what is granted is the caller's right to sts:AssumeRoot).
+ */
+export const isCallersAlone = (action: string): boolean => action === 'sts:assumeroot';
+
+/**
  * The resource that a request is matched with. s3:ListAllMyBuckets has no resource, so AWS asks for `*`; yet several samples of the documentation grant it on
  * `arn:aws:s3:::*` (https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-policies-s3.html), so it is matched with that, which `*` covers too.
  */

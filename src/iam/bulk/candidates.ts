@@ -1,5 +1,6 @@
 import { accountOf } from '../aws/arn.ts';
 import type { AttachedPolicy, PolicySet } from '../aws/policy-set.ts';
+import { isCallersAlone } from '../aws/services.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource, ResourceReader } from '../estate/resources.ts';
 import { Block, type Form, formOf, lowerBound } from './block.ts';
@@ -51,7 +52,7 @@ function basesOf(texts: readonly string[], resources: ResourceReader, action: st
     const target = resources.of(text, action);
     const form = formOf(text);
     // As the point form tells it; what a shape stands for may lie in any account.
-    const account = target.account ?? (form === 'shape' ? undefined : accountOf(text));
+    const account = isCallersAlone(action) ? undefined : (target.account ?? (form === 'shape' ? undefined : accountOf(text)));
     const key = form === 'shape' ? `shape ${position}` : `${form} ${account} ${ownKey(target)}`;
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { positions: [position], sample: target, form, account });

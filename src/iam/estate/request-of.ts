@@ -1,7 +1,7 @@
 import { accountOf } from '../aws/arn.ts';
 import { Context, type Facts, factsOf } from '../aws/context.ts';
 import type { AccessRequest } from '../aws/request.ts';
-import { reportsResourceAccount, resourceToMatch } from '../aws/services.ts';
+import { isCallersAlone, reportsResourceAccount, resourceToMatch } from '../aws/services.ts';
 import type { Organization } from './organization.ts';
 import type { EstatePrincipal } from './principals.ts';
 import type { EstateResource } from './resources.ts';
@@ -17,7 +17,7 @@ export function requestOf(
   target: EstateResource,
 ): AccessRequest {
   const resource = resourceToMatch(action, arn);
-  const account = target.account ?? (resource === '*' ? undefined : accountOf(resource));
+  const account = isCallersAlone(action) ? undefined : (target.account ?? (resource === '*' ? undefined : accountOf(resource)));
   const inside = principal.info.account === account;
   // "restricts access ... to only AWS service principals and authorized users within the bucket owner's account"
   const outside = target.restricted && !inside && principal.requester.kind !== 'service';
