@@ -55,9 +55,16 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
   const sources = entries(graph, settings);
   const context: RenderContext = { graph, network, settings, titles };
   const jewelOf = new Map(targets.map((jewel) => [jewel.node, jewel]));
+  // Evidence is worked out for every step that is shown, and a report asks for some paths several times.
+  const rendered = new Map<string, ExposurePath>();
   const render = (found: FoundPath): ExposurePath => {
+    const key = `${found.nodes.join()} ${found.hubs.join()} ${found.cost}`;
+    const known = rendered.get(key);
+    if (known !== undefined) return known;
     const last = found.nodes.at(-1) ?? 0;
-    return renderPath(context, found, jewelOf.get(last) ?? { node: last, value: 50, why: 'asked for' });
+    const path = renderPath(context, found, jewelOf.get(last) ?? { node: last, value: 50, why: 'asked for' });
+    rendered.set(key, path);
+    return path;
   };
   const problem: EstateProblem = { network, sources, targets: targets.map((jewel) => ownedTarget(graph, jewel)), governors: governors(graph) };
   return {

@@ -78,21 +78,38 @@ function indexOf(rules: readonly Rule[]): RuleIndex {
   return index;
 }
 
+type Counts = ControlResult['counts'];
+const results = ['fail', 'pass', 'unknown', 'error', 'suppressed'] as const satisfies readonly (keyof Counts)[];
+
+/** Findings by rule and result, counted once: hundreds of controls ask the same rules. */
+const counted = new WeakMap<readonly Finding[], ReadonlyMap<string, Counts>>();
+
+function countsOf(findings: readonly Finding[]): ReadonlyMap<string, Counts> {
+  const known = counted.get(findings);
+  if (known !== undefined) return known;
+  const byRule = new Map<string, { -readonly [result in keyof Counts]: number }>();
+  for (const { rule, result } of findings) {
+    const counts = byRule.get(rule) ?? { fail: 0, pass: 0, unknown: 0, error: 0, suppressed: 0 };
+    byRule.set(rule, counts);
+    counts[result]++;
+  }
+  counted.set(findings, byRule);
+  return byRule;
+}
+
 /**
  * What the findings say of each control, never better than they are: a control without a rule is `uncovered`, one that needs a person is `manual`, and one
  * whose records were not collected is `unknown`.
  */
 export function frameworkResult(framework: Framework, rules: readonly Rule[], findings: readonly Finding[]): FrameworkResult {
-  const byRule = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const list = byRule.get(finding.rule);
-    if (list === undefined) byRule.set(finding.rule, [finding]);
-    else list.push(finding);
-  }
+  const byRule = countsOf(findings);
   const controls = framework.controls.map((control): ControlResult => {
     const ids = controlRules(control, rules);
     const counts = { fail: 0, pass: 0, unknown: 0, error: 0, suppressed: 0 };
-    for (const id of ids) for (const finding of byRule.get(id) ?? []) counts[finding.result]++;
+    for (const id of ids) {
+      const own = byRule.get(id);
+      if (own !== undefined) for (const result of results) counts[result] += own[result];
+    }
     const { id, title, section, automation } = control;
     const reason = ids.length > 0 || control.reason === '' ? {} : { reason: control.reason };
     return { id, title, section, coverage: coverageOf(automation, ids, counts), result: resultOf(automation, ids, counts), ...reason, rules: ids, counts };
