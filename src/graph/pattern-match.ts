@@ -1,7 +1,8 @@
-import { edgeKindNames, isStep, nodeKindSpec } from '../model/vocabulary.ts';
+import { edgeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 import type { Graph } from './graph.ts';
 import { discovers, type Pattern, type PatternEdge } from './pattern.ts';
 import { keptAliases } from './pattern-plan.ts';
+import { admitsKind, PatternWalk, type Reached } from './pattern-walk.ts';
 import type { EdgeIndex, NodeIndex } from './types.ts';
 
 /**
@@ -69,9 +70,16 @@ export function* patternMatches(
   fits: (alias: number, node: NodeIndex) => boolean,
 ): Generator<StartMatches> {
   const keeps = Array.from({ length: pattern.edges.length + 1 }, (_, done) => keptAliases(pattern, per, done));
+  const walk = new PatternWalk(graph);
+  const verdicts = pattern.nodes.map(() => new Map<NodeIndex, boolean>());
   const good = (alias: number, node: NodeIndex): boolean => {
     const kind = pattern.nodes[alias]?.kind;
-    return (kind === undefined || graph.kind(node) === kind) && fits(alias, node);
+    if (kind !== undefined && graph.kind(node) !== kind) return false;
+    const known = verdicts[alias]?.get(node);
+    if (known !== undefined) return known;
+    const fit = fits(alias, node);
+    verdicts[alias]?.set(node, fit);
+    return fit;
   };
   for (let start = 0; start < graph.nodeCount; start++) {
     if (nodeKindSpec(graph.kind(start)).virtual === true || !good(0, start)) continue;
@@ -85,10 +93,10 @@ export function* patternMatches(
       for (const state of states) {
         const of = (alias: number): NodeIndex => state.kept[before.indexOf(alias)] ?? start;
         const here = of(edge.from);
-        const found = reached.get(here) ?? reach(graph, here, edge);
+        const found = reached.get(here) ?? walk.reach(here, edge, (node) => closes || good(edge.to, node));
         reached.set(here, found);
         for (const { node, way } of found) {
-          if (closes ? node !== of(edge.to) : (way.length > 0 && state.kept.includes(node)) || !good(edge.to, node)) continue;
+          if (closes ? node !== of(edge.to) : way.length > 0 && state.kept.includes(node)) continue;
           const kept = after.map((alias) => (alias === edge.to ? node : of(alias)));
           const key = kept.join(' ');
           const known = next.get(key);
@@ -125,51 +133,12 @@ function combination(match: PatternMatch, pattern: Pattern, per: readonly string
   return per.map((alias) => nodes[pattern.nodes.findIndex((node) => node.alias === alias)] ?? '').join(' ');
 }
 
-interface Reached {
-  readonly node: NodeIndex;
-  readonly way: readonly NodeIndex[];
-}
-
-/** Nodes whose distance is within the length of an edge, each once, by the least of its shortest ways. A class between two nodes is no hop. */
-function reach(graph: Graph, start: NodeIndex, edge: PatternEdge): readonly Reached[] {
-  const found: Reached[] = edge.least === 0 ? [{ node: start, way: [] }] : [];
-  const seen = new Set<NodeIndex>([start]);
-  let front: readonly Reached[] = [{ node: start, way: [] }];
-  for (let hops = 1; hops <= edge.most && front.length > 0; hops++) {
-    // In the order of their ways: the first that comes to a node comes by the least way.
-    const next: Reached[] = [];
-    for (const here of front)
-      for (const node of neighbours(graph, here.node, edge)) {
-        if (seen.has(node)) continue;
-        seen.add(node);
-        next.push({ node, way: [...here.way, node] });
-      }
-    if (hops >= edge.least) found.push(...next);
-    front = next;
-  }
-  return found;
-}
-
-/** Nodes one hop on, in the order of their ids. */
-function neighbours(graph: Graph, node: NodeIndex, edge: PatternEdge): readonly NodeIndex[] {
-  const found = new Set<NodeIndex>();
-  for (const first of graph.out(node)) {
-    if (!admits(graph, edge, first)) continue;
-    const target = graph.targets[first] ?? 0;
-    if (!isClass(graph, target)) found.add(target);
-    else
-      for (const second of graph.out(target))
-        if (admits(graph, edge, second) && !isClass(graph, graph.targets[second] ?? 0)) found.add(graph.targets[second] ?? 0);
-  }
-  return [...found].sort((a, b) => a - b);
-}
-
 const isClass = (graph: Graph, node: NodeIndex): boolean => nodeKindSpec(graph.kind(node)).virtual === true;
 
 /** Whether an edge of the graph is one that the edge of a pattern means. */
 function admits(graph: Graph, edge: PatternEdge, index: EdgeIndex): boolean {
   const kind = edgeKindNames[graph.edgeKinds[index] ?? 0];
-  return kind !== undefined && (edge.kinds.length === 0 ? isStep(kind) : edge.kinds.includes(kind));
+  return kind !== undefined && admitsKind(edge, kind);
 }
 
 /** The edges of one hop from a node to the next: the likeliest one, or the likeliest two over a class. With the node that each is about, for its evidence. */
