@@ -47,6 +47,10 @@ export interface ExposurePath {
   readonly entry: PathEnd;
   readonly target: PathEnd;
   readonly steps: readonly PathStep[];
+  /** Conditions of the administration that the path ends in, which is no step of its own. */
+  readonly conditions?: readonly ConditionAtom[];
+  /** What was not collected of it. */
+  readonly missing?: readonly string[];
   /** Accepted by somebody for a time: it is shown and does not count. */
   readonly suppression?: AcceptedBy;
   /** Against the baseline of the command line. */

@@ -115,7 +115,7 @@ function check(ranker: Ranker, assertion: Assertion, from: readonly NodeIndex[],
   if (kind === 'never') {
     if (best === undefined || best.likelihood <= above)
       return { ...base, result: 'pass', message: best === undefined ? 'no way is there' : `no way is likelier than ${above}`, path: null };
-    if (best.verdict === 'unknown') return { ...base, result: 'unknown', message: 'a way may be there: something on it was not collected', path: best };
+    if (best.verdict === 'unknown') return { ...base, result: 'unknown', message: `a way may be there: not collected is ${unseenOf(best)}`, path: best };
     return {
       ...base,
       result: 'fail',
@@ -132,5 +132,13 @@ function check(ranker: Ranker, assertion: Assertion, from: readonly NodeIndex[],
   if (missing === undefined) return { ...base, result: 'pass', message: 'the way is there', path: best ?? null };
   const [start, end] = [ranker.graph.node(missing.start).name, ranker.graph.node(missing.end).name];
   if (missing.path === undefined) return { ...base, result: 'fail', message: `no way from ${start} to ${end}`, path: null };
-  return { ...base, result: 'unknown', message: `whether ${start} comes to ${end} hangs on what was not collected`, path: missing.path };
+  return {
+    ...base,
+    result: 'unknown',
+    message: `whether ${start} comes to ${end} hangs on what was not collected: ${unseenOf(missing.path)}`,
+    path: missing.path,
+  };
 }
+
+/** What was not collected of a path, all of it. */
+const unseenOf = ({ steps, missing = [] }: ExposurePath): string => [...new Set([...steps.flatMap((step) => step.missing), ...missing])].join(', ');

@@ -56,12 +56,19 @@ export function renderPath(context: RenderContext, found: FoundPath, jewel: Jewe
     entry: { ...end(graph, start), why: entry.why },
     target: { ...end(graph, targetNode), why: jewel.why },
     steps: shown,
+    ...(administers ? restingOn(steps.at(-1)) : {}),
   };
   routes.set(
     path,
     found.nodes.map((node) => graph.id(node)),
   );
   return path;
+}
+
+/** What the administration rests on that a path ends in: it is no step, so the path itself says under which conditions it holds and what of it was not collected. */
+function restingOn(step: PathStep | undefined): Pick<ExposurePath, 'conditions' | 'missing'> {
+  const { conditions = [], missing = [] } = step ?? {};
+  return { ...(conditions.length === 0 ? {} : { conditions }), ...(missing.length === 0 ? {} : { missing }) };
 }
 
 function end(graph: Graph, node: NodeIndex): PathEnd {

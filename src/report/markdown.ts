@@ -1,7 +1,7 @@
 import type { Assessment, ExposurePath, Finding } from '../model/assessment.ts';
 import { endingPlaces } from './facts.ts';
 import { gathered } from './gathered.ts';
-import { coverageText } from './text.ts';
+import { coverageText, restLines } from './text.ts';
 import { conditionText, gapTexts, hopCount, shortId } from './words.ts';
 
 /** Text that cannot become markup: names come from the estate and may be hostile. */
@@ -193,7 +193,7 @@ function pathSection(assessment: Assessment, path: ExposurePath, rank: number): 
     const technique = assessment.techniques[step.techniques[0] ?? ''];
     if (technique !== undefined && technique.fix !== '') lines.push(`   - fix: ${safe(technique.fix)}`);
   }
-  return [...lines, ''];
+  return [...lines, ...restLines(path).flatMap((line) => ['', safe(line)]), ''];
 }
 
 function findingsTable(assessment: Assessment, page: Page): void {

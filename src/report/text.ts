@@ -52,6 +52,14 @@ export function completenessLines(completeness: Assessment['completeness']): str
   ];
 }
 
+/** What the administration rests on that a path ends in. */
+export function restLines({ target, conditions = [], missing = [] }: ExposurePath): readonly string[] {
+  return [
+    ...(conditions.length === 0 ? [] : [`${target.name} administers it if ${conditions.map(conditionText).join(' and ')}`]),
+    ...(missing.length === 0 ? [] : [`whether ${target.name} administers it is not sure; not collected: ${missing.join(', ')}`]),
+  ];
+}
+
 /** One path, every hop with its evidence. */
 export function pathLines(path: ExposurePath, rank: number, names: Names): string[] {
   const { suppression } = path;
@@ -69,6 +77,7 @@ export function pathLines(path: ExposurePath, rank: number, names: Names): strin
     for (const evidence of step.evidence.slice(0, 4)) lines.push(`        ${shortId(evidence.resource)} ${evidence.pointer}  [${evidence.call}]`);
     if (step.evidence.length > 4) lines.push(`        and ${step.evidence.length - 4} more records`);
   }
+  lines.push(...restLines(path).map((line) => `    ${line}`));
   return lines;
 }
 

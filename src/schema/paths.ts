@@ -27,6 +27,8 @@ export const path = z.strictObject({
   entry: end,
   target: end,
   steps: z.array(step),
+  conditions: z.array(condition).optional().describe('of the administration that the path ends in, which is no step of its own'),
+  missing: z.array(z.string()).optional().describe('what was not collected of it'),
   suppression: acceptedBy.optional(),
   state: baselineState.optional(),
 });

@@ -7,6 +7,7 @@ import { PlanPool } from '../../paths/plan/instance.ts';
 import { stepProofs } from '../../paths/proofs.ts';
 import { routeOf } from '../../paths/render.ts';
 import { pathSvgFile } from '../../report/html/svg.ts';
+import { restLines } from '../../report/text.ts';
 import { shortId } from '../../report/words.ts';
 import { type Analysis, analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
@@ -116,6 +117,7 @@ function pathText(analysis: Analysis, { path, arithmetic, entry, steps }: Return
   const names = namesOf(analysis);
   const lines = [
     `path ${path.id}: ${path.entry.name} -> ${path.target.name}, ${path.verdict}`,
+    ...restLines(path),
     `risk ${path.risk} = likelihood ${path.likelihood} x value ${path.value} (${path.target.why ?? ''})`,
     `  ${arithmetic}`,
     '',

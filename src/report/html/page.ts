@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Assessment, ExposurePath, FrameworkResult } from '../../model/assessment.ts';
 import { bandOf, controlsByRule, placeText, undecidedText } from '../facts.ts';
 import { nodeName } from '../path-diagram.ts';
-import { coverageText } from '../text.ts';
+import { coverageText, restLines } from '../text.ts';
 import { conditionText, gapTexts, hopCount } from '../words.ts';
 import { clientScript } from './client.ts';
 import { style } from './style.ts';
@@ -124,7 +124,9 @@ function hops(assessment: Assessment, path: ExposurePath): string {
         .join('');
       return `<li>${escaped(nodeName(assessment, step.from))} <b>${escaped(step.label)}</b> ${escaped(nodeName(assessment, step.to))} <span class="soft">likelihood ${step.likelihood.toPrecision(2)}, ${escaped(step.techniques.join(', '))}</span><ul>${conditions}${missing}${evidence}${fix}</ul></li>`;
     })
-    .join('')}</ol>`;
+    .join('')}</ol>${restLines(path)
+    .map((line) => `<p class="soft">${escaped(line)}</p>`)
+    .join('')}`;
 }
 
 function frameworksSection(frameworks: readonly FrameworkResult[]): string {

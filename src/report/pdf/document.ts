@@ -2,7 +2,7 @@ import type { Assessment, ControlResult, Finding, FrameworkResult } from '../../
 import { bandOf, endingPlaces, placeText, undecidedText } from '../facts.ts';
 import { gathered, type Ranked } from '../gathered.ts';
 import { nodeName, stepText } from '../path-diagram.ts';
-import { coverageText } from '../text.ts';
+import { coverageText, restLines } from '../text.ts';
 import { conditionText, gapTexts, shortId } from '../words.ts';
 import { drawingHeight, drawPath } from './draw-path.ts';
 import { openLetters } from './letters.ts';
@@ -201,6 +201,7 @@ function pathsChapter(sheet: Sheet, assessment: Assessment): void {
       ]),
       7.5,
     );
+    for (const line of restLines(path)) sheet.paragraph(line, { soft: true });
   }
   if (paths.length > most.paths) sheet.paragraph(`${paths.length - most.paths} more paths are in the JSON report.`, { soft: true });
 }
