@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { parseAssertions, checkAssertions } from '../../src/paths/assertions.ts';
+import { checkAssertions, parseAssertions } from '../../src/paths/assertions.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { pathLines } from '../../src/report/text.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
