@@ -19,6 +19,7 @@ import { addEntraToAws } from './entra-tokens.ts';
 import { EstateFacts } from './estate-facts.ts';
 import { addFederated } from './federated.ts';
 import { addForeignImages } from './foreign-images.ts';
+import { GuestSteps } from './guests.ts';
 import { addIdentityCenter, permissionSetRoles } from './identity-center.ts';
 import { addIdentityPools } from './identity-pools.ts';
 import { addLeakedKeys, type LeakedKeys, leakedKeys } from './leaked-keys.ts';
@@ -113,14 +114,17 @@ export function derive(input: DeriveInput): DeriveReport {
   const steps: Record<string, number> = {};
   const emitted = new Map<string, Emitted>();
   let takenOver = 0;
+  const guests = new GuestSteps(builder, snapshot);
   for (const technique of techniques) {
     const stood = before?.derivation.emitted.get(technique.id);
     const anew = stood && change && planAgain(technique, planner, stood, change);
     const made = stood && anew ? emitter.emitAgain(technique, anew.derived, stood, anew.sources) : emitter.emit(technique, [...planner.plan(technique)]);
     steps[technique.id] = made.end - made.start;
     if (anew !== undefined) takenOver++;
+    guests.note(technique, made.derived);
     if (again) emitted.set(technique.id, made);
   }
+  guests.add(builder, snapshot, iam);
   addAdministrators(builder, iam);
   const old = before !== undefined && sameRecords ? before.derivation.ranges : undefined;
   const control = added(builder, () => (old === undefined ? addAccountControl(builder, snapshot) : builder.takeOver(...old.control, () => true)));

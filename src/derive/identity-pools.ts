@@ -4,6 +4,7 @@ import type { ConditionAtom, Evidence, Residual } from '../model/evidence.ts';
 import { textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { asksPresence, demands, knowing } from './condition-values.ts';
+import { guestsOf } from './guests.ts';
 import { outsiderNode } from './outside.ts';
 
 const provider = 'cognito-identity.amazonaws.com';
@@ -21,15 +22,19 @@ interface Way {
 
 /**
  * Identity pools hand out the credentials of their role for a state to whoever asks, or to whoever signs himself up. In the basic flow, "AllowClassicFlow", the token is handed out instead and
- * is exchanged with STS for any role that trusts it (https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html).
+ * is exchanged with STS for any role that trusts it (https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html). Guests get a part of what the role may do, unless there is
+ * the basic flow (see `Guests`).
  */
 export function addIdentityPools(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine): void {
   const trusting = rolesThatTrust(snapshot, iam);
   for (const pool of snapshot.records('AWS::Cognito::IdentityPool')) {
     for (const way of ways(snapshot, pool)) {
       const own = textAt(pool.config, `GetIdentityPoolRoles.Roles.${way.state}`);
-      for (const role of pool.config['AllowClassicFlow'] === true ? trusting.keys() : [own])
-        if (role !== undefined) add(builder, role, trusting.get(role) ?? [], way);
+      const guests = way.state === 'unauthenticated' ? guestsOf(pool) : undefined;
+      if (guests !== undefined) add(builder, guests.role, trusting.get(guests.role) ?? [], way, guests.id);
+      else
+        for (const role of pool.config['AllowClassicFlow'] === true ? trusting.keys() : [own])
+          if (role !== undefined) add(builder, role, trusting.get(role) ?? [], way);
     }
   }
   for (const [role, grants] of trusting) addAnyPool(builder, role, grants);
@@ -84,14 +89,15 @@ function least(grants: readonly TrustGrant[], told: Readonly<Record<string, stri
     .sort((a, b) => Math.sign(a.residual.length) - Math.sign(b.residual.length))[0];
 }
 
-function add(builder: GraphBuilder, role: string, grants: readonly TrustGrant[], way: Way): void {
+/** @param to whom the credentials make: the role, or guests that have a part of what it may do */
+function add(builder: GraphBuilder, role: string, grants: readonly TrustGrant[], way: Way, to = role): void {
   // The pool's id and the state of its identities are no further condition.
   const found = least(grants, { [`${provider}:aud`]: textAt(way.pool.config, 'IdentityPoolId') ?? '', [`${provider}:amr`]: way.state });
   if (found === undefined || !builder.has(role)) return;
   outsiderNode(builder, 'internet');
   builder.step({
     from: 'internet',
-    to: role,
+    to,
     kind: 'CanBecome',
     technique: way.technique,
     label: way.label,

@@ -48,7 +48,7 @@ describe('identity pools', () => {
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: only },
     });
   const linked = { AllowUnauthenticatedIdentities: false, CognitoIdentityProviders: [{ ProviderName: `cognito-idp.${region}.amazonaws.com/${region}_u1` }] };
-  const guest = `internet -> ${roleArn('guest')} aws.cognito-unauthenticated proven`;
+  const guest = `internet -> arn:aws:cognito-identity:${region}:${account}:identitypool/${region}:p1/guests aws.cognito-unauthenticated proven`;
   const member = `internet -> ${roleArn('member')} aws.cognito-self-sign-up proven`;
   const other = `internet -> ${roleArn('other')} aws.cognito-unauthenticated proven`;
   const provider = 'cognito-identity.amazonaws.com';
