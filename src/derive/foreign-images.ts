@@ -5,6 +5,7 @@ import type { Evidence, Factor } from '../model/evidence.ts';
 import { isObject, type JsonObject, pointer, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { outsiderNode } from './outside.ts';
+import { publisherOf } from './public-registries.ts';
 import { knownVendors } from './vendors.ts';
 
 /**
@@ -24,6 +25,8 @@ const containerImages: Readonly<Record<string, string>> = {
   'AWS::CodeBuild::Project': 'environment.image',
   'AWS::Lambda::Function': 'GetFunction.ImageUri',
 };
+/** Build environments that CodeBuild keeps itself (https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html). */
+const curated = /^aws\/codebuild\//;
 /** Types whose follow-up call describes the machine image that they launch. */
 const machines = ['AWS::EC2::Instance', 'AWS::AutoScaling::LaunchConfiguration'];
 const registry = /^(\d{12})\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\//;
@@ -37,7 +40,7 @@ const publishers: ReadonlySet<string> = new Set(
 const published = /^(ubuntu\/images|amzn2?-ami-|al20\d\d-ami-|Windows_Server-20|amazon-eks-node|RHEL-\d|debian-\d|suse-sles)/;
 
 /**
- * What runs an image of an account that is neither of the estate, nor Amazon's, nor a known vendor's: the owner of the image chose what runs, and where a tag is pulled chooses anew whenever it is
+ * What runs an image of an account that is neither of the estate, nor Amazon's, nor a known vendor's, or of somebody's folder of a public registry: the owner of the image chose what runs, and where a tag is pulled chooses anew whenever it is
  * pushed to. An AMI, as a digest, stays what it is (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.html: Amazon does not vouch for the integrity of what others share).
  */
 export function addForeignImages(builder: GraphBuilder, snapshot: Snapshot, types: TypeTable, names: Readonly<Record<string, string>>): void {
@@ -49,7 +52,8 @@ export function addForeignImages(builder: GraphBuilder, snapshot: Snapshot, type
   const stranger = (account: string | undefined): account is string =>
     account !== undefined && /^\d{12}$/.test(account) && !own.has(account) && knownVendors[account] === undefined && names[account] === undefined;
   const add = (record: SnapshotRecord, owner: string, technique: string, label: string, factor: Factor, evidence: Evidence): void => {
-    const from = builder.has(accountNode(owner)) ? accountNode(owner) : outsiderNode(builder, `aws:account:${owner}`, names);
+    const outside = owner.startsWith('registry:') ? owner : `aws:account:${owner}`;
+    const from = builder.has(accountNode(owner)) ? accountNode(owner) : outsiderNode(builder, outside, names);
     if (from === undefined || !builder.has(record.id)) return;
     builder.step({ from, to: record.id, kind: 'CanExecuteOn', technique, label, factors: [factor], residual: [], evidence: [evidence] });
   };
@@ -57,9 +61,12 @@ export function addForeignImages(builder: GraphBuilder, snapshot: Snapshot, type
     for (const record of snapshot.records(type))
       for (const { value, at } of walkPath(record.config, path)) {
         const owner = typeof value === 'string' ? registry.exec(value)?.[1] : undefined;
-        if (!stranger(owner) || amazonRegistries.has(owner)) continue;
+        const publisher = typeof value === 'string' && !curated.test(value) ? publisherOf(value) : undefined;
+        const from =
+          publisher !== undefined && names[publisher] === undefined ? `registry:${publisher}` : stranger(owner) && !amazonRegistries.has(owner) ? owner : undefined;
+        if (from === undefined) continue;
         const pinned = String(value).includes('@sha256:') || type === 'AWS::Lambda::Function';
-        add(record, owner, 'aws.foreign-container-image', 'runs in its container image', pinned ? fixed : moving, evidenceAt(record, at));
+        add(record, from, 'aws.foreign-container-image', 'runs in its container image', pinned ? fixed : moving, evidenceAt(record, at));
       }
   for (const type of machines)
     for (const record of snapshot.records(type)) {
@@ -70,6 +77,13 @@ export function addForeignImages(builder: GraphBuilder, snapshot: Snapshot, type
       const technique = confused ? 'aws.image-name-confusion' : 'aws.foreign-machine-image';
       const label = confused ? 'runs in an image that bears a publisher’s name' : 'runs in its machine image';
       add(record, owner, technique, label, confused ? lookalike : fixed, image.evidence);
+    }
+  // What a template names is known where its owner shared it with an account of the estate, or where it was imported.
+  for (const record of snapshot.records('AWS::EC2::LaunchTemplate'))
+    for (const { value, at } of walkPath(record.config, 'DescribeLaunchTemplateVersions[].LaunchTemplateData.ImageId')) {
+      const image = typeof value === 'string' ? snapshot.find(value) : undefined;
+      const owner = image?.type === 'AWS::EC2::Image' ? ownerOf(image.config) : undefined;
+      if (stranger(owner) && !publishers.has(owner)) add(record, owner, 'aws.foreign-machine-image', 'runs in the machine image that it launches', fixed, evidenceAt(record, at));
     }
 }
 

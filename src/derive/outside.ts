@@ -21,6 +21,9 @@ function outsider(id: string, names: Readonly<Record<string, string>>): NodeSpec
     const props = { breadth: tenant === undefined ? 'any' : 'account' };
     return { id, kind: 'Outsider', type: 'postern/outsider', name, ...(tenant === undefined ? {} : { account: tenant }), props };
   }
+  const publisher = /^registry:(.+)$/.exec(id)?.[1];
+  if (publisher !== undefined)
+    return { id, kind: 'Outsider', type: 'postern/outsider', name: `whoever pushes to ${publisher}`, props: { breadth: 'publisher' } };
   const account = /^aws:account:(\d{12})$/.exec(id)?.[1];
   if (account === undefined) return undefined;
   const vendor = names[account] ?? knownVendors[account];

@@ -84,7 +84,7 @@ const ends = (pair: JsonObject, key: string): readonly string[] => {
   return isArray(value) ? value.map(String) : [String(value)];
 };
 
-const entryId = /^(internet$|aws:anyone$|aws:account:\d{12}$|azure:any-tenant$|azure:tenant:|oidc:|saml:|phished:|onprem:)/;
+const entryId = /^(internet$|aws:anyone$|aws:account:\d{12}$|azure:any-tenant$|azure:tenant:|oidc:|saml:|registry:|phished:|onprem:)/;
 
 /** Checks assertions against an estate. An end that the snapshot does not hold is an input error: an assertion about nothing would pass for ever. */
 export function checkAssertions(ranker: Ranker, resolver: NodeResolver, assertions: readonly Assertion[]): readonly AssertionResult[] {

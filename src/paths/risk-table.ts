@@ -13,6 +13,7 @@ export const riskTable: Readonly<Record<string, RiskNumber>> = {
   'entry.Outsider': { value: 0.9, why: 'anybody with an account of the same cloud; no relation needed' },
   'entry.Outsider.account': { value: 0.2, why: 'one named outside account must be taken over first' },
   'entry.Outsider.vendor': { value: 0.1, why: 'a known vendor’s account: taken over less often than an unknown one' },
+  'entry.Outsider.publisher': { value: 0.05, why: 'whoever publishes images there must be taken over, or turn on those who run them' },
   'entry.Federated': { value: 0.3, why: 'a subject of an outside identity provider must be taken over or created first' },
   'entry.Federated.any': { value: 0.9, why: 'the pattern admits subjects that anybody can create' },
   'entry.Phished': { value: 0.3, why: 'a person must give away the password' },

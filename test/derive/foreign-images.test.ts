@@ -33,6 +33,13 @@ describe('images of strangers', () => {
     ['one of a known vendor', task(ecr('464622532012')), []],
     ['one of Amazon', task(ecr('602401143452', 'eks/coredns:v1')), []],
     ['one of no account', task('nginx:latest'), []],
+    ['one that somebody pushes to Docker Hub', task('acme/shop:1'), [`registry:docker.io/acme -> ${taskArn} aws.foreign-container-image proven`]],
+    ['one on GitHub', task('ghcr.io/Acme/shop/web:1'), [`registry:ghcr.io/acme -> ${taskArn} aws.foreign-container-image proven`]],
+    ['one in a public gallery', task('public.ecr.aws/a1b2c3d4/shop:1'), [`registry:public.ecr.aws/a1b2c3d4 -> ${taskArn} aws.foreign-container-image proven`]],
+    ['an official image by its whole name', task('docker.io/library/nginx:1'), []],
+    ['an official image in Amazon’s gallery', task('public.ecr.aws/docker/library/nginx:1'), []],
+    ['one of a registry that does not tell who pushes', task('registry.example:5000/acme/shop:1'), []],
+    ['one of AWS in its gallery', task('public.ecr.aws/lambda/nodejs:20'), []],
     ['an address that only looks like one', task(`evil.example/${ecr(stranger)}`), []],
     [
       'a machine image of an unknown account',
@@ -77,6 +84,19 @@ describe('images of strangers', () => {
     const found = await steps(bare, image);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(new RegExp(`${stranger}.* -> ${instanceArn} aws.foreign-machine-image proven`));
+  });
+
+  test('a launch template that names an image of a stranger, shared with the estate', async () => {
+    const id = `arn:aws:ec2:${region}:${account}:launch-template/lt-1`;
+    const versions = [{ VersionNumber: 1, LaunchTemplateData: { ImageId: 'ami-1' } }];
+    const template = record('AWS::EC2::LaunchTemplate', id, { LaunchTemplateId: 'lt-1', DescribeLaunchTemplateVersions: versions });
+    const image = (owner: string): SnapshotRecord => ({
+      ...record('AWS::EC2::Image', `arn:aws:ec2:${region}::image/ami-1`, { ImageId: 'ami-1', OwnerId: owner, Name: 'base' }),
+      account: owner,
+    });
+    expect((await steps(template, image(stranger))).map((step) => step.replace(/^\S+/, ''))).toEqual([` -> ${id} aws.foreign-machine-image proven`]);
+    expect(await steps(template, image(account))).toEqual([]);
+    expect(await steps(template)).toEqual([]);
   });
 
   test('an image that anybody may launch is read by anybody', async () => {
