@@ -63,7 +63,11 @@ export function addForeignImages(builder: GraphBuilder, snapshot: Snapshot, type
         const owner = typeof value === 'string' ? registry.exec(value)?.[1] : undefined;
         const publisher = typeof value === 'string' && !curated.test(value) ? publisherOf(value) : undefined;
         const from =
-          publisher !== undefined && names[publisher] === undefined ? `registry:${publisher}` : stranger(owner) && !amazonRegistries.has(owner) ? owner : undefined;
+          publisher !== undefined && names[publisher] === undefined
+            ? `registry:${publisher}`
+            : stranger(owner) && !amazonRegistries.has(owner)
+              ? owner
+              : undefined;
         if (from === undefined) continue;
         const pinned = String(value).includes('@sha256:') || type === 'AWS::Lambda::Function';
         add(record, from, 'aws.foreign-container-image', 'runs in its container image', pinned ? fixed : moving, evidenceAt(record, at));
@@ -83,7 +87,8 @@ export function addForeignImages(builder: GraphBuilder, snapshot: Snapshot, type
     for (const { value, at } of walkPath(record.config, 'DescribeLaunchTemplateVersions[].LaunchTemplateData.ImageId')) {
       const image = typeof value === 'string' ? snapshot.find(value) : undefined;
       const owner = image?.type === 'AWS::EC2::Image' ? ownerOf(image.config) : undefined;
-      if (stranger(owner) && !publishers.has(owner)) add(record, owner, 'aws.foreign-machine-image', 'runs in the machine image that it launches', fixed, evidenceAt(record, at));
+      if (stranger(owner) && !publishers.has(owner))
+        add(record, owner, 'aws.foreign-machine-image', 'runs in the machine image that it launches', fixed, evidenceAt(record, at));
     }
 }
 
