@@ -1,8 +1,9 @@
 import { edgeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 import type { Graph } from './graph.ts';
 import { discovers, type Pattern, type PatternEdge } from './pattern.ts';
+import type { Reached } from './pattern-back.ts';
 import { keptAliases } from './pattern-plan.ts';
-import { admitsKind, PatternWalk, type Reached } from './pattern-walk.ts';
+import { admitsKind, PatternWalk } from './pattern-walk.ts';
 import type { EdgeIndex, NodeIndex } from './types.ts';
 
 /**
@@ -81,6 +82,11 @@ export function* patternMatches(
     verdicts[alias]?.set(node, fit);
     return fit;
   };
+  const ends = (alias: number): readonly NodeIndex[] => {
+    const found: NodeIndex[] = [];
+    for (let node = 0; node < graph.nodeCount; node++) if (nodeKindSpec(graph.kind(node)).virtual !== true && good(alias, node)) found.push(node);
+    return found;
+  };
   for (let start = 0; start < graph.nodeCount; start++) {
     if (nodeKindSpec(graph.kind(start)).virtual === true || !good(0, start)) continue;
     let states: readonly State[] = [{ kept: keeps[0]?.includes(0) === true ? [start] : [], match: { segments: [[graph.id(start)]] } }];
@@ -93,7 +99,7 @@ export function* patternMatches(
       for (const state of states) {
         const of = (alias: number): NodeIndex => state.kept[before.indexOf(alias)] ?? start;
         const here = of(edge.from);
-        const found = reached.get(here) ?? walk.reach(here, edge, (node) => closes || good(edge.to, node));
+        const found = reached.get(here) ?? walk.reach(here, edge, (node) => closes || good(edge.to, node), closes ? undefined : () => ends(edge.to));
         reached.set(here, found);
         for (const { node, way } of found) {
           if (closes ? node !== of(edge.to) : way.length > 0 && state.kept.includes(node)) continue;

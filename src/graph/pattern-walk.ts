@@ -1,13 +1,11 @@
 import { type EdgeKind, edgeKindNames, isStep, nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 import type { Graph } from './graph.ts';
 import type { PatternEdge } from './pattern.ts';
+import { BackwardTrees, type Reached, treesFit } from './pattern-back.ts';
 import type { NodeIndex } from './types.ts';
 
-/** A node that an edge of a pattern leads to, and the nodes that it came through, the node itself last. */
-export interface Reached {
-  readonly node: NodeIndex;
-  readonly way: readonly NodeIndex[];
-}
+/** Searches from so many starts are made without looking how many ends there are. */
+const patient = 4;
 
 const classCode = nodeKindNames.map((kind) => nodeKindSpec(kind).virtual === true);
 
@@ -18,6 +16,10 @@ export const admitsKind = ({ kinds }: PatternEdge, kind: EdgeKind): boolean => (
 export class PatternWalk {
   readonly #graph: Graph;
   readonly #admitted = new Map<PatternEdge, readonly boolean[]>();
+  /** How often an edge was searched for, and, once that is more often than it has ends, the trees to these. */
+  readonly #asked = new Map<PatternEdge, number>();
+  readonly #ends = new Map<PatternEdge, readonly NodeIndex[]>();
+  readonly #back = new Map<PatternEdge, BackwardTrees | undefined>();
   /** The search that was the last to come to a node, or to open a class. */
   readonly #seen: Uint32Array;
   readonly #parent: Int32Array;
@@ -29,8 +31,18 @@ export class PatternWalk {
     this.#parent = new Int32Array(graph.nodeCount);
   }
 
-  /** Nodes whose distance is within the length of an edge and that are wanted, each once, by the least of its shortest ways. A class between two nodes is no hop. */
-  reach(start: NodeIndex, edge: PatternEdge, wanted: (node: NodeIndex) => boolean): readonly Reached[] {
+  /**
+   * Nodes whose distance is within the length of an edge and that are wanted, each once, by the least of its shortest ways. A class between two nodes is no hop.
+   *
+   * @param ends all nodes that are wanted, where they can be told; asked for when the edge was searched for more than a few times
+   */
+  reach(start: NodeIndex, edge: PatternEdge, wanted: (node: NodeIndex) => boolean, ends?: () => readonly NodeIndex[]): readonly Reached[] {
+    const asked = (this.#asked.get(edge) ?? 0) + 1;
+    this.#asked.set(edge, asked);
+    if (ends !== undefined && edge.most > 1 && asked > patient) {
+      const trees = this.#backward(edge, asked, ends);
+      if (trees !== undefined) return trees.reach(start);
+    }
     const admitted = this.#admittedBy(edge);
     const round = ++this.#round;
     this.#seen[start] = round;
@@ -76,6 +88,19 @@ export class PatternWalk {
       }
     }
     return news;
+  }
+
+  /** Trees cost a search for each end: they are made when as many searches were made from starts. */
+  #backward(edge: PatternEdge, asked: number, ends: () => readonly NodeIndex[]): BackwardTrees | undefined {
+    if (this.#back.has(edge)) return this.#back.get(edge);
+    let targets = this.#ends.get(edge);
+    if (targets === undefined) {
+      targets = ends();
+      this.#ends.set(edge, targets);
+    }
+    if (!treesFit(this.#graph, targets.length)) this.#back.set(edge, undefined);
+    else if (asked > targets.length) this.#back.set(edge, new BackwardTrees(this.#graph, { ...edge, admitted: this.#admittedBy(edge) }, targets));
+    return this.#back.get(edge);
   }
 
   #wayTo(end: NodeIndex): readonly NodeIndex[] {
