@@ -1,9 +1,10 @@
 import { defineCollector, type Reference } from '../../src/model/collector.ts';
-import { armTypes, attached, below, inSubnet, one, perSubscription, refers, routes } from './table.ts';
+import { armTypes, attached, below, inSubnet, one, perResource, perSubscription, refers, routes } from './table.ts';
 
 const publicAddress = (path: string): Reference => ({ path, to: ['Microsoft.Network/publicIPAddresses'], edge: 'AttachedTo', reverse: true });
 const guardedBy = (path: string, ...to: string[]): Reference => ({ path, to, edge: 'Guards', reverse: true });
 const group = 'Microsoft.Network/networkSecurityGroups';
+const perimeters = 'Microsoft.Network/networkSecurityPerimeters';
 const admin = 'Microsoft.Network/virtualNetworks/listNetworkManagerEffectiveSecurityAdminRules';
 
 /** What Azure itself works out for an interface: long-running, one for each machine that runs, so only when asked for. */
@@ -194,6 +195,19 @@ export const network = defineCollector({
     },
     // One for each network, with all groups that it is in, by hand or by a policy.
     'Microsoft.Network/networkGroupMemberships': { kind: 'Filter', label: 'membership in network groups', table: 'networkresources' },
+    [perimeters]: {
+      kind: 'Filter',
+      label: 'network security perimeter',
+      details: [below('resourceAssociations', 'resourceAssociations', '2024-07-01', `${perimeters}/resourceAssociations`)],
+      references: [{ path: 'resourceAssociations[].properties.privateLinkResource.id', edge: 'Guards' }],
+    },
+    [`${perimeters}/profiles`]: {
+      kind: 'Filter',
+      label: 'profile of a network security perimeter',
+      table: 'none',
+      list: [perResource(perimeters, 'profiles', '2024-07-01', `${perimeters}/profiles`)],
+      details: [below('accessRules', 'accessRules', '2024-07-01', `${perimeters}/profiles/accessRules`)],
+    },
     'Microsoft.Network/serviceEndpointPolicies': { kind: 'Filter', label: 'service endpoint policy' },
     'Microsoft.Network/networkWatchers': { kind: 'Monitor', label: 'network watcher' },
     'Microsoft.Network/networkWatchers/flowLogs': { kind: 'Monitor', label: 'flow log', references: [refers('properties.targetResourceId')] },

@@ -30,6 +30,10 @@ describe('conditions and eligibility', () => {
     },
   });
   const eligible = assignment('ada', contributor, subscriptionId, {}, 'roleEligibilityScheduleInstances');
+  const perimeter = (accessMode: string) =>
+    resource('Microsoft.Network/networkSecurityPerimeters', 'nsp', {
+      resourceAssociations: [{ properties: { accessMode, privateLinkResource: { id: store }, profile: { id: '/profiles/p' } } }],
+    });
   decide([
     {
       name: 'a condition on another action',
@@ -81,6 +85,39 @@ describe('conditions and eligibility', () => {
       on: store,
       decision: 'conditional',
       keys: ['azure:SourceNetwork'],
+    },
+    {
+      name: 'a store that a perimeter secures',
+      records: [reader, assignment('ada', 'blob-reader', '/'), resource(storage, 'logs', { properties: { publicNetworkAccess: 'SecuredByPerimeter' } })],
+      action: blobs,
+      on: store,
+      decision: 'conditional',
+      keys: ['azure:SourceNetwork'],
+    },
+    {
+      name: 'a perimeter that is enforced, whatever the store says',
+      records: [
+        reader,
+        assignment('ada', 'blob-reader', '/'),
+        resource(storage, 'logs', { properties: { networkAcls: { defaultAction: 'Allow' } } }),
+        perimeter('Enforced'),
+      ],
+      action: blobs,
+      on: store,
+      decision: 'conditional',
+      keys: ['azure:SourceNetwork'],
+    },
+    {
+      name: 'a perimeter that only learns, of a store that is open',
+      records: [
+        reader,
+        assignment('ada', 'blob-reader', '/'),
+        resource(storage, 'logs', { properties: { networkAcls: { defaultAction: 'Allow' } } }),
+        perimeter('Learning'),
+      ],
+      action: blobs,
+      on: store,
+      decision: 'allow',
     },
   ]);
 });

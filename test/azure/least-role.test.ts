@@ -91,12 +91,16 @@ beforeAll(async () => {
   // Lists are there and hold one thing, so that what is asked of each is asked.
   const things = (asked: string) => ({ id: asked, name: 'x', properties: {} });
   const world = smallWorld();
-  const workers = `${rg.slice(1).toLowerCase()}/microsoft.automation/automationaccounts/x/hybridrunbookworkergroups`;
-  const origins = `${rg.slice(1).toLowerCase()}/microsoft.cdn/profiles/x/origingroups`;
+  const below = [
+    'microsoft.automation/automationaccounts/x/hybridrunbookworkergroups',
+    'microsoft.cdn/profiles/x/origingroups',
+    'microsoft.network/networksecurityperimeters/x/profiles',
+  ];
+  const lists = Object.fromEntries(below.map((each) => `${rg.slice(1).toLowerCase()}/${each}`).map((at) => [at, [things(`/${at}/x`)]]));
   replay = await startReplay({
     ...world,
     tables,
-    answers: { ...world.answers, ...directory, [workers]: [things(`/${workers}/w`)], [origins]: [things(`/${origins}/x`)] },
+    answers: { ...world.answers, ...directory, ...lists },
     empty: /./,
   });
   replay.armBatches = true;

@@ -1,5 +1,6 @@
 import type { Residual } from '../../model/evidence.ts';
 import { isObject, type JsonObject, textAt } from '../../model/json.ts';
+import { type Perimeter, perimetersOf } from '../../model/perimeters.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { propertiesOf } from './assignments.ts';
 import { list, scopeText } from './scopes.ts';
@@ -10,7 +11,7 @@ const atDoor = /^microsoft\.web\/sites\/(slots\/)?publish\/action$/;
 /** Whether an action is asked of the service itself, so that its firewall stands before it. */
 export const passesFirewall = (plane: 'control' | 'data', action: string): boolean => plane === 'data' || atDoor.test(action);
 
-const readers: Readonly<Record<string, (record: SnapshotRecord) => Residual>> = {
+const readers: Readonly<Record<string, (record: SnapshotRecord, perimeter?: Perimeter) => Residual>> = {
   'Microsoft.AppConfiguration/configurationStores': rules,
   'Microsoft.ContainerService/managedClusters': cluster,
   'Microsoft.DocumentDB/databaseAccounts': rules,
@@ -23,9 +24,10 @@ const readers: Readonly<Record<string, (record: SnapshotRecord) => Residual>> = 
 /** What the firewalls of data planes demand of whoever asks from outside, by resource id. What is not here demands nothing. */
 export function firewallDemands(snapshot: Snapshot): ReadonlyMap<string, Residual> {
   const found = new Map<string, Residual>();
+  const perimeters = perimetersOf(snapshot);
   for (const [type, demandOf] of Object.entries(readers)) {
     for (const record of snapshot.records(type)) {
-      const demand = demandOf(record);
+      const demand = demandOf(record, perimeters.get(record.id.toLowerCase()));
       if (demand.length > 0) found.set(scopeText(record.id), demand);
     }
   }
@@ -38,8 +40,14 @@ const privately = (record: SnapshotRecord): Residual => [
 const from = (values: readonly string[]): Residual => [{ allOf: [{ operator: 'IpAddress', key: 'azure:SourceNetwork', values, negated: false }] }];
 const closed = (properties: JsonObject): boolean => (textAt(properties, 'publicNetworkAccess') ?? '').toLowerCase() === 'disabled';
 
-function rules(record: SnapshotRecord): Residual {
+function rules(record: SnapshotRecord, perimeter?: Perimeter): Residual {
   const properties = propertiesOf(record);
+  const access = (textAt(properties, 'publicNetworkAccess') ?? '').toLowerCase();
+  // A perimeter's rules stand in place of the service's own; one that is only learning leaves these too.
+  if (access === 'securedbyperimeter' || perimeter?.mode === 'enforced' || (perimeter !== undefined && access === 'disabled')) {
+    const { prefixes = [], subscriptions = [] } = perimeter?.inbound ?? {};
+    return from([...prefixes, ...subscriptions]);
+  }
   if (closed(properties)) return privately(record);
   const own = isObject(properties['networkAcls']) ? properties['networkAcls'] : properties;
   const denies = (textAt(own, 'defaultAction') ?? 'Allow').toLowerCase() === 'deny' || properties['isVirtualNetworkFilterEnabled'] === true;

@@ -32,7 +32,7 @@ export type SubnetGate =
   | { readonly kind: 'unknown'; readonly pointer: string; readonly missing: string };
 
 export type ReadGates = (record: SnapshotRecord, own: JsonObject, snapshot: Snapshot) => readonly Gate[];
-export type ReadSubnet = (record: SnapshotRecord, own: JsonObject, subnet: string) => SubnetGate;
+export type ReadSubnet = (record: SnapshotRecord, own: JsonObject, subnet: string, snapshot: Snapshot) => SubnetGate;
 
 /** Whether a gate lets everybody in, however its set came about. */
 export const isOpen = ({ set }: Gate): boolean => coversSet(set, { v4: internetAddresses.v4, v6: [] });
@@ -114,12 +114,12 @@ export const ruleSets: ReadGates = (record, own, snapshot) => {
   const rules = child(objects(record.config, 'networkRuleSets')[0], 'properties');
   return acls('networkRuleSets', 'ipMask')(record, { networkRuleSets: rules }, snapshot).map((gate) => ({ ...gate, pointer: '/config/networkRuleSets' }));
 };
-export const ruleSetSubnets: ReadSubnet = (record, own, subnet) => {
+export const ruleSetSubnets: ReadSubnet = (record, own, subnet, snapshot) => {
   const shut = closedSubnet(own);
   if (shut !== undefined) return shut;
   if (!isArray(record.config['networkRuleSets'])) return { kind: 'unknown', pointer: '/config', missing: `network rules of ${record.id}` };
   const rules = child(objects(record.config, 'networkRuleSets')[0], 'properties');
-  return { ...aclSubnets('networkRuleSets')(record, { networkRuleSets: rules }, subnet), pointer: '/config/networkRuleSets' };
+  return { ...aclSubnets('networkRuleSets')(record, { networkRuleSets: rules }, subnet, snapshot), pointer: '/config/networkRuleSets' };
 };
 
 const fromAzure: ConditionAtom = { operator: 'From', key: 'azure:address', values: ['an address inside Azure, of any tenant'], negated: false };

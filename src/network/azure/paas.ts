@@ -46,7 +46,7 @@ function byAddress(record: SnapshotRecord, snapshot: Snapshot, caller: Caller): 
   if (service === undefined) return { verdict: 'unknown', missing: `how ${record.type} is reached`, evidence: [] };
   const inner = caller.subnet;
   if (inner !== undefined && service.subnets !== undefined && endpointIn(service, inner)) {
-    const gate = service.subnets(record, own, inner.id);
+    const gate = service.subnets(record, own, inner.id, snapshot);
     const proof = [settingOf(record, gate.pointer)];
     if (gate.kind === 'unknown') return { verdict: 'unknown', missing: gate.missing, evidence: proof };
     return { verdict: gate.kind === 'open' ? 'yes' : 'no', evidence: proof };
@@ -106,7 +106,7 @@ export function toService(estate: Estate, decider: Decider, snapshot: Snapshot, 
   // Without a public end there is nothing to say of it where it is reached otherwise.
   const service = serviceOf(record.type);
   const own = child(record.config, 'properties');
-  const shut = service?.gates(record, own, snapshot).length === 0 && (service.subnets?.(record, own, source.subnet.id).kind ?? 'shut') === 'shut';
+  const shut = service?.gates(record, own, snapshot).length === 0 && (service.subnets?.(record, own, source.subnet.id, snapshot).kind ?? 'shut') === 'shut';
   const otherwise = estate.stations.some((each) => each.owner === record.id);
   const caller = snapshot.find(source.owner);
   const excused = caller !== undefined && excepted(record, caller) !== undefined;

@@ -25,6 +25,7 @@ import {
   siteGates,
   siteSubnets,
 } from './gates.ts';
+import { subnetsWithPerimeter, withPerimeter } from './perimeter-gates.ts';
 import { settingOf } from './proof.ts';
 
 /** How a service with a public endpoint is reached. */
@@ -164,7 +165,16 @@ const services: Readonly<Record<string, Service>> = {
   },
 };
 
-const byType = new Map(Object.entries(services).map(([type, service]) => [type.toLowerCase(), service]));
+const byType = new Map(
+  Object.entries(services).map(([type, service]): [string, Service] => [
+    type.toLowerCase(),
+    {
+      ...service,
+      gates: withPerimeter(service.gates),
+      ...(service.subnets === undefined ? {} : { subnets: subnetsWithPerimeter(service.subnets) }),
+    },
+  ]),
+);
 export const serviceOf = (type: string): Service | undefined => byType.get(type.toLowerCase());
 export const answersFor = (type: string): boolean => serviceOf(type) !== undefined;
 
