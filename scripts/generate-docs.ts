@@ -110,7 +110,7 @@ write('rules.md', [
     Object.entries(leafTests({ now: 0 })).map(([name, test]) => [`\`${name}\``, test.means]),
   ),
   'Beside them: `any`, `every` and `none` ask the elements of a list with a matcher of their own; `not`, `any_of` and `all_of` combine matchers; `expr` is a CEL expression',
-  'over `config`, `resource`, `it`, `params` and `now`. `matches()` is refused in favour of `re(text, "pattern")`, which takes linear time, and loops nest twice at most. What is',
+  'over `config`, `resource`, `it`, `params` and `now`. `matches()` is refused in favour of `re(text, "pattern")`, which takes linear time; loops nest twice at most, and an evaluation that would take more than five million steps is an `error` of that resource. What is',
   'not there makes an expression `unknown`: ask with `has(…)` or `config.?Key.orValue(…)`.',
   '',
   '`lacks` beside or instead of `flag` names what must be there: `{ type, where, link, in, at_least, at_most }`. It is wrong only where no resource of the type fits in the same `account` (the default),',

@@ -5,7 +5,8 @@ import { certain, distinct, type Fact } from './facts.ts';
 import type { Places } from './outside.ts';
 import type { Technique } from './technique.ts';
 
-const unread: Factor = { name: 'nothing seen', value: 0.1, why: 'nothing that was read allows it; only a policy that was not read could' };
+/** Beside a step that nothing that was read allows. */
+export const unread: Factor = { name: 'nothing seen', value: 0.1, why: 'nothing that was read allows it; only a policy that was not read could' };
 
 /** The steps of one technique: what they have in common, and which stand already. */
 export class Emission {

@@ -3,6 +3,7 @@ import type { IamEngine } from '../iam/api.ts';
 import { textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { Derived } from './derived.ts';
+import { unread } from './emission.ts';
 import { both } from './facts.ts';
 import { guestSessionPolicy, leftToGuests } from './guest-session.ts';
 import type { Technique } from './technique.ts';
@@ -55,14 +56,18 @@ export class GuestSteps {
       const { base, factors } = technique.likelihood;
       for (const { id: from } of this.#byRole.get(derived.from) ?? [])
         for (const to of derived.to) {
-          const { residual, missing } = both(derived.fact, derived.ofTarget(to));
+          const { residual, missing, basis } = both(derived.fact, derived.ofTarget(to));
           builder.step({
             from,
             to,
             kind: technique.derives.edge,
             technique: technique.id,
             label: technique.title,
-            factors: [{ name: technique.title, value: base, why: technique.notes === '' ? technique.category : technique.notes }, ...factors],
+            factors: [
+              { name: technique.title, value: base, why: technique.notes === '' ? technique.category : technique.notes },
+              ...factors,
+              ...(basis === undefined ? [] : [unread]),
+            ],
             residual,
             missing,
             evidence: () => derived.proof(to),
