@@ -21,7 +21,11 @@ export function addEntraUsers(builder: GraphBuilder, snapshot: Snapshot): void {
     else if (!nobody.has(user.id)) addPhished(builder, signIn, user);
     if (user.config['onPremisesSyncEnabled'] === true && synchronizing.has(user.account)) addSynchronized(builder, user);
   }
-  addSyncAccounts(builder, snapshot, synchronizing);
+  for (const assignment of syncAssignments(snapshot)) {
+    if (!synchronizing.has(assignment.account) || !builder.has(textAt(assignment.config, 'principalId') ?? '')) continue;
+    addSyncAccount(builder, assignment);
+    addSynchronizing(builder, snapshot, assignment);
+  }
 }
 
 function addPhished(builder: GraphBuilder, signIn: SignIn, user: SnapshotRecord): void {
@@ -83,21 +87,30 @@ const syncAssignments = (snapshot: Snapshot): readonly SnapshotRecord[] =>
   snapshot.records('Microsoft.Graph/unifiedRoleAssignment').filter(({ config }) => syncRoles.has((textAt(config, 'roleDefinitionId') ?? '').toLowerCase()));
 
 /** The account that the synchronizing server signs in with: `Directory Synchronization Accounts`, whose secret lies on that server. */
-function addSyncAccounts(builder: GraphBuilder, snapshot: Snapshot, synchronizing: ReadonlySet<string>): void {
-  for (const assignment of syncAssignments(snapshot)) {
-    const holder = textAt(assignment.config, 'principalId') ?? '';
-    if (!synchronizing.has(assignment.account) || !builder.has(holder)) continue;
-    builder.step({
-      from: premises(builder, assignment.account),
-      to: holder,
-      kind: 'CanBecome',
-      technique: 'entra.sync-account',
-      label: 'takes the account of the synchronization',
-      factors: [{ name: 'synchronization', value: 0.7, why: 'its secret lies on the server that synchronizes' }],
-      residual: [],
-      evidence: [at(assignment, '/config/principalId')],
-    });
-  }
+function addSyncAccount(builder: GraphBuilder, assignment: SnapshotRecord): void {
+  builder.step({
+    from: premises(builder, assignment.account),
+    to: textAt(assignment.config, 'principalId') ?? '',
+    kind: 'CanBecome',
+    technique: 'entra.sync-account',
+    label: 'takes the account of the synchronization',
+    factors: [{ name: 'synchronization', value: 0.7, why: 'its secret lies on the server that synchronizes' }],
+    residual: [],
+    evidence: [at(assignment, '/config/principalId')],
+  });
+}
+
+/** What that account writes: the role has "permissions to perform only directory synchronization tasks" (accounts and permissions of Entra Connect), and hashes of passwords are among them. */
+function addSynchronizing(builder: GraphBuilder, snapshot: Snapshot, assignment: SnapshotRecord): void {
+  const hub = `hub:entra.synchronized-user:${assignment.account}`;
+  const evidence = [at(assignment, '/config/roleDefinitionId')];
+  const common = { kind: 'CanBecome' as const, technique: 'entra.synchronized-user', label: 'sets the password of the synchronized user', residual: [] };
+  const factors = [{ name: 'synchronization', value: 0.6, why: 'it writes the hashes of passwords that the premises send' }];
+  builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: 'synchronized users' });
+  builder.step({ ...common, from: textAt(assignment.config, 'principalId') ?? '', to: hub, factors, evidence });
+  for (const user of snapshot.records('Microsoft.Graph/user'))
+    if (user.account === assignment.account && user.config['onPremisesSyncEnabled'] === true && user.config['accountEnabled'] !== false)
+      builder.step({ ...common, from: hub, to: user.id, factors: [], evidence: [at(user, '/config/onPremisesSyncEnabled')] });
 }
 
 /** Applications of other tenants that are principals here: SaaS and partners. Whoever holds the application there acts here with what was granted. */

@@ -41,6 +41,20 @@ test('nobody phishes the account of the synchronization, which is entered from i
   await expect(techniquesOf(records, `phished:${oid('sync')}`, oid('sync'))).rejects.toThrow('is not in the graph');
 });
 
+test('the account of the synchronization sets passwords of those who are synchronized, and of nobody else', async () => {
+  const role = 'd29b2b05-8046-44ba-8758-1e26182fcf32';
+  const records = [
+    entity('organization', tenant, { onPremisesSyncEnabled: true }),
+    person('sync'),
+    person('ada', { onPremisesSyncEnabled: true }),
+    person('eve'),
+    directoryRole('Directory Synchronization Accounts', [], role),
+    directoryAssignment('sync', role),
+  ];
+  expect(await techniquesOf(records, oid('sync'), oid('ada'))).toEqual(['entra.synchronized-user']);
+  expect(await techniquesOf(records, oid('sync'), oid('eve'))).toEqual(['no path']);
+});
+
 describe('from outside, from the premises and from above', () => {
   test('from the premises over the synchronization to the tenant', async () => {
     const records = [
