@@ -25,7 +25,7 @@ import {
   team,
   tenant,
 } from '../support/azure-estate.ts';
-import { types, verdictsOf } from '../support/azure-paths.ts';
+import { bestPath, types, verdictsOf } from '../support/azure-paths.ts';
 
 /** One thing of a world. In its texts `@name` stands for the id of something in the directory, `#name` for that of a resource of the world. */
 interface Thing {
@@ -63,6 +63,8 @@ interface Edge {
   readonly to: string;
   /** First technique of each step of the best path, with what is not proven of it. */
   readonly path: readonly string[];
+  /** Other techniques that prove the first step as well. */
+  readonly beside?: readonly string[];
   /** What is left when an action is taken away; without it nothing. */
   readonly less?: Readonly<Record<string, readonly string[]>>;
   /** Worlds in which there is no path. */
@@ -137,7 +139,10 @@ function holding(edge: Edge, actions: readonly string[]): { readonly holder: str
   };
 }
 
-async function found(edge: Edge, actions: readonly string[], world: readonly Thing[]): Promise<readonly string[]> {
+const found = async (...question: Parameters<typeof asked>): Promise<readonly string[]> => verdictsOf(...asked(...question));
+
+/** The world with its holder, from where and to where. */
+function asked(edge: Edge, actions: readonly string[], world: readonly Thing[]): Parameters<typeof verdictsOf> {
   const ids = new Map(world.flatMap((thing) => (thing.type === undefined ? [] : [[`#${thing.name}`, idOf(thing)] as const])));
   const { holder, records } = holding(edge, actions);
   const named = (text: string): string => {
@@ -145,7 +150,7 @@ async function found(edge: Edge, actions: readonly string[], world: readonly Thi
     if (text === 'admin:tenant') return `admin:${tenant}`;
     return text === 'main' ? groupId('main') : text.startsWith('@') ? oid(text.slice(1)) : (ids.get(`#${text}`) ?? text);
   };
-  return verdictsOf([...records, ...world.map((thing) => recordOf(thing, ids))], named(edge.from ?? `@${holder}`), named(edge.to));
+  return [[...records, ...world.map((thing) => recordOf(thing, ids))], named(edge.from ?? `@${holder}`), named(edge.to)];
 }
 
 const files = readdirSync(folder).filter((file) => file !== 'elsewhere.yaml');
@@ -175,6 +180,12 @@ describe.each(edges.map((edge) => [`${edge.edge}: ${edge.path.join(', ')}`, edge
   if (edge.path[0] !== 'no path' && fewer.size > 0)
     test.each([...fewer.values()])('not without $action', async ({ action, rest }) => {
       expect(await found(edge, rest, edge.world ?? [])).toEqual(edge.less?.[action] ?? ['no path']);
+    });
+
+  if (edge.beside !== undefined)
+    test('the same step is proven by more', async () => {
+      const best = await bestPath(...asked(edge, edge.holds, edge.world ?? []));
+      expect(best?.steps[0]?.techniques).toEqual(expect.arrayContaining([...(edge.beside ?? [])]));
     });
 
   if (edge.not !== undefined)

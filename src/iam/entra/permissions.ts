@@ -17,7 +17,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'Application.ReadWrite.All': apps,
   'AppRoleAssignment.ReadWrite.All': ['servicePrincipals/appRoleAssignedTo/update', 'servicePrincipals/managePermissionGrantsForAll.microsoft-company-admin'],
   'DelegatedPermissionGrant.ReadWrite.All': ['oAuth2PermissionGrants/allProperties/allTasks'],
-  'Directory.ReadWrite.All': [...groups, 'users/create'],
+  // "Directory.ReadWrite.All" stands among the higher privileged permissions of "Create user", "Update user" and "Update group".
+  'Directory.ReadWrite.All': [...groups, 'groups/dynamicMembershipRule/update', 'users/basic/update', 'users/create'],
   'Domain-InternalFederation.ReadWrite.All': federation,
   'Domain.ReadWrite.All': ['domains/allProperties/allTasks', ...federation],
   'EntitlementManagement.ReadWrite.All': ['entitlementManagement/allProperties/allTasks'],

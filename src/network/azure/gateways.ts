@@ -65,7 +65,7 @@ const networkOf = (record: SnapshotRecord): string | undefined =>
     .find((each) => each !== '');
 
 /** A route to everywhere, which says nothing of where its addresses are. */
-export const isDefault = (prefix: string): boolean => /\/0$/.test(prefix);
+const isDefault = (prefix: string): boolean => /\/0$/.test(prefix);
 
 /** The network at the other end as its administrators wrote it down: "the IP address prefixes … that are located on your on-premises network" (local network gateway). */
 export function localSite(record: SnapshotRecord, own: readonly string[], proof: Evidence): Site {
