@@ -3,6 +3,7 @@ import type { Collector } from '../../model/collector.ts';
 import { loginOf } from '../collect-aws.ts';
 import { checkServices, wantedCollectors } from '../collectors.ts';
 import type { ExitCode, Invocation } from '../command.ts';
+import { credentialsHelp } from '../credentials-help.ts';
 import { gateOf } from '../gate.ts';
 
 /** `postern doctor aws`: says before a scan what will be unknown, and why. One cheap request a service, in one region. */
@@ -19,6 +20,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   } catch (error) {
     const failure = error as CallFailure;
     io.out(`credentials  FAIL  ${failure.code}: ${failure.message}\n`);
+    const help = credentialsHelp(failure);
+    if (help !== undefined) io.out(`  help: ${help}\n`);
     return 2;
   }
   io.out(`credentials  ok    ${me.arn}\n`);
@@ -26,7 +29,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   try {
     io.out(`regions      ok    ${(await accounts.enabledRegions(gate, credentials, login)).join(', ')}\n`);
   } catch (error) {
-    io.out(`regions      FAIL  ${(error as CallFailure).code}: name them with --regions\n`);
+    io.out(`regions      FAIL  ${(error as CallFailure).code}: a scan must name them with --regions\n`);
   }
   const transport = new AwsTransport({ gate, credentials: () => credentials as never, endpoint: login.endpoint });
   const problems: string[] = [];
