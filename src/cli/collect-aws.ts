@@ -5,6 +5,7 @@ import type { CallStatus } from '../model/record.ts';
 import type { Plan } from './collect-plan.ts';
 import { wantedCollectors } from './collectors.ts';
 import type { Invocation } from './command.ts';
+import { credentialsHelp } from './credentials-help.ts';
 import { gateOf, listOf } from './gate.ts';
 
 export function loginOf(invocation: Invocation) {
@@ -20,7 +21,10 @@ export function loginOf(invocation: Invocation) {
 
 const explain = (error: unknown, what: string): InputError => {
   const failure = error as CallFailure;
-  return new InputError(`${what}: ${failure.code ?? ''} ${failure.message}`.trim(), { help: 'postern doctor aws tells what the credentials may do' });
+  const { code = '', message } = failure;
+  return new InputError(`${what}: ${code} ${message}`.trim(), {
+    help: credentialsHelp({ code, message }) ?? 'postern doctor aws tells what the credentials may do',
+  });
 };
 
 /** What a collection from AWS asks, account by account and region by region. */
