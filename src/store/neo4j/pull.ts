@@ -102,11 +102,12 @@ interface Proof {
 }
 
 function proof(record: Neo4jRecord): Proof {
-  const get = (column: string): string => text(record, column);
-  const evidence: Json = json(get('evidence'));
+  const list = <T>(column: string): T => (record.get(column) === null ? ([] as unknown as T) : json<T>(text(record, column)));
+  const word = (column: string): string => (record.get(column) === null ? '' : text(record, column));
+  const evidence: Json = list('evidence');
   if (record.get('technique') === null) return { evidence };
-  const step = { technique: get('technique'), label: get('label'), ports: get('ports') };
-  return { evidence, step: { ...step, missing: json(get('missing')), factors: json(get('factors')), residual: json(get('residual')) } };
+  const step = { technique: text(record, 'technique'), label: word('label'), ports: word('ports') };
+  return { evidence, step: { ...step, missing: list('missing'), factors: list('factors'), residual: list('residual') } };
 }
 
 /** The column was written by push; that it is JSON is all that is checked. */

@@ -10,6 +10,9 @@ export type Row = readonly (string | number | boolean | null)[];
 
 const text = (value: unknown): string => canonicalJson(value as Json);
 
+/** A list as text; `null` for an empty one. */
+const some = (list: readonly unknown[]): string | null => (list.length === 0 ? null : text(list));
+
 /** Key of a node: unique in the database. */
 export const nodeKey = (scope: string, id: string): string => `${scope} ${id}`;
 
@@ -39,11 +42,14 @@ export function nodeRow(graph: Graph, scope: string, index: NodeIndex): Row {
   return [scope, id, kind, type, name, account, region, text(tags), text(props), ...flags, nodeKey(scope, id)];
 }
 
-/** Properties of a relationship: what queries ask of it, and the key of its proof. */
-export const plainColumns = ['technique', 'likelihood', 'verdict', 'label', 'ports', 'missing', 'proof'] as const;
+/** Properties of a relationship: what queries ask of it, and the key of its proof. Words stand at the proof: a long text costs the server a third of what a relationship costs. */
+export const plainColumns = ['technique', 'likelihood', 'verdict', 'ports', 'missing', 'proof'] as const;
 
-/** Properties of the node that holds a proof: all that a graph has of the edges that name it, so that who reads the graph back asks each edge only for its kind and this node's key. */
-export const proofColumns = ['key', 'scope', 'technique', 'label', 'ports', 'missing', 'factors', 'residual', 'evidence'] as const;
+/**
+ * Properties of the node that holds a proof: all that a graph has of the edges that name it, so that who reads the graph back asks each edge only for its kind and this node's key. What
+ * is empty is not written.
+ */
+export const proofColumns = ['key', 'technique', 'label', 'ports', 'missing', 'factors', 'residual', 'evidence'] as const;
 
 /** The proofs of a scope: their keys begin with it, so they need no second index. */
 export const proofsOfScope = "MATCH (p:PosternProof) WHERE p.key STARTS WITH $scope + ' '";
@@ -104,7 +110,7 @@ export class Payloads {
     const number = graph.payloadOf(edge) * 2 + (step ? 1 : 0);
     const known = this.#commons[number];
     if (known !== undefined) return known;
-    const [plain, proof] = step ? this.#told(edge) : [Array<null>(6).fill(null), Array<null>(6).fill(null)];
+    const [plain, proof] = step ? this.#told(edge) : [Array<null>(5).fill(null), Array<null>(6).fill(null)];
     const made = { plain, proof, text: JSON.stringify([plain, proof]), byProof: new Map<number, Payload>() };
     this.#commons[number] = made;
     return made;
@@ -112,8 +118,11 @@ export class Payloads {
 
   #told(edge: EdgeIndex): readonly [Row, Row] {
     const { technique, likelihood, verdict, label, ports, factors, residual, missing } = this.#graph.step(edge);
-    const plain = [technique, likelihood, verdict, label, ports === '' ? null : ports, missing.length === 0 ? null : text(missing)];
-    return [plain, [technique, label, ports, text(missing), text(factors), text(residual)]];
+    const shown = [ports === '' ? null : ports, some(missing)];
+    return [
+      [technique, likelihood, verdict, ...shown],
+      [technique, label === '' ? null : label, ...shown, some(factors), some(residual)],
+    ];
   }
 
   #made(edge: EdgeIndex, common: Common): Payload {
@@ -124,7 +133,7 @@ export class Payloads {
     if (same !== undefined) return same;
     const made = { key, plain: [...common.plain, key] };
     this.#byKey.set(key, made);
-    this.#fresh(key, [key, this.#scope, ...common.proof, evidence]);
+    this.#fresh(key, [key, ...common.proof, evidence === '[]' ? null : evidence]);
     return made;
   }
 }
