@@ -45,7 +45,7 @@ const estates: readonly (EstateSize & { readonly name: string })[] = [
 
 /**
  * From a snapshot on disk to the hundred riskiest paths on generated estates, each in a process of its own: stage by stage from the sources, whose loading counts, and as the built programme
- * does it. Name part of an estate's name to run only some.
+ * does it. Name part of an estate's name, or `demo`, to run only some.
  */
 export async function run(): Promise<void> {
   const wanted = process.argv[3];
@@ -62,6 +62,7 @@ export async function run(): Promise<void> {
       console.log(`${describe(name, { ...measured, records }, last)}\n  as a command, \`postern paths\`: ${command}`);
       last = { ...measured, records };
     }
+    if (wanted === undefined || wanted === 'demo') console.log(`\`postern demo\`: ${await asCommand(['demo', '--export', path.join(folder, 'demo.html')])}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
