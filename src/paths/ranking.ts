@@ -55,14 +55,15 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
   const sources = entries(graph, settings);
   const context: RenderContext = { graph, network, settings, titles };
   const jewelOf = new Map(targets.map((jewel) => [jewel.node, jewel]));
-  // Evidence is worked out for every step that is shown, and a report asks for some paths several times.
-  const rendered = new Map<string, ExposurePath>();
   const render = (found: FoundPath): ExposurePath => {
-    const key = `${found.nodes.join()} ${found.hubs.join()} ${found.cost}`;
-    const known = rendered.get(key);
-    if (known !== undefined) return known;
     const last = found.nodes.at(-1) ?? 0;
-    const path = renderPath(context, found, jewelOf.get(last) ?? { node: last, value: 50, why: 'asked for' });
+    return renderPath(context, found, jewelOf.get(last) ?? { node: last, value: 50, why: 'asked for' });
+  };
+  // Evidence is worked out for every step that is shown, and a report asks for the riskiest paths several times.
+  const rendered = new Map<string, ExposurePath>();
+  const shown = (found: FoundPath): ExposurePath => {
+    const key = `${found.nodes.join()} ${found.hubs.join()} ${found.cost}`;
+    const path = rendered.get(key) ?? render(found);
     rendered.set(key, path);
     return path;
   };
@@ -78,7 +79,7 @@ export function createRanker(graph: Graph, settings: Settings, titles: ReadonlyM
       const from = scope.from?.map((node): Weighted => ({ node, cost: sources.find((entry) => entry.node === node)?.cost ?? 0 })) ?? sources;
       const asked = scope.to?.map((node): OwnedTarget => ({ node, cost: cost((jewelOf.get(node)?.value ?? 50) / 100), account: '' }));
       const here = asked === undefined ? { ...problem, sources: from } : { ...problem, sources: from, targets: asked };
-      return bestOfAll(here, count).map(render);
+      return bestOfAll(here, count).map(shown);
     },
     best(from, to) {
       const found = bestPaths({ network, sources: [{ node: from, cost: 0 }], targets: [{ node: to, cost: 0 }] }).next();
