@@ -23,7 +23,9 @@ export async function whole(asked: Asked, path: string, body?: JsonObject): Prom
 /** The pages after the first. */
 export async function followed(asked: Asked, first: JsonObject, sent: number, posted: string): Promise<{ answer: JsonObject; requests: number }> {
   let requests = sent;
-  let answer = first;
+  // Pages are put behind one another in one list: a list made anew for each page would cost the square of their number.
+  const value = [...listOf(first)];
+  const soFar = (): JsonObject => without(requests === sent ? first : { ...first, value });
   const seen = new Set<string>();
   try {
     for (let next = nextOf(first, posted); next !== undefined; ) {
@@ -33,16 +35,16 @@ export async function followed(asked: Asked, first: JsonObject, sent: number, po
       const page = await asked.http.send(asked.service, asked.tenant, next.path, next.body);
       requests++;
       if (!isObject(page.body)) throw new CallFailure('broken', 'UnreadableAnswer', 'a page of the answer holds nothing');
-      answer = { ...answer, value: [...listOf(answer), ...listOf(page.body)] };
+      for (const each of listOf(page.body)) value.push(each);
       next = nextOf(page.body, posted);
     }
   } catch (error) {
     if (!(error instanceof CallFailure)) throw error;
     throw new CallFailure(error.kind === 'absent' ? 'broken' : error.kind, error.code, `after ${requests} pages: ${error.message}`, {
-      partial: without(answer),
+      partial: soFar(),
     });
   }
-  return { answer: without(answer), requests };
+  return { answer: soFar(), requests };
 }
 
 const listOf = (answer: JsonObject): readonly Json[] => (isArray(answer['value']) ? answer['value'] : []);
