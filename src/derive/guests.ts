@@ -87,6 +87,7 @@ const left = [
 ] as const;
 
 function addOfAdministrator(builder: GraphBuilder, snapshot: Snapshot, iam: IamEngine, role: string, guests: readonly Guests[]): void {
+  const standing = iam.admin(role).evidence;
   for (const { type, action, suffix, technique, kind } of left)
     for (const { id } of snapshot.records(type)) {
       if (!iam.inside(role, id) || !builder.has(id)) continue;
@@ -99,10 +100,10 @@ function addOfAdministrator(builder: GraphBuilder, snapshot: Snapshot, iam: IamE
           kind,
           technique,
           label: 'uses what the session of a guest leaves of an administrator’s role',
-          factors: [],
+          factors: [{ name: 'session of a guest', value: 0.95, why: 'the session policy of Cognito leaves it, on every resource' }],
           residual,
           missing: missing ?? [],
-          evidence: [{ resource: id, pointer: '/account', call: snapshot.find(id)?.calls[0] ?? '' }],
+          evidence: [...standing, { resource: id, pointer: '/account', call: snapshot.find(id)?.calls[0] ?? '' }],
         });
     }
 }
