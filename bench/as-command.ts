@@ -35,7 +35,7 @@ export async function asCommand(args: readonly string[]): Promise<string> {
     child.on('close', resolve);
   });
   const wall = (performance.now() - begun) / 1000;
-  if (code !== 0 && code !== 1) throw new Error(`${args.join(' ')} ended with ${code}: ${errors}`);
+  if (code !== 0 && code !== 1) return `ended with ${code}: ${errors.trim()}`;
   const { main, cpu, megabytes } = JSON.parse(told) as { readonly main?: number; readonly cpu: number; readonly megabytes: number };
   const ofMain = main === undefined ? '' : `, ${main.toFixed(2)} s of it on the main thread`;
   return `${wall.toFixed(2)} s, ${cpu.toFixed(2)} s of CPU${ofMain}, ${megabytes.toFixed(0)} MB peak, load ${loadavg()[0]?.toFixed(1)}`;

@@ -120,8 +120,9 @@ export class EdgeTable {
       (payload[a] ?? 0) - (payload[b] ?? 0) ||
       (proof[a] === proof[b] || text(a) === text(b) ? 0 : text(a) < text(b) ? -1 : 1);
     // Linear: by target, then (keeping that order) by source; only edges with the same ends are compared.
-    const sorted = bySlot(bySlot(counted(from.length), to, rank.length), from, rank.length);
-    const kept = new Uint32Array(sorted.length);
+    const sorted = bySlot(bySlot(undefined, to, rank.length), from, rank.length);
+    // In place: no edge is written before it was read. Every large list that is made brings a look at all of the memory nearer.
+    const kept = sorted;
     let count = 0;
     for (let start = 0, end = 0; start < sorted.length; start = end) {
       const first = sorted[start] ?? 0;
@@ -157,19 +158,17 @@ function chosen(values: Uint32Array, positions: Uint32Array): Uint32Array {
   return made;
 }
 
-function counted(length: number): Uint32Array {
-  const made = new Uint32Array(length);
-  for (let at = 0; at < length; at++) made[at] = at;
-  return made;
-}
-
-/** A stable sort of edges by a small number of each. */
-function bySlot(edges: Uint32Array, slots: Uint32Array, count: number): Uint32Array {
+/** A stable sort of edges by a small number of each; of all edges in their order where none are given. */
+function bySlot(edges: Uint32Array | undefined, slots: Uint32Array, count: number): Uint32Array {
   const next = new Uint32Array(count + 1);
-  for (const edge of edges) next[(slots[edge] ?? 0) + 1] = (next[(slots[edge] ?? 0) + 1] ?? 0) + 1;
+  for (let edge = 0; edge < slots.length; edge++) {
+    const slot = (slots[edge] ?? 0) + 1;
+    next[slot] = (next[slot] ?? 0) + 1;
+  }
   for (let slot = 0; slot < count; slot++) next[slot + 1] = (next[slot + 1] ?? 0) + (next[slot] ?? 0);
-  const sorted = new Uint32Array(edges.length);
-  for (const edge of edges) {
+  const sorted = new Uint32Array(slots.length);
+  for (let at = 0; at < slots.length; at++) {
+    const edge = edges === undefined ? at : (edges[at] ?? 0);
     const slot = slots[edge] ?? 0;
     const position = next[slot] ?? 0;
     sorted[position] = edge;

@@ -298,7 +298,10 @@ export class Graph {
 /** Where the run of each number begins in a list sorted by it. */
 function offsets(count: number, ends: Uint32Array): Uint32Array {
   const starts = new Uint32Array(count + 1);
-  for (const end of ends) starts[end + 1] = (starts[end + 1] ?? 0) + 1;
+  for (let edge = 0; edge < ends.length; edge++) {
+    const after = (ends[edge] ?? 0) + 1;
+    starts[after] = (starts[after] ?? 0) + 1;
+  }
   for (let n = 0; n < count; n++) starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0);
   return starts;
 }
