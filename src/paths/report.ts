@@ -61,7 +61,11 @@ export function nodeResolver(graph: Graph, find: (text: string) => string | unde
       const direct = one(text);
       if (direct !== undefined) return [direct];
       if (kind !== undefined) return graph.nodesOfKind(kind);
-      const near = nearest(text, [...nodeKindNames, 'admin', ...Array.from({ length: Math.min(graph.nodeCount, 50_000) }, (_, index) => graph.id(index))]);
+      const near = nearest(text, [
+        ...nodeKindNames,
+        'admin',
+        ...Array.from({ length: Math.min(graph.nodeCount, 50_000) }, (_, index) => [graph.id(index), graph.node(index).name]).flat(),
+      ]);
       throw new InputError(`nothing in the snapshot is called \`${text}\``, {
         help: near === undefined ? 'an ARN, a resource id, a short id, a node kind, admin or admin:SCOPE' : `did you mean ${near}?`,
       });

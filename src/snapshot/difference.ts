@@ -18,10 +18,14 @@ const noise = new Set(['RoleLastUsed', 'ServiceLastAccessed', 'GetAccessKeyLastU
 export function snapshotDifferences(before: Snapshot, after: Snapshot): readonly RecordDifference[] {
   const found: RecordDifference[] = [];
   const old = new Map<string, SnapshotRecord>();
-  for (const record of before.all()) old.set(record.id, record);
+  const [times, timesNow] = [before, after].map((snapshot) => counted(snapshot));
+  // A policy of AWS's own has one id in every account; whatever there is once only is known by its id.
+  const keyOf = ({ id, account, region }: SnapshotRecord): string => (times?.get(id) === 1 && timesNow?.get(id) === 1 ? id : `${id} ${account} ${region}`);
+  for (const record of before.all()) old.set(keyOf(record), record);
   for (const record of after.all()) {
-    const then = old.get(record.id);
-    old.delete(record.id);
+    const key = keyOf(record);
+    const then = old.get(key);
+    old.delete(key);
     if (then === undefined) found.push({ resource: record.id, type: record.type, change: 'added', pointers: [] });
     else if (then !== record) {
       const pointers = [...differing(then.config, record.config, '/config')];
@@ -30,6 +34,12 @@ export function snapshotDifferences(before: Snapshot, after: Snapshot): readonly
   }
   for (const record of old.values()) found.push({ resource: record.id, type: record.type, change: 'removed', pointers: [] });
   return found.sort((a, b) => (a.resource < b.resource ? -1 : 1));
+}
+
+function counted(snapshot: Snapshot): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { id } of snapshot.all()) times.set(id, (times.get(id) ?? 0) + 1);
+  return times;
 }
 
 function* differing(before: Json | undefined, after: Json | undefined, at: string): Generator<string> {

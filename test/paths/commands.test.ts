@@ -166,6 +166,11 @@ describe('diff', () => {
     readonly findings: Record<'added' | 'removed', readonly { readonly finding: { readonly rule: string; readonly resource: string } }[]>;
   }
 
+  test('a snapshot with itself: nothing, also where several accounts hold a policy of one id', async () => {
+    const { value, code } = await json<Diff>('diff', ['diff', path.join('snapshots', 'demo'), path.join('snapshots', 'demo')]);
+    expect([value.changes, value.paths.added, value.paths.removed, code]).toEqual([[], [], [], 0]);
+  });
+
   test('new and safer paths, each with the change that did it, proved alone', async () => {
     const { value, code } = await json<Diff>('diff', ['diff', at('before'), at('after')]);
     expect(code).toBe(1);

@@ -46,10 +46,11 @@ function text(analysis: Analysis, plan: Plan, document: ReturnType<typeof planDo
   for (const [index, step] of steps.entries()) {
     lines.push(`${String(index + 1).padStart(2)}. ${step.title}`);
     lines.push(`    ends ${step.removes.toFixed(1)} of the risk; effort ${step.effort}; in use: ${step.takesAway.summary}`);
-    for (const line of step.cli.split('\n')) lines.push(`    $ ${line}`);
+    for (const line of step.cli.split('\n')) lines.push(line.startsWith('# ') ? `      ${line}` : `    $ ${line}`);
     lines.push('');
   }
   const names = namesOf(analysis, ...(plan.changed === undefined ? [] : [plan.changed.analysis]));
+  if (steps.length > 0) lines.push('--format json has each change as Terraform and policy document too, as `postern whatif --apply` takes it', '');
   if (document.remaining.length > 0) lines.push('what is left', ...document.remaining.slice(0, 5).map((path) => `  ${pathLine(path, names)}`), '');
   lines.push(...completenessLines(analysis.completeness));
   return `${lines.join('\n').trimEnd()}\n`;
