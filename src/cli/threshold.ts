@@ -4,7 +4,10 @@ import type { ExitCode, Invocation } from './command.ts';
 
 const order: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** The same for what a command shows: what is suppressed does not count, and with `--fail-on new` only what the baseline does not know as it is. */
+/**
+ * The same for what a command shows: what is suppressed does not count, and with `--fail-on new` only what the baseline does not know as it is. A rule that could not be evaluated leaves
+ * something unseen, as a call that failed does.
+ */
 export function exitOf(
   shown: { readonly paths: readonly ExposurePath[]; readonly findings: readonly Finding[] },
   invocation: Invocation,
@@ -18,7 +21,7 @@ export function exitOf(
       severities: shown.findings.filter((finding) => finding.result === 'fail' && counts(finding)).map((finding) => finding.severity),
     },
     invocation,
-    completeness,
+    { ...completeness, complete: completeness.complete && shown.findings.every((finding) => finding.result !== 'error') },
   );
 }
 

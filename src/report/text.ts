@@ -100,7 +100,8 @@ export function findingsText(findings: readonly Finding[], completeness: Complet
   const count = (result: Finding['result']): number => findings.filter((finding) => finding.result === result).length;
   const unknown = new Set(findings.filter((finding) => finding.result === 'unknown').flatMap((finding) => finding.missing ?? []));
   if (unknown.size > 0) lines.push(`not decided for lack of ${[...unknown].sort().join(', ')}`);
-  for (const finding of findings.filter((each) => each.result === 'error')) lines.push(`ERROR  ${finding.rule}: ${finding.message}`);
+  for (const finding of findings.filter((each) => each.result === 'error'))
+    lines.push(`ERROR  ${finding.rule}${finding.resource === '' ? '' : ` on ${shortId(finding.resource)}`}: ${finding.message}`);
   lines.push(
     `${count('fail')} failed, ${count('pass')} passed, ${count('unknown')} unknown, ${count('suppressed')} suppressed, ${count('error')} errors`,
     ...completenessLines(completeness),
