@@ -3,6 +3,7 @@ import type { IamEngine } from '../iam/api.ts';
 import { accountNode } from '../model/account-node.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { isObject, walkPath } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { distinct } from './facts.ts';
 import type { ReachingAccount } from './organization-reach.ts';
@@ -60,12 +61,14 @@ export function addAssumeRoot(
     const context = { 'sts:TaskPolicyArn': [`arn:${partition}:iam::aws:policy/root-task/${task.policy}`] };
     const asked = iam.bulk({ action: 'sts:AssumeRoot', candidates: members.map((member) => `arn:${partition}:iam::${member}:root`), context });
     const held = asked.filter(({ principal, allowedBy }) => allowedBy !== 'unread' && acts(builder, iam, homes, principal));
+    if (held.length === 0) continue;
+    const records = new Map<string, SnapshotRecord[]>();
+    for (const record of snapshot.records(task.type)) append(records, record.account, record);
+    const asMembers = held.map((grant) => ({ grant, positions: new Set(grant.set.members) }));
     for (const [position, member] of members.entries()) {
-      const grants = held.filter(({ set }) => set.members.includes(position));
+      const grants = asMembers.flatMap(({ grant, positions }) => (positions.has(position) ? [grant] : []));
       if (grants.length === 0) continue;
-      const targets = snapshot
-        .records(task.type)
-        .filter((record) => record.account === member && builder.has(record.id) && !denied(iam, task, record, partition));
+      const targets = (records.get(member) ?? []).filter((record) => builder.has(record.id) && !denied(iam, task, record, partition));
       if (targets.length === 0) continue;
       const hub = `hub:${task.technique}:${member}`;
       builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `${task.type.split('::').at(-1)?.toLowerCase()}s of ${member}` });
