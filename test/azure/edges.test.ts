@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { packagePath } from '../../src/cli/package-path.ts';
+import { loadTechniques } from '../../src/derive/load.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import {
@@ -194,7 +196,25 @@ describe.each(edges.map((edge) => [`${edge.edge}: ${edge.path.join(', ')}`, edge
     });
 });
 
-test.each(read<{ edge: string; in: string; test: string }>('elsewhere.yaml'))('$edge is shown by $in', ({ in: file, test: title }) => {
+interface Elsewhere {
+  readonly edge: string;
+  readonly technique?: string;
+  readonly in: string;
+  readonly test: string;
+}
+const elsewhere = read<Elsewhere>('elsewhere.yaml');
+
+test('every technique of Azure and Entra ID is a step of some case', async () => {
+  const shown = new Set([
+    ...edges.flatMap((edge) => [...edge.path, ...(edge.beside ?? [])]).map((step) => step.replace(/ .*$/, '')),
+    ...elsewhere.flatMap(({ technique }) => technique ?? []),
+  ]);
+  const all = await loadTechniques(packagePath('rules', 'techniques'));
+  const missing = all.map(({ id }) => id).filter((id) => /^(azure|entra)\./.test(id) && !shown.has(id));
+  expect(missing).toEqual([]);
+});
+
+test.each(elsewhere)('$edge is shown by $in', ({ in: file, test: title }) => {
   const text = readFileSync(path.join(import.meta.dirname, file), 'utf8');
   expect(text.includes(`'${title}'`)).toBe(true);
 });

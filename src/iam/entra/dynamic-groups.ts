@@ -3,6 +3,7 @@ import { type Json, textAt } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import { list } from '../azure/scopes.ts';
 import type { Directory } from '../grants/directory.ts';
+import { conjoin } from '../grants/grant.ts';
 import { type DirectoryGrant, directoryGrant, evidenceOf } from './grants.ts';
 import { type Known, type MembershipRule, mayFit, parseMembershipRule } from './membership-rule.ts';
 import { DirectoryActions } from './patterns.ts';
@@ -50,26 +51,57 @@ function inviting(snapshot: Snapshot): ReadonlyMap<string, { readonly holders: '
   return found;
 }
 
-/** Who comes into a dynamic group by what he writes: a property of his own, or those of a guest whom he invites. */
-export function dynamicMemberships(snapshot: Snapshot, memberships: Directory): readonly DirectoryGrant[] {
-  const inviters = inviting(snapshot);
+interface Inviter {
+  readonly holder: string;
+  readonly residual: Residual;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Who invites guests of a tenant: everybody where its policy says so, and whoever holds the action, unless it says `none`: "Prevent everyone, including admins, from inviting external users". */
+function invitersOf(snapshot: Snapshot, grants: readonly DirectoryGrant[], tenant: string): readonly Inviter[] {
+  const open = inviting(snapshot).get(tenant);
+  if (open !== undefined) return [{ holder: `${open.holders}:${tenant}`, residual: [], evidence: [open.evidence] }];
+  const policy = snapshot.records('Microsoft.Graph/authorizationPolicy').find((each) => each.account === tenant);
+  if (textAt(policy?.config ?? null, 'allowInvitesFrom') === 'none') return [];
+  return grants.filter(
+    (grant) => (grant.kind === 'role' || grant.kind === 'permission') && grant.missing.length === 0 && grant.scope === `tenant:${tenant}` && grant.may(invite),
+  );
+}
+const invite = 'microsoft.directory/users/inviteguest';
+
+/** Who comes into a dynamic group by what he writes: a property of his own, or those of a guest whom he invites. `grants` are roles and permissions. */
+export function dynamicMemberships(snapshot: Snapshot, memberships: Directory, grants: readonly DirectoryGrant[]): readonly DirectoryGrant[] {
+  const inviters = new Map<string, readonly Inviter[]>();
+  const invitersIn = (tenant: string): readonly Inviter[] => {
+    const known = inviters.get(tenant) ?? invitersOf(snapshot, grants, tenant);
+    inviters.set(tenant, known);
+    return known;
+  };
   return dynamicGroups(snapshot).flatMap(({ record, rule, text }) => {
-    const made = (holder: string, name: 'inviteMember' | 'fitMembershipRule', source: string, sure: boolean, evidence: readonly Evidence[]) =>
+    const made = (
+      holder: string,
+      name: 'inviteMember' | 'fitMembershipRule',
+      source: string,
+      sure: boolean,
+      evidence: readonly Evidence[],
+      price: Residual = [],
+    ) =>
       directoryGrant({
         holder,
         source,
         scope: record.id,
         actions: new DirectoryActions([`microsoft.graph/${name}`]),
         kind: 'request',
-        residual: sure ? [] : perhaps(text),
+        residual: conjoin(price, sure ? [] : perhaps(text)),
         evidence: [evidenceOf(record, '/config/membershipRule'), ...evidence],
       });
     const invited = mayFit(rule, ofGuest);
-    const inviter = inviters.get(record.account);
     const byGuest =
-      inviter === undefined || invited === 'no'
+      invited === 'no'
         ? []
-        : [made(`${inviter.holders}:${record.account}`, 'inviteMember', 'invites a guest', invited === 'yes', [inviter.evidence])];
+        : invitersIn(record.account).map(({ holder, residual, evidence }) =>
+            made(holder, 'inviteMember', 'invites a guest', invited === 'yes', evidence, residual),
+          );
     if (![...ownProperties].some((property) => new RegExp(`\\buser\\.${property}\\b`, 'i').test(text))) return byGuest;
     const members = new Set(memberships.membersOf(record.id));
     const byThemselves = snapshot.records('Microsoft.Graph/user').flatMap((user) => {

@@ -41,6 +41,7 @@ export const graphRoles: Readonly<Record<string, string>> = {
   '89c8469c-83ad-45f7-8ff2-6e3d4285709e': 'ServicePrincipalEndpoint.ReadWrite.All',
   '9b50c33d-700f-43b1-b2eb-87e89b703581': 'Synchronization.ReadWrite.All',
   'cc117bb9-00cf-4eb8-b580-ea2a878fe8f7': 'User-PasswordProfile.ReadWrite.All',
+  '09850681-111b-4a89-9bed-3f2cae46d706': 'User.Invite.All',
   '5639c449-cfd9-4088-bc48-3e16da108bf8': 'User.ReadUpdate.All',
   '741f803b-c850-494e-b5df-cde7c675a1ca': 'User.ReadWrite.All',
   'e8ecb853-1435-4a49-95ba-ec5b31b11672': 'UserAuthMethod-Email.ReadWrite.All',

@@ -18,7 +18,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'AppRoleAssignment.ReadWrite.All': ['servicePrincipals/appRoleAssignedTo/update', 'servicePrincipals/managePermissionGrantsForAll.microsoft-company-admin'],
   'DelegatedPermissionGrant.ReadWrite.All': ['oAuth2PermissionGrants/allProperties/allTasks'],
   // "Directory.ReadWrite.All" stands among the higher privileged permissions of "Create user", "Update user" and "Update group".
-  'Directory.ReadWrite.All': [...groups, 'groups/dynamicMembershipRule/update', 'users/basic/update', 'users/create'],
+  'Directory.ReadWrite.All': [...groups, 'groups/dynamicMembershipRule/update', 'users/basic/update', 'users/create', 'users/inviteGuest'],
   'Domain-InternalFederation.ReadWrite.All': federation,
   'Domain.ReadWrite.All': ['domains/allProperties/allTasks', ...federation],
   'EntitlementManagement.ReadWrite.All': ['entitlementManagement/allProperties/allTasks'],
@@ -53,8 +53,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'ServicePrincipalEndpoint.ReadWrite.All': ['servicePrincipals/owners/update'],
   'Synchronization.ReadWrite.All': ['servicePrincipals/synchronizationJobs/manage', 'servicePrincipals/synchronizationSchema/manage'],
   'User-PasswordProfile.ReadWrite.All': ['users/password/update'],
+  'User.Invite.All': ['users/inviteGuest'],
   'User.ReadUpdate.All': ['users/basic/update'],
-  'User.ReadWrite.All': ['users/basic/update', 'users/create', 'users/userPrincipalName/update'],
+  'User.ReadWrite.All': ['users/basic/update', 'users/create', 'users/inviteGuest', 'users/userPrincipalName/update'],
   'UserAuthenticationMethod.ReadWrite.All': methods,
 };
 

@@ -43,16 +43,17 @@ export class DirectoryWorld implements World {
       }),
     );
     const definitions = new RoleDefinitions(snapshot);
+    const [roles, permissions] = [roleGrants(snapshot, definitions), permissionGrants(snapshot)];
     this.grants = [
-      ...roleGrants(snapshot, definitions),
+      ...roles,
       ...delegatedAdministration(snapshot, definitions),
       ...ownerGrants(snapshot),
-      ...permissionGrants(snapshot),
+      ...permissions,
       ...delegatedGrants(snapshot),
       ...eligibleMemberships(snapshot),
       ...accessPackages(snapshot, definitions),
       ...catalogGrants(snapshot, definitions),
-      ...dynamicMemberships(snapshot, memberships),
+      ...dynamicMemberships(snapshot, memberships, [...roles, ...permissions]),
     ];
     this.#byGrant = new Map(this.grants.map((grant) => [grant, grant]));
     for (const grant of this.grants) {
