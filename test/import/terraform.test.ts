@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { awsTerraform } from '../../collectors/aws/terraform/index.ts';
 import { allTypes } from '../../src/cli/analysis.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
+import { snapshotDifferences } from '../../src/snapshot/difference.ts';
 import { splitAddress } from '../../src/snapshot/import/terraform/plan.ts';
 import { readSnapshot } from '../../src/snapshot/read.ts';
 import { run } from '../support/run.ts';
@@ -248,6 +249,30 @@ describe('a plan over a snapshot', () => {
     expect((snapshot.manifest.unrecognised ?? []).map(({ reason }) => reason)).toEqual(want.unrecognised ?? []);
     if (want.never !== undefined) expect(everything(out)).not.toContain(want.never);
     if (want.same === true) expect([...snapshot.all()]).toEqual([...(await readSnapshot(base)).all()]);
+  });
+
+  test('what several accounts hold under one id stays in each', async () => {
+    const demo = path.join('snapshots', 'demo');
+    const after = {
+      user: 'dev-ines',
+      name: 'more',
+      policy: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:ListQueues","Resource":"*"}}',
+    };
+    const change = {
+      address: 'aws_iam_user_policy.more',
+      mode: 'managed',
+      type: 'aws_iam_user_policy',
+      name: 'more',
+      provider_name: 'registry.terraform.io/hashicorp/aws',
+    };
+    writeFileSync(
+      path.join(root, 'more.json'),
+      JSON.stringify({ format_version: '1.2', resource_changes: [{ ...change, change: { actions: ['create'], before: null, after } }] }),
+    );
+    const out = path.join(root, 'more');
+    expect((await run(['import', 'terraform', path.join(root, 'more.json'), '--base', demo, '--account', '001521993093', '--out', out])).code).toBe(0);
+    const differences = snapshotDifferences(await readSnapshot(demo), await readSnapshot(out));
+    expect(differences.map(({ resource, change: kind }) => [resource, kind])).toEqual([['arn:aws:iam::001521993093:user/dev-ines', 'changed']]);
   });
 
   test('the order of the changes does not matter', async () => {

@@ -63,6 +63,8 @@ class Overlayer {
   readonly #references: References;
   readonly #base: Snapshot | undefined;
   readonly #drafts = new Map<string, Draft>();
+  /** Records of the base under an id that another account has too, as AWS's own policies have: no plan changes them. */
+  readonly #twins: SnapshotRecord[] = [];
   /** The same by type: parents are found by a name that stands in their configuration. */
   readonly #byType = new Map<string, Set<Draft>>();
   readonly #unanswered = new Map<string, { call: string; account: string; region: string; resources: Set<string>; what: Set<string> }>();
@@ -76,7 +78,10 @@ class Overlayer {
     this.#options = options;
     this.#references = new References(plan);
     this.#accounts = new Accounts(plan, base, this.#references, options.account);
-    for (const record of base?.all() ?? []) this.#keep({ ...record });
+    for (const record of base?.all() ?? []) {
+      if (this.#drafts.has(record.id)) this.#twins.push(record);
+      else this.#keep({ ...record });
+    }
   }
 
   run(): Overlay {
@@ -96,7 +101,7 @@ class Overlayer {
     for (const { change, mapping } of known) for (const each of mapping.attachments) this.#attach(change, each, mapping.record === undefined);
     for (const { change, mapping } of known) if (mapping.record?.settle !== undefined) this.#settle(change, mapping.record, mapping.record.settle);
     const { types, redactor } = this.#options;
-    const untouched = new Map([...(this.#base?.all() ?? [])].map((record) => [record.id, record]));
+    const untouched = new Map([...(this.#base?.all() ?? [])].reverse().map((record) => [record.id, record]));
     const records = [...this.#drafts.values()].map((draft): SnapshotRecord => {
       const old = untouched.get(draft.id);
       if (old !== undefined && old.config === draft.config && old.calls === draft.calls) return old;
@@ -104,6 +109,7 @@ class Overlayer {
       const config = spec === undefined ? draft.config : redactor.config(decodeDocuments(draft.config, spec), spec);
       return { type: draft.type, id: draft.id, account: draft.account, region: draft.region, config, calls: [...draft.calls].sort() };
     });
+    records.push(...this.#twins);
     return { records, calls: this.#calls(records), unrecognised: this.#unrecognised, changed: this.#counts };
   }
 
