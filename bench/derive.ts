@@ -57,9 +57,13 @@ export async function run(): Promise<void> {
       const out = path.join(folder, 'snapshot');
       const records = await writeSynthetic(out, syntheticEstate(size));
       const measured = await inOwnProcess(out);
-      const command = await asCommand(['paths', out, '--top', '100', '--format', 'json', '--fail-on', 'none', '--quiet']);
+      const lines = [describe(name, { ...measured, records }, last)];
+      for (const command of ['paths --top 100', 'check']) {
+        const [verb = '', ...flags] = command.split(' ');
+        lines.push(`  as a command, \`postern ${command}\`: ${await asCommand([verb, out, ...flags, '--format', 'json', '--fail-on', 'none', '--quiet'])}`);
+      }
       await rm(out, { recursive: true, force: true });
-      console.log(`${describe(name, { ...measured, records }, last)}\n  as a command, \`postern paths\`: ${command}`);
+      console.log(lines.join('\n'));
       last = { ...measured, records };
     }
     if (wanted === undefined || wanted === 'demo') console.log(`\`postern demo\`: ${await asCommand(['demo', '--export', path.join(folder, 'demo.html')])}`);
