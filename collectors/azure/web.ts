@@ -27,7 +27,7 @@ const site = (type: string) => ({
     inSubnet('properties.virtualNetworkSubnetId'),
     refers('properties.serverFarmId'),
     refers('properties.managedEnvironmentId'),
-    // Flex Consumption: "the deployment package" lies in a container of blobs (https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to).
+    // Flex Consumption: the package that is deployed lies in a container of blobs (https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to).
     {
       path: 'properties.functionAppConfig.deployment.storage.value',
       to: ['Microsoft.Storage/storageAccounts'],

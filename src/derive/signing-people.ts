@@ -13,9 +13,8 @@ const programs: ReadonlySet<string> = new Set(['Microsoft.Graph/servicePrincipal
 const peopleOf = (group: string): string => `people:${group}`;
 
 /**
- * Groups by which people sign on to AWS: provisioned to IAM Identity Center, or assigned a role of an enterprise application. Only users are provisioned ("provision users and groups … from
- * Microsoft Entra ID", https://learn.microsoft.com/entra/identity/saas-apps/aws-single-sign-on-provisioning-tutorial) and sign on in a browser, so a program that makes itself a member gains
- * nothing there. It gains what the group has if it adds somebody whom it is: a user that it makes, or whose password it sets; of others it is not known.
+ * Groups by which people sign on to AWS: provisioned to IAM Identity Center, or assigned a role of an enterprise application. Users and groups are provisioned, no programs
+ * (https://learn.microsoft.com/entra/identity/saas-apps/aws-single-sign-on-provisioning-tutorial), and people sign on in a browser, so a program that makes itself a member gains nothing there. It gains what the group has if it adds somebody whom it is: a user that it makes, or whose password it sets; of others it is not known.
  */
 export class SigningPeople {
   readonly #builder: GraphBuilder;

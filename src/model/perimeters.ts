@@ -14,8 +14,8 @@ const perimeters = 'Microsoft.Network/networkSecurityPerimeters';
 const known = new WeakMap<Snapshot, ReadonlyMap<string, Perimeter>>();
 
 /**
- * Perimeters by the id of the service, in lower case. "Enforced mode: Inbound: Network security perimeter rules", "Learning mode: … Network security perimeter + Resource rules" while public
- * network access is enabled (https://learn.microsoft.com/azure/private-link/network-security-perimeter-transition).
+ * Perimeters by the id of the service, in lower case. Where one is enforced its rules alone decide what comes in; one that learns adds them to the service's own while public network access is
+ * enabled (https://learn.microsoft.com/azure/private-link/network-security-perimeter-transition).
  */
 export function perimetersOf(snapshot: Snapshot): ReadonlyMap<string, Perimeter> {
   const before = known.get(snapshot);

@@ -77,7 +77,7 @@ class Giving {
     if (system === 'AadApplication') return directoryGrant({ ...parts, scope: applicationRole(id, role), actions: asking('AppRole'), kind: 'request' });
     if (system !== 'DirectoryRole')
       return directoryGrant({ ...parts, scope: system === 'AadGroup' ? id : `${system}:${id}`, actions: asking('Access'), kind: 'request' });
-    // "For Microsoft Entra roles that are tagged as privileged, you'll only be able to select Eligible" (https://learn.microsoft.com/entra/id-governance/entitlement-management-roles).
+    // Of roles that are tagged as privileged "you'll only be able to select Eligible" (https://learn.microsoft.com/entra/id-governance/entitlement-management-roles).
     const { name, template, actions, missing, evidence } = this.#definitions.of(id);
     const request: Residual = [{ allOf: [{ operator: 'Ask', key: 'entra:AccessRequest', values: [parts.source], negated: false }] }];
     const price = role.toLowerCase() === 'active' ? request : both(request, this.#activation.price('/', id, name));
