@@ -77,29 +77,87 @@ export interface SharedPart extends Part {
   readonly shared: string;
 }
 
+/** What scopes share, derived together: the steps between their accounts are among its edges. */
+export interface Together {
+  readonly graph: Graph;
+  /** Number of the scope that holds a record, by the record's id. */
+  readonly owner: ReadonlyMap<string, number>;
+  /** Of the scopes, by their numbers. */
+  readonly names: readonly string[];
+}
+
 /**
- * The steps from an account of one part into an account of another, as a part of their own. They are derived from what the parts share, by the same engine and techniques as everything else; a
- * technique that needs more than identities and the resource it ends at is not found this way. `notes`: what was left out.
+ * Derives what scopes share, by the same engine and techniques as everything else; a technique that needs more than identities and the resource it ends at is not found this way.
+ * `notes`: what was left out.
  */
-export async function across(parts: readonly SharedPart[], types: TypeTable): Promise<{ readonly part: Part | undefined; readonly notes: readonly string[] }> {
-  const notes = parts
+export async function derivedTogether(
+  scopes: readonly Pick<SharedPart, 'name' | 'shared'>[],
+  types: TypeTable,
+): Promise<{ readonly together: Together | undefined; readonly notes: readonly string[] }> {
+  const notes = scopes
     .filter(({ shared }) => shared === '')
     .map(
       ({ name }) =>
         `the scope ${name} was pushed without its policies: steps between its accounts and others are shown from administrators only; push it again`,
     );
-  const told = parts.filter(({ shared }) => shared !== '').map(({ name, shared, graph }) => ({ name, graph, snapshot: unpack(name, shared) }));
-  if (told.length < 2) return { part: undefined, notes };
+  const told = scopes.filter(({ shared }) => shared !== '').map(({ name, shared }) => ({ name, snapshot: unpack(name, shared) }));
+  if (told.length < 2) return { together: undefined, notes };
   const owner = new Map<string, number>();
   for (const [number, { snapshot }] of told.entries()) for (const record of snapshot.all()) owner.set(record.id, number);
   try {
     const { records, head } = joinSnapshots(told, '');
     const { graph } = await analyseSnapshot(memorySnapshot(records, { types, calls: head.calls }), types, noSettings);
-    return { part: { name: 'between scopes', graph: between(graph, told, owner) }, notes };
+    return { together: { graph, owner, names: told.map(({ name }) => name) }, notes };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { part: undefined, notes: [...notes, `steps between accounts are shown from administrators only: ${error.message}`] };
+    return { together: undefined, notes: [...notes, `steps between accounts are shown from administrators only: ${error.message}`] };
   }
+}
+
+/** The steps from an account of one part into an account of another, as a part of their own. */
+export async function across(parts: readonly SharedPart[], types: TypeTable): Promise<{ readonly part: Part | undefined; readonly notes: readonly string[] }> {
+  const { together, notes } = await derivedTogether(parts, types);
+  return { part: together === undefined ? undefined : partBetween(together, parts), notes };
+}
+
+/** The steps between the scopes over the nodes of their graphs. */
+export function partBetween({ graph, owner, names }: Together, parts: readonly Part[]): Part {
+  const byName = new Map(parts.map((part) => [part.name, part]));
+  return {
+    name: 'between scopes',
+    graph: between(
+      graph,
+      names.flatMap((name) => byName.get(name) ?? []),
+      owner,
+    ),
+  };
+}
+
+/** Who of another scope comes in one step to one of these nodes, or is come to from one, by scope. `held`: ids of nodes, by scope. */
+export function acrossFrom({ graph, owner, names }: Together, held: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const scopeOf = (node: NodeIndex): string | undefined => names[owner.get(graph.id(node)) ?? -1];
+  const has = (node: NodeIndex): boolean => held.get(scopeOf(node) ?? '')?.has(graph.id(node)) === true;
+  const add = (node: NodeIndex): void => {
+    const scope = scopeOf(node);
+    if (scope === undefined || has(node)) return;
+    const known = found.get(scope);
+    if (known === undefined) found.set(scope, new Set([graph.id(node)]));
+    else known.add(graph.id(node));
+  };
+  for (const from of graph.nodesOfKind('Principal')) {
+    const own = scopeOf(from);
+    if (own === undefined) continue;
+    for (const edge of graph.out(from)) {
+      const end = graph.targets[edge] ?? 0;
+      if (graph.likelihoods[edge] === 0) continue;
+      const ends = nodeKindSpec(graph.kind(end)).virtual === true ? [...graph.out(end)].map((each) => graph.targets[each] ?? 0) : [end];
+      const others = ends.filter((node) => scopeOf(node) !== undefined && scopeOf(node) !== own);
+      if (has(from)) for (const node of others) add(node);
+      else if (others.some(has)) add(from);
+    }
+  }
+  return found;
 }
 
 /** The part of a graph whose steps lead from a node of one owner to one of another. Of a class, each owner's sources get one with what is not theirs. */

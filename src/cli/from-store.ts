@@ -1,3 +1,4 @@
+import type { Driver } from 'neo4j-driver';
 import type { Technique } from '../derive/technique.ts';
 import type { Graph } from '../graph/graph.ts';
 import { joinGraphs } from '../graph/join.ts';
@@ -8,7 +9,7 @@ import { type NodeResolver, nodeResolver } from '../paths/report.ts';
 import type { Settings } from '../paths/settings.ts';
 import type { StepFilter } from '../paths/step-network.ts';
 import type { Scope } from '../store/neo4j/scope.ts';
-import { across } from './across.ts';
+import { acrossFrom, derivedTogether, partBetween, type Together } from './across.ts';
 import { allTypes, loadSettings } from './analysis.ts';
 import type { Invocation } from './command.ts';
 import { packagePath } from './package-path.ts';
@@ -26,17 +27,16 @@ export interface StoredAnalysis {
 
 /**
  * Pulls the graphs of the named scopes (all complete ones when none is named), joins them and ranks them here: the server holds what teams share, and is asked for no search.
- * With `--near ID --hops N` only what lies within so many steps of a node is pulled.
+ * With `--near ID --hops N` only what lies within so many steps of a node is pulled, of every scope.
  */
 export async function analyseStored(invocation: Invocation): Promise<StoredAnalysis> {
   const { withNeo4j } = await import('../store/neo4j/connection.ts');
   const { pull } = await import('../store/neo4j/pull.ts');
   const { chooseScope, listScopes, readShared } = await import('../store/neo4j/scope.ts');
-  const { neighbourhood } = await import('../store/neo4j/steps.ts');
   const near = invocation.text('--near');
   const hops = whole(invocation.text('--hops') ?? '3');
   const settings = await loadSettings(invocation.text('--config'));
-  const { parts, chosen, shared } = await withNeo4j(invocation.io.env, async (driver) => {
+  const { parts, chosen, part, notes } = await withNeo4j(invocation.io.env, async (driver) => {
     const scopes = await listScopes(driver);
     const named = invocation.list('--scope');
     const chosen =
@@ -45,19 +45,17 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
         : scopes.length > 1
           ? scopes.filter((scope) => scope.complete)
           : [chooseScope(scopes, undefined)];
-    const pulled: { name: string; graph: Graph }[] = [];
-    for (const { name } of chosen)
-      pulled.push({ name, graph: await pull(driver, name, near === undefined ? undefined : await neighbourhood(driver, name, near, hops)) });
     const names = chosen.map(({ name }) => name);
-    return { parts: pulled, chosen, shared: names.length > 1 ? await readShared(driver, names) : [] };
+    const shared = names.length > 1 ? await readShared(driver, names) : [];
+    const { together, notes } = await derivedTogether(
+      names.map((name, number) => ({ name, shared: shared[number] ?? '' })).slice(0, shared.length),
+      await allTypes(),
+    );
+    const keys = near === undefined ? undefined : await nearby(driver, names, near, hops, together);
+    const pulled: { name: string; graph: Graph }[] = [];
+    for (const name of names) pulled.push({ name, graph: await pull(driver, name, keys?.get(name)) });
+    return { parts: pulled, chosen, part: together === undefined ? undefined : partBetween(together, pulled), notes };
   });
-  const { part, notes } =
-    parts.length > 1
-      ? await across(
-          parts.map((each, number) => ({ ...each, shared: shared[number] ?? '' })),
-          await allTypes(),
-        )
-      : { part: undefined, notes: [] };
   const graph = joinGraphs(part === undefined ? parts : [...parts, part]);
   if (near !== undefined && graph.indexOf(near) < 0)
     throw new InputError(`no scope holds \`${near}\``, { help: 'give the id as it stands in the database: an ARN, a resource id, internet' });
@@ -73,6 +71,37 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
     resolver: nodeResolver(graph, shortIds(graph)),
     ranker: (filter = {}) => createRanker(graph, settings, titles, filter),
   };
+}
+
+/**
+ * Keys of what lies within so many steps of a node, by scope. Steps between the scopes count as those inside: from what they lead to, the other scope is followed as far as steps are left.
+ */
+async function nearby(
+  driver: Driver,
+  names: readonly string[],
+  near: string,
+  hops: number,
+  together: Together | undefined,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { neighbourhood } = await import('../store/neo4j/steps.ts');
+  const keys = new Map<string, Set<string>>();
+  const held = new Map<string, Set<string>>();
+  let starts: ReadonlyMap<string, ReadonlySet<string>> = new Map(names.map((name) => [name, new Set([near])]));
+  for (let left = hops; left >= 0 && starts.size > 0; left--) {
+    for (const [name, ids] of starts) {
+      const found = await neighbourhood(driver, name, [...ids], left);
+      const [own, known] = [keys.get(name) ?? new Set<string>(), held.get(name) ?? new Set<string>()];
+      for (const key of found) {
+        own.add(key);
+        known.add(key.slice(name.length + 1));
+      }
+      keys.set(name, own);
+      held.set(name, known);
+    }
+    if (together === undefined) break;
+    starts = acrossFrom(together, held);
+  }
+  return keys;
 }
 
 const withNotes = (completeness: Completeness, notes: readonly string[]): Completeness => ({

@@ -57,17 +57,18 @@ function wayTo(to: string, via: ReadonlyMap<string, string>): string[] {
   return way;
 }
 
-/** Keys of the nodes within so many steps of one, forwards and backwards, with the classes and accounts between. */
-export async function neighbourhood(driver: Driver, scope: string, id: string, limit: number): Promise<ReadonlySet<string>> {
+/** Keys of the nodes within so many steps of some, forwards and backwards, with the classes and accounts between. */
+export async function neighbourhood(driver: Driver, scope: string, ids: readonly string[], limit: number): Promise<ReadonlySet<string>> {
   const session = driver.session({ defaultAccessMode: 'READ' });
   try {
     return await session.executeRead(async (tx) => {
-      const found = new Set([nodeKey(scope, id)]);
+      const starts = ids.map((id) => nodeKey(scope, id));
+      const found = new Set(starts);
       for (const [from, to] of [
         ['a', 'b'],
         ['b', 'a'],
       ] as const) {
-        let frontier = [nodeKey(scope, id)];
+        let frontier = starts;
         // A class between two nodes is a relationship more, so twice as many rounds reach at least as far.
         for (let step = 0; step < limit * 2 && frontier.length > 0; step++) {
           const query = `UNWIND $keys AS key MATCH (${from}:Postern {key: key}) MATCH (a)-[:${steps}]->(b) WHERE ${to}.scope = $scope RETURN DISTINCT ${to}.key AS key`;
