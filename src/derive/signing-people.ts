@@ -14,7 +14,8 @@ const peopleOf = (group: string): string => `people:${group}`;
 
 /**
  * Groups by which people sign on to AWS: provisioned to IAM Identity Center, or assigned a role of an enterprise application. Users and groups are provisioned, no programs
- * (https://learn.microsoft.com/entra/identity/saas-apps/aws-single-sign-on-provisioning-tutorial), and people sign on in a browser, so a program that makes itself a member gains nothing there. It gains what the group has if it adds somebody whom it is: a user that it makes, or whose password it sets; of others it is not known.
+ * (https://learn.microsoft.com/entra/identity/saas-apps/aws-single-sign-on-provisioning-tutorial), and people sign on in a browser, so a program that makes itself a member gains nothing there.
+ * It gains what the group has if it adds somebody whom it is: a user that it makes, or whose password it sets; of others it is not known.
  */
 export class SigningPeople {
   readonly #builder: GraphBuilder;
