@@ -1,4 +1,3 @@
-import type { Driver } from 'neo4j-driver';
 import type { Technique } from '../derive/technique.ts';
 import type { Graph } from '../graph/graph.ts';
 import { joinGraphs } from '../graph/join.ts';
@@ -33,6 +32,7 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
   const { withNeo4j } = await import('../store/neo4j/connection.ts');
   const { pull } = await import('../store/neo4j/pull.ts');
   const { chooseScope, listScopes, readShared } = await import('../store/neo4j/scope.ts');
+  const { neighbourhood } = await import('../store/neo4j/steps.ts');
   const near = invocation.text('--near');
   const hops = whole(invocation.text('--hops') ?? '3');
   const settings = await loadSettings(invocation.text('--config'));
@@ -51,7 +51,7 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
       names.map((name, number) => ({ name, shared: shared[number] ?? '' })).slice(0, shared.length),
       await allTypes(),
     );
-    const keys = near === undefined ? undefined : await nearby(driver, names, near, hops, together);
+    const keys = near === undefined ? undefined : await nearby((name, ids, left) => neighbourhood(driver, name, ids, left), names, near, hops, together);
     const pulled: { name: string; graph: Graph }[] = [];
     for (const name of names) pulled.push({ name, graph: await pull(driver, name, keys?.get(name)) });
     return { parts: pulled, chosen, part: together === undefined ? undefined : partBetween(together, pulled), notes };
@@ -77,19 +77,18 @@ export async function analyseStored(invocation: Invocation): Promise<StoredAnaly
  * Keys of what lies within so many steps of a node, by scope. Steps between the scopes count as those inside: from what they lead to, the other scope is followed as far as steps are left.
  */
 async function nearby(
-  driver: Driver,
+  neighbourhood: (scope: string, ids: readonly string[], steps: number) => Promise<ReadonlySet<string>>,
   names: readonly string[],
   near: string,
   hops: number,
   together: Together | undefined,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const { neighbourhood } = await import('../store/neo4j/steps.ts');
   const keys = new Map<string, Set<string>>();
   const held = new Map<string, Set<string>>();
   let starts: ReadonlyMap<string, ReadonlySet<string>> = new Map(names.map((name) => [name, new Set([near])]));
   for (let left = hops; left >= 0 && starts.size > 0; left--) {
     for (const [name, ids] of starts) {
-      const found = await neighbourhood(driver, name, [...ids], left);
+      const found = await neighbourhood(name, [...ids], left);
       const [own, known] = [keys.get(name) ?? new Set<string>(), held.get(name) ?? new Set<string>()];
       for (const key of found) {
         own.add(key);
