@@ -4,3 +4,8 @@ export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
 }
+
+/** Puts values behind the others of a list. Not by spreading them into a call: more than about 100,000 are more arguments than the stack holds. */
+export function appendAll<T>(list: T[], values: Iterable<T>): void {
+  for (const value of values) list.push(value);
+}

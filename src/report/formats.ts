@@ -1,4 +1,5 @@
 import type { Assessment } from '../model/assessment.ts';
+import { jsonBytes } from './json-pieces.ts';
 
 export interface ReportFormat {
   readonly name: string;
@@ -16,7 +17,7 @@ export const reportFormats: readonly ReportFormat[] = [
     name: 'json',
     means: 'the versioned assessment that the others are made from',
     extension: 'json',
-    render: async (it) => `${JSON.stringify(it, null, 1)}\n`,
+    render: async (it) => jsonBytes(it),
   },
   { name: 'csv', means: 'one row a finding, RFC 4180', extension: 'csv', render: async (it) => (await import('./csv.ts')).csv(it) },
   { name: 'html', means: 'one page that needs nothing else', extension: 'html', render: async (it) => (await import('./html/page.ts')).htmlReport(it) },

@@ -6,6 +6,7 @@ import type { Finding, Severity } from '../model/assessment.ts';
 import type { TypeTable } from '../model/collector.ts';
 import { type InputError, InputErrors, nearest } from '../model/error.ts';
 import type { Json } from '../model/json.ts';
+import { appendAll } from '../model/multimap.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { NetworkEngine, NetworkFinding } from '../network/api.ts';
 import { networkFindings } from '../network/findings.ts';
@@ -103,13 +104,13 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
     if (rule.status === 'deprecated' || (rule.provider !== 'any' && !providers.includes(rule.provider))) continue;
     try {
       const needed = rule.kind === 'resource' ? [rule.match.type, ...rule.needs] : rule.needs;
-      for (const type of new Set(needed)) findings.push(...uncollected(rule, type, snapshot, types));
+      for (const type of new Set(needed)) appendAll(findings, uncollected(rule, type, snapshot, types));
       if (rule.kind === 'resource') {
         const compiled = set.compiled.get(rule.id);
-        if (compiled !== undefined) findings.push(...resourceFindings(compiled, snapshot, types, neighbours));
-      } else if (rule.kind === 'identity') findings.push(...identityFindings(rule, iam, documents, clock));
-      else if (rule.kind === 'network') findings.push(...networkRuleFindings(rule, facts, clock));
-      else findings.push(...graphFindings(rule, graph, clock));
+        if (compiled !== undefined) appendAll(findings, resourceFindings(compiled, snapshot, types, neighbours));
+      } else if (rule.kind === 'identity') appendAll(findings, identityFindings(rule, iam, documents, clock));
+      else if (rule.kind === 'network') appendAll(findings, networkRuleFindings(rule, facts, clock));
+      else appendAll(findings, graphFindings(rule, graph, clock));
     } catch (error) {
       findings.push({
         ...findingBase(rule, '', '', '', ''),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { LintProblem } from '../../iam/lint/problem.ts';
 import { InputError } from '../../model/error.ts';
 import { isArray, isObject, type Json, pointer } from '../../model/json.ts';
+import { appendAll } from '../../model/multimap.ts';
 import { type KeyPath, parseYaml } from '../../model/yaml-source.ts';
 import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
@@ -23,7 +24,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   for (const each of invocation.args) {
     const result = (await isSnapshot(each)) ? await lintSnapshot(each) : await lintFile(each, invocation);
     documents += result.documents;
-    found.push(...result.problems);
+    appendAll(found, result.problems);
   }
   const { io } = invocation;
   if (invocation.text('--format') === 'json') {

@@ -1,5 +1,7 @@
 import type { Finding } from '../../model/assessment.ts';
 import { InputError } from '../../model/error.ts';
+import { appendAll } from '../../model/multimap.ts';
+import { jsonPieces } from '../../report/json-pieces.ts';
 import { findingsText } from '../../report/text.ts';
 import { compileRules, inOrder } from '../../rules/evaluate.ts';
 import { graphQuestion, matchFindings } from '../../rules/graph.ts';
@@ -31,7 +33,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       const question = graphQuestion(rule, clock);
       const answer = await provedMatches(driver, scope.name, question.pattern, question.per, question.tests);
       // Whatever takes too long is told of its rule; the others go on.
-      if (answer !== undefined) findings.push(...matchFindings(rule, question, answer.graph, answer.starts));
+      if (answer !== undefined) appendAll(findings, matchFindings(rule, question, answer.graph, answer.starts));
       else findings.push({ ...findingBase(rule, '', '', '', ''), result: 'error', message: 'the server gave the pattern up: it took too long', evidence: [] });
     }
     const after = chooseScope(await listScopes(driver), scope.name);
@@ -40,7 +42,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   });
   const findings = (await acceptance(invocation)).findings(found);
   if (invocation.text('--format') === 'json')
-    invocation.io.out(`${JSON.stringify({ schema: 'findings/v1', completeness, findings, frameworks: [] }, null, 1)}\n`);
+    for (const piece of jsonPieces({ schema: 'findings/v1', completeness, findings, frameworks: [] })) invocation.io.out(piece);
   else invocation.io.out(findingsText(findings, completeness));
   return exitOf({ paths: [], findings }, invocation, completeness);
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../../model/error.ts';
+import { jsonPieces } from '../../report/json-pieces.ts';
 import { pathsText } from '../../report/text.ts';
 import { counted } from '../accepted.ts';
 import { buildAssessment } from '../assess.ts';
@@ -23,7 +24,7 @@ export const scanOf =
     const outcome = await collect(invocation, out, target);
     if (io.signal.aborted) return 130;
     const { analysis, assessment } = await buildAssessment(out, invocation);
-    if (invocation.text('--format') === 'json') io.out(`${JSON.stringify(assessment, null, 1)}\n`);
+    if (invocation.text('--format') === 'json') for (const piece of jsonPieces(assessment)) io.out(piece);
     else io.out(pathsText(assessment.paths, (id) => assessment.nodes[id]?.name ?? id));
     const named = reports.map(({ format, file }) => ({ format, file: file ?? `postern.${format.extension}` }));
     await writeReports(named, assessment, invocation);

@@ -1,4 +1,5 @@
 import type { Evidence, Residual } from '../../model/evidence.ts';
+import { appendAll } from '../../model/multimap.ts';
 import type { BulkGrant, CandidateSet } from '../api.ts';
 import { holderClasses } from './classes.ts';
 import { deniedUnless, grantedUnder } from './decide.ts';
@@ -34,7 +35,7 @@ export function bulkGrants(world: World, question: Question, candidates: readonl
     for (const own of classesOf(holder)) {
       const known = held[own];
       if (known === undefined) held[own] = [...positions];
-      else known.push(...positions);
+      else appendAll(known, positions);
     }
   }
   const answers: (readonly Answer[] | undefined)[] = [];

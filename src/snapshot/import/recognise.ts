@@ -1,6 +1,7 @@
 import { itemsOf } from '../../collect/build.ts';
 import type { DetailCall, ListCall, ResourceType, TypeTable } from '../../model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject, textAt } from '../../model/json.ts';
+import { appendAll } from '../../model/multimap.ts';
 
 /** Items of one type that an answer holds. */
 export interface FoundItems {
@@ -127,7 +128,7 @@ export function createRecogniser(types: TypeTable): Recogniser {
         const gathered = gatheredDetails(answer[key], details);
         if (gathered === undefined) continue;
         claimed.add(key);
-        found.push(...gathered);
+        appendAll(found, gathered);
       }
       // Small things that stand beside what was recognised: the tags of a task definition, the id of an attribute's instance.
       const beside = items.length + found.length > 0 ? keys.filter((key) => !claimed.has(key) && (typeof answer[key] === 'string' || key === 'tags')) : [];
