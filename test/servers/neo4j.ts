@@ -3,9 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { freePort, startProcess } from './process.ts';
 
-/** A server that lives for a minute spends it on compiling itself: the quick compiler alone takes half as long in the end. */
-const quick = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-
 /** A Neo4j server of one's own, in a folder that is removed afterwards. `plugins` is a folder of jars. */
 export async function startNeo4j(
   options: { readonly heap?: string; readonly plugins?: string } = {},
