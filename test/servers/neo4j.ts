@@ -14,15 +14,7 @@ export async function startNeo4j(
   const source = path.join(process.cwd(), 'test', 'servers', 'neo4j', 'Neo4jServer.java');
   const server = await startProcess(
     'java',
-    [
-      `-Xmx${options.heap ?? '1g'}`,
-      ...quick,
-      '-cp',
-      [path.join(folder, 'lib', '*'), path.join(home, 'plugins', '*')].join(path.delimiter),
-      source,
-      home,
-      String(port),
-    ],
+    [`-Xmx${options.heap ?? '1g'}`, '-cp', [path.join(folder, 'lib', '*'), path.join(home, 'plugins', '*')].join(path.delimiter), source, home, String(port)],
     {
       seconds: 120,
       ready: (output) => output.includes('ready bolt'),
