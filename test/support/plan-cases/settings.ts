@@ -123,7 +123,7 @@ export const settingsOfResources: readonly PlanCase[] = [
     name: 'guests of an identity pool',
     records: [pool, guest],
     from: 'internet',
-    to: roleArn('guest'),
+    to: `${pool.id}/guests`,
     technique: 'aws.cognito-unauthenticated',
     changes: [
       {
