@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { type Analysis, allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import { planContext } from '../../src/cli/plan.ts';
 import { stepDocument } from '../../src/cli/plan-document.ts';
@@ -15,6 +15,7 @@ import { stepProofs } from '../../src/paths/proofs.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { changedSnapshot } from '../../src/snapshot/change.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
+import { describeWith } from '../servers/describe-with.ts';
 import { awsProblems, terraformProblems } from '../support/cli-check.ts';
 import { planCases } from '../support/plan-cases/all.ts';
 
@@ -41,7 +42,7 @@ function stepsOf({ graph }: Analysis): Map<string, { readonly likelihood: number
   return found;
 }
 
-describe('changes that a plan may propose', () => {
+describeWith('MOTO', 'changes that a plan may propose', () => {
   test.each(planCases.map((each) => [each.name, each] as const))('%s', async (_, { records, from, to, technique, changes: wanted }) => {
     const analysis = await analyseSnapshot(memorySnapshot([...records], { types }), types, noSettings, { again: true });
     const { graph } = analysis;
@@ -83,7 +84,7 @@ describe('changes that a plan may propose', () => {
 });
 
 /** A policy of a resource: of two statements one goes, and of one the last. */
-describe('policies of resources', () => {
+describeWith('MOTO', 'policies of resources', () => {
   const account = '111122223333';
   const ids: Readonly<Record<string, string>> = {
     'AWS::ApiGateway::RestApi': 'arn:aws:apigateway:eu-west-1::/restapis/a1',
