@@ -31,8 +31,7 @@ async function write(file: string, entry: Json): Promise<{ file: string } | { re
     const written = addSuppression(
       text,
       file,
-      id,
-      { rule, resource, reason: field('reason'), owner: field('owner'), expires, ticket: field('ticket') },
+      { id, rules: [rule], match: { resource }, reason: field('reason'), owner: field('owner'), expires, ticket: field('ticket') },
       Date.now(),
     );
     await writeFile(`${file}.part`, written, { mode: 0o600 });

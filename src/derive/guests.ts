@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { IamEngine } from '../iam/api.ts';
 import { textAt } from '../model/json.ts';
+import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { Derived } from './derived.ts';
 import { unread } from './emission.ts';
@@ -32,7 +33,7 @@ export class GuestSteps {
       if (guests === undefined || !builder.has(guests.role)) continue;
       const name = `guests of ${textAt(pool.config, 'IdentityPoolName') ?? textAt(pool.config, 'IdentityPoolId') ?? pool.id}`;
       builder.node({ id: guests.id, kind: 'Principal', type: 'postern/guests', name, account: pool.account });
-      this.#byRole.set(guests.role, [...(this.#byRole.get(guests.role) ?? []), guests]);
+      append(this.#byRole, guests.role, guests);
     }
   }
 

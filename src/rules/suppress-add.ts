@@ -2,10 +2,13 @@ import { isSeq, parseDocument } from 'yaml';
 import { InputError } from '../model/error.ts';
 import { parseSuppressions } from './suppress.ts';
 
-/** What a person accepts: one rule's finding on one resource, why, who answers for it and until when. */
+/** What a person accepts: findings of rules, or paths, and of these those that match; why, who answers for it and until when. */
 export interface NewSuppression {
-  readonly rule: string;
-  readonly resource: string;
+  /** Unique in the file. */
+  readonly id: string;
+  readonly rules?: readonly string[];
+  readonly paths?: readonly string[];
+  readonly match?: Readonly<Record<string, string>>;
   readonly reason: string;
   readonly owner: string;
   /** ISO date, at most one year ahead. */
@@ -15,13 +18,12 @@ export interface NewSuppression {
 
 /**
  * The text of a suppressions file with one entry more; comments and order of the others stay. The result is read back, so that what is written is never refused later.
- * @param id unique in the file
  * @param now milliseconds since 1970
  * @throws InputErrors when the entry is not valid: no reason, no owner, a date that is past or too far ahead
  */
-export function addSuppression(text: string, file: string, id: string, entry: NewSuppression, now: number): string {
+export function addSuppression(text: string, file: string, entry: NewSuppression, now: number): string {
   parseSuppressions(text, file, now);
-  const { rule, resource, reason, owner, expires, ticket } = entry;
+  const { id, rules = [], paths = [], match = {}, reason, owner, expires, ticket = '' } = entry;
   // An entry that was read may have expired since; a new one that is past already is a slip of the pen.
   if (Date.parse(expires) + 86_400_000 <= now) throw new InputError(`\`${expires}\` is past`, { help: 'the last day on which it is accepted' });
   const parsed = parseDocument(text);
@@ -32,7 +34,16 @@ export function addSuppression(text: string, file: string, id: string, entry: Ne
   if (list === undefined) throw new Error('a suppressions file that was read is no list');
   list.flow = false;
   list.add(
-    document.createNode({ id, rules: [rule], match: { resource }, reason, owner, expires, ...(ticket === undefined || ticket === '' ? {} : { ticket }) }),
+    document.createNode({
+      id,
+      ...(rules.length === 0 ? {} : { rules }),
+      ...(paths.length === 0 ? {} : { paths }),
+      ...(Object.keys(match).length === 0 ? {} : { match }),
+      reason,
+      owner,
+      expires,
+      ...(ticket === '' ? {} : { ticket }),
+    }),
   );
   const written = document.toString({ lineWidth: 0 });
   parseSuppressions(written, file, now);

@@ -227,6 +227,8 @@ describe('baselines and suppressions', () => {
     expect((await add('nothing', '--rule', 'aws.s3.*', '--match', 'resource=arn:aws:s3:::gone')).code).toBe(0);
     const refused = await add('late', '--path', id, '--expires', '2099-01-01');
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('more than a year ahead')]);
+    const past = await add('past', '--path', id, '--expires', '2026-01-01');
+    expect([past.code, past.err]).toEqual([2, expect.stringContaining('`2026-01-01` is past')]);
     const starred = await add('starred', '--path', '*', '--match', 'target=*logs*');
     expect([starred.code, starred.err]).toEqual([2, expect.stringContaining('`target` is compared letter by letter, star included')]);
     // By hand it may be written all the same, and fits nothing: then the reason is told.

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { parseDocument, stringify } from 'yaml';
 import { InputError } from '../../model/error.ts';
 import { applySuppressions, parseSuppressions, type Suppression, starredFields, suppressPaths } from '../../rules/suppress.ts';
+import { addSuppression } from '../../rules/suppress-add.ts';
 import { type Analysis, analyse } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { checkedOf } from '../findings.ts';
@@ -28,27 +29,18 @@ export async function add(invocation: Invocation): Promise<ExitCode> {
   const [starred] = starredFields(Object.fromEntries(match));
   if (starred !== undefined)
     throw new InputError(`\`${starred}\` is compared letter by letter, star included`, { help: `--match "${starred}|like=…" takes a star for anything` });
-  const ticket = invocation.text('--ticket');
   const entry = {
     id: needed('--id'),
-    ...(rules.length === 0 ? {} : { rules }),
-    ...(paths.length === 0 ? {} : { paths }),
-    ...(match.length === 0 ? {} : { match: Object.fromEntries(match) }),
+    rules,
+    paths,
+    match: Object.fromEntries(match),
     reason: needed('--reason'),
     owner: needed('--owner'),
     expires: needed('--expires'),
-    ...(ticket === undefined ? {} : { ticket }),
+    ticket: invocation.text('--ticket') ?? '',
   };
   const old = existsSync(file) ? await textOf(invocation, file) : 'suppressions: []\n';
-  const document = parseDocument(old);
-  const list = document.has('suppressions') ? ['suppressions'] : [];
-  if (existsSync(file)) parseSuppressions(old, file, Date.now());
-  document.addIn(list, document.createNode(entry));
-  const items = document.getIn(list);
-  if (typeof items === 'object' && items !== null && 'flow' in items) items.flow = false;
-  const text = String(document);
-  parseSuppressions(text, file, Date.now());
-  await writeWhole(file, text);
+  await writeWhole(file, addSuppression(old, file, entry, Date.now()));
   return 0;
 }
 
