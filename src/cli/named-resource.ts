@@ -22,8 +22,7 @@ export function namedResource(snapshot: Snapshot, text: string, action: string):
   const ofService = named.filter((id) => id.split(':')[2] === service);
   const [only, ...others] = ofService.length > 0 ? ofService : named;
   if (only !== undefined && others.length === 0) return only;
-  if (only !== undefined)
-    throw new InputError(`\`${text}\` is the name of several resources`, { help: `give one of them: ${[only, ...others].sort().slice(0, 5).join(', ')}` });
+  if (only !== undefined) throw severalNamed(text, [only, ...others]);
   const near = nearest(
     text,
     ids.map((id) => id.split(/[/:]/).at(-1) ?? ''),
@@ -31,6 +30,11 @@ export function namedResource(snapshot: Snapshot, text: string, action: string):
   throw new InputError(`\`${text}\` is not in the snapshot`, {
     help: near === undefined ? 'a name, an ARN, an id or *' : `did you mean ${near}? An ARN is taken as it is`,
   });
+}
+
+/** A name that several resources have means none of them. */
+export function severalNamed(text: string, ids: readonly string[]): InputError {
+  return new InputError(`\`${text}\` is the name of several resources`, { help: `give one of them: ${[...ids].sort().slice(0, 5).join(', ')}` });
 }
 
 /** Whether an id ends with a name; the six characters that Secrets Manager puts after a secret's are none of it. */

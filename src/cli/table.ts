@@ -481,14 +481,14 @@ export const commands: readonly CommandSpec[] = [
     summary: 'which protocols and ports get from one place to another, hop by hop',
     args: [
       snap,
-      { name: 'FROM', help: 'internet, an address, a CIDR, a resource or onprem:ID', optional: true },
+      { name: 'FROM', help: 'internet, an address, a CIDR, a resource (its id or name) or onprem:ID', optional: true },
       { name: 'TO', help: 'the same', optional: true },
     ],
     flags: [
       { name: '--format', short: '-f', value: 'FORMAT', choices: ['text', 'json'], help: 'output format [text for a pair, json for a batch]' },
       { name: '--batch', value: 'FILE', help: 'JSON with flows, - for standard input' },
     ],
-    examples: ['postern reach SNAP internet i-0123456789abcdef0', 'postern reach SNAP --batch flows.json'],
+    examples: ['postern reach SNAP internet i-0123456789abcdef0', 'postern reach SNAP bastion 10.0.2.15', 'postern reach SNAP --batch flows.json'],
     load: () => import('./commands/reach.ts'),
   },
   {

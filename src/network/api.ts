@@ -79,6 +79,8 @@ export interface NetworkEngine {
   flow(question: FlowQuestion): FlowResult;
   /** Allowed protocols and ports of one pair, with the hops. */
   pair(from: string, to: string): { readonly flows: readonly PortSet[]; readonly verdict: FlowResult['verdict']; readonly via: FlowResult };
+  /** Whether a resource is an end that connections are asked about, rather than what stands around them (a group, a subnet). */
+  stands(id: string): boolean;
   /** Everything that reaches something, as bicliques. Linear in the estate: interfaces with the same rules are one class. */
   classes(): readonly ReachClass[];
   /** What the internet and others outside of the estate reach, one row per resource and front door. */

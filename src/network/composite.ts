@@ -39,6 +39,7 @@ export function joined(parts: readonly NetworkPart[]): NetworkEngine {
       if (two !== undefined) return across(bridges, two[0], two[1], question);
       return towards(question) ?? best(asked(from, to).map((part) => part.pair(from, to)));
     },
+    stands: (id) => parts.some((part) => part.stands(id)),
     classes() {
       all ??= [...parts.flatMap((part) => part.classes()), ...crossings(bridges)];
       return all;

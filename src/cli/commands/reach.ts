@@ -8,6 +8,7 @@ import { allTypes } from '../analysis.ts';
 import { shortId, shortIds } from '../azure-words.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { evidenceWords } from '../evidence-words.ts';
+import { placeNames } from '../named-place.ts';
 
 /** `postern reach SNAP FROM TO` and `postern reach SNAP --batch FILE|-`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -18,23 +19,36 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const questions = batch === undefined ? undefined : readFlows(await read(batch, invocation), batch);
   const { readSnapshot } = await import('../../snapshot/read.ts');
   const { networkOf } = await import('../../network/engine.ts');
-  const snapshot = await readSnapshot(directory, await allTypes());
+  const types = await allTypes();
+  const snapshot = await readSnapshot(directory, types);
   const engine = await networkOf(snapshot);
+  const place = placeNames(snapshot, types, engine);
   if (questions !== undefined) {
-    const results = questions.map((question) => answer(engine, question));
+    const results = questions.map((question) => answer(engine, place, question));
     if (invocation.text('--format') === 'json' || invocation.text('--format') === undefined)
       invocation.io.out(`${JSON.stringify({ schema: 'reach/v1', results }, null, 1)}\n`);
     else invocation.io.out(results.map((result) => `${result.verdict.padEnd(11)} ${result.name}${stopText(result)}\n`).join(''));
     return 0;
   }
-  const { flows, verdict, via } = engine.pair(from ?? '', to ?? '');
+  const { flows, verdict, via } = engine.pair(place(from ?? ''), place(to ?? ''));
   if (invocation.text('--format') === 'json') invocation.io.out(`${JSON.stringify({ schema: 'reach-pair/v1', from, to, verdict, flows, via }, null, 1)}\n`);
   else invocation.io.out(pairText(snapshot, from ?? '', to ?? '', verdict, flows, via));
   return 0;
 }
 
-const answer = (engine: NetworkEngine, question: FlowQuestion | { readonly name: string; readonly message: string }): FlowResult =>
-  'message' in question ? { name: question.name, verdict: 'unknown', hops: [], stoppedBy: null, message: question.message } : engine.flow(question);
+type Row = FlowQuestion | { readonly name: string; readonly message: string };
+
+/** A row that names nothing, or several, says so, and the rest go on. */
+function answer(engine: NetworkEngine, place: (text: string) => string, row: Row): FlowResult {
+  const unknown = (message: string): FlowResult => ({ name: row.name, verdict: 'unknown', hops: [], stoppedBy: null, message });
+  if ('message' in row) return unknown(row.message);
+  try {
+    return engine.flow({ ...row, from: place(row.from), to: place(row.to) });
+  } catch (error) {
+    if (error instanceof InputError) return unknown([error.message, error.help].join('; '));
+    throw error;
+  }
+}
 
 function stopText(result: FlowResult): string {
   const stop = result.stoppedBy === null ? '' : `: ${result.stoppedBy.reason} at ${result.stoppedBy.resource}`;
@@ -63,7 +77,7 @@ async function read(file: string, invocation: Invocation): Promise<string> {
 
 const protocols: readonly Protocol[] = ['any', 'icmp', 'tcp', 'udp'];
 
-function readFlows(text: string, file: string): readonly (FlowQuestion | { readonly name: string; readonly message: string })[] {
+function readFlows(text: string, file: string): readonly Row[] {
   let document: Json;
   try {
     document = JSON.parse(text);
@@ -80,7 +94,7 @@ function readFlows(text: string, file: string): readonly (FlowQuestion | { reado
 }
 
 /** A row that makes no sense gets an answer that says so, and the rest go on. */
-function readFlow(row: Json, index: number): FlowQuestion | { readonly name: string; readonly message: string } {
+function readFlow(row: Json, index: number): Row {
   const name = isObject(row) && typeof row['name'] === 'string' ? row['name'] : `flow ${index + 1}`;
   if (!isObject(row)) return { name, message: 'the row is no object' };
   const { from, to, port } = row;

@@ -82,6 +82,7 @@ export function createAwsNetwork(snapshot: Snapshot, before?: NetworkBefore): Ne
       const way = around(snapshot.find(to)?.id ?? to);
       return passage(question, way === undefined ? direct : { ...direct, result: { ...direct.result, message: way } });
     },
+    stands: (id) => part.addresses(id).length > 0,
     classes() {
       all ??= [
         ...exposures(),

@@ -211,6 +211,9 @@ const complete = new Set([
   'Microsoft.Cdn/profiles/endpoints',
 ]);
 
+/** Whether a resource has an answer of its own. */
+export const stands = (known: Known, id: string): boolean => resolve(known, id).kind === 'named';
+
 function resolve(known: Known, name: string): End {
   const { estate, snapshot, sites } = known;
   if (name.toLowerCase() === 'internet') return { kind: 'internet', set: internetAddresses };

@@ -3,7 +3,7 @@ import type { FlowQuestion, ReachClass } from '../api.ts';
 import type { NetworkPart, OutsideNetwork, Passage } from '../part.ts';
 import { apiClasses } from './api-gateways.ts';
 import { addressOf } from './app-gateways.ts';
-import { ask, entering, type Known, leaving } from './ask.ts';
+import { ask, entering, type Known, leaving, stands } from './ask.ts';
 import { azureFindings } from './audit.ts';
 import { buildEstate } from './build.ts';
 import { egressClasses, internetClasses, siteClasses } from './classes.ts';
@@ -60,6 +60,7 @@ export function createAzureNetwork(snapshot: Snapshot): NetworkPart {
   return {
     flow: (question) => ask(known, question).via,
     pair: (from, to) => ask(known, { name: `${from} -> ${to}`, from, to, protocol: 'any' }),
+    stands: (id) => stands(known, id),
     classes: all,
     exposures,
     findings: () => azureFindings(estate, decider, snapshot, doors, exposures()),
