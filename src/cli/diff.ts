@@ -1,5 +1,6 @@
 import type { ExposurePath, PathStep } from '../model/assessment.ts';
 import type { Change } from '../model/change.ts';
+import { IamGroups } from '../model/iam-groups.ts';
 import { isArray, textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { comparePaths, type PathComparison } from '../paths/compare.ts';
@@ -68,7 +69,8 @@ export async function diffSnapshots(before: Analysis, snapshot: Snapshot, top: n
   const paths = comparePaths({ ranker: old, paths: old.top(top) }, { ranker: now, paths: now.top(top) });
   const changed = new Map(differences.map((each) => [each.resource, each]));
   const moved = [...paths.added, ...paths.removed, ...paths.riskier.map((pair) => pair.after), ...paths.safer.map((pair) => pair.after)];
-  const suspects = new Map(moved.map((path) => [path, suspectsOf(path, [old, now], [before.snapshot, snapshot], changed)]));
+  const estates = [before.snapshot, snapshot].map((each): Estate => ({ snapshot: each, groups: new IamGroups(each.records('AWS::IAM::Group')) }));
+  const suspects = new Map(moved.map((path) => [path, suspectsOf(path, [old, now], estates, changed)]));
   const trial = new Trial(before, snapshot, tries);
   await trial.prepare(suspects);
   return {
@@ -90,7 +92,7 @@ export async function diffSnapshots(before: Analysis, snapshot: Snapshot, top: n
 function suspectsOf(
   path: ExposurePath,
   rankers: readonly Ranker[],
-  snapshots: readonly Snapshot[],
+  estates: readonly Estate[],
   changed: ReadonlyMap<string, RecordDifference>,
 ): readonly RecordDifference[] {
   const ids = new Set<string>();
@@ -100,7 +102,7 @@ function suspectsOf(
     for (const step of [...path.steps, ...(other?.steps ?? [])]) for (const id of mentioned(step)) ids.add(id);
   }
   for (const id of route) ids.add(id);
-  for (const snapshot of snapshots) for (const id of [...ids]) for (const source of sourcesOf(snapshot, snapshot.find(id))) ids.add(source);
+  for (const estate of estates) for (const id of [...ids]) for (const source of sourcesOf(estate, id)) ids.add(source);
   const own = [...ids].sort().flatMap((id) => changed.get(id) ?? []);
   const wide = [...changed.values()].filter((each) => each.type.startsWith('AWS::Organizations::') || each.type === 'AWS::S3::AccountPublicAccessBlock');
   return [...own, ...wide.filter((each) => !own.includes(each))];
@@ -108,19 +110,24 @@ function suspectsOf(
 
 const mentioned = (step: PathStep): readonly string[] => [step.from, step.to, ...step.evidence.map((each) => each.resource)];
 
+/** A snapshot with its groups. */
+interface Estate {
+  readonly snapshot: Snapshot;
+  readonly groups: IamGroups;
+}
+
 /** Groups and managed policies of a principal. */
-function sourcesOf(snapshot: Snapshot, record: SnapshotRecord | undefined): readonly string[] {
+function sourcesOf({ snapshot, groups }: Estate, id: string): readonly string[] {
+  const record = snapshot.find(id);
   if (record === undefined) return [];
-  const policies = (of: SnapshotRecord | undefined): string[] => {
-    const list = of?.config['AttachedManagedPolicies'];
+  const policies = (of: SnapshotRecord): string[] => {
+    const list = of.config['AttachedManagedPolicies'];
     return [
       ...(isArray(list) ? list.flatMap((each) => textAt(each, 'PolicyArn') ?? []) : []),
-      ...[textAt(of?.config, 'PermissionsBoundary.PermissionsBoundaryArn') ?? []].flat(),
+      ...[textAt(of.config, 'PermissionsBoundary.PermissionsBoundaryArn') ?? []].flat(),
     ];
   };
-  const groups = record.config['GroupList'];
-  const memberOf = isArray(groups) ? groups.map((name) => record.id.replace(/:user\/.*$/, `:group/${String(name)}`)) : [];
-  return [...policies(record), ...memberOf, ...memberOf.flatMap((id) => policies(snapshot.find(id)))];
+  return [...policies(record), ...groups.of(record).flatMap((group) => [group.id, ...policies(group)])];
 }
 
 /** Single changes, made to the old snapshot. */

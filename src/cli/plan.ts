@@ -1,5 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { ExposurePath } from '../model/assessment.ts';
+import { IamGroups } from '../model/iam-groups.ts';
 import { textAt } from '../model/json.ts';
 import type { Candidate, CandidateContext } from '../paths/plan/candidate.ts';
 import { leftRisks, solveCut } from '../paths/plan/cut.ts';
@@ -119,6 +120,7 @@ function inOrder(known: PlanPool, instance: Parameters<typeof leftRisks>[0], cho
 export function planContext(analysis: Analysis): CandidateContext {
   const { snapshot } = analysis;
   const organization = snapshot.records('AWS::Organizations::Organization').map((record) => textAt(record.config, 'Organization.Id'))[0];
+  const groups = new IamGroups(snapshot.records('AWS::IAM::Group'));
   return {
     record: (id) => {
       const record = snapshot.find(id);
@@ -126,7 +128,8 @@ export function planContext(analysis: Analysis): CandidateContext {
     },
     technique: (id) => analysis.planTechniques.get(id),
     organization,
-    holders: policyHolders(snapshot.all()),
+    groups,
+    holders: policyHolders(snapshot.all(), groups),
     scopesIn: (scope) => scopesIn(analysis.graph, scope),
   };
 }

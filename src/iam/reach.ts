@@ -1,4 +1,5 @@
-import { canonicalJson, isArray, isObject, type Json, textAt } from '../model/json.ts';
+import { IamGroups } from '../model/iam-groups.ts';
+import { canonicalJson, isArray, isObject, textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { type AccessPoint, accessPoint, accessPointsByBucket } from './estate/access-points.ts';
 
@@ -124,17 +125,11 @@ function holders(snapshot: Snapshot, sources: ReadonlySet<string>): readonly str
       (isObject(boundary) && sources.has(String(boundary['PermissionsBoundaryArn'])))
     );
   };
-  const groups = new Set<string>();
-  for (const group of snapshot.records('AWS::IAM::Group'))
-    if (sources.has(group.id) || attached(group)) groups.add(`${group.account}/${textAt(group.config, 'GroupName') ?? ''}`);
-  const member = (record: SnapshotRecord): boolean => {
-    const list: Json | undefined = record.config['GroupList'];
-    return isArray(list) && list.some((name) => groups.has(`${record.account}/${isObject(name) ? '' : String(name)}`));
-  };
+  const groups = new IamGroups(snapshot.records('AWS::IAM::Group').filter((group) => sources.has(group.id) || attached(group)));
   return ['AWS::IAM::User', 'AWS::IAM::Role'].flatMap((type) =>
     snapshot
       .records(type)
-      .filter((record) => attached(record) || member(record))
+      .filter((record) => attached(record) || groups.of(record).length > 0)
       .map((record) => record.id),
   );
 }

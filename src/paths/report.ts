@@ -47,11 +47,11 @@ export function nodeResolver(graph: Graph, find: (text: string) => string | unde
   };
   const one = (text: string): NodeIndex | undefined => {
     if (text.startsWith('admin:')) return account(text.slice('admin:'.length));
-    for (const id of [text, find(text), text.toLowerCase(), sessionRole(text), bucketOf(text)]) {
+    for (const id of [text, find(text), text.toLowerCase(), bucketOf(text)]) {
       const node = id === undefined ? -1 : graph.indexOf(id);
       if (node >= 0) return node;
     }
-    return named(text);
+    return sessionRole(graph, text) ?? named(text);
   };
   return {
     one,
@@ -73,10 +73,12 @@ export function nodeResolver(graph: Graph, find: (text: string) => string | unde
   };
 }
 
-/** `arn:aws:sts::111122223333:assumed-role/R/session` acts with the permissions of role R; its path is not in the session's ARN, so only roles without one are found. */
-function sessionRole(text: string): string | undefined {
-  const match = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(text);
-  return match === null ? undefined : `arn:${match[1]}:iam::${match[2]}:role/${match[3]}`;
+/** `arn:aws:sts::111122223333:assumed-role/R/session` acts with the permissions of role R, whose path is not in the session's ARN. */
+function sessionRole(graph: Graph, text: string): NodeIndex | undefined {
+  const [, partition, owner, name] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(text) ?? [];
+  if (partition === undefined || owner === undefined || name === undefined) return undefined;
+  const start = `arn:${partition}:iam::${owner}:role/`;
+  return graph.nodesOfKind('Principal').find((node) => graph.id(node).startsWith(start) && graph.id(node).endsWith(`/${name}`));
 }
 
 /** An object's ARN names its bucket: paths end at the bucket. */

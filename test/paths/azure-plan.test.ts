@@ -3,6 +3,7 @@ import { type Analysis, allTypes, analyseSnapshot } from '../../src/cli/analysis
 import { makePlan } from '../../src/cli/plan.ts';
 import { planDocument } from '../../src/cli/plan-document.ts';
 import { withChanges } from '../../src/cli/whatif.ts';
+import { IamGroups } from '../../src/model/iam-groups.ts';
 import { resolvePointer } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { parseChanges } from '../../src/paths/change-file.ts';
@@ -455,6 +456,7 @@ test.each(places.map((each) => [`${each.record.type} ${each.pointer}`, each] as 
     { record, pointer, value: resolvePointer(record as never, pointer) ?? null },
     {
       record: find,
+      groups: new IamGroups([]),
       technique: (id) =>
         id === 'azure.vault-secrets'
           ? { base: 1, actions: [{ action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action', suffix: undefined }], remove: [] }

@@ -10,7 +10,7 @@ import { jsonSchema } from '../../src/schema/registry.ts';
 import { changedSnapshot } from '../../src/snapshot/change.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
-import { bucket, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
+import { account, bucket, role, roleArn, trusts, user, userArn } from '../support/estate.ts';
 import { type RunResult, run } from '../support/run.ts';
 import { parseXml } from '../support/xml.ts';
 
@@ -156,16 +156,16 @@ describe('plan', () => {
   });
 });
 
-describe('diff', () => {
-  interface Diff {
-    readonly changes: readonly { readonly resource: string }[];
-    readonly paths: Record<
-      'added' | 'removed' | 'riskier' | 'safer',
-      readonly { readonly path: PathDocument; readonly causes: readonly { resource: string; proof: string; pointers: string[] }[] }[]
-    >;
-    readonly findings: Record<'added' | 'removed', readonly { readonly finding: { readonly rule: string; readonly resource: string } }[]>;
-  }
+interface Diff {
+  readonly changes: readonly { readonly resource: string }[];
+  readonly paths: Record<
+    'added' | 'removed' | 'riskier' | 'safer',
+    readonly { readonly path: PathDocument; readonly causes: readonly { resource: string; proof: string; pointers: string[] }[] }[]
+  >;
+  readonly findings: Record<'added' | 'removed', readonly { readonly finding: { readonly rule: string; readonly resource: string } }[]>;
+}
 
+describe('diff', () => {
   test('a snapshot with itself: nothing, also where several accounts hold a policy of one id', async () => {
     const { value, code } = await json<Diff>('diff', ['diff', path.join('snapshots', 'demo'), path.join('snapshots', 'demo')]);
     expect([value.changes, value.paths.added, value.paths.removed, code]).toEqual([[], [], [], 0]);
@@ -198,6 +198,28 @@ describe('diff', () => {
     const same = await run(['diff', at('before'), at('before')]);
     expect([same.code, same.out]).toEqual([0, expect.stringContaining('nothing is new')]);
   });
+});
+
+test('diff names what changed in a group with a path, though no step rests on it', async () => {
+  const staff = `arn:aws:iam::${account}:group/team/staff`;
+  const group = (denies: readonly Json[]): SnapshotRecord => ({
+    ...user('staff'),
+    type: 'AWS::IAM::Group',
+    id: staff,
+    config: {
+      Arn: staff,
+      GroupName: 'staff',
+      GroupPolicyList: denies.map((each) => ({ PolicyName: 'edge', PolicyDocument: { Version: '2012-10-17', Statement: [each] } })),
+    },
+  });
+  const member = user('people/mo', [allow('s3:GetObject', `${customers}/*`)], { UserName: 'mo', GroupList: ['staff'], GetLoginProfile: { UserName: 'mo' } });
+  const estate = (...denies: readonly Json[]): readonly SnapshotRecord[] => [group(denies), member, bucket('customers')];
+  await writeSnapshot(at('denied'), estate({ Effect: 'Deny', Action: 's3:*', Resource: '*' }), head);
+  await writeSnapshot(at('open'), estate(), head);
+  const { value } = await json<Diff>('diff', ['diff', at('denied'), at('open')]);
+  expect(value.paths.added.map(({ path: each, causes }) => [each.target.id, causes.map((cause) => [cause.resource, cause.proof])])).toEqual([
+    [customers, [[staff, 'verified']]],
+  ]);
 });
 
 describe('baselines and suppressions', () => {
@@ -324,6 +346,15 @@ describe('explain and blast', () => {
     expect(out).not.toMatch(/var\(--|class="[^"]*"[^>]*href/);
     const { code, err } = await run(['explain', at('before'), 'admin', '--format', 'svg']);
     expect([code, err]).toEqual([2, expect.stringContaining('`admin` is no path')]);
+  });
+
+  test('a session is its role, whose path the name of the session does not tell', async () => {
+    const reader = role('ops/reader', trusts({ Service: 'ec2.amazonaws.com' }), [allow('s3:GetObject', `${customers}/*`)], { RoleName: 'reader' });
+    await writeSnapshot(at('sessions'), [reader, bucket('customers')], head);
+    const reached = async (who: string): Promise<readonly string[]> =>
+      (await json<{ nodes: readonly { id: string }[] }>('blast', ['blast', at('sessions'), who])).value.nodes.map((node) => node.id);
+    expect(await reached(`arn:aws:sts::${account}:assumed-role/reader/i-0a1b2c3d`)).toEqual(await reached(reader.id));
+    expect(await reached(reader.id)).toContain(customers);
   });
 
   test('blast of a node and its reverse tell the same pairs with the same likelihood', async () => {

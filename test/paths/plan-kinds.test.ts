@@ -4,6 +4,7 @@ import { planContext } from '../../src/cli/plan.ts';
 import { stepDocument } from '../../src/cli/plan-document.ts';
 import { withChanges } from '../../src/cli/whatif.ts';
 import { resourcePolicySpecs } from '../../src/iam/estate/resource-policies.ts';
+import { IamGroups } from '../../src/model/iam-groups.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 import { nodeKindSpec } from '../../src/model/vocabulary.ts';
@@ -111,7 +112,14 @@ describeWith('MOTO', 'policies of resources', () => {
       const record: SnapshotRecord = { type, id, account, region: 'eu-west-1', calls: [], config: { Name: 'own name', ...config } };
       const snapshot = memorySnapshot([record], { types });
       const proof = { technique: 'x', kind: 'CanRead' as const, likelihood: 1, evidence: [{ resource: id, pointer: `${pointer}/Statement/0`, call: '' }] };
-      const context = { record: () => record, technique: () => undefined, organization: undefined, holders: () => [], scopesIn: () => [] };
+      const context = {
+        record: () => record,
+        technique: () => undefined,
+        organization: undefined,
+        groups: new IamGroups([]),
+        holders: () => [],
+        scopesIn: () => [],
+      };
       const [candidate] = candidatesFor({ from: 'aws:account:999988887777', to: id, proof }, context);
       expect(candidate?.title).toMatch(/^remove the statement first from the (trust )?policy of /);
       const changes = candidate?.changes ?? [];

@@ -1,3 +1,4 @@
+import { IamGroups } from '../../model/iam-groups.ts';
 import { isArray, isObject, type Json, textAt } from '../../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../../model/record.ts';
 import type { PolicyLayer, PrincipalInfo } from '../api.ts';
@@ -49,7 +50,7 @@ export class PrincipalReader {
   readonly #sets = new Map<string, PolicySet>();
   readonly #ids = new WeakMap<Policy, number>();
   #next = 0;
-  #groups: ReadonlyMap<string, SnapshotRecord> | undefined;
+  #groups: IamGroups | undefined;
 
   constructor(snapshot: Snapshot, organization: Organization) {
     this.#snapshot = snapshot;
@@ -76,8 +77,8 @@ export class PrincipalReader {
   }
 
   #group(account: string, name: string): SnapshotRecord | undefined {
-    this.#groups ??= new Map(this.#snapshot.records('AWS::IAM::Group').map((group) => [`${group.account}/${textAt(group.config, 'GroupName') ?? ''}`, group]));
-    return this.#groups.get(`${account}/${name}`);
+    this.#groups ??= new IamGroups(this.#snapshot.records('AWS::IAM::Group'));
+    return this.#groups.named(account, name);
   }
 
   #read(record: SnapshotRecord, kind: 'user' | 'role' | 'group'): EstatePrincipal | undefined {

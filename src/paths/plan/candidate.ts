@@ -1,4 +1,5 @@
 import type { Change } from '../../model/change.ts';
+import type { IamGroups } from '../../model/iam-groups.ts';
 import { isArray, isObject, type Json, type JsonObject, resolvePointer } from '../../model/json.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
 import type { StepProof } from '../proofs.ts';
@@ -47,6 +48,7 @@ export interface CandidateContext {
   readonly technique: (id: string) => PlanTechnique | undefined;
   /** Id of the organization, when accounts are in one. */
   readonly organization: string | undefined;
+  readonly groups: IamGroups;
   /** Users and roles that hold a managed policy or are in a group; principals that a role of Azure is assigned to. */
   readonly holders: (id: string) => readonly string[];
   /** Scopes of Azure right inside one: management groups, subscriptions, resource groups. */
@@ -78,6 +80,9 @@ export const objectAt = (record: SnapshotRecord, pointer: string): JsonObject | 
 
 /** Last part of an ARN or id, for titles. */
 export const shortName = (id: string): string => id.split(/[/:]/).at(-1) || id;
+
+/** The virtual second factor of a user as it is when it is made with the user's name and no path of its own. */
+export const deviceOf = (user: string): string => user.replace(/:user\/.*$/, `:mfa/${shortName(user)}`);
 
 /** What has no record of its use in a snapshot. */
 export const unseen = (holder: string, access: string, why: string): readonly TakenAccess[] => [{ holder, access, use: 'unknown', why }];

@@ -23,11 +23,10 @@ const letGo = (resource: string, position: number): Change => ({ op: 'remove', r
 function attachments(id: string, policy: string, context: CandidateContext): readonly { readonly record: SnapshotRecord; readonly position: number }[] {
   const own = context.record(id);
   if (own === undefined || isProtected(own.id)) return [];
-  const groups = texts(own.config['GroupList']).map((name) => context.record(own.id.replace(/:user\/.*$/, `:group/${name}`)));
-  return [own, ...groups].flatMap((record) => {
-    const list = record?.config['AttachedManagedPolicies'];
+  return [own, ...context.groups.of(own)].flatMap((record) => {
+    const list = record.config['AttachedManagedPolicies'];
     const position = isArray(list) ? list.findIndex((each) => textAt(each, 'PolicyArn') === policy) : -1;
-    return record === undefined || position < 0 ? [] : [{ record, position }];
+    return position < 0 ? [] : [{ record, position }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { isArray, isObject, textAt } from '../../model/json.ts';
-import { at, type Candidate, type CandidateContext, type Hop, type Place, shortName, unseen } from './candidate.ts';
+import { at, type Candidate, type CandidateContext, deviceOf, type Hop, type Place, shortName, unseen } from './candidate.ts';
 import { detached } from './detach.ts';
 
 const trails = 'calls are in no snapshot: CloudTrail tells';
@@ -8,7 +8,7 @@ const signIns = 'sign-ins are in no snapshot: CloudTrail tells';
 export function password(hop: Hop, { record }: Place): readonly Candidate[] {
   const devices = record.config['ListMFADevices'];
   const some = isArray(devices) && devices.length > 0;
-  const serial = record.id.replace(':user/', ':mfa/');
+  const serial = deviceOf(record.id);
   const second: Candidate = {
     changes: [{ op: 'append', resource: record.id, pointer: '/config/ListMFADevices', value: { UserName: shortName(record.id), SerialNumber: serial } }],
     title: `register a second factor for ${shortName(record.id)}`,

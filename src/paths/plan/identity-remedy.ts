@@ -1,6 +1,6 @@
 import { isArray, textAt } from '../../model/json.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
-import { at, objectAt } from './candidate.ts';
+import { at, deviceOf, objectAt } from './candidate.ts';
 import { block, type Remedy, type SettingRow, string, word } from './remedy-text.ts';
 
 /** A record of AWS that goes as a whole. */
@@ -28,7 +28,7 @@ export const identityRows: readonly SettingRow[] = [
     /^AWS::IAM::User$/,
     /^\/config\/ListMFADevices$/,
     (name, { id }) => ({
-      cli: `aws iam create-virtual-mfa-device --virtual-mfa-device-name ${word(name)} --outfile qr.png --bootstrap-method QRCodePNG\n# CODE1, CODE2: two codes one after the other, from the app that read qr.png\naws iam enable-mfa-device --user-name ${word(name)} --serial-number ${word(id.replace(/:user\/.*$/, `:mfa/${name}`))} --authentication-code1 CODE1 --authentication-code2 CODE2`,
+      cli: `aws iam create-virtual-mfa-device --virtual-mfa-device-name ${word(name)} --outfile qr.png --bootstrap-method QRCodePNG\n# CODE1, CODE2: two codes one after the other, from the app that read qr.png\naws iam enable-mfa-device --user-name ${word(name)} --serial-number ${word(deviceOf(id))} --authentication-code1 CODE1 --authentication-code2 CODE2`,
       terraform: block('aws_iam_virtual_mfa_device', name, { virtual_mfa_device_name: string(name) }),
     }),
   ],

@@ -1,7 +1,8 @@
+import type { IamGroups } from '../../model/iam-groups.ts';
 import { isArray, textAt } from '../../model/json.ts';
 import { append } from '../../model/multimap.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
-import { shortName, type TakenAccess, type Takes, texts } from './candidate.ts';
+import { shortName, type TakenAccess, type Takes } from './candidate.ts';
 
 const notCollected = 'last-accessed data was not collected (--last-accessed)';
 const directory = 'Azure tells no last use of single permissions';
@@ -58,21 +59,19 @@ export function takenText(taken: readonly TakenAccess[]): string {
   return `${lines.map((line) => `${line}; `).join('')}not known: ${[...byReason].map(([why, access]) => `${why} (${[...access].slice(0, 4).join(', ')})`).join('; ')}`;
 }
 
-/** Names of groups a user is in and such lists, for whoever looks for the holders of a policy. */
-export function policyHolders(records: Iterable<SnapshotRecord>): (id: string) => readonly string[] {
+/** Who holds a managed policy or is in a group; who a role of Azure is assigned to. */
+export function policyHolders(records: Iterable<SnapshotRecord>, groups: IamGroups): (id: string) => readonly string[] {
   const byPolicy = new Map<string, string[]>();
-  const groups = new Map<string, readonly string[]>();
   const list = [...records];
   const attached = (record: SnapshotRecord): readonly string[] => {
     const list = record.config['AttachedManagedPolicies'];
     return isArray(list) ? list.flatMap((each) => textAt(each, 'PolicyArn') ?? []) : [];
   };
-  for (const record of list) if (record.type === 'AWS::IAM::Group') groups.set(record.id, attached(record));
   for (const record of list) {
     if (record.type !== 'AWS::IAM::User' && record.type !== 'AWS::IAM::Role') continue;
-    const memberOf = texts(record.config['GroupList']).map((name) => record.id.replace(/:user\/.*$/, `:group/${name}`));
+    const memberOf = groups.of(record);
     const boundary = textAt(record.config, 'PermissionsBoundary.PermissionsBoundaryArn');
-    const all = [...attached(record), ...(boundary === undefined ? [] : [boundary]), ...memberOf, ...memberOf.flatMap((group) => groups.get(group) ?? [])];
+    const all = [...attached(record), ...(boundary === undefined ? [] : [boundary]), ...memberOf.flatMap((group) => [group.id, ...attached(group)])];
     for (const id of new Set(all)) append(byPolicy, id, record.id);
   }
   for (const record of list) {

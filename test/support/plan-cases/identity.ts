@@ -104,6 +104,54 @@ export const identity: readonly PlanCase[] = [
     ],
   },
   {
+    name: 'a policy of a group, where people and groups have a path',
+    records: [
+      user('people/u', [], { UserName: 'u', GroupList: ['staff'] }),
+      group('team/staff', [allow('s3:GetObject', `${data}/*`)], { GroupName: 'staff' }),
+      bucket('data'),
+    ],
+    from: userArn('people/u'),
+    to: data,
+    technique: 'aws.read-bucket',
+    changes: [
+      {
+        title: /^remove the statement that allows s3:GetObject/,
+        cli: /^aws iam delete-group-policy --group-name staff --policy-name inline$/,
+        terraform: /aws_iam_group_policy/,
+        effort: 'low',
+        takes: notCollected,
+      },
+    ],
+  },
+  {
+    name: 'a managed policy of a group, where each has a path',
+    records: [
+      user('people/u', [], { UserName: 'u', GroupList: ['staff'] }),
+      group('team/staff', [], { GroupName: 'staff', ...attached(managedArn('own/reader')) }),
+      managed('own/reader', [allow('s3:GetObject', '*')]),
+      bucket('data'),
+    ],
+    from: userArn('people/u'),
+    to: data,
+    technique: 'aws.read-bucket',
+    changes: [
+      {
+        title: /^detach reader from staff$/,
+        cli: new RegExp(`^aws iam detach-group-policy --group-name staff --policy-arn ${managedArn('own/reader')}$`),
+        terraform: /aws_iam_group_policy_attachment/,
+        effort: 'low',
+        takes: notCollected,
+      },
+      {
+        title: /^deny s3:GetObject on data in the policy of reader$/,
+        cli: new RegExp(`^aws iam create-policy-version --policy-arn ${managedArn('own/reader')} .*--set-as-default`),
+        terraform: /^resource "aws_iam_policy" "reader" \{/,
+        effort: 'low',
+        takes: notCollected,
+      },
+    ],
+  },
+  {
     name: 'a managed policy that says one thing, held by two',
     records: [
       user('u', [], attached(managedArn('reader'))),
