@@ -1,7 +1,14 @@
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { SnapshotRecord } from '../../../src/model/record.ts';
 import { account, bucket, user, userArn } from '../estate.ts';
 import { allow, data, make, notCollected, type PlanCase, region } from './case.ts';
 
 const tableArn = `arn:aws:dynamodb:${region}:${account}:table/t`;
+
+const versioned = (config: JsonObject): SnapshotRecord => {
+  const record = bucket('data', undefined, config);
+  return { ...record, calls: [...record.calls, 's3:GetBucketVersioning'] };
+};
 
 /** Settings that keep what may be deleted. */
 export const protection: readonly PlanCase[] = [
@@ -64,21 +71,30 @@ export const protection: readonly PlanCase[] = [
       ],
     };
   }),
-  {
-    name: 'a bucket that keeps old versions no more',
-    records: [user('u', [allow('s3:DeleteObject', `${data}/*`)]), bucket('data', undefined, { GetBucketVersioning: { Status: 'Suspended' } })],
-    from: userArn('u'),
-    to: data,
-    technique: 'aws.destroy-bucket',
-    changes: [
-      { title: /^remove the statement/, cli: /delete-user-policy/, terraform: /aws_iam_user_policy/, effort: 'low', takes: notCollected },
-      {
-        title: /^keep old versions in bucket data$/,
-        cli: /^aws s3api put-bucket-versioning --bucket data --versioning-configuration Status=Enabled$/,
-        terraform: /status = "Enabled"/,
-        effort: 'low',
-        takes: /^nothing$/,
-      },
-    ],
-  },
+  // Of a bucket that was never told to keep versions S3 answers with nothing: collected, that is an empty object.
+  ...(
+    [
+      ['no more', { GetBucketVersioning: { Status: 'Suspended' } }],
+      ['and never did', { GetBucketVersioning: {} }],
+      ['and never did, where nothing was kept of the answer', {}],
+    ] as const
+  ).map(
+    ([which, config]): PlanCase => ({
+      name: `a bucket that keeps old versions ${which}`,
+      records: [user('u', [allow('s3:DeleteObject', `${data}/*`)]), versioned(config)],
+      from: userArn('u'),
+      to: data,
+      technique: 'aws.destroy-bucket',
+      changes: [
+        { title: /^remove the statement/, cli: /delete-user-policy/, terraform: /aws_iam_user_policy/, effort: 'low', takes: notCollected },
+        {
+          title: /^keep old versions in bucket data$/,
+          cli: /^aws s3api put-bucket-versioning --bucket data --versioning-configuration Status=Enabled$/,
+          terraform: /status = "Enabled"/,
+          effort: 'low',
+          takes: /^nothing$/,
+        },
+      ],
+    }),
+  ),
 ];
