@@ -27,7 +27,8 @@ export const residualText = (residual: Residual): string => residual.map((entry)
 /** The decision as a person would explain it: what it is and why in one sentence, then layer by layer what was asked and what it said, with the statements. */
 export function explainAnswer(answer: AccessAnswer, snapshot: Snapshot): string {
   const lines = [`${answer.decision.toUpperCase()}  ${answer.name}`];
-  if (answer.layers === undefined) {
+  if (answer.refused !== undefined) lines.push(`  whatever policies say: ${answer.refused}`);
+  else if (answer.layers === undefined) {
     if (answer.decision === 'deny') lines.push(answer.explicit ? '  a Deny statement decides' : '  nothing allows it');
     if (answer.residual.length > 0) lines.push(`  allowed if ${residualText(answer.residual)}`);
   } else lines.push(`  ${sentence(answer, answer.layers)}`);

@@ -1,8 +1,7 @@
 import type { GraphBuilder } from '../graph/graph.ts';
 import type { IamEngine } from '../iam/api.ts';
+import { type RootSessionsOn, rootSessionsOn } from '../iam/estate/root-sessions.ts';
 import { accountNode } from '../model/account-node.ts';
-import type { Evidence } from '../model/evidence.ts';
-import { isObject, walkPath } from '../model/json.ts';
 import { append } from '../model/multimap.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { distinct } from './facts.ts';
@@ -36,8 +35,6 @@ const tasks: readonly Task[] = [
   },
 ];
 
-const featuresCall = 'iam:ListOrganizationsFeatures';
-
 /**
  * Central root access: "You must use credentials from an Organizations management account or a delegated administrator account for IAM to call AssumeRoot"
  * (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html). The session is held to one task; unlocking a bucket or a queue is writing its policy, and whoever writes it lets
@@ -49,10 +46,10 @@ export function addAssumeRoot(
   iam: IamEngine,
   organization: { readonly id: string; readonly members: readonly string[]; readonly accounts: readonly ReachingAccount[] },
 ): void {
-  const homes = new Map<string, Enabled>();
+  const homes = new Map<string, RootSessionsOn>();
   for (const each of organization.accounts) {
-    const enabled = each.services?.includes('iam.amazonaws.com') === false ? undefined : rootSessions(snapshot, each);
-    if (enabled !== undefined) homes.set(accountNode(each.account), enabled);
+    const enabled = each.services?.includes('iam.amazonaws.com') === false ? undefined : rootSessionsOn(snapshot, each.account);
+    if (enabled !== undefined) homes.set(accountNode(each.account), { ...enabled, evidence: [...each.evidence, ...enabled.evidence] });
   }
   if (homes.size === 0) return;
   const partition = organization.id.split(':')[1] ?? 'aws';
@@ -74,7 +71,7 @@ export function addAssumeRoot(
       builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `${task.type.split('::').at(-1)?.toLowerCase()}s of ${member}` });
       for (const grant of grants) {
         const { principal, residual, missing } = grant;
-        const { missing: unread, evidence: enabling } = homes.get(iam.home(principal) ?? '') ?? { missing: [], evidence: [] };
+        const enabling = homes.get(iam.home(principal) ?? '')?.evidence ?? [];
         builder.step({
           from: principal,
           to: hub,
@@ -83,7 +80,7 @@ export function addAssumeRoot(
           label: task.label,
           factors: [{ name: 'root session', value: 0.9, why: 'the session lasts 15 minutes and writes one policy after the other' }],
           residual,
-          missing: [...missing, ...unread],
+          missing,
           evidence: distinct([...(grant.evidenceOn?.(position) ?? grant.evidence), ...enabling]),
         });
       }
@@ -102,27 +99,8 @@ export function addAssumeRoot(
   }
 }
 
-interface Enabled {
-  readonly missing: readonly string[];
-  readonly evidence: readonly Evidence[];
-}
-
-/** Whether root sessions are switched on, as the account itself tells; `undefined`: they are not. */
-function rootSessions(snapshot: Snapshot, { account, evidence }: ReachingAccount): Enabled | undefined {
-  const summary = snapshot.records('AWS::IAM::AccountSummary').find((record) => record.account === account);
-  const told = summary?.config['ListOrganizationsFeatures'];
-  if (summary !== undefined && isObject(told)) {
-    const found = [...walkPath(summary.config, 'ListOrganizationsFeatures.EnabledFeatures[]')].find(({ value }) => value === 'RootSessions');
-    if (found === undefined) return undefined;
-    return { missing: [], evidence: [...evidence, { resource: summary.id, pointer: `/config/${found.at.join('/')}`, call: featuresCall }] };
-  }
-  // Asked, and no organization's account answered: the feature is not there.
-  if (summary?.calls.includes(featuresCall) === true || snapshot.answered(featuresCall, account, 'global')) return undefined;
-  return { missing: [featuresCall], evidence };
-}
-
 /** Whether a principal is of one of the accounts from which root sessions are taken, and does not administer it anyway. The root user "cannot" make the call. */
-function acts(builder: GraphBuilder, iam: IamEngine, homes: ReadonlyMap<string, Enabled>, principal: string): boolean {
+function acts(builder: GraphBuilder, iam: IamEngine, homes: ReadonlyMap<string, RootSessionsOn>, principal: string): boolean {
   const home = iam.home(principal);
   if (home === undefined || !homes.has(home) || !builder.has(principal) || iam.principal(principal)?.kind === 'root') return false;
   return iam.realm(principal) === undefined || !iam.inside(principal, home);

@@ -29,6 +29,8 @@ export interface AccessResult {
   readonly missing: readonly string[];
   /** For `unknown`: `read` when statements that were read allow it and only what was not read could take it away; `unread` when only what was not read could allow it. */
   readonly allowedBy?: 'read' | 'unread';
+  /** For `deny`: why the service refuses it, whatever policies say. */
+  readonly refused?: string;
 }
 
 /** What one layer by itself says of a request. */

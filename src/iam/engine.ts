@@ -22,6 +22,7 @@ import { compilePolicy } from './aws/policy.ts';
 import { PolicySet } from './aws/policy-set.ts';
 import type { AccessRequest } from './aws/request.ts';
 import type { Requester } from './aws/requester.ts';
+import { isCallersAlone } from './aws/services.ts';
 import { keysOf, throughAccessPoints } from './bulk/access-points.ts';
 import { bulkGrants, bulkStrangers } from './bulk/bulk.ts';
 import { BulkTables } from './bulk/candidates.ts';
@@ -37,6 +38,7 @@ import { type EstatePrincipal, PrincipalReader } from './estate/principals.ts';
 import { documentProblems } from './estate/problems.ts';
 import { requestOf } from './estate/request-of.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
+import { RootSessionCallers } from './estate/root-sessions.ts';
 import { rosterAfter } from './estate/roster.ts';
 import { bucketElsewhere, objectLists } from './estate/s3-objects.ts';
 import { Standings } from './estate/standings.ts';
@@ -75,10 +77,12 @@ export class Estate implements IamEngine, EstateView {
   #keys: ReadonlySet<string> | undefined;
   readonly #trust = new Map<string, readonly TrustGrant[]>();
   readonly #standings: Standings;
+  readonly #rootSessions: RootSessionCallers;
 
   /** @param before an estate that differs in little: what a change cannot touch is taken over from it */
   constructor(snapshot: Snapshot, before?: Before) {
     this.snapshot = snapshot;
+    this.#rootSessions = new RootSessionCallers(snapshot);
     this.#organizationLocations = before === undefined ? new Map() : before.estate.#organizationLocations;
     this.organization = before === undefined ? readOrganization(snapshot, this.#organizationLocations) : before.estate.organization;
     this.#reader = new PrincipalReader(snapshot, this.organization);
@@ -127,7 +131,12 @@ export class Estate implements IamEngine, EstateView {
 
   can(principal: string, action: string, resource: string, options: AskOptions = {}): AccessResult {
     const asked = this.#asked(principal, action, resource, options);
-    return typeof asked === 'string' ? unknown(asked) : decideAll(asked);
+    if (typeof asked === 'string') return unknown(asked);
+    const result = decideAll(asked);
+    const [caller] = asked;
+    if (caller === undefined || !isCallersAlone(action.toLowerCase())) return result;
+    const { account = '', kind } = caller.request.requester;
+    return this.#rootSessions.limit(result, { account, root: kind === 'root' });
   }
 
   layers(principal: string, action: string, resource: string, options: AskOptions = {}): readonly LayerReport[] {
@@ -170,12 +179,14 @@ export class Estate implements IamEngine, EstateView {
   bulk(question: BulkQuestion): readonly BulkGrant[] {
     // What another cloud calls an action is none here, not even for `*`.
     if (question.action.includes('/')) return [];
-    return throughAccessPoints(
+    const grants = throughAccessPoints(
       this.resources,
       { ...question, context: { ...attackerContext, ...question.context } },
       (each) => bulkGrants(this, each),
       () => this.#pointKeys(),
     );
+    if (!isCallersAlone(question.action.toLowerCase())) return grants;
+    return this.#rootSessions.limitGrants(grants, (principal) => this.estatePrincipal(principal)?.requester.account ?? '');
   }
 
   /** Keys of access points that policies of callers and of the organization ask about. */

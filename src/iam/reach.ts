@@ -41,6 +41,9 @@ const noSide = new Set([
   'AssumeRolePolicyDocument',
 ]);
 
+/** Of whoever is in the account, and of root sessions of the whole organization. */
+const ofWholeAccount: ReadonlySet<string> = new Set(['AWS::S3::AccountPublicAccessBlock', 'AWS::IAM::AccountSummary']);
+
 /**
  * Who and what a change touches, or `undefined` when it may touch everybody: organizations govern every account, a block of public access every bucket, and a new account moves the line
  * between inside and outside.
@@ -57,10 +60,7 @@ export function iamReach(before: Snapshot, after: Snapshot, touched: readonly st
   };
   for (const id of touched) {
     for (const record of [before.find(id), after.find(id)])
-      if (
-        record !== undefined &&
-        (record.type.startsWith('AWS::Organizations::') || record.type === 'AWS::S3::AccountPublicAccessBlock' || !record.type.startsWith('AWS::'))
-      )
+      if (record !== undefined && (record.type.startsWith('AWS::Organizations::') || ofWholeAccount.has(record.type) || !record.type.startsWith('AWS::')))
         return undefined;
     const [old, now] = [recordAt(before, id), recordAt(after, id)];
     const type = (now ?? old)?.type ?? '';

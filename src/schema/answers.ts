@@ -19,6 +19,7 @@ const simulation = z.strictObject({
   decidedBy: z.array(decidedBy),
   missing: z.array(z.string()).optional(),
   allowedBy: z.enum(['read', 'unread']).optional(),
+  refused: z.string().optional(),
   layers: z
     .array(
       z.strictObject({

@@ -21,6 +21,7 @@ interface EstateCase {
   readonly expect: string | { readonly if: readonly string[] };
   readonly by?: readonly string[];
   readonly missing?: string;
+  readonly refused?: string;
 }
 interface EstateFile {
   readonly source: string;
@@ -63,6 +64,19 @@ for (const file of readdirSync(folder).sort()) {
           each.by,
         );
       if (each.missing !== undefined) expect(result.missing.join('\n')).toContain(each.missing);
+      expect(result.refused ?? '').toContain(each.refused ?? '');
+      expect(result.refused === undefined).toBe(each.refused === undefined);
+      if (file !== 'root-sessions.yaml') return;
+      // What the service refuses is refused in the bulk form, too.
+      const [principal, action, resource] = each.ask;
+      if (engine.principals.every(({ arn }) => arn !== principal)) return;
+      const grants = engine.bulk({ action, candidates: [resource] }).filter((grant) => grant.principal === principal);
+      expect(
+        grants.map(({ set, missing, residual }) =>
+          set.members.length !== 1 ? 'nothing' : missing.length > 0 ? 'unknown' : residual.length > 0 ? 'conditional' : 'allow',
+        ),
+      ).toEqual(result.decision === 'deny' ? [] : [result.decision]);
+      expect(grants.flatMap(({ missing }) => missing)).toEqual(result.missing);
     });
   });
 }

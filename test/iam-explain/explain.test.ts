@@ -112,6 +112,13 @@ describe('postern can', () => {
     expect(text).toMatch(/the organization’s service control policies, levels 1 to 3 \(must allow\): allows it/);
     expect(text).toMatch(/the caller’s own policies \(may allow\): allows it under a condition\n {4}only if iam:PassedToService/);
   });
+  test('says what the service refuses though policies allow it', async () => {
+    const root = 'arn:aws:iam::635164535274:root';
+    expect(await can('break-glass', 'sts:AssumeRoot', root, '--why')).toMatch(
+      /^DENY .*\n {2}whatever policies say: root sessions are .*001521993093 is neither\n/,
+    );
+    expect(JSON.parse(await can('--who', 'sts:AssumeRoot', root))).toMatchObject({ results: [] });
+  });
   test('says who denies and who is silent', async () => {
     expect(await can('analyst-petra', 'sqs:DeleteQueue', 'arn:aws:sqs:eu-west-1:001521993093:none', '--why')).toContain(
       'because nothing allows it: the caller’s own policies say nothing of it',
