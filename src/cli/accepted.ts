@@ -1,13 +1,14 @@
 import type { ExposurePath, Finding, PathsReport } from '../model/assessment.ts';
 import { againstBaseline, parseBaseline } from '../model/baseline.ts';
 import type { Ranker } from '../paths/ranking.ts';
-import { applySuppressions, parseSuppressions, type Suppression, suppressPaths } from '../rules/suppress.ts';
+import { parseSuppressions, type Suppression, suppressingFindings, suppressPaths } from '../rules/suppress.ts';
 import type { Invocation } from './command.ts';
 import { textOf } from './ranked.ts';
 
 /** What is accepted by the command line's suppressions and known by its baseline, as marks on what a command shows. */
 export interface Acceptance {
-  findings(list: readonly Finding[]): readonly Finding[];
+  /** Findings part by part; what is to be said of suppressions is told after the last. */
+  findings(parts: Iterable<readonly Finding[]>): Iterable<readonly Finding[]>;
   paths(list: readonly ExposurePath[]): readonly ExposurePath[];
   report(report: PathsReport): PathsReport;
 }
@@ -33,12 +34,13 @@ export async function acceptance(invocation: Invocation): Promise<Acceptance> {
     return against === undefined ? outcome.marked : outcome.marked.map((path) => ({ ...path, state: against.path(path) }));
   };
   return {
-    findings(list) {
-      const outcome = applySuppressions(list, suppressions, now);
-      tell(outcome, 'finding');
-      return against === undefined
-        ? outcome.marked
-        : outcome.marked.map((finding) => (finding.result === 'fail' ? { ...finding, state: against.finding(finding) } : finding));
+    *findings(parts) {
+      const applying = suppressingFindings(suppressions, now);
+      for (const part of parts) {
+        const marked = applying.mark(part);
+        yield against === undefined ? marked : marked.map((finding) => (finding.result === 'fail' ? { ...finding, state: against.finding(finding) } : finding));
+      }
+      tell(applying.told(), 'finding');
     },
     paths,
     report: (report) => ({ ...report, paths: paths(report.paths) }),

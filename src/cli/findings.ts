@@ -1,8 +1,9 @@
 import type { Finding, FrameworkResult } from '../model/assessment.ts';
 import { InputError } from '../model/error.ts';
 import type { Json } from '../model/json.ts';
-import { clockOf, compileRules, evaluateRules } from '../rules/evaluate.ts';
-import { controlRules, type Framework, frameworkResult } from '../rules/framework.ts';
+import { appendAll } from '../model/multimap.ts';
+import { clockOf, compileRules, evaluateEach } from '../rules/evaluate.ts';
+import { controlRules, FindingCounts, type Framework, frameworkResult } from '../rules/framework.ts';
 import { checkFrameworks, chooseFrameworks } from '../rules/load-framework.ts';
 import { readPacks } from '../rules/pack.ts';
 import { packFolders } from '../rules/pack-path.ts';
@@ -63,15 +64,24 @@ export interface Checked {
 
 /** Findings of a snapshot under the rules, parameters and suppressions of the command line. */
 export async function checkedOf(analysis: Analysis, invocation: Invocation): Promise<Checked> {
-  const { rules, frameworks } = await selectionOf(invocation);
-  const findings = await findingsOf(analysis, rules, invocation);
-  const { providers } = analysis.snapshot.manifest.scope;
-  const reported =
-    invocation.list('--framework').length > 0 ? frameworks : frameworks.filter(({ provider }) => provider === 'any' || providers.includes(provider));
-  return { findings, rules, frameworks: reported.map((framework) => frameworkResult(framework, rules, findings)) };
+  const { rules, parts, frameworks } = await checkingOf(analysis, invocation);
+  const findings: Finding[] = [];
+  for (const part of parts) appendAll(findings, part);
+  return { findings, rules, frameworks: frameworks() };
 }
 
-async function findingsOf(analysis: Analysis, rules: readonly Rule[], invocation: Invocation): Promise<readonly Finding[]> {
+/** The same while it is made. */
+export interface Checking {
+  readonly rules: readonly Rule[];
+  /** The findings of one rule after the other, made as they are asked for: those of a large estate need not be held together. */
+  readonly parts: Iterable<readonly Finding[]>;
+  /** What they mean for the frameworks, once they are all there. */
+  frameworks(): readonly FrameworkResult[];
+}
+
+/** Everything that may be wrong with the command line is told here, before the first finding. */
+export async function checkingOf(analysis: Analysis, invocation: Invocation): Promise<Checking> {
+  const { rules, frameworks } = await selectionOf(invocation);
   const { snapshot, types, graph, iam, network } = analysis;
   const params: Record<string, Json> = {};
   for (const text of invocation.list('--param')) {
@@ -80,9 +90,21 @@ async function findingsOf(analysis: Analysis, rules: readonly Rule[], invocation
     params[text.slice(0, at)] = value(text.slice(at + 1));
   }
   const set = compileRules(rules, types, clockOf(snapshot), { params });
-  const findings = evaluateRules(set, { snapshot, types, graph, iam, network });
   const accepted = await acceptance(invocation);
-  return accepted.findings(findings);
+  const counts = new FindingCounts();
+  function* made(): Generator<readonly Finding[]> {
+    for (const { findings } of evaluateEach(set, { snapshot, types, graph, iam, network })) yield findings;
+  }
+  function* counted(): Generator<readonly Finding[]> {
+    for (const part of accepted.findings(made())) {
+      counts.add(part);
+      yield part;
+    }
+  }
+  const { providers } = snapshot.manifest.scope;
+  const reported =
+    invocation.list('--framework').length > 0 ? frameworks : frameworks.filter(({ provider }) => provider === 'any' || providers.includes(provider));
+  return { rules, parts: counted(), frameworks: () => reported.map((framework) => frameworkResult(framework, rules, counts)) };
 }
 
 const value = (text: string): Json => {

@@ -13,16 +13,46 @@ export function exitOf(
   invocation: Invocation,
   completeness: Completeness,
 ): ExitCode {
-  const onlyNew = invocation.text('--fail-on') === 'new';
-  const counts = ({ state }: { readonly state?: string }): boolean => !onlyNew || state !== 'unchanged';
-  return exitFor(
-    {
-      risks: shown.paths.filter((path) => path.suppression === undefined && counts(path)).map((path) => path.risk),
-      severities: shown.findings.filter((finding) => finding.result === 'fail' && counts(finding)).map((finding) => finding.severity),
-    },
-    invocation,
-    { ...completeness, complete: completeness.complete && shown.findings.every((finding) => finding.result !== 'error') },
-  );
+  const passing = new PassingFindings(invocation);
+  passing.note(shown.findings);
+  return passing.exit(shown.paths, completeness);
+}
+
+/** What of findings decides the exit code, noted while they pass by. */
+export class PassingFindings {
+  readonly #invocation: Invocation;
+  readonly #onlyNew: boolean;
+  readonly #severities = new Set<Severity>();
+  #broken = false;
+
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation;
+    this.#onlyNew = invocation.text('--fail-on') === 'new';
+  }
+
+  note(findings: Iterable<Finding>): void {
+    for (const finding of findings) {
+      if (finding.result === 'fail' && this.#counts(finding)) this.#severities.add(finding.severity);
+      this.#broken ||= finding.result === 'error';
+    }
+  }
+
+  /** The same list of parts, each noted when it is asked for. */
+  *through(parts: Iterable<readonly Finding[]>): Generator<readonly Finding[]> {
+    for (const part of parts) {
+      this.note(part);
+      yield part;
+    }
+  }
+
+  exit(paths: readonly ExposurePath[], completeness: Completeness): ExitCode {
+    const risks = paths.filter((path) => path.suppression === undefined && this.#counts(path)).map((path) => path.risk);
+    return exitFor({ risks, severities: [...this.#severities] }, this.#invocation, { ...completeness, complete: completeness.complete && !this.#broken });
+  }
+
+  #counts({ state }: { readonly state?: string }): boolean {
+    return !this.#onlyNew || state !== 'unchanged';
+  }
 }
 
 /**

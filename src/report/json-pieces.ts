@@ -1,40 +1,51 @@
 /** Characters that are gathered before they are handed on. */
 const pieceSize = 1 << 20;
+/** Elements of a list that are written in one go. */
+const together = 64;
 
 /**
  * What `JSON.stringify(document, null, 1)` gives, and a line end, in pieces: a text in V8 has at most 2^29 - 24 characters, which the findings of a large estate pass.
- * Lists at the top are written out by their elements.
+ * Lists at the top are written out by their elements. Such a list may also be given as its parts, one after the other, by a generator; and what is known only once these were
+ * made as a function, which is asked when its turn comes.
  */
 export function* jsonPieces(document: object): Generator<string> {
   let text = '{';
   let separator = '\n ';
-  for (const [key, value] of Object.entries(document)) {
+  for (const [key, given] of Object.entries(document)) {
+    const value: unknown = typeof given === 'function' ? given() : given;
     if (value === undefined) continue;
     text += `${separator}${JSON.stringify(key)}: `;
     separator = ',\n ';
-    if (!Array.isArray(value) || value.length === 0) {
-      text += indented(value, '\n ');
+    const parts: Iterable<readonly unknown[]> | undefined = Array.isArray(value) ? [value] : isParts(value) ? value : undefined;
+    if (parts === undefined) {
+      text += indented(value);
       continue;
     }
     let before = '[\n  ';
-    for (const each of value) {
-      text += before + indented(each, '\n  ');
-      before = ',\n  ';
-      if (text.length < pieceSize) continue;
-      yield text;
-      text = '';
-    }
-    text += '\n ]';
+    for (const part of parts)
+      for (let at = 0; at < part.length; at += together) {
+        text += before + elements(part.slice(at, at + together));
+        before = ',\n  ';
+        if (text.length < pieceSize) continue;
+        yield text;
+        text = '';
+      }
+    text += before.startsWith('[') ? '[]' : '\n ]';
   }
   yield `${text}${separator === '\n ' ? '' : '\n'}}\n`;
 }
 
-// JSON leaves DEL and C1 as they are; a terminal does not.
-const control = /(?!\n)\p{Cc}/gu;
+const isParts = (value: unknown): value is Iterable<readonly unknown[]> => typeof value === 'object' && value !== null && Symbol.iterator in value;
 
-/** Line ends in a text are escaped, so those that are left are of the layout. */
-const indented = (value: unknown, line: string): string =>
-  (JSON.stringify(value, null, 1) ?? 'null').replace(control, (char) => `\\u00${char.charCodeAt(0).toString(16)}`).replaceAll('\n', line);
+// JSON leaves DEL and C1 as they are; a terminal does not.
+const control = /[\u007f-\u009f]/g;
+const safe = (text: string): string => text.replace(control, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+
+/** A value as it stands under a key of the document. */
+const indented = (value: unknown): string => safe(JSON.stringify({ '': value }, null, 1).slice(`{\n "": `.length, -`\n}`.length));
+
+/** Elements as they stand in a list under a key of the document. */
+const elements = (list: readonly unknown[]): string => safe(JSON.stringify({ '': list }, null, 1).slice(`{\n "": [\n  `.length, -`\n ]\n}`.length));
 
 /** The same as bytes, for a file. */
 export const jsonBytes = (document: object): Uint8Array => Buffer.concat([...jsonPieces(document)].map((piece) => Buffer.from(piece)));

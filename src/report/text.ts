@@ -1,5 +1,5 @@
 import type { Assessment, Completeness, ControlResult, ExposurePath, Finding, FrameworkResult, PathsReport } from '../model/assessment.ts';
-import { append } from '../model/multimap.ts';
+import { appendAll } from '../model/multimap.ts';
 import { endingPlaces } from './facts.ts';
 import { gathered, type Ranked } from './gathered.ts';
 import { conditionText, gapTexts, shortId } from './words.ts';
@@ -85,29 +85,40 @@ function headLine({ risk, verdict, entry, target, state }: ExposurePath, rank: n
   return `${String(rank).padStart(2)}. risk ${risk.toFixed(1)}  ${verdict}  ${entry.name} -> ${target.name}${state === undefined ? '' : `  [${state}]`}`;
 }
 
-/** Findings as text for a terminal: failures grouped by rule, then what could not be decided, then the counts. */
-export function findingsText(findings: readonly Finding[], completeness: Completeness): string {
-  const lines: string[] = [];
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) if (finding.result === 'fail') append(groups, finding.rule, finding);
-  for (const [rule, members] of groups) {
-    const [first] = members;
-    lines.push(`${first?.severity.toUpperCase()}  ${first?.title}  (${rule}, ${members.length})`);
-    for (const finding of members.slice(0, 10)) lines.push(`    ${shortId(finding.resource)}  ${finding.message}`);
-    if (members.length > 10) lines.push(`    and ${members.length - 10} more`);
-    lines.push('');
-  }
-  const count = (result: Finding['result']): number => findings.filter((finding) => finding.result === result).length;
-  const unknown = new Set(findings.filter((finding) => finding.result === 'unknown').flatMap((finding) => finding.missing ?? []));
-  if (unknown.size > 0) lines.push(`not decided for lack of ${[...unknown].sort().join(', ')}`);
-  for (const finding of findings.filter((each) => each.result === 'error'))
-    lines.push(`ERROR  ${finding.rule}${finding.resource === '' ? '' : ` on ${shortId(finding.resource)}`}: ${finding.message}`);
+/** Findings as text for a terminal: failures grouped by rule, then what could not be decided, then the counts. `parts` are the findings in their order, and need not be held together. */
+export function findingsText(parts: Iterable<readonly Finding[]>, completeness: Completeness): string {
+  const groups = new Map<string, { readonly title: string; readonly shown: string[]; count: number }>();
+  const missing = new Set<string>();
+  const errors: string[] = [];
+  const counts = { fail: 0, pass: 0, unknown: 0, suppressed: 0, error: 0 };
+  for (const part of parts)
+    for (const finding of part) {
+      counts[finding.result]++;
+      if (finding.result === 'unknown') for (const each of finding.missing ?? []) missing.add(each);
+      if (finding.result === 'error')
+        errors.push(`ERROR  ${finding.rule}${finding.resource === '' ? '' : ` on ${shortId(finding.resource)}`}: ${finding.message}`);
+      if (finding.result !== 'fail') continue;
+      const group = groups.get(finding.rule) ?? { title: `${finding.severity.toUpperCase()}  ${finding.title}`, shown: [], count: 0 };
+      groups.set(finding.rule, group);
+      if (group.count++ < mostShown) group.shown.push(`    ${shortId(finding.resource)}  ${finding.message}`);
+    }
+  const lines = [...groups].flatMap(([rule, { title, shown, count }]) => [
+    `${title}  (${rule}, ${count})`,
+    ...shown,
+    ...(count > mostShown ? [`    and ${count - mostShown} more`] : []),
+    '',
+  ]);
+  if (missing.size > 0) lines.push(`not decided for lack of ${[...missing].sort().join(', ')}`);
+  appendAll(lines, errors);
   lines.push(
-    `${count('fail')} failed, ${count('pass')} passed, ${count('unknown')} unknown, ${count('suppressed')} suppressed, ${count('error')} errors`,
+    `${counts.fail} failed, ${counts.pass} passed, ${counts.unknown} unknown, ${counts.suppressed} suppressed, ${counts.error} errors`,
     ...completenessLines(completeness),
   );
   return `${lines.join('\n')}\n`;
 }
+
+/** Findings of a rule that a terminal shows. */
+const mostShown = 10;
 
 const resultWords: Readonly<Record<ControlResult['result'], string>> = {
   fail: 'FAIL',

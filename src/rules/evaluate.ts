@@ -73,8 +73,23 @@ export function compileRules(rules: readonly Rule[], types: TypeTable, clock: Ma
 
 const rank: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3, info: 4 };
 
-/** All findings of a set of rules, worst first, then by rule and resource. A rule that breaks down gives one `error` finding; the others go on. */
+/** All findings of a set of rules, worst first, then by rule and resource. */
 export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const each of evaluateEach(set, input)) appendAll(findings, each.findings);
+  return findings;
+}
+
+/** What one rule found. */
+export interface RuleFindings {
+  readonly rule: Rule;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The same rule by rule, so that whoever writes them out need not hold those of a large estate together. A rule that breaks down gives one `error` finding; the others go on.
+ */
+export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFindings> {
   const { snapshot, types, graph, iam, network } = input;
   const clock = clockOf(snapshot);
   const documents = (arn: string) => {
@@ -98,9 +113,9 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
       return { id, name: displayName(record, type), type: record.type, account, region, tags: tagsOf(record.config, type) };
     },
   };
-  const findings: Finding[] = [];
   const { providers } = snapshot.manifest.scope;
-  for (const rule of set.rules) {
+  for (const rule of set.rules.toSorted(compareRules)) {
+    const findings: Finding[] = [];
     if (rule.status === 'deprecated' || (rule.provider !== 'any' && !providers.includes(rule.provider))) continue;
     try {
       const needed = rule.kind === 'resource' ? [rule.match.type, ...rule.needs] : rule.needs;
@@ -119,14 +134,21 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
         evidence: [],
       });
     }
+    // INVARIANT: the findings of a rule have its severity, so that those of all rules one after the other are in the order of `inOrder`.
+    yield { rule, findings: inOrder(findings) };
   }
-  return inOrder(findings);
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareRules = (a: Rule, b: Rule): number => rank[a.severity] - rank[b.severity] || compare(a.id, b.id);
+const compareFindings = (a: Finding, b: Finding): number =>
+  rank[a.severity] - rank[b.severity] || compare(a.rule, b.rule) || compare(a.resource, b.resource) || compare(a.id, b.id);
 
 /** Findings worst first, then by rule and resource. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity] || compare(a.rule, b.rule) || compare(a.resource, b.resource) || compare(a.id, b.id));
+  // Most rules look at records in their order, and a list that is in order is not sorted again.
+  const sorted = findings.every((each, index) => index === 0 || compareFindings(findings[index - 1] ?? each, each) <= 0);
+  return sorted ? findings : findings.toSorted(compareFindings);
 }
 
 /**

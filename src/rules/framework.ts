@@ -82,32 +82,36 @@ type Counts = ControlResult['counts'];
 const results = ['fail', 'pass', 'unknown', 'error', 'suppressed'] as const satisfies readonly (keyof Counts)[];
 
 /** Findings by rule and result, counted once: hundreds of controls ask the same rules. */
-const counted = new WeakMap<readonly Finding[], ReadonlyMap<string, Counts>>();
+export class FindingCounts {
+  readonly #byRule = new Map<string, { -readonly [result in keyof Counts]: number }>();
 
-function countsOf(findings: readonly Finding[]): ReadonlyMap<string, Counts> {
-  const known = counted.get(findings);
-  if (known !== undefined) return known;
-  const byRule = new Map<string, { -readonly [result in keyof Counts]: number }>();
-  for (const { rule, result } of findings) {
-    const counts = byRule.get(rule) ?? { fail: 0, pass: 0, unknown: 0, error: 0, suppressed: 0 };
-    byRule.set(rule, counts);
-    counts[result]++;
+  add(findings: Iterable<Finding>): this {
+    for (const { rule, result } of findings) {
+      let counts = this.#byRule.get(rule);
+      if (counts === undefined) {
+        counts = { fail: 0, pass: 0, unknown: 0, error: 0, suppressed: 0 };
+        this.#byRule.set(rule, counts);
+      }
+      counts[result]++;
+    }
+    return this;
   }
-  counted.set(findings, byRule);
-  return byRule;
+
+  of(rule: string): Counts | undefined {
+    return this.#byRule.get(rule);
+  }
 }
 
 /**
  * What the findings say of each control, never better than they are: a control without a rule is `uncovered`, one that needs a person is `manual`, and one
  * whose records were not collected is `unknown`.
  */
-export function frameworkResult(framework: Framework, rules: readonly Rule[], findings: readonly Finding[]): FrameworkResult {
-  const byRule = countsOf(findings);
+export function frameworkResult(framework: Framework, rules: readonly Rule[], found: FindingCounts): FrameworkResult {
   const controls = framework.controls.map((control): ControlResult => {
     const ids = controlRules(control, rules);
     const counts = { fail: 0, pass: 0, unknown: 0, error: 0, suppressed: 0 };
     for (const id of ids) {
-      const own = byRule.get(id);
+      const own = found.of(id);
       if (own !== undefined) for (const result of results) counts[result] += own[result];
     }
     const { id, title, section, automation } = control;

@@ -111,8 +111,13 @@ export const starredFields = (match: Json | undefined): readonly string[] =>
 
 /** Marks findings as suppressed; none is dropped. A matcher reads the finding's own fields: `resource`, `account`, `region`, `resourceType`, `rule`, `severity`, `message`. */
 export function applySuppressions(findings: readonly Finding[], suppressions: readonly Suppression[], now: number): SuppressionOutcome<Finding> {
-  return applied(
-    findings,
+  const applying = suppressingFindings(suppressions, now);
+  return { marked: applying.mark(findings), ...applying.told() };
+}
+
+/** The same for findings that come one part after the other. */
+export const suppressingFindings = (suppressions: readonly Suppression[], now: number): Suppressing<Finding> =>
+  new Suppressing(
     suppressions.filter((each) => each.paths === undefined),
     now,
     (finding, entry) => {
@@ -122,12 +127,10 @@ export function applySuppressions(findings: readonly Finding[], suppressions: re
     },
     (finding, suppression) => ({ ...finding, result: 'suppressed', suppression }),
   );
-}
 
 /** The same for exposure paths. A matcher reads `id`, `entry`, `target`, `targetKind`, `through` (ids of all nodes), `techniques`, `risk` and `verdict`. */
 export function suppressPaths(paths: readonly ExposurePath[], suppressions: readonly Suppression[], now: number): SuppressionOutcome<ExposurePath> {
-  return applied(
-    paths,
+  const applying = new Suppressing<ExposurePath>(
     suppressions.filter((each) => each.paths !== undefined),
     now,
     (path, entry) => {
@@ -145,24 +148,38 @@ export function suppressPaths(paths: readonly ExposurePath[], suppressions: read
     },
     (path, suppression) => ({ ...path, suppression }),
   );
+  return { marked: applying.mark(paths), ...applying.told() };
 }
 
-function applied<T>(
-  items: readonly T[],
-  suppressions: readonly Suppression[],
-  now: number,
-  fits: (item: T, entry: Suppression) => boolean,
-  mark: (item: T, by: AcceptedBy) => T,
-): SuppressionOutcome<T> {
-  const live = suppressions.filter((each) => Date.parse(each.expires) + day > now);
-  const used = new Set<string>();
-  const marked = items.map((item): T => {
-    const entry = live.find((each) => fits(item, each));
-    if (entry === undefined) return item;
-    used.add(entry.id);
-    return mark(item, { id: entry.id, reason: entry.reason, owner: entry.owner, expires: entry.expires });
-  });
-  return { marked, expired: suppressions.filter((each) => !live.includes(each)), unused: live.filter((each) => !used.has(each.id)) };
+/** Suppressions at work. */
+export class Suppressing<T> {
+  readonly #all: readonly Suppression[];
+  readonly #live: readonly Suppression[];
+  readonly #fits: (item: T, entry: Suppression) => boolean;
+  readonly #by: (item: T, by: AcceptedBy) => T;
+  readonly #used = new Set<string>();
+
+  constructor(all: readonly Suppression[], now: number, fits: (item: T, entry: Suppression) => boolean, by: (item: T, by: AcceptedBy) => T) {
+    this.#all = all;
+    this.#live = all.filter((each) => Date.parse(each.expires) + day > now);
+    this.#fits = fits;
+    this.#by = by;
+  }
+
+  mark(items: readonly T[]): readonly T[] {
+    if (this.#live.length === 0) return items;
+    return items.map((item): T => {
+      const entry = this.#live.find((each) => this.#fits(item, each));
+      if (entry === undefined) return item;
+      this.#used.add(entry.id);
+      return this.#by(item, { id: entry.id, reason: entry.reason, owner: entry.owner, expires: entry.expires });
+    });
+  }
+
+  /** What is to be said of the entries once all was marked. */
+  told(): Omit<SuppressionOutcome<T>, 'marked'> {
+    return { expired: this.#all.filter((each) => !this.#live.includes(each)), unused: this.#live.filter((each) => !this.#used.has(each.id)) };
+  }
 }
 
 const ruleFits = (rules: readonly string[], rule: string): boolean =>

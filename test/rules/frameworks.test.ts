@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseAllDocuments } from 'yaml';
 import { packagePath } from '../../src/cli/package-path.ts';
 import type { ControlResult, Finding, FindingResult } from '../../src/model/assessment.ts';
-import { controlRules, frameworkResult } from '../../src/rules/framework.ts';
+import { controlRules, FindingCounts, frameworkResult } from '../../src/rules/framework.ts';
 import { checkFrameworks, chooseFrameworks } from '../../src/rules/load-framework.ts';
 import { loadPack, readPacks } from '../../src/rules/pack.ts';
 import { jsonSchema } from '../../src/schema/registry.ts';
@@ -85,7 +85,7 @@ describe('coverage is never better than it is', () => {
     [[], 'not-applicable', 'automated'],
   ];
   test.each(cases)('%j is %s, %s', (results, result, coverage) => {
-    const { controls } = frameworkResult(framework, bundled.rules, results.map(finding));
+    const { controls } = frameworkResult(framework, bundled.rules, new FindingCounts().add(results.map(finding)));
     expect(controls[0]).toMatchObject({ result, coverage });
     expect(controls[1]).toMatchObject({ result: 'manual', coverage: 'manual' });
     expect(controls[2]).toMatchObject({ result: 'uncovered', coverage: 'uncovered', reason: 'No cloud has lifts' });

@@ -15,7 +15,7 @@ import { allTypes } from '../analysis.ts';
 import type { ExitCode, Invocation } from '../command.ts';
 import { selectionOf } from '../findings.ts';
 import { completenessOf } from '../from-store.ts';
-import { exitOf } from '../threshold.ts';
+import { PassingFindings } from '../threshold.ts';
 
 /** No date stands in a graph, so ages in a matcher over nodes have nothing to count from but this. */
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
@@ -40,9 +40,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (after.generation !== scope.generation) throw new InputError(`the scope \`${scope.name}\` was written meanwhile`, { help: 'check again' });
     return { found: inOrder(findings), completeness: completenessOf([scope]) };
   });
-  const findings = (await acceptance(invocation)).findings(found);
+  const passing = new PassingFindings(invocation);
+  const findings = passing.through((await acceptance(invocation)).findings([found]));
   if (invocation.text('--format') === 'json')
     for (const piece of jsonPieces({ schema: 'findings/v1', completeness, findings, frameworks: [] })) invocation.io.out(piece);
   else invocation.io.out(findingsText(findings, completeness));
-  return exitOf({ paths: [], findings }, invocation, completeness);
+  return passing.exit([], completeness);
 }
