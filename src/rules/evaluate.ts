@@ -80,6 +80,18 @@ export function evaluateRules(set: RuleSet, input: RuleInput): readonly Finding[
   return findings;
 }
 
+/** All rules of a kind ask for the same resources. */
+function remembered<T>(of: (id: string) => T): (id: string) => T {
+  const known = new Map<string, T>();
+  return (id) => {
+    const before = known.get(id);
+    if (before !== undefined || known.has(id)) return before as T; // boundary: the key has it
+    const made = of(id);
+    known.set(id, made);
+    return made;
+  };
+}
+
 /** What one rule found. */
 export interface RuleFindings {
   readonly rule: Rule;
@@ -92,11 +104,11 @@ export interface RuleFindings {
 export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFindings> {
   const { snapshot, types, graph, iam, network } = input;
   const clock = clockOf(snapshot);
-  const documents = (arn: string) => {
+  const documents = remembered((arn: string) => {
     const record = snapshot.find(arn);
     const type = record === undefined ? undefined : types.get(record.type);
     return record === undefined || type === undefined ? undefined : { ...recordDocument(record, type), type: record.type, account: record.account };
-  };
+  });
   const neighbours = snapshotNeighbours(snapshot, types, recordDocument);
   let odd: readonly NetworkFinding[] | undefined;
   const facts: NetworkFacts = {
@@ -105,13 +117,13 @@ export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFin
       odd ??= networkFindings(snapshot, network);
       return odd;
     },
-    document: (id) => {
+    document: remembered((id) => {
       const record = snapshot.find(id);
       const type = record === undefined ? undefined : types.get(record.type);
       if (record === undefined || type === undefined) return { id, name: id, type: '', account: '', region: '', tags: {} };
       const { account, region } = record;
       return { id, name: displayName(record, type), type: record.type, account, region, tags: tagsOf(record.config, type) };
-    },
+    }),
   };
   const { providers } = snapshot.manifest.scope;
   for (const rule of set.rules.toSorted(compareRules)) {

@@ -50,52 +50,131 @@ export function* networkRuleFindings(rule: NetworkRule, facts: NetworkFacts, clo
     };
   };
   const [from, to] = [wanted(network.from), wanted(network.to)];
-  const reached = new Map<string, { row: ReachClass; open: readonly PortSet[]; sources: readonly string[] }[]>();
+  const targets = new Map<string, boolean>();
+  const target = (id: string): boolean => {
+    const known = targets.get(id) ?? (to(id) && ofProvider(rule, facts.document(id).type));
+    targets.set(id, known);
+    return known;
+  };
+  const nowhere = new Arrivals();
+  const reached = new Map<string, Arrivals>();
   for (const row of facts.classes()) {
     const open = matching(row.flows, network.ports);
     if (open.length === 0 || (row.from !== undefined && row.from.share < network.share)) continue;
     const sources = row.sources.filter(from);
     if (sources.length === 0) continue;
-    for (const id of row.destinations) {
-      if (!to(id) || !ofProvider(rule, facts.document(id).type) || (sources.length === 1 && sources[0] === id)) continue;
-      const known = reached.get(id);
-      if (known === undefined) reached.set(id, [{ row, open, sources }]);
-      else known.push({ row, open, sources });
-    }
+    const arrival = new Arrival(row, open, sources);
+    for (const id of row.destinations)
+      if (target(id) && !(sources.length === 1 && sources[0] === id)) reached.set(id, (reached.get(id) ?? nowhere).and(arrival));
   }
-  for (const [id, rows] of [...reached].sort(([a], [b]) => (a < b ? -1 : 1))) yield finding(rule, facts, id, rows);
+  for (const [id, arrivals] of [...reached].sort(([a], [b]) => (a < b ? -1 : 1))) yield finding(rule, facts, id, arrivals.told);
 }
 
-function finding(
-  rule: NetworkRule,
-  facts: NetworkFacts,
-  id: string,
-  rows: readonly { row: ReachClass; open: readonly PortSet[]; sources: readonly string[] }[],
-): Finding {
-  const { name, type, account, region } = facts.document(id);
+class Arrival {
+  readonly row: ReachClass;
+  readonly open: readonly PortSet[];
+  readonly sources: readonly string[];
+  #among: ReadonlySet<string> | undefined;
+
+  constructor(row: ReachClass, open: readonly PortSet[], sources: readonly string[]) {
+    this.row = row;
+    this.open = open;
+    this.sources = sources;
+  }
+
+  comesFrom(id: string): boolean {
+    this.#among ??= new Set(this.sources);
+    return this.#among.has(id);
+  }
+}
+
+/** The ways by which something is reached, in their order. Destinations with the same ways share one of these, so that ten thousand hosts of one group are told of the same sources once. */
+class Arrivals {
+  readonly #before: Arrivals | undefined;
+  readonly #last: Arrival | undefined;
+  readonly #longer = new Map<Arrival, Arrivals>();
+  #told: Told | undefined;
+
+  constructor(before?: Arrivals, last?: Arrival) {
+    this.#before = before;
+    this.#last = last;
+  }
+
+  and(arrival: Arrival): Arrivals {
+    const known = this.#longer.get(arrival) ?? new Arrivals(this, arrival);
+    this.#longer.set(arrival, known);
+    return known;
+  }
+
+  get told(): Told {
+    this.#told ??= told(this.#all());
+    return this.#told;
+  }
+
+  #all(): readonly Arrival[] {
+    const all: Arrival[] = [];
+    for (let here: Arrivals = this; here.#last !== undefined && here.#before !== undefined; here = here.#before) all.push(here.#last);
+    return all.reverse();
+  }
+}
+
+/** Sources that a message names. */
+const mostNamed = 3;
+
+/** What a finding says of all ways together. */
+interface Told {
+  readonly best: readonly Arrival[];
+  /** Sources, the destination itself perhaps among them: how many, and the first in the order of their ids. */
+  readonly count: number;
+  readonly first: readonly string[];
+  readonly narrow: string;
+  readonly ports: string;
+  readonly sure: boolean;
+  readonly missing: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+function told(rows: readonly Arrival[]): Told {
   const known = rows.filter(({ row }) => row.missing.length === 0);
-  const told = known.length > 0 ? known : rows;
-  const sure = told.filter(({ row }) => row.residual.some((entry) => entry.allOf.length === 0));
-  const best = sure.length > 0 ? sure : told;
-  const sources = [...new Set(best.flatMap((each) => each.sources))].filter((each) => each !== id).sort();
-  const names = sources.slice(0, 3).map((each) => (each === 'internet' ? 'the internet' : facts.document(each).name));
-  const more = sources.length > 3 ? ` and ${sources.length - 3} more` : '';
+  const decided = known.length > 0 ? known : rows;
+  const sure = decided.filter(({ row }) => row.residual.some((entry) => entry.allOf.length === 0));
+  const best = sure.length > 0 ? sure : decided;
+  const among = new Set<string>();
+  for (const { sources } of best) for (const each of sources) among.add(each);
   const widest = best
     .map(({ row }) => row.from)
     .filter((each) => each !== undefined)
     .sort((a, b) => b.share - a.share)[0];
-  const narrow = widest === undefined || widest.share > 0.5 ? '' : ` (${widest.cidrs.slice(0, 3).join(', ')}${widest.cidrs.length > 3 ? ', …' : ''})`;
-  const ports = [...new Set(best.map(({ open }) => portsText(open)))].sort().join('; ');
-  const values: Readonly<Record<string, string>> = { from: `${names.join(', ')}${narrow}${more}`, to: name, ports, count: String(sources.length) };
-  const text = rule.message.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all);
-  const missing = known.length > 0 ? [] : [...new Set(rows.flatMap(({ row }) => row.missing))].sort();
   const evidence = new Map<string, Evidence>();
   for (const { row } of best) for (const each of row.evidence) if (evidence.size < 12) evidence.set(`${each.resource}#${each.pointer}`, each);
   return {
+    best,
+    count: among.size,
+    first: [...among].sort().slice(0, mostNamed + 1),
+    narrow: widest === undefined || widest.share > 0.5 ? '' : ` (${widest.cidrs.slice(0, 3).join(', ')}${widest.cidrs.length > 3 ? ', …' : ''})`,
+    ports: [...new Set(best.map(({ open }) => portsText(open)))].sort().join('; '),
+    sure: sure.length > 0,
+    missing: known.length > 0 ? [] : [...new Set(rows.flatMap(({ row }) => row.missing))].sort(),
+    evidence: [...evidence.values()],
+  };
+}
+
+function finding(rule: NetworkRule, facts: NetworkFacts, id: string, arrived: Told): Finding {
+  const { best, first, narrow, ports, sure, missing, evidence } = arrived;
+  const { name, type, account, region } = facts.document(id);
+  const count = best.some((each) => each.comesFrom(id)) ? arrived.count - 1 : arrived.count;
+  const names = first
+    .filter((each) => each !== id)
+    .slice(0, mostNamed)
+    .map((each) => (each === 'internet' ? 'the internet' : facts.document(each).name));
+  const more = count > mostNamed ? ` and ${count - mostNamed} more` : '';
+  const values: Readonly<Record<string, string>> = { from: `${names.join(', ')}${narrow}${more}`, to: name, ports, count: String(count) };
+  const text = rule.message.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all);
+  return {
     ...findingBase(rule, id, type, account, region),
     result: missing.length > 0 ? 'unknown' : 'fail',
-    message: sure.length > 0 ? text : `${text}, on conditions`,
-    evidence: [...evidence.values()],
+    message: sure ? text : `${text}, on conditions`,
+    evidence,
     ...(missing.length > 0 ? { missing } : {}),
   };
 }
