@@ -1,8 +1,10 @@
 import { nearest } from '../model/error.ts';
 import { isArray, isObject, type Json, pointer } from '../model/json.ts';
 import { compileExpression, follow } from './expression.ts';
+import { type Ask, anyAt, locate } from './locate.ts';
+import { combine, type MatchLeaf, type MatchOptions, type MatchResult, type Node, negated, never, none, quantified } from './node.ts';
 import { leafTests, type MatchClock, spread } from './tests.ts';
-import { and, not, or, type Truth } from './truth.ts';
+import { or, type Truth } from './truth.ts';
 
 /**
  * The one matcher grammar: resource checks, node filters, technique premises, suppressions. After Sigma's field maps (public domain), with quantifiers of our own.
@@ -15,26 +17,10 @@ import { and, not, or, type Truth } from './truth.ts';
  */
 export interface Matcher {
   test(document: Json, options?: MatchOptions): MatchResult;
+  /** What `test` comes to, without the leaves and so several times as fast: most of what is tested does not fit. */
+  truth(document: Json, options?: MatchOptions): Truth;
   /** Dotted paths that it reads, quantifiers dissolved, for checks against declared properties. */
   readonly paths: readonly string[];
-}
-
-export interface MatchOptions {
-  /** Whether the value at a path was not collected; the test is then `unknown`. Asked only where nothing stands. */
-  readonly unknown?: (path: readonly (string | number)[]) => boolean;
-}
-
-/** A test that was made: where, what was expected, what stood there. What decides a match is evidence. */
-export interface MatchLeaf {
-  readonly pointer: string;
-  readonly expected: string;
-  readonly actual: Json | undefined;
-}
-
-export interface MatchResult {
-  readonly truth: Truth;
-  /** The tests that held, in the order of the map. For `unknown`: the paths that were not collected. */
-  readonly leaves: readonly MatchLeaf[];
 }
 
 /** Where in the map an error is, and what. */
@@ -55,9 +41,6 @@ export interface MatcherOptions {
   readonly check?: (path: string) => { readonly message: string; readonly help?: string } | undefined;
 }
 
-type Node = (value: Json | undefined, at: readonly (string | number)[], options: MatchOptions) => MatchResult;
-
-const none: readonly MatchLeaf[] = [];
 const quantifiers = ['any', 'every', 'none'];
 
 /** Compiles a matcher, or lists everything that is wrong with it. */
@@ -68,35 +51,33 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
   const tests = leafTests(clock);
   const node = compile(map, [], []);
   if (problems.length > 0) return problems;
-  return { test: (document, options = {}) => node(document, [], options), paths: [...paths].sort() };
+  return {
+    test: (document, options = {}) => node.test(document, [], options),
+    truth: (document, options = {}) => node.truth(document, [], options),
+    paths: [...paths].sort(),
+  };
 
   function compile(spec: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
     if (isArray(spec))
       return combine(
         spec.map((each, index) => compile(each, [...at, index], prefix)),
-        or,
+        true,
       );
     if (!isObject(spec)) {
       problems.push({ path: at, message: 'a matcher is a map or a list of maps' });
-      return () => ({ truth: false, leaves: none });
+      return never;
     }
     return combine(
       Object.entries(spec).map(([key, value]) => entry(key, value ?? null, [...at, key], prefix)),
-      and,
+      false,
     );
   }
 
   function entry(key: string, value: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
-    if (key === 'not') {
-      const inner = compile(value, at, prefix);
-      return (document, where, options) => {
-        const { truth } = inner(document, where, options);
-        return { truth: not(truth), leaves: truth === true ? none : [{ pointer: pointer(where), expected: 'not so', actual: undefined }] };
-      };
-    }
+    if (key === 'not') return negated(compile(value, at, prefix));
     if (key === 'any_of' || key === 'all_of') {
       const parts = spread(value).map((each, index) => compile(each ?? null, [...at, index], prefix));
-      return combine(parts, key === 'any_of' ? or : and);
+      return combine(parts, key === 'any_of');
     }
     if (key === 'expr') return expression(value, at, prefix);
     const [written = '', ...modifiers] = key.split('|');
@@ -123,7 +104,7 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
         message: `unknown modifier \`${strange ?? name}\``,
         help: near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`,
       });
-      return () => ({ truth: false, leaves: none });
+      return never;
     }
     const expected = spread(substitute(value, at)).map((each) => each ?? null);
     const prepared = expected.map((each) => test.prepare(each));
@@ -131,24 +112,20 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
     const ready = prepared.filter((each) => typeof each === 'function');
     const all = every || test.every === true;
     const words = `${name === 'eq' ? '' : `${name} `}${expected.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join(all ? ' and ' : ' or ')}`;
-    return (document, where, options) => {
-      const found = locate(document, keys, where, test.whole === true);
-      const held: MatchLeaf[] = [];
-      const seen: Truth[] = [];
-      for (const each of found) {
-        if (each.value === undefined && options.unknown?.(each.at) === true) {
-          seen.push('unknown');
-          continue;
-        }
-        const holds = all ? ready.every((run) => run(each.value)) : ready.some((run) => run(each.value));
-        seen.push(holds);
-        if (holds) held.push({ pointer: pointer(each.at), expected: words, actual: each.value });
-      }
-      const truth = or(seen);
-      return {
-        truth,
-        leaves: truth === true ? held : truth === 'unknown' ? found.map((each) => ({ pointer: pointer(each.at), expected: words, actual: undefined })) : none,
-      };
+    const whole = test.whole === true;
+    const [single] = ready;
+    const holds: (value: Json | undefined) => boolean =
+      single !== undefined && ready.length === 1 ? single : all ? (value) => ready.every((run) => run(value)) : (value) => ready.some((run) => run(value));
+    const ask: Ask<MatchOptions> = (value, at, { unknown }) => (value === undefined && unknown?.(at) === true ? 'unknown' : holds(value));
+    return {
+      test(document, where, options) {
+        const found = locate(document, keys, where, whole).map((each) => ({ ...each, truth: ask(each.value, [...each.at], options) }));
+        const truth = or(found.map((each) => each.truth));
+        const shown = truth === true ? found.filter((each) => each.truth === true) : truth === 'unknown' ? found : [];
+        return { truth, leaves: shown.map((each) => ({ pointer: pointer(each.at), expected: words, actual: truth === true ? each.value : undefined })) };
+      },
+      truth: (document, where, options) => anyAt(document, keys, 0, where, whole, ask, options),
+      throws: false,
     };
   }
 
@@ -164,7 +141,7 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
           ...(help === undefined ? {} : { help }),
         })),
       );
-      return () => ({ truth: false, leaves: none });
+      return never;
     }
     const read = compiled.paths.flatMap((chain) => (chain[0] === 'it' ? [chain.slice(1)] : chain[0] === 'params' ? [] : [chain]));
     for (const chain of compiled.paths) {
@@ -176,45 +153,37 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
       if (wrong !== undefined) problems.push({ path: at, ...wrong });
       if (chain.length > 0) paths.add([...prefix, ...chain].join('.'));
     }
-    return (document, where, options) => {
-      const it = document ?? null;
-      const seen = read.map((chain) => ({ chain, ...follow(it, chain) }));
-      const leaf = (each: (typeof seen)[number], expected: string): MatchLeaf => ({
-        pointer: pointer([...where, ...each.chain]),
-        expected,
-        actual: each.value,
-      });
-      const lost = seen.filter((each) => each.value === undefined && options.unknown?.([...where, ...each.chain]) === true);
-      if (lost.length > 0) return { truth: 'unknown', leaves: lost.map((each) => leaf(each, `expr ${text}`)) };
-      const named = outside && isObject(it) ? Object.fromEntries(variables.map((name) => [name, it[name] ?? null])) : {};
-      const { truth, reason } = compiled.evaluate({ ...named, it, params });
-      const words = `expr ${text}${reason === undefined ? '' : `: ${reason}`}`;
-      const shown = seen.filter((each) => each.value !== undefined).map((each) => leaf(each, words));
-      if (truth === false) return { truth, leaves: none };
-      return { truth, leaves: shown.length > 0 ? shown : [{ pointer: pointer(where), expected: words, actual: undefined }] };
-    };
-  }
-
-  function quantified(quantifier: string, keys: readonly string[], inner: Node): Node {
-    return (document, where, options) => {
-      const results: MatchResult[] = [];
-      let unknown = false;
-      for (const list of locate(document, keys, where, true)) {
-        if (list.value === undefined) {
-          unknown ||= options.unknown?.(list.at) === true;
-          continue;
-        }
-        const elements = isArray(list.value) ? [...list.value.entries()] : isObject(list.value) ? Object.entries(list.value) : [];
-        for (const [key, element] of elements) results.push(inner(element ?? null, [...list.at, key], options));
+    const names = variables.filter((name) => compiled.paths.some(([head]) => head === name));
+    const lostOf = (seen: readonly Seen[], where: readonly (string | number)[], { unknown }: MatchOptions): readonly Seen[] =>
+      seen.filter((each) => each.value === undefined && unknown?.([...where, ...each.chain]) === true);
+    let last: { readonly it: Json; readonly result: ReturnType<typeof compiled.evaluate> } | undefined;
+    // What fits is asked for its leaves next, and is not evaluated again for them.
+    const evaluated = (it: Json): ReturnType<typeof compiled.evaluate> => {
+      if (last === undefined || last.it !== it) {
+        const named = outside && isObject(it) ? Object.fromEntries(names.map((name) => [name, it[name] ?? null])) : {};
+        last = { it, result: compiled.evaluate({ ...named, it, params }) };
       }
-      if (unknown) return { truth: 'unknown', leaves: [{ pointer: pointer([...where, ...keys]), expected: quantifier, actual: undefined }] };
-      const truths = results.map((result) => result.truth);
-      const truth = quantifier === 'any' ? or(truths) : quantifier === 'every' ? and(truths) : not(or(truths));
-      const leaves =
-        quantifier === 'none'
-          ? [{ pointer: pointer([...where, ...keys]), expected: 'none', actual: undefined }]
-          : results.filter((result) => result.truth === truth).flatMap((result) => result.leaves);
-      return { truth, leaves: truth === false ? none : leaves };
+      return last.result;
+    };
+    const seenIn = (it: Json): readonly Seen[] => read.map((chain) => ({ chain, value: follow(it, chain).value }));
+    return {
+      test(document, where, options) {
+        const it = document ?? null;
+        const seen = seenIn(it);
+        const leaf = (each: Seen, expected: string): MatchLeaf => ({ pointer: pointer([...where, ...each.chain]), expected, actual: each.value });
+        const lost = lostOf(seen, where, options);
+        if (lost.length > 0) return { truth: 'unknown', leaves: lost.map((each) => leaf(each, `expr ${text}`)) };
+        const { truth, reason } = evaluated(it);
+        const words = `expr ${text}${reason === undefined ? '' : `: ${reason}`}`;
+        const shown = seen.filter((each) => each.value !== undefined).map((each) => leaf(each, words));
+        if (truth === false) return { truth, leaves: none };
+        return { truth, leaves: shown.length > 0 ? shown : [{ pointer: pointer(where), expected: words, actual: undefined }] };
+      },
+      truth(document, where, options) {
+        const it = document ?? null;
+        return lostOf(seenIn(it), where, options).length > 0 ? 'unknown' : evaluated(it).truth;
+      },
+      throws: true,
     };
   }
 
@@ -235,43 +204,8 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
   }
 }
 
-function combine(nodes: readonly Node[], join: (values: Iterable<Truth>) => Truth): Node {
-  return (document, where, options) => {
-    const results = nodes.map((node) => node(document, where, options));
-    const truth = join(results.map((result) => result.truth));
-    return {
-      truth,
-      leaves:
-        truth === false
-          ? none
-          : results.filter((result) => result.truth === truth || truth === true).flatMap((result) => (result.truth === false ? none : result.leaves)),
-    };
-  };
-}
-
-interface Located {
+/** A path that an expression reads, and what stands there. */
+interface Seen {
+  readonly chain: readonly string[];
   readonly value: Json | undefined;
-  readonly at: readonly (string | number)[];
-}
-
-/** Values at a path; lists on the way are walked through, and one at the end too unless it is wanted whole. Where nothing stands there is one `undefined`. */
-function locate(value: Json | undefined, keys: readonly string[], at: readonly (string | number)[], whole: boolean): readonly Located[] {
-  const [key, ...rest] = keys;
-  if (key === undefined) {
-    if (whole || !isArray(value)) return [{ value, at }];
-    return value.length === 0 ? [{ value: undefined, at }] : value.map((each, index) => ({ value: each, at: [...at, index] }));
-  }
-  if (isArray(value)) {
-    const found = value.flatMap((each, index) => locate(each, keys, [...at, index], whole));
-    return found.length === 0 ? [{ value: undefined, at }] : found;
-  }
-  if (isObject(value)) {
-    if (Object.hasOwn(value, key)) return locate(value[key], rest, [...at, key], whole);
-    // A key may hold dots itself (`tags.team.name` is not such a case, `aws:SourceIp` in a policy is): the longest spelling that exists wins.
-    for (let length = keys.length; length > 1; length--) {
-      const joined = keys.slice(0, length).join('.');
-      if (Object.hasOwn(value, joined)) return locate(value[joined], keys.slice(length), [...at, joined], whole);
-    }
-  }
-  return [{ value: undefined, at: [...at, ...keys] }];
 }

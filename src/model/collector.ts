@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import { append } from './multimap.ts';
 import type { NodeKind, StructureKind } from './vocabulary.ts';
 
 /**
@@ -213,10 +214,24 @@ export function resourceTypes(collectors: readonly Collector[]): ReadonlyMap<str
   return types;
 }
 
+const detailsByKey = new WeakMap<ResourceType, ReadonlyMap<string, readonly DetailCall[]>>();
+
+/** The follow-up calls whose answer stands under a key of a type's records. */
+export function detailsUnder(type: ResourceType, key: string): readonly DetailCall[] {
+  let byKey = detailsByKey.get(type);
+  if (byKey === undefined) {
+    const made = new Map<string, DetailCall[]>();
+    for (const detail of type.details ?? []) append(made, detail.as ?? detail.call.split(':')[1] ?? '', detail);
+    byKey = made;
+    detailsByKey.set(type, byKey);
+  }
+  return byKey.get(key) ?? [];
+}
+
 /** The call that answered what stands at a pointer of a record: the follow-up call whose answer it is in, else the listing. */
 export function answeringCall(type: ResourceType | undefined, pointer: string, calls: readonly string[]): string {
-  const [, root, key] = pointer.split('/');
-  const detail = root === 'config' ? type?.details?.find((each) => (each.as ?? each.call.split(':')[1]) === key) : undefined;
+  const [, root, key = ''] = pointer.split('/', 3);
+  const [detail] = root === 'config' && type !== undefined ? detailsUnder(type, key) : [];
   if (detail !== undefined) return detail.call;
   const listing = type?.list?.find((each) => calls.includes(each.call))?.call;
   return type?.batch !== undefined && calls.includes(type.batch.call) ? type.batch.call : (listing ?? calls[0] ?? '');

@@ -10,12 +10,14 @@ import { appendAll } from '../model/multimap.ts';
 import type { Snapshot } from '../model/record.ts';
 import type { NetworkEngine, NetworkFinding } from '../network/api.ts';
 import { networkFindings } from '../network/findings.ts';
+import { findingOf, noSubject } from './finding.ts';
 import { graphFindings, graphProblems } from './graph.ts';
 import { identityFindings, identityProblems } from './identity.ts';
 import { ruleError } from './load.ts';
 import { type NetworkFacts, networkProblems, networkRuleFindings } from './network.ts';
+import { recordDocument } from './record-document.ts';
 import { snapshotNeighbours } from './related.ts';
-import { type CompiledResourceRule, compileResourceRule, findingBase, recordDocument, resourceFindings } from './resource.ts';
+import { type CompiledResourceRule, compileResourceRule, resourceFindings } from './resource.ts';
 import type { Rule } from './rule.ts';
 
 export interface RuleInput {
@@ -107,7 +109,7 @@ export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFin
   const documents = remembered((arn: string) => {
     const record = snapshot.find(arn);
     const type = record === undefined ? undefined : types.get(record.type);
-    return record === undefined || type === undefined ? undefined : { ...recordDocument(record, type), type: record.type, account: record.account };
+    return record === undefined || type === undefined ? undefined : { ...recordDocument(record, type), type: record.type };
   });
   const neighbours = snapshotNeighbours(snapshot, types, recordDocument);
   let odd: readonly NetworkFinding[] | undefined;
@@ -139,12 +141,7 @@ export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFin
       else if (rule.kind === 'network') appendAll(findings, networkRuleFindings(rule, facts, clock));
       else appendAll(findings, graphFindings(rule, graph, clock));
     } catch (error) {
-      findings.push({
-        ...findingBase(rule, '', '', '', ''),
-        result: 'error',
-        message: `the rule broke down: ${error instanceof Error ? error.message : String(error)}`,
-        evidence: [],
-      });
+      findings.push(findingOf(rule, noSubject, 'error', `the rule broke down: ${error instanceof Error ? error.message : String(error)}`, []));
     }
     // INVARIANT: the findings of a rule have its severity, so that those of all rules one after the other are in the order of `inOrder`.
     yield { rule, findings: inOrder(findings) };
@@ -171,13 +168,8 @@ function uncollected(rule: Rule, name: string, snapshot: Snapshot, types: TypeTa
   const lists = [...(type?.list ?? []), ...(type?.batch === undefined ? [] : [type.batch])];
   const calls = new Map(lists.map((list) => [list.call, list.permission ?? list.call]));
   for (const call of type?.collector.assembles ?? []) if (lists.length === 0) calls.set(call, call);
-  const unknown = (place: string, account: string, region: string, message: string, missing: readonly string[]): Finding => ({
-    ...findingBase(rule, place, name, account, region),
-    result: 'unknown',
-    message,
-    evidence: [],
-    missing,
-  });
+  const unknown = (id: string, account: string, region: string, message: string, missing: readonly string[]): Finding =>
+    findingOf(rule, { id, type: name, account, region }, 'unknown', message, [], missing);
   const asked = snapshot.manifest.calls.some((status) => calls.has(status.call) && status.state !== 'unasked');
   if (!asked && calls.size > 0 && snapshot.records(name).length === 0) {
     const missing = [...new Set(calls.values())].sort();

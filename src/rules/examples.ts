@@ -54,12 +54,14 @@ function resourceExample(rule: ResourceRule, example: RuleExample, types: TypeTa
       tags: isObject($tags) ? $tags : {},
     },
   };
-  const place = { account: '111122223333', region: text($region, 'eu-west-1'), neighbours: exampleNeighbours(example) };
-  const { truth, applies } = compiled.evaluate(
-    { document, unknown: (path) => (path[0] === 'effective' ? effective === undefined : path[0] === 'config' && missing.has(String(path[1]))) },
-    place,
-  );
-  return applies === false ? 'pass' : truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
+  const resource = {
+    document,
+    unknown: (path: readonly (string | number)[]) => (path[0] === 'effective' ? effective === undefined : path[0] === 'config' && missing.has(String(path[1]))),
+    account: '111122223333',
+    region: text($region, 'eu-west-1'),
+  };
+  const verdict = compiled.verdict(resource, exampleNeighbours(example));
+  return verdict === true ? 'fail' : verdict === 'unknown' ? 'unknown' : 'pass';
 }
 
 /** What stands beside the resource in an example; `$account` and `$region` say where, `$missing` what was not collected of it. */

@@ -9,8 +9,8 @@ import { nearest } from '../model/error.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import { isStep } from '../model/vocabulary.ts';
+import { findingOf } from './finding.ts';
 import type { RuleProblem } from './reader.ts';
-import { findingBase } from './resource.ts';
 import type { GraphRule } from './rule.ts';
 
 /** Matches of one start that become findings; a start that has more gets an `unknown` finding that says so. */
@@ -78,14 +78,10 @@ function finding(rule: GraphRule, graph: Graph, { pattern, per }: GraphQuestion,
   const conditional = steps.some((step) => step.residual.length > 0);
   const names = new Map(pattern.nodes.map((node) => [node.alias, graph.node(nodeOf(node.alias)).name]));
   const text = rule.message === '' ? ways(pattern, names) : rule.message.replace(/\{(\w+)\}/g, (all, alias: string) => names.get(alias) ?? all);
-  return {
-    ...findingBase(rule, per.map((alias) => graph.id(nodeOf(alias))).join(' '), subject.type, subject.account, subject.region),
-    resource: subject.id,
-    result: missing.length > 0 ? 'unknown' : 'fail',
-    message: conditional ? `${text}, on conditions` : text,
-    evidence,
-    ...(missing.length > 0 ? { missing } : {}),
-  };
+  const key = per.map((alias) => graph.id(nodeOf(alias))).join(' ');
+  const message = conditional ? `${text}, on conditions` : text;
+  const unsure = missing.length > 0;
+  return findingOf(rule, subject, unsure ? 'unknown' : 'fail', message, evidence, unsure ? missing : undefined, key);
 }
 
 /** `net -> web -> role; web -> orders`: every path of a pattern by the names of its nodes. */
@@ -114,15 +110,9 @@ function* hopsOf(graph: Graph, pattern: Pattern, match: PatternMatch): Generator
 
 /** That not every match from a start was looked at: what lies beyond is unknown, not absent. */
 function unseen(rule: GraphRule, graph: Graph, start: string): Finding {
-  const { id, name, type, account, region } = graph.node(graph.indexOf(start));
-  return {
-    ...findingBase(rule, `${id} and beyond`, type, account, region),
-    resource: id,
-    result: 'unknown',
-    message: `More than ${maximumPerStart} ways from ${name} match; the rest was not looked at`,
-    evidence: [],
-    missing: [`the matches from ${id} after the first ${maximumPerStart}`],
-  };
+  const node = graph.node(graph.indexOf(start));
+  const message = `More than ${maximumPerStart} ways from ${node.name} match; the rest was not looked at`;
+  return findingOf(rule, node, 'unknown', message, [], [`the matches from ${node.id} after the first ${maximumPerStart}`], `${node.id} and beyond`);
 }
 
 /** What a matcher of `where` reads of a node. */

@@ -4,8 +4,9 @@ import type { MatchClock } from '../match/tests.ts';
 import type { Finding } from '../model/assessment.ts';
 import type { Evidence, Residual } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
+import { findingOf, undecided } from './finding.ts';
 import type { RuleProblem } from './reader.ts';
-import { findingBase, type ResourceDocument } from './resource.ts';
+import type { ResourceDocument } from './record-document.ts';
 import type { IdentityRule } from './rule.ts';
 
 /** What the engine must answer for an identity rule; the examples give it from texts. */
@@ -38,19 +39,14 @@ export function* identityFindings(rule: IdentityRule, facts: IdentityFacts, docu
     }
     const held = judge(all, any, principal.arn);
     const administrator = held !== undefined && !rule.can.administrators && facts.admin(principal.arn).verdict === 'yes';
-    const base = findingBase(rule, principal.arn, document?.type ?? '', principal.account, 'global');
-    if (held === undefined || administrator) yield { ...base, result: 'pass', message: rule.title, evidence: [] };
-    else if (held.missing.length > 0)
-      yield { ...base, result: 'unknown', message: 'not decided: what it depends on was not collected', evidence: held.evidence, missing: held.missing };
+    const subject = { id: principal.arn, type: document?.type ?? '', account: principal.account, region: 'global' };
+    if (held === undefined || administrator) yield findingOf(rule, subject, 'pass', rule.title, []);
+    else if (held.missing.length > 0) yield findingOf(rule, subject, 'unknown', undecided, held.evidence, held.missing);
     else {
       const conditions = [...new Set(held.residual.flatMap((entry) => entry.allOf.map((atom) => atom.key)))].sort();
       const message = rule.message.replaceAll('{principal}', principal.name);
-      yield {
-        ...base,
-        result: 'fail',
-        message: conditions.length === 0 ? message : `${message}, on conditions over ${conditions.join(', ')}`,
-        evidence: held.evidence,
-      };
+      const conditional = conditions.length === 0 ? message : `${message}, on conditions over ${conditions.join(', ')}`;
+      yield findingOf(rule, subject, 'fail', conditional, held.evidence);
     }
   }
 }

@@ -6,8 +6,8 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import { portsText } from '../network/algebra/traffic.ts';
 import type { NetworkEngine, NetworkFinding, PortSet, ReachClass } from '../network/api.ts';
+import { findingOf } from './finding.ts';
 import type { RuleProblem } from './reader.ts';
-import { findingBase } from './resource.ts';
 import type { NetworkRule } from './rule.ts';
 
 /** What a rule on reachability asks: the engine's rows, and what is odd about filters. The examples give both from texts. */
@@ -161,34 +161,24 @@ function told(rows: readonly Arrival[]): Told {
 
 function finding(rule: NetworkRule, facts: NetworkFacts, id: string, arrived: Told): Finding {
   const { best, first, narrow, ports, sure, missing, evidence } = arrived;
-  const { name, type, account, region } = facts.document(id);
+  const subject = facts.document(id);
   const count = best.some((each) => each.comesFrom(id)) ? arrived.count - 1 : arrived.count;
   const names = first
     .filter((each) => each !== id)
     .slice(0, mostNamed)
     .map((each) => (each === 'internet' ? 'the internet' : facts.document(each).name));
   const more = count > mostNamed ? ` and ${count - mostNamed} more` : '';
-  const values: Readonly<Record<string, string>> = { from: `${names.join(', ')}${narrow}${more}`, to: name, ports, count: String(count) };
+  const values: Readonly<Record<string, string>> = { from: `${names.join(', ')}${narrow}${more}`, to: subject.name, ports, count: String(count) };
   const text = rule.message.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all);
-  return {
-    ...findingBase(rule, id, type, account, region),
-    result: missing.length > 0 ? 'unknown' : 'fail',
-    message: sure ? text : `${text}, on conditions`,
-    evidence,
-    ...(missing.length > 0 ? { missing } : {}),
-  };
+  const unsure = missing.length > 0;
+  return findingOf(rule, subject, unsure ? 'unknown' : 'fail', sure ? text : `${text}, on conditions`, evidence, unsure ? missing : undefined);
 }
 
 function audited(rule: NetworkRule, found: NetworkFinding, facts: NetworkFacts): Finding {
-  const { name, type, account, region } = facts.document(found.resource);
+  const subject = { ...facts.document(found.resource), id: found.resource };
   const place = found.evidence[0]?.pointer ?? '';
-  return {
-    ...findingBase(rule, `${found.resource} ${place}`, type, account, region),
-    resource: found.resource,
-    result: 'fail',
-    message: rule.message.replaceAll('{to}', name).replaceAll('{why}', found.message),
-    evidence: found.evidence,
-  };
+  const message = rule.message.replaceAll('{to}', subject.name).replaceAll('{why}', found.message);
+  return findingOf(rule, subject, 'fail', message, found.evidence, undefined, `${found.resource} ${place}`);
 }
 
 /** The ranges that hold one of the TCP ports; everything where none is named. */

@@ -4,20 +4,15 @@ import { and, type Truth } from '../match/truth.ts';
 import type { ResourceType, TypeTable } from '../model/collector.ts';
 import { nearest } from '../model/error.ts';
 import { type Json, walkPath } from '../model/json.ts';
-import type { Snapshot } from '../model/record.ts';
+import { append } from '../model/multimap.ts';
+import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { RuleProblem } from './reader.ts';
+import type { Neighbour } from './record-document.ts';
 import type { Related } from './rule.ts';
-
-/** A resource as a matcher reads it, with where it belongs. */
-export interface Neighbour {
-  readonly document: Json;
-  readonly unknown: (path: readonly (string | number)[]) => boolean;
-  readonly account: string;
-  readonly region: string;
-}
 
 /** The rest of the estate, as a rule that asks for related resources sees it. */
 export interface Neighbours {
+  /** In the order of the snapshot's records of the type. */
   of(type: string): readonly Neighbour[];
   /** Whether the listing of a type was answered in an account, in one region or (`undefined`) in all that were asked. */
   collected(type: string, account: string, region: string | undefined): boolean;
@@ -57,27 +52,33 @@ export function compileRelated(
 }
 
 function lackingOf(spec: Related, matcher: Matcher | undefined): CompiledRelated['lacking'] {
-  const indexes = new WeakMap<Neighbours, ReadonlyMap<string, readonly Neighbour[]>>();
+  const indexes = new WeakMap<Neighbours, RelatedIndex>();
   const [first, ...others] = Object.entries(spec.link);
   return (self, neighbours) => {
     let index = indexes.get(neighbours);
     if (index === undefined) {
-      index = indexBy(neighbours.of(spec.type), first?.[0]);
+      index = { byPlace: indexBy(neighbours.of(spec.type), first?.[0], spec.in), truths: new Map() };
       indexes.set(neighbours, index);
     }
+    const { byPlace, truths } = index;
+    const truthOf = (each: Neighbour): Truth => {
+      const known = truths.get(each) ?? matcher?.truth(each.document, each) ?? true;
+      truths.set(each, known);
+      return known;
+    };
+    const place = placeOf(self, spec.in);
     const own = first === undefined ? [''] : textsAt(self.document, first[1]);
-    const here = own
-      .flatMap((value) => index.get(value) ?? [])
-      .filter((each) => (spec.in === 'snapshot' || each.account === self.account) && (spec.in !== 'region' || each.region === self.region));
+    const ours = others.map(([theirs, here]) => ({ theirs, values: textsAt(self.document, here) }));
     let [linked, sure, unsure] = [0, 0, 0];
-    for (const each of here) {
-      if (!others.every(([theirs, ours]) => textsAt(each.document, theirs).some((value) => textsAt(self.document, ours).includes(value)))) continue;
-      linked++;
-      const truth: Truth = matcher === undefined ? true : matcher.test(each.document, { unknown: each.unknown }).truth;
-      if (truth === true) sure++;
-      if (truth === 'unknown') unsure++;
-      if (sure >= spec.atLeast && spec.atMost === Number.POSITIVE_INFINITY) return false;
-    }
+    for (const value of own)
+      for (const each of byPlace.get(`${value}${place}`) ?? []) {
+        if (!ours.every(({ theirs, values }) => textsAt(each.document, theirs).some((text) => values.includes(text)))) continue;
+        linked++;
+        const truth = truthOf(each);
+        if (truth === true) sure++;
+        if (truth === 'unknown') unsure++;
+        if (sure >= spec.atLeast && spec.atMost === Number.POSITIVE_INFINITY) return false;
+      }
     if (sure > spec.atMost) return true;
     const all = spec.in === 'snapshot' || neighbours.collected(spec.type, self.account, spec.in === 'region' ? self.region : undefined);
     if (!all || unsure > 0) return 'unknown';
@@ -87,15 +88,23 @@ function lackingOf(spec: Related, matcher: Matcher | undefined): CompiledRelated
   };
 }
 
-function indexBy(all: readonly Neighbour[], path: string | undefined): ReadonlyMap<string, readonly Neighbour[]> {
-  if (path === undefined) return new Map([['', all]]);
+/** What is known of all resources of a type, whoever asks. */
+interface RelatedIndex {
+  /** By the value that a link names, and the place where it counts. */
+  readonly byPlace: ReadonlyMap<string, readonly Neighbour[]>;
+  readonly truths: Map<Neighbour, Truth>;
+}
+
+/** Neither an account nor a region has a line end. */
+const placeOf = ({ account, region }: Neighbour, scope: Related['in']): string =>
+  scope === 'snapshot' ? '' : scope === 'account' ? `\n${account}` : `\n${account}\n${region}`;
+
+function indexBy(all: readonly Neighbour[], path: string | undefined, scope: Related['in']): ReadonlyMap<string, readonly Neighbour[]> {
   const found = new Map<string, Neighbour[]>();
-  for (const each of all)
-    for (const value of new Set(textsAt(each.document, path))) {
-      const list = found.get(value);
-      if (list === undefined) found.set(value, [each]);
-      else list.push(each);
-    }
+  for (const each of all) {
+    const place = placeOf(each, scope);
+    for (const value of path === undefined ? [''] : new Set(textsAt(each.document, path))) append(found, `${value}${place}`, each);
+  }
   return found;
 }
 
@@ -111,11 +120,7 @@ export const allLacking = (related: readonly CompiledRelated[], self: Neighbour,
   and(related.map((each) => each.lacking(self, neighbours)));
 
 /** The neighbours in a snapshot. Documents are made once for each type. */
-export function snapshotNeighbours(
-  snapshot: Snapshot,
-  types: TypeTable,
-  documentOf: (record: Parameters<typeof neighbour>[0], type: ResourceType) => Pick<Neighbour, 'document' | 'unknown'>,
-): Neighbours {
+export function snapshotNeighbours(snapshot: Snapshot, types: TypeTable, documentOf: (record: SnapshotRecord, type: ResourceType) => Neighbour): Neighbours {
   const known = new Map<string, readonly Neighbour[]>();
   const places = new Map<string, Map<string, boolean>>();
   const asked = new Set(snapshot.manifest.calls.map((call) => call.account));
@@ -133,7 +138,7 @@ export function snapshotNeighbours(
       let list = known.get(name);
       if (list === undefined) {
         const type = types.get(name);
-        list = type === undefined ? [] : snapshot.records(name).map((record) => neighbour(record, documentOf(record, type)));
+        list = type === undefined ? [] : snapshot.records(name).map((record) => documentOf(record, type));
         known.set(name, list);
       }
       return list;
@@ -150,9 +155,3 @@ export function snapshotNeighbours(
     },
   };
 }
-
-const neighbour = (record: ReturnType<Snapshot['records']>[number], document: Pick<Neighbour, 'document' | 'unknown'>): Neighbour => ({
-  ...document,
-  account: record.account,
-  region: record.region,
-});

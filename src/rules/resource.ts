@@ -1,35 +1,34 @@
-import { createHash } from 'node:crypto';
-import { displayName, tagsOf } from '../graph/structure.ts';
 import { TooLargeHere } from '../match/expression.ts';
-import { compileMatcher, type Matcher, type MatchLeaf } from '../match/match.ts';
+import { compileMatcher, type Matcher } from '../match/match.ts';
+import type { MatchLeaf, MatchResult } from '../match/node.ts';
 import type { MatchClock } from '../match/tests.ts';
 import { and, type Truth } from '../match/truth.ts';
 import type { Finding } from '../model/assessment.ts';
-import { answeringCall, type ResourceType, type TypeTable } from '../model/collector.ts';
+import { answeringCall, detailsUnder, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { nearest } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject, resolvePointer } from '../model/json.ts';
-import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import type { Snapshot } from '../model/record.ts';
 import type { KeyPath } from '../model/yaml-source.ts';
-import { effectiveOf, isOrderedFilter } from '../network/effective.ts';
+import { isOrderedFilter } from '../network/effective.ts';
 import { compileCondition } from './condition.ts';
+import { findingOf, undecided } from './finding.ts';
 import type { RuleProblem } from './reader.ts';
+import type { Neighbour } from './record-document.ts';
 import { allLacking, type CompiledRelated, compileRelated, type Neighbours } from './related.ts';
-import type { ResourceRule, Rule } from './rule.ts';
-
-/** What a matcher of a resource rule reads: the raw answer under `config`, what every resource has under `resource`, and the type's declared properties by their names. */
-export interface ResourceDocument {
-  readonly document: Json;
-  readonly unknown: (path: readonly (string | number)[]) => boolean;
-}
+import type { ResourceRule } from './rule.ts';
 
 export interface CompiledResourceRule {
   readonly rule: ResourceRule;
   readonly lacks: readonly CompiledRelated[];
-  evaluate(
-    resource: ResourceDocument,
-    place?: { readonly account: string; readonly region: string; readonly neighbours: Neighbours },
-  ): { readonly truth: Truth; readonly leaves: readonly MatchLeaf[]; readonly applies: Truth };
+  /** Whether a resource is wrong; `exempt` where the rule does not speak of it. */
+  verdict(resource: Neighbour, neighbours: Neighbours): Truth | 'exempt';
+  /** What says so. */
+  leaves(resource: Neighbour, verdict: true | 'unknown'): readonly MatchLeaf[];
+  /** The message of a finding. */
+  readonly message: (document: Json) => string;
 }
+
+const nothing: MatchResult = { truth: false, leaves: [] };
 
 const resourceFields = ['id', 'name', 'type', 'account', 'region', 'tags'];
 
@@ -83,19 +82,24 @@ export function compileResourceRule(
     if (problem !== undefined) problems.push({ code: 'R104', path: ['evidence', index], ...problem });
   }
   if (problems.length > 0 || 'problem' in condition) return problems;
+  const matchers = [...selections.values()];
   return {
     rule,
     lacks,
-    evaluate({ document, unknown }, place) {
-      const applies = where?.test(document, { unknown }).truth ?? true;
-      if (applies === false) return { truth: false, leaves: [], applies };
-      const results = new Map([...selections].map(([name, each]) => [name, each?.test(document, { unknown })]));
-      const flagged = condition((name) => results.get(name)?.truth ?? false);
-      const wrong = flagged === false || place === undefined ? flagged : and([flagged, allLacking(lacks, { document, unknown, ...place }, place.neighbours)]);
-      const truth: Truth = applies === 'unknown' && wrong !== false ? 'unknown' : wrong;
-      const leaves = [...results.values()].filter((result) => result !== undefined && result.truth === truth).flatMap((result) => result?.leaves ?? []);
-      return { truth, leaves, applies };
+    verdict(resource, neighbours) {
+      const applies = where?.truth(resource.document, resource) ?? true;
+      if (applies === false) return 'exempt';
+      const flagged = condition(matchers.map((each) => each?.truth(resource.document, resource) ?? false));
+      const wrong = flagged === false || lacks.length === 0 ? flagged : and([flagged, allLacking(lacks, resource, neighbours)]);
+      return applies === 'unknown' && wrong !== false ? 'unknown' : wrong;
     },
+    leaves(resource, verdict) {
+      return matchers.flatMap((each) => {
+        const { truth, leaves } = each?.test(resource.document, resource) ?? nothing;
+        return truth === verdict ? leaves : [];
+      });
+    },
+    message: messageOf(rule.message, type),
   };
 }
 
@@ -123,111 +127,44 @@ function pathProblem(path: string, type: ResourceType, ordered: boolean): { read
   return { message: `unknown property \`${head}\` of ${type.label}`, help };
 }
 
-const worked = new WeakMap<SnapshotRecord, Json | undefined>();
-
-/** What a filter whose rules are asked in order comes to, worked out once. */
-function effectiveDocument(record: SnapshotRecord): Json | undefined {
-  if (!isOrderedFilter(record.type)) return undefined;
-  if (!worked.has(record)) worked.set(record, effectiveOf(record));
-  return worked.get(record);
-}
-
-const followUpsOf = new WeakMap<ResourceType, ReadonlyMap<string, string>>();
-
-/** The follow-up call that answers each key of a type's records. */
-function followUps(type: ResourceType): ReadonlyMap<string, string> {
-  const known = followUpsOf.get(type);
-  if (known !== undefined) return known;
-  const made = new Map((type.details ?? []).map((detail) => [detail.as ?? detail.call.split(':')[1] ?? detail.call, detail.call]));
-  followUpsOf.set(type, made);
-  return made;
-}
-
-/** The document of a record. A key of a follow-up call that was not answered for this record is unknown, not absent. */
-export function recordDocument(record: SnapshotRecord, type: ResourceType): ResourceDocument {
-  const asked = followUps(type);
-  const effective = effectiveDocument(record);
-  return {
-    document: {
-      config: record.config,
-      ...(effective === undefined ? {} : { effective }),
-      // Most rules read the configuration alone: name and tags are looked for when somebody asks.
-      get resource() {
-        return {
-          id: record.id,
-          type: record.type,
-          account: record.account,
-          region: record.region,
-          name: displayName(record, type),
-          tags: tagsOf(record.config, type),
-        };
-      },
-    },
-    unknown: (path) => {
-      const [root, key] = path;
-      if (root === 'effective') return effective === undefined;
-      if (root !== 'config' || typeof key !== 'string') return false;
-      const call = asked.get(key);
-      return call !== undefined && !record.calls.includes(call);
-    },
-  };
-}
-
 /**
  * Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to, and `error` where one is too large for its expression:
  * whoever can make one such resource must not blind the rule for the others.
  */
 export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snapshot, types: TypeTable, neighbours: Neighbours): Generator<Finding> {
-  const { rule } = compiled;
+  const { rule, lacks } = compiled;
   const type = types.get(rule.match.type);
   if (type === undefined) return;
-  const lists = compiled.lacks.flatMap(({ spec }) =>
-    (types.get(spec.type)?.list ?? []).slice(0, 1).map((list) => ({ call: list.call, permission: list.permission ?? list.call })),
-  );
-  for (const record of snapshot.records(rule.match.type)) {
-    const document = recordDocument(record, type);
-    const asked = evaluated(() => compiled.evaluate(document, { account: record.account, region: record.region, neighbours }));
-    if ('tooLarge' in asked) {
-      yield { ...findingBase(rule, record.id, record.type, record.account, record.region), result: 'error', message: asked.tooLarge, evidence: [] };
-      continue;
-    }
-    const { truth, leaves, applies } = asked;
-    if (applies === false) continue;
-    const result = truth === true ? 'fail' : truth === 'unknown' ? 'unknown' : 'pass';
-    yield {
-      ...findingBase(rule, record.id, record.type, record.account, record.region),
-      result,
-      message:
-        result === 'fail'
-          ? fillMessage(rule.message, document.document, type)
-          : result === 'unknown'
-            ? 'not decided: what it depends on was not collected'
-            : rule.title,
-      evidence: [
-        ...provenLeaves(leaves, document.document).map((leaf) => ({
-          resource: record.id,
-          pointer: leaf.pointer,
-          call: answeringCall(type, leaf.pointer, record.calls),
-          expected: leaf.expected,
-          ...(leaf.actual === undefined ? {} : { actual: leaf.actual }),
-        })),
-        ...(result === 'fail'
-          ? compiled.lacks.map(({ spec, label }, index) => ({
-              resource: record.id,
-              pointer: '',
-              call: lists[index]?.call ?? '',
-              expected: `a ${label} in the same ${spec.in}`,
-            }))
-          : []),
-      ],
-      ...(result === 'unknown' ? { missing: [...new Set([...missingCalls(leaves, type), ...lists.map((list) => list.permission)])].sort() } : {}),
-    };
+  const lists = lacks.map(({ spec }) => types.get(spec.type)?.list?.[0]);
+  const permissions = lists.flatMap((list) => (list === undefined ? [] : [list.permission ?? list.call]));
+  const lacking = lacks.map(({ spec, label }, index) => ({ call: lists[index]?.call ?? '', expected: `a ${label} in the same ${spec.in}` }));
+  const records = snapshot.records(rule.match.type);
+  for (const [position, resource] of neighbours.of(rule.match.type).entries()) {
+    const record = records[position];
+    const verdict = verdictOf(compiled, resource, neighbours);
+    if (record === undefined || verdict === 'exempt') continue;
+    if (verdict === false) yield findingOf(rule, record, 'pass', rule.title, none);
+    else if (verdict === true || verdict === 'unknown') {
+      const leaves = compiled.leaves(resource, verdict);
+      const evidence = provenLeaves(leaves, resource.document).map(({ pointer, expected, actual }) => {
+        const call = answeringCall(type, pointer, record.calls);
+        return actual === undefined ? { resource: record.id, pointer, call, expected } : { resource: record.id, pointer, call, expected, actual };
+      });
+      if (verdict === 'unknown')
+        yield findingOf(rule, record, verdict, undecided, evidence, [...new Set([...missingCalls(leaves, type), ...permissions])].sort());
+      else {
+        for (const each of lacking) evidence.push({ resource: record.id, pointer: '', ...each });
+        yield findingOf(rule, record, 'fail', compiled.message(resource.document), evidence);
+      }
+    } else yield findingOf(rule, record, 'error', verdict.tooLarge, none);
   }
 }
 
-function evaluated<T extends object>(evaluate: () => T): T | { readonly tooLarge: string } {
+const none: Finding['evidence'] = [];
+
+function verdictOf(compiled: CompiledResourceRule, resource: Neighbour, neighbours: Neighbours): Truth | 'exempt' | { readonly tooLarge: string } {
   try {
-    return evaluate();
+    return compiled.verdict(resource, neighbours);
   } catch (error) {
     if (error instanceof TooLargeHere) return { tooLarge: error.message };
     throw error;
@@ -249,26 +186,21 @@ function provenLeaves(leaves: readonly MatchLeaf[], document: Json): readonly Ma
 }
 
 function missingCalls(leaves: readonly MatchLeaf[], type: ResourceType): readonly string[] {
-  const found = leaves.flatMap((leaf) => {
-    const key = leaf.pointer.split('/')[2];
-    return (type.details ?? []).filter((detail) => (detail.as ?? detail.call.split(':')[1]) === key).map((detail) => detail.permission ?? detail.call);
-  });
-  return [...new Set(found)].sort();
+  return leaves.flatMap((leaf) => detailsUnder(type, leaf.pointer.split('/')[2] ?? '').map((detail) => detail.permission ?? detail.call));
 }
 
-/** What every finding has. Its id is a hash of rule and resource: the same in every run. */
-export function findingBase(rule: Rule, resource: string, resourceType: string, account: string, region: string) {
-  const id = createHash('sha256').update(`${rule.id}\n${resource}`).digest('hex').slice(0, 16);
-  return { id, rule: rule.id, title: rule.title, severity: rule.severity, resource, resourceType, account, region };
-}
+const placeholder = /\{([^}]+)\}/g;
 
-/** Fills `{path}` in a message. Long values are cut; a message is one line. */
-export function fillMessage(message: string, document: Json, type: ResourceType): string {
-  return message.replace(/\{([^}]+)\}/g, (_all, path: string) => {
-    const value = at(document, resolveAlias(path, type).split('.'));
-    const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
-    return (text.length > 120 ? `${text.slice(0, 119)}…` : text).replace(/[\r\n]+/g, ' ');
-  });
+/** Fills each `{path}` of a message. Long values are cut; a message is one line. */
+function messageOf(message: string, type: ResourceType): (document: Json) => string {
+  const paths = new Map([...message.matchAll(placeholder)].map(([, path = '']) => [path, resolveAlias(path, type).split('.')]));
+  if (paths.size === 0) return () => message;
+  return (document) =>
+    message.replace(placeholder, (_all, path: string) => {
+      const value = at(document, paths.get(path) ?? []);
+      const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+      return (text.length > 120 ? `${text.slice(0, 119)}…` : text).replace(/[\r\n]+/g, ' ');
+    });
 }
 
 function at(value: Json | undefined, keys: readonly string[]): Json | undefined {

@@ -11,6 +11,8 @@ import { compileRules } from '../../src/rules/evaluate.ts';
 import { runExamples } from '../../src/rules/examples.ts';
 import { loadPack, readPacks } from '../../src/rules/pack.ts';
 import { packFolders } from '../../src/rules/pack-path.ts';
+import { recordDocument } from '../../src/rules/record-document.ts';
+import { snapshotNeighbours } from '../../src/rules/related.ts';
 import { resourceFindings } from '../../src/rules/resource.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 
@@ -109,7 +111,7 @@ describe('a rule file from a stranger', () => {
     });
     const many = Array.from({ length: 50_000 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
     const snapshot = memorySnapshot([bucket('huge', many), bucket('plain', [{ Key: 'a', Value: 'b' }]), bucket('wrong', [{ Key: 'a', Value: 'a' }])]);
-    const findings = [...resourceFindings(compiled, snapshot, types, { of: () => [], collected: () => true })];
+    const findings = [...resourceFindings(compiled, snapshot, types, snapshotNeighbours(snapshot, types, recordDocument))];
     expect(findings.map(({ resource, result }) => `${resource} ${result}`)).toEqual(['huge error', 'plain pass', 'wrong fail']);
     expect(findings[0]?.message).toMatch(/^the expression `config\.Tags\.exists.*` takes more than 5000000 steps here/);
   });

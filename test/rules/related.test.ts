@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { allTypes } from '../../src/cli/analysis.ts';
 import type { CallStatus, SnapshotRecord } from '../../src/model/record.ts';
+import { recordDocument } from '../../src/rules/record-document.ts';
 import { snapshotNeighbours } from '../../src/rules/related.ts';
-import { recordDocument } from '../../src/rules/resource.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 
 const call = (name: string, account: string, region: string, state: CallStatus['state']): CallStatus => ({ call: name, account, region, state, requests: 1 });

@@ -4,8 +4,8 @@ import { appendAll } from '../../model/multimap.ts';
 import { jsonPieces } from '../../report/json-pieces.ts';
 import { findingsText } from '../../report/text.ts';
 import { compileRules, inOrder } from '../../rules/evaluate.ts';
+import { findingOf, noSubject } from '../../rules/finding.ts';
 import { graphQuestion, matchFindings } from '../../rules/graph.ts';
-import { findingBase } from '../../rules/resource.ts';
 import type { GraphRule } from '../../rules/rule.ts';
 import { withNeo4j } from '../../store/neo4j/connection.ts';
 import { provedMatches } from '../../store/neo4j/pattern.ts';
@@ -34,7 +34,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       const answer = await provedMatches(driver, scope.name, question.pattern, question.per, question.tests);
       // Whatever takes too long is told of its rule; the others go on.
       if (answer !== undefined) appendAll(findings, matchFindings(rule, question, answer.graph, answer.starts));
-      else findings.push({ ...findingBase(rule, '', '', '', ''), result: 'error', message: 'the server gave the pattern up: it took too long', evidence: [] });
+      else findings.push(findingOf(rule, noSubject, 'error', 'the server gave the pattern up: it took too long', []));
     }
     const after = chooseScope(await listScopes(driver), scope.name);
     if (after.generation !== scope.generation) throw new InputError(`the scope \`${scope.name}\` was written meanwhile`, { help: 'check again' });
