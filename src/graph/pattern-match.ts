@@ -2,6 +2,7 @@ import { edgeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 import type { Graph } from './graph.ts';
 import { discovers, type Pattern, type PatternEdge } from './pattern.ts';
 import type { Reached } from './pattern-back.ts';
+import { candidatesOf } from './pattern-candidates.ts';
 import { keptAliases } from './pattern-plan.ts';
 import { admitsKind, PatternWalk } from './pattern-walk.ts';
 import type { EdgeIndex, NodeIndex } from './types.ts';
@@ -72,23 +73,14 @@ export function* patternMatches(
 ): Generator<StartMatches> {
   const keeps = Array.from({ length: pattern.edges.length + 1 }, (_, done) => keptAliases(pattern, per, done));
   const walk = new PatternWalk(graph);
-  const verdicts = pattern.nodes.map(() => new Map<NodeIndex, boolean>());
-  const good = (alias: number, node: NodeIndex): boolean => {
-    const kind = pattern.nodes[alias]?.kind;
-    if (kind !== undefined && graph.kind(node) !== kind) return false;
-    const known = verdicts[alias]?.get(node);
-    if (known !== undefined) return known;
-    const fit = fits(alias, node);
-    verdicts[alias]?.set(node, fit);
-    return fit;
-  };
+  const candidates = candidatesOf(graph, pattern, fits);
+  const good = (alias: number, node: NodeIndex): boolean => candidates[alias]?.[node] === 1;
   const ends = (alias: number): readonly NodeIndex[] => {
     const found: NodeIndex[] = [];
-    for (let node = 0; node < graph.nodeCount; node++) if (nodeKindSpec(graph.kind(node)).virtual !== true && good(alias, node)) found.push(node);
+    for (let node = 0; node < graph.nodeCount; node++) if (good(alias, node)) found.push(node);
     return found;
   };
-  for (let start = 0; start < graph.nodeCount; start++) {
-    if (nodeKindSpec(graph.kind(start)).virtual === true || !good(0, start)) continue;
+  for (const start of ends(0)) {
     let states: readonly State[] = [{ kept: keeps[0]?.includes(0) === true ? [start] : [], match: { segments: [[graph.id(start)]] } }];
     let overflow = false;
     for (const [hop, edge] of pattern.edges.entries()) {
@@ -124,19 +116,32 @@ export function* patternMatches(
 
 /** The least match for each combination of the `per` aliases, in the order of their ids. */
 export function leastMatches(matches: Iterable<PatternMatch>, pattern: Pattern, per: readonly string[]): readonly PatternMatch[] {
-  const least = new Map<string, PatternMatch>();
-  for (const match of matches) {
-    const key = combination(match, pattern, per);
-    const known = least.get(key);
-    if (known === undefined || compareMatches(match, known) < 0) least.set(key, match);
-  }
-  return [...least].sort(([a], [b]) => compareTexts(a, b)).map(([, match]) => match);
+  const least = new LeastMatches(pattern, per);
+  for (const match of matches) least.add(match);
+  return least.inOrder();
 }
 
-/** Ids of the `per` aliases of a match, as one text. */
-function combination(match: PatternMatch, pattern: Pattern, per: readonly string[]): string {
-  const nodes = aliasNodes(pattern, match);
-  return per.map((alias) => nodes[pattern.nodes.findIndex((node) => node.alias === alias)] ?? '').join(' ');
+/** The same of matches that come one after the other: a large estate has millions, and few combinations. */
+export class LeastMatches {
+  readonly #pattern: Pattern;
+  readonly #aliases: readonly number[];
+  readonly #least = new Map<string, PatternMatch>();
+
+  constructor(pattern: Pattern, per: readonly string[]) {
+    this.#pattern = pattern;
+    this.#aliases = per.map((alias) => pattern.nodes.findIndex((node) => node.alias === alias));
+  }
+
+  add(match: PatternMatch): void {
+    const nodes = aliasNodes(this.#pattern, match);
+    const key = this.#aliases.map((alias) => nodes[alias] ?? '').join(' ');
+    const known = this.#least.get(key);
+    if (known === undefined || compareMatches(match, known) < 0) this.#least.set(key, match);
+  }
+
+  inOrder(): readonly PatternMatch[] {
+    return [...this.#least].sort(([a], [b]) => compareTexts(a, b)).map(([, match]) => match);
+  }
 }
 
 const isClass = (graph: Graph, node: NodeIndex): boolean => nodeKindSpec(graph.kind(node)).virtual === true;

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import { type Pattern, parsePattern } from '../graph/pattern.ts';
-import { aliasNodes, hopEdges, leastMatches, type PatternMatch, patternMatches, type StartMatches } from '../graph/pattern-match.ts';
+import { aliasNodes, hopEdges, LeastMatches, type PatternMatch, patternMatches, type StartMatches } from '../graph/pattern-match.ts';
 import type { EdgeIndex, NodeIndex, StepView } from '../graph/types.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
 import type { MatchClock } from '../match/tests.ts';
@@ -49,13 +49,13 @@ export function graphFindings(rule: GraphRule, graph: Graph, clock: MatchClock):
  * come through.
  */
 export function matchFindings(rule: GraphRule, question: GraphQuestion, graph: Graph, starts: Iterable<StartMatches>): readonly Finding[] {
-  const shown: PatternMatch[] = [];
+  const least = new LeastMatches(question.pattern, question.per);
   const beyond: Finding[] = [];
   for (const { start, matches, overflow } of starts) {
-    shown.push(...matches.slice(0, maximumPerStart));
+    for (const match of matches.slice(0, maximumPerStart)) least.add(match);
     if (overflow || matches.length > maximumPerStart) beyond.push(unseen(rule, graph, start));
   }
-  return [...leastMatches(shown, question.pattern, question.per).map((match) => finding(rule, graph, question, match)), ...beyond];
+  return [...least.inOrder().map((match) => finding(rule, graph, question, match)), ...beyond];
 }
 
 function finding(rule: GraphRule, graph: Graph, { pattern, per }: GraphQuestion, match: PatternMatch): Finding {
