@@ -1,14 +1,13 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import { main } from './main.ts';
+import { writeOut } from './standard-output.ts';
 
 const abort = new AbortController();
 process.once('SIGINT', () => {
   abort.abort();
   // A second interrupt, or a command that does not stop by itself, ends the process at once.
   process.once('SIGINT', () => process.exit(130));
-});
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
 });
 process.on('uncaughtException', (error) => {
   process.stderr.write(`postern: internal error: ${error.stack ?? error.message}\n`);
@@ -20,9 +19,9 @@ process.on('unhandledRejection', (error) => {
 });
 
 process.exitCode = await main(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
+  out: writeOut,
   err: (text) => process.stderr.write(text),
-  stdoutIsTerminal: process.stdout.isTTY === true,
+  stdoutIsTerminal: isatty(1),
   stderrIsTerminal: process.stderr.isTTY === true,
   env: process.env,
   stdin: async () => {
