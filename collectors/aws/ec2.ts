@@ -7,6 +7,22 @@ const inVpc = { path: 'VpcId', to: vpcs, edge: 'Contains', reverse: true } as co
 const inSubnet = { path: 'SubnetId', to: subnets, edge: 'Contains', reverse: true } as const;
 const arn = (kind: string, id: string): string => `arn:$partition:ec2:$region:$account:${kind}/{${id}}`;
 
+/**
+ * What is deleted and a retention rule is about stays in the recycle bin for a time: "Resources of the specified type that are tagged with at least one of the tag key and value pairs that are
+ * specified in the retention rule are automatically retained", a rule of the region "applies to all of the resources of the specified type in the Region"
+ * (https://docs.aws.amazon.com/ebs/latest/userguide/recycle-bin-working-with-rules.html).
+ */
+const recycleBin = (ResourceType: string) => ({
+  as: 'RecycleBin',
+  type: 'AWS::Rbin::Rule',
+  call: 'rbin:ListRules',
+  detail: 'rbin:GetRule',
+  where: { ResourceType, Status: 'available' },
+  tags: 'ResourceTags',
+  except: 'ExcludeResourceTags',
+  pair: ['ResourceTagKey', 'ResourceTagValue'] as const,
+});
+
 /** Elastic Compute Cloud with its networks. */
 export const ec2 = defineCollector({
   id: 'aws.ec2',
@@ -362,6 +378,7 @@ export const ec2 = defineCollector({
       name: ['tag:Name'],
       references: [{ path: 'KmsKeyId', to: ['AWS::KMS::Key'], edge: 'UsesSecret' }],
       properties: { encrypted: { type: 'boolean', means: 'encrypted at rest', from: 'Encrypted' } },
+      governedBy: recycleBin('EBS_VOLUME'),
     },
     'AWS::EC2::Snapshot': {
       kind: 'DataStore',
@@ -385,6 +402,7 @@ export const ec2 = defineCollector({
         { path: 'KmsKeyId', to: ['AWS::KMS::Key'], edge: 'UsesSecret' },
       ],
       shares: ['DescribeSnapshotAttribute.CreateVolumePermissions[].UserId', 'DescribeSnapshotAttribute.CreateVolumePermissions[].Group'],
+      governedBy: recycleBin('EBS_SNAPSHOT'),
       recognise: ['SnapshotId', 'VolumeId'],
     },
     'AWS::EC2::Image': {
@@ -399,6 +417,7 @@ export const ec2 = defineCollector({
       name: ['tag:Name', 'Name'],
       references: [{ path: 'BlockDeviceMappings[].Ebs.SnapshotId', to: ['AWS::EC2::Snapshot'], edge: 'RefersTo' }],
       shares: ['DescribeImageAttribute.LaunchPermissions[].UserId', 'DescribeImageAttribute.LaunchPermissions[].Group'],
+      governedBy: recycleBin('EC2_IMAGE'),
       recognise: ['ImageId'],
     },
     'AWS::EC2::KeyPair': {

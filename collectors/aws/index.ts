@@ -45,6 +45,7 @@ import { logs } from './logs.ts';
 import { networkFirewall } from './network-firewall.ts';
 import { opensearch } from './opensearch.ts';
 import { organizations } from './organizations.ts';
+import { rbin } from './rbin.ts';
 import { rds } from './rds.ts';
 import { redshift } from './redshift.ts';
 import { rolesanywhere } from './rolesanywhere.ts';
@@ -110,6 +111,7 @@ export const awsCollectors: readonly Collector[] = [
   networkFirewall,
   opensearch,
   organizations,
+  rbin,
   rds,
   redshift,
   rolesanywhere,

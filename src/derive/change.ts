@@ -39,7 +39,11 @@ export interface EstateChange {
 
 /** Whether techniques can be derived anew in part: no record is touched that speaks for others, and the line between inside and outside stays where it was. */
 export function isLocal(before: Snapshot, after: Snapshot, touched: readonly string[], types: TypeTable): boolean {
-  const reports = new Set([...types.values()].flatMap((spec) => (spec.details ?? []).flatMap((detail) => detail.report?.type ?? [])));
+  const reports = new Set(
+    [...types.values()].flatMap((spec) =>
+      [...(spec.details ?? []).flatMap((detail) => detail.report?.type ?? []), spec.governedBy?.type ?? ''].filter(Boolean),
+    ),
+  );
   const pairs = touched.map((id) => [before, after].map((snapshot) => own(snapshot, id)));
   if (pairs.flat().some((record) => record !== undefined && reports.has(record.type))) return false;
   // What is found by another name than its id may be found no more, or be another record.

@@ -7,6 +7,7 @@ import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { EdgeKind, NodeKind, StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
+import { Governed } from './governed.ts';
 import { Granted, type GrantSource } from './granted.ts';
 import { Presence } from './presence.ts';
 import { ReachFacts } from './reach-facts.ts';
@@ -36,6 +37,7 @@ export class EstateFacts implements Facts {
   readonly #matchers = new Map<Json, Matcher>();
   readonly #reach: ReachFacts;
   readonly #reports: Reports;
+  readonly #governed: Governed;
   readonly #presence: Presence;
 
   readonly #before: FactsBefore | undefined;
@@ -52,6 +54,7 @@ export class EstateFacts implements Facts {
     this.#before = before;
     this.#reach = new ReachFacts(network);
     this.#reports = new Reports(snapshot, types);
+    this.#governed = new Governed(snapshot, types);
     this.#presence = new Presence(snapshot, types);
     this.#snapshot = snapshot;
     this.#types = types;
@@ -168,14 +171,15 @@ export class EstateFacts implements Facts {
       this.#matchers.set(where, matcher);
     }
     const asked = this.#asked(record);
-    const result = matcher.test(this.#reports.completed(record), { unknown: (path) => asked(path) !== undefined });
+    const result = matcher.test(this.#governed.completed(record, this.#reports.completed(record)), { unknown: (path) => asked(path) !== undefined });
     if (result.truth === false) return undefined;
     const evidence = result.leaves.map(
-      (leaf): Evidence => ({
-        resource: record.id,
-        pointer: `/config${leaf.pointer}`,
-        call: answeringCall(this.#types.get(record.type), `/config${leaf.pointer}`, record.calls),
-      }),
+      (leaf): Evidence =>
+        this.#governed.evidence(record, leaf.pointer) ?? {
+          resource: record.id,
+          pointer: `/config${leaf.pointer}`,
+          call: answeringCall(this.#types.get(record.type), `/config${leaf.pointer}`, record.calls),
+        },
     );
     if (result.truth === true) return { residual: [], missing: [], evidence };
     const missing = [...new Set(result.leaves.map((leaf) => asked(leaf.pointer.split('/').slice(1)) ?? ''))].filter((call) => call !== '').sort();
@@ -186,6 +190,8 @@ export class EstateFacts implements Facts {
   #asked(record: SnapshotRecord): (path: readonly (string | number)[]) => string | undefined {
     const details = this.#types.get(record.type)?.details ?? [];
     return (path) => {
+      const governing = this.#governed.asked(record, path[0]);
+      if (governing !== undefined) return governing;
       const detail = details.find((each) => (each.as ?? each.call.split(':')[1]) === path[0]);
       if (
         detail === undefined ||

@@ -58,6 +58,7 @@ function matcherWords(where: Json): string {
       if (key === 'any_of' || key === 'all_of') return (isArray(value) ? value : [value]).map(matcherWords).join(key === 'any_of' ? ' or ' : ' and ');
       const [path = '', operator] = key.split('|');
       if (operator === 'absent' || operator === 'exists') return `${path} ${(value === true) === (operator === 'exists') ? 'set' : 'not set'}`;
+      if (operator === 'none') return `no ${path} with ${matcherWords(value)}`;
       const said = isObject(value) ? `with ${matcherWords(value)}` : isArray(value) ? value.map(String).join(' or ') : String(value);
       return `${path}${operator === undefined ? '' : ` ${operators[operator] ?? operator}`} ${said}`;
     })

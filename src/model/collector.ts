@@ -193,8 +193,26 @@ export interface ResourceType {
   /** Dotted paths of JSON text that is decoded to an object on write (resource policies). Text that is no JSON stays as it is. */
   readonly documents?: readonly string[];
   readonly properties?: Readonly<Record<string, PropertySpec>>;
+  readonly governedBy?: GovernedBy;
   /** Import: an item of this type has all these keys. Needed where two types share an answer's top-level key. */
   readonly recognise?: readonly string[];
+}
+
+/**
+ * Records of another type that speak of this one without naming it: rules of its account and region that say by tags what they are about. Techniques ask for them in its configuration, under `as`.
+ */
+export interface GovernedBy {
+  readonly as: string;
+  readonly type: string;
+  /** What lists them; `detail` is the follow-up call that tells what each is about. */
+  readonly call: string;
+  readonly detail: string;
+  /** Dotted path in the rule -> the value that it has in those that are about this type. */
+  readonly where: Readonly<Record<string, string>>;
+  /** Paths of the tags of which one is enough (none there: about everything), and of those of which one takes it out; each a list of pairs. */
+  readonly tags: string;
+  readonly except: string;
+  readonly pair: readonly [key: string, value: string];
 }
 
 /** Identity, for inference: keeps literal types and checks the shape. */

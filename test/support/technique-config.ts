@@ -32,6 +32,7 @@ export function fitted(config: JsonObject, entry: string, value: Json): JsonObje
     case 'exists':
       return put(config, path, path.endsWith('Arn') ? `arn:aws:iam::${account}:policy/limit` : { set: 'yes' });
     case 'absent':
+    case 'none':
     case 'neq':
       return config;
     case 'endswith':

@@ -145,7 +145,7 @@ export function techniqueEstate(technique: Technique, premises: readonly Premise
 
 function finish(id: string, type: string, config: JsonObject, types: TypeTable): SnapshotRecord {
   const spec = types.get(type);
-  const calls = [...(spec?.list ?? []).map((each) => each.call), ...(spec?.details ?? []).map((each) => each.call)];
+  const calls = [...(spec?.list ?? []).map((each) => each.call), ...(spec?.details ?? []).map((each) => each.call), ...[spec?.governedBy?.call ?? []].flat()];
   const keys: JsonObject =
     type === 'AWS::KMS::Key' ? { GetKeyPolicy: { Policy: document([{ ...everything, Principal: { AWS: `arn:aws:iam::${account}:root` } }]) } } : {};
   return { type, id, account, region: id.split(':')[3] === '' ? 'global' : 'us-east-1', calls, config: { ...keys, ...config } };
