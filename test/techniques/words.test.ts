@@ -12,7 +12,17 @@ test.each([
     'aws.passrole-lambda-create-invoke',
     ['`iam:PassRole` on role (for lambda.amazonaws.com)', '`lambda:CreateFunction`', '`lambda:InvokeFunction`', 'role trusts lambda.amazonaws.com'],
   ],
-  ['aws.destroy-volume', ['`ec2:DeleteVolume` on x', 'x has State available or `ec2:DetachVolume` on x']],
+  [
+    'aws.destroy-volume',
+    [
+      '`ec2:DeleteVolume` on x',
+      'x has State available or `ec2:DetachVolume` on x',
+      'x has no RecycleBin with LockState locked or pending_unlock',
+      'x has no RecycleBin with ResourceTags not set and ExcludeResourceTags not set or `rbin:DeleteRule` or `rbin:UpdateRule`',
+      'x has no RecycleBin with ResourceTags set or `rbin:DeleteRule` or `rbin:UpdateRule` or `ec2:DeleteTags` on x',
+      'x has no RecycleBin with ExcludeResourceTags set or `rbin:DeleteRule` or `rbin:UpdateRule` or `ec2:CreateTags` on x',
+    ],
+  ],
   ['aws.destroy-bucket', ['`s3:DeleteObject` on x', 'x has GetBucketVersioning.Status other than Enabled']],
   ['aws.imds-v2', ['x has MetadataOptions.HttpEndpoint other than disabled and MetadataOptions.HttpTokens required', 'it uses identity role']],
 ])('%s in words', (id, expected) => {
