@@ -99,11 +99,16 @@ const cases: readonly Case[] = [
     left: { image: 'proven', volume: 'proven' },
   },
   { name: 'by a tag of another value', rules: [rule('EBS_SNAPSHOT', { ResourceTags: [pair('backup', 'no')] })], left: all },
-  { name: 'by a tag that is taken off first', rules: [rule('EBS_SNAPSHOT', { ResourceTags: [pair('backup', 'yes')] })], may: ['ec2:DeleteTags'], left: all },
   {
-    name: 'the tag taken off, and a rule of the region',
+    name: 'by a tag whose value is changed first',
+    rules: [rule('EBS_SNAPSHOT', { ResourceTags: [pair('backup', 'yes')] })],
+    may: ['ec2:CreateTags'],
+    left: all,
+  },
+  {
+    name: 'the tag changed, and a rule of the region',
     rules: [rule('EBS_SNAPSHOT', { ResourceTags: [pair('backup', 'yes')] }), rule('EBS_SNAPSHOT', {}, region, 'r2')],
-    may: ['ec2:DeleteTags'],
+    may: ['ec2:CreateTags'],
     left: { image: 'proven', volume: 'proven' },
   },
   { name: 'leaving it out', rules: [rule('EBS_SNAPSHOT', { ExcludeResourceTags: [pair('backup', 'yes')] })], left: all },
@@ -131,7 +136,7 @@ const found = (steps: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     steps.flatMap((step) => {
       const [from, , , technique, verdict = ''] = step.split(' ');
-      const what = Object.entries(kept).find(([, id]) => id === technique)?.[0];
+      const what = Object.entries(kept).find(([, id]) => technique === id || technique === `${id}-retagged`)?.[0];
       return from === userArn('mo') && what !== undefined ? [[what, verdict]] : [];
     }),
   );
