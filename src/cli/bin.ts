@@ -1,33 +1,40 @@
 #!/usr/bin/env node
 import { isatty } from 'node:tty';
-import { main } from './main.ts';
+import { heapFlags } from './heap.ts';
 import { writeOut } from './standard-output.ts';
+import { onInterrupt, startAgain } from './start-again.ts';
 
-const abort = new AbortController();
-process.once('SIGINT', () => {
-  abort.abort();
+const words = process.argv.slice(2);
+const flags = heapFlags(words);
+process.exitCode = (flags.length === 0 ? undefined : await startAgain(flags)) ?? (await runHere());
+
+async function runHere(): Promise<number> {
+  const abort = new AbortController();
   // A second interrupt, or a command that does not stop by itself, ends the process at once.
-  process.once('SIGINT', () => process.exit(130));
-});
-process.on('uncaughtException', (error) => {
-  process.stderr.write(`postern: internal error: ${error.stack ?? error.message}\n`);
-  process.exit(4);
-});
-process.on('unhandledRejection', (error) => {
-  process.stderr.write(`postern: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exit(4);
-});
-
-process.exitCode = await main(process.argv.slice(2), {
-  out: writeOut,
-  err: (text) => process.stderr.write(text),
-  stdoutIsTerminal: isatty(1),
-  stderrIsTerminal: process.stderr.isTTY === true,
-  env: process.env,
-  stdin: async () => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString('utf8');
-  },
-  signal: abort.signal,
-});
+  onInterrupt(
+    () => abort.abort(),
+    () => process.exit(130),
+  );
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`postern: internal error: ${error.stack ?? error.message}\n`);
+    process.exit(4);
+  });
+  process.on('unhandledRejection', (error) => {
+    process.stderr.write(`postern: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(4);
+  });
+  const { main } = await import('./main.ts');
+  return main(words, {
+    out: writeOut,
+    err: (text) => process.stderr.write(text),
+    stdoutIsTerminal: isatty(1),
+    stderrIsTerminal: process.stderr.isTTY === true,
+    env: process.env,
+    stdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    signal: abort.signal,
+  });
+}

@@ -5,7 +5,6 @@ import { isArray, isObject, type Json } from '../model/json.ts';
 import { oneLine } from '../model/one-line.ts';
 import type { Manifest, SnapshotRecord } from '../model/record.ts';
 
-export const manifestName = 'manifest.json';
 export const snapshotSchema = 'snapshot/v1';
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -5,7 +5,8 @@ import { gunzip } from 'node:zlib';
 import type { TypeTable } from '../model/collector.ts';
 import { InputError } from '../model/error.ts';
 import type { Manifest, Snapshot, SnapshotRecord } from '../model/record.ts';
-import { decodeRecords, manifestName, parseManifest, sha256 } from './format.ts';
+import { decodeRecords, parseManifest, sha256 } from './format.ts';
+import { manifestName } from './manifest-name.ts';
 import { memorySnapshot } from './memory.ts';
 
 const unzip = promisify(gunzip);

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { decodeRecords, manifestName, sha256 } from './format.ts';
+import { decodeRecords, sha256 } from './format.ts';
+import { manifestName } from './manifest-name.ts';
 import { readManifest, resolveInside } from './read.ts';
 
 export interface Verification {

@@ -2,7 +2,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../model/error.ts';
 import type { CallStatus, Manifest, SnapshotFile, SnapshotRecord } from '../model/record.ts';
-import { encodeManifest, encodeRecords, manifestName, recordFileName, sha256 } from './format.ts';
+import { encodeManifest, encodeRecords, recordFileName, sha256 } from './format.ts';
+import { manifestName } from './manifest-name.ts';
 
 /** Only the owner may read what a snapshot says. */
 const fileMode = 0o600;
