@@ -72,7 +72,10 @@ interface Ended {
   readonly err: string;
 }
 
-function start(words: readonly string[], options: Readonly<Record<string, string>> = {}): { readonly child: ChildProcess; readonly ended: Promise<Ended>; said(): string } {
+function start(
+  words: readonly string[],
+  options: Readonly<Record<string, string>> = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Ended>; said(): string } {
   const hook = `data:text/javascript,${encodeURIComponent(witness)}`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--import', hook, path.join('src', 'cli', 'bin.ts'), ...words], {
     env: { PATH: process.env['PATH'], ...options },
