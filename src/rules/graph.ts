@@ -31,7 +31,7 @@ export function graphQuestion(rule: GraphRule, clock: MatchClock): GraphQuestion
   const tests = new Map(
     Object.entries(rule.graph.where).map(([alias, spec]) => {
       const matcher = compiled(spec, clock);
-      return [pattern.nodes.findIndex((node) => node.alias === alias), (node: Json) => matcher.test(node).truth === true];
+      return [pattern.nodes.findIndex((node) => node.alias === alias), (node: Json) => matcher.truth(node) === true];
     }),
   );
   return { pattern, per: rule.graph.per.length === 0 ? [pattern.nodes.at(-1)?.alias ?? ''] : rule.graph.per, tests };

@@ -34,8 +34,8 @@ export function* identityFindings(rule: IdentityRule, facts: IdentityFacts, docu
     if (principal.serviceLinked) continue;
     const document = documents(principal.arn);
     if (document !== undefined) {
-      if (who !== undefined && who.test(document.document, document).truth === false) continue;
-      if (unless !== undefined && unless.test(document.document, document).truth === true) continue;
+      if (who !== undefined && who.truth(document.document, document) === false) continue;
+      if (unless !== undefined && unless.truth(document.document, document) === true) continue;
     }
     const held = judge(all, any, principal.arn);
     const administrator = held !== undefined && !rule.can.administrators && facts.admin(principal.arn).verdict === 'yes';

@@ -44,7 +44,7 @@ export function* networkRuleFindings(rule: NetworkRule, facts: NetworkFacts, clo
     return (id) => {
       const before = known.get(id);
       if (before !== undefined) return before;
-      const answer = id !== 'internet' && (matcher === undefined || matcher.test(documentOf(facts, id)).truth === true);
+      const answer = id !== 'internet' && (matcher === undefined || matcher.truth(documentOf(facts, id)) === true);
       known.set(id, answer);
       return answer;
     };
@@ -150,13 +150,25 @@ function told(rows: readonly Arrival[]): Told {
   return {
     best,
     count: among.size,
-    first: [...among].sort().slice(0, mostNamed + 1),
+    first: leastOf(among, mostNamed + 1),
     narrow: widest === undefined || widest.share > 0.5 ? '' : ` (${widest.cidrs.slice(0, 3).join(', ')}${widest.cidrs.length > 3 ? ', …' : ''})`,
     ports: [...new Set(best.map(({ open }) => portsText(open)))].sort().join('; '),
     sure: sure.length > 0,
     missing: known.length > 0 ? [] : [...new Set(rows.flatMap(({ row }) => row.missing))].sort(),
     evidence: [...evidence.values()],
   };
+}
+
+/** The first in their order, of what may be tens of thousands. */
+function leastOf(texts: Iterable<string>, count: number): readonly string[] {
+  const least: string[] = [];
+  for (const text of texts) {
+    if (least.length === count && text >= (least[count - 1] ?? '')) continue;
+    if (least.length === count) least.pop();
+    const after = least.findIndex((each) => text < each);
+    least.splice(after < 0 ? least.length : after, 0, text);
+  }
+  return least;
 }
 
 function finding(rule: NetworkRule, facts: NetworkFacts, id: string, arrived: Told): Finding {

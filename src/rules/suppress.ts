@@ -123,7 +123,7 @@ export const suppressingFindings = (suppressions: readonly Suppression[], now: n
     (finding, entry) => {
       const { resource, resourceType, account, region, rule, severity, message } = finding;
       const document: Json = { resource, resourceType, account, region, rule, severity, message };
-      return finding.result === 'fail' && ruleFits(entry.rules, rule) && entry.matcher.test(document).truth === true;
+      return finding.result === 'fail' && ruleFits(entry.rules, rule) && entry.matcher.truth(document) === true;
     },
     (finding, suppression) => ({ ...finding, result: 'suppressed', suppression }),
   );
@@ -144,7 +144,7 @@ export function suppressPaths(paths: readonly ExposurePath[], suppressions: read
         risk: path.risk,
         verdict: path.verdict,
       };
-      return (entry.paths ?? []).some((id) => id === '*' || id === path.id) && entry.matcher.test(document).truth === true;
+      return (entry.paths ?? []).some((id) => id === '*' || id === path.id) && entry.matcher.truth(document) === true;
     },
     (path, suppression) => ({ ...path, suppression }),
   );
