@@ -156,14 +156,15 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
     const names = variables.filter((name) => compiled.paths.some(([head]) => head === name));
     const lostOf = (seen: readonly Seen[], where: readonly (string | number)[], { unknown }: MatchOptions): readonly Seen[] =>
       seen.filter((each) => each.value === undefined && unknown?.([...where, ...each.chain]) === true);
-    let last: { readonly it: Json; readonly result: ReturnType<typeof compiled.evaluate> } | undefined;
-    // What fits is asked for its leaves next, and is not evaluated again for them.
+    // What fits is asked for its leaves later, and is not evaluated again for them.
+    const known = new WeakMap<object, ReturnType<typeof compiled.evaluate>>();
     const evaluated = (it: Json): ReturnType<typeof compiled.evaluate> => {
-      if (last === undefined || last.it !== it) {
-        const named = outside && isObject(it) ? Object.fromEntries(names.map((name) => [name, it[name] ?? null])) : {};
-        last = { it, result: compiled.evaluate({ ...named, it, params }) };
-      }
-      return last.result;
+      const before = isObject(it) ? known.get(it) : undefined;
+      if (before !== undefined) return before;
+      const named = outside && isObject(it) ? Object.fromEntries(names.map((name) => [name, it[name] ?? null])) : {};
+      const result = compiled.evaluate({ ...named, it, params });
+      if (isObject(it) && result.truth !== false) known.set(it, result);
+      return result;
     };
     const seenIn = (it: Json): readonly Seen[] => read.map((chain) => ({ chain, value: follow(it, chain).value }));
     return {

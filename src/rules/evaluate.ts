@@ -17,8 +17,9 @@ import { ruleError } from './load.ts';
 import { type NetworkFacts, networkProblems, networkRuleFindings } from './network.ts';
 import { recordDocument } from './record-document.ts';
 import { snapshotNeighbours } from './related.ts';
-import { type CompiledResourceRule, compileResourceRule, resourceFindings } from './resource.ts';
+import { type CompiledResourceRule, compileResourceRule, judge, resourceFindings } from './resource.ts';
 import type { Rule } from './rule.ts';
+import { Uncollected } from './uncollected.ts';
 
 export interface RuleInput {
   readonly snapshot: Snapshot;
@@ -94,14 +95,14 @@ function remembered<T>(of: (id: string) => T): (id: string) => T {
   };
 }
 
-/** What one rule found. */
+/** What one rule found, or a part of it. */
 export interface RuleFindings {
   readonly rule: Rule;
   readonly findings: readonly Finding[];
 }
 
 /**
- * The same rule by rule, so that whoever writes them out need not hold those of a large estate together. A rule that breaks down gives one `error` finding; the others go on.
+ * The same rule by rule and part by part, so that whoever writes them out need not hold those of a large estate together. A rule that breaks down gives one `error` finding; the others go on.
  */
 export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFindings> {
   const { snapshot, types, graph, iam, network } = input;
@@ -128,24 +129,66 @@ export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFin
     }),
   };
   const { providers } = snapshot.manifest.scope;
+  const lacking = new Uncollected(snapshot, types);
   for (const rule of set.rules.toSorted(compareRules)) {
     const findings: Finding[] = [];
     if (rule.status === 'deprecated' || (rule.provider !== 'any' && !providers.includes(rule.provider))) continue;
+    let rest: Iterable<Finding> = [];
     try {
       const needed = rule.kind === 'resource' ? [rule.match.type, ...rule.needs] : rule.needs;
-      for (const type of new Set(needed)) appendAll(findings, uncollected(rule, type, snapshot, types));
+      for (const type of new Set(needed)) appendAll(findings, lacking.findings(rule, type));
       if (rule.kind === 'resource') {
         const compiled = set.compiled.get(rule.id);
-        if (compiled !== undefined) appendAll(findings, resourceFindings(compiled, snapshot, types, neighbours));
+        if (compiled !== undefined) {
+          const judged = judge(compiled, neighbours);
+          rest = resourceFindings(compiled, snapshot, types, neighbours, judged);
+          if (judged.broken !== undefined) throw judged.broken;
+        }
       } else if (rule.kind === 'identity') appendAll(findings, identityFindings(rule, iam, documents, clock));
       else if (rule.kind === 'network') appendAll(findings, networkRuleFindings(rule, facts, clock));
       else appendAll(findings, graphFindings(rule, graph, clock));
     } catch (error) {
-      findings.push(findingOf(rule, noSubject, 'error', `the rule broke down: ${error instanceof Error ? error.message : String(error)}`, []));
+      findings.push(brokenDown(rule, error));
     }
     // INVARIANT: the findings of a rule have its severity, so that those of all rules one after the other are in the order of `inOrder`.
-    yield { rule, findings: inOrder(findings) };
+    for (const part of inParts(merged(inOrder(findings), guarded(rule, rest)))) yield { rule, findings: part };
   }
+}
+
+const brokenDown = (rule: Rule, error: unknown): Finding =>
+  findingOf(rule, noSubject, 'error', `the rule broke down: ${error instanceof Error ? error.message : String(error)}`, []);
+
+/** What breaks down while its evidence is gathered is told behind what was found. */
+function* guarded(rule: Rule, findings: Iterable<Finding>): Generator<Finding> {
+  try {
+    yield* findings;
+  } catch (error) {
+    yield brokenDown(rule, error);
+  }
+}
+
+/** Findings that are handed on together. */
+const partSize = 1000;
+
+function* inParts(findings: Iterable<Finding>): Generator<readonly Finding[]> {
+  let part: Finding[] = [];
+  for (const finding of findings) {
+    part.push(finding);
+    if (part.length < partSize) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
+/** Two lists of findings of one rule as one, both in their order. */
+function* merged(few: readonly Finding[], many: Iterable<Finding>): Generator<Finding> {
+  let next = 0;
+  for (const finding of many) {
+    for (let first = few[next]; first !== undefined && compareFindings(first, finding) <= 0; first = few[++next]) yield first;
+    yield finding;
+  }
+  yield* few.slice(next);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -158,35 +201,4 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   // Most rules look at records in their order, and a list that is in order is not sorted again.
   const sorted = findings.every((each, index) => index === 0 || compareFindings(findings[index - 1] ?? each, each) <= 0);
   return sorted ? findings : findings.toSorted(compareFindings);
-}
-
-/**
- * A listing that failed gives `unknown` for its account and region, one that nobody asked for gives it for each account: nothing found there is no pass.
- */
-function uncollected(rule: Rule, name: string, snapshot: Snapshot, types: TypeTable): readonly Finding[] {
-  const type = types.get(name);
-  const lists = [...(type?.list ?? []), ...(type?.batch === undefined ? [] : [type.batch])];
-  const calls = new Map(lists.map((list) => [list.call, list.permission ?? list.call]));
-  for (const call of type?.collector.assembles ?? []) if (lists.length === 0) calls.set(call, call);
-  const unknown = (id: string, account: string, region: string, message: string, missing: readonly string[]): Finding =>
-    findingOf(rule, { id, type: name, account, region }, 'unknown', message, [], missing);
-  const asked = snapshot.manifest.calls.some((status) => calls.has(status.call) && status.state !== 'unasked');
-  if (!asked && calls.size > 0 && snapshot.records(name).length === 0) {
-    const missing = [...new Set(calls.values())].sort();
-    const aws = type?.collector.provider === 'aws';
-    const accounts = snapshot.manifest.scope.accounts.filter((account) => /^\d{12}$/.test(account) === aws);
-    return accounts.map((account) => unknown(`${account}/${name}`, account, 'global', `${name} was not collected: nobody asked for it`, missing));
-  }
-  return snapshot
-    .gaps()
-    .filter((gap) => calls.has(gap.call))
-    .map((gap) =>
-      unknown(
-        `${gap.account}/${gap.region}`,
-        gap.account,
-        gap.region,
-        `${name} was not collected: ${gap.state === 'unasked' ? `nobody asked for ${gap.call}` : `${gap.call} ${gap.state}`}`,
-        [gap.permission ?? calls.get(gap.call) ?? gap.call],
-      ),
-    );
 }

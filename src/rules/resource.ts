@@ -127,11 +127,33 @@ function pathProblem(path: string, type: ResourceType, ordered: boolean): { read
   return { message: `unknown property \`${head}\` of ${type.label}`, help };
 }
 
-/**
- * Findings of one rule over a snapshot: `fail`, `pass` and `unknown`, one a resource of the type that the rule applies to, and `error` where one is too large for its expression:
- * whoever can make one such resource must not blind the rule for the others.
- */
-export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snapshot, types: TypeTable, neighbours: Neighbours): Generator<Finding> {
+/** What a rule says of each resource of its type, in their order. One that is too large for an expression is told of itself: whoever can make one such resource must not blind the rule for the others. */
+export interface Judged {
+  readonly verdicts: readonly (Truth | 'exempt' | TooLargeHere)[];
+  /** What ended it before the last resource. */
+  readonly broken?: unknown;
+}
+
+export function judge(compiled: CompiledResourceRule, neighbours: Neighbours): Judged {
+  const verdicts: Judged['verdicts'][number][] = [];
+  for (const resource of neighbours.of(compiled.rule.match.type))
+    try {
+      verdicts.push(compiled.verdict(resource, neighbours));
+    } catch (error) {
+      if (!(error instanceof TooLargeHere)) return { verdicts, broken: error };
+      verdicts.push(error);
+    }
+  return { verdicts };
+}
+
+/** Findings of one rule over a snapshot, made one after the other: `fail`, `pass`, `unknown` and `error`, one a resource of the type that the rule applies to. */
+export function* resourceFindings(
+  compiled: CompiledResourceRule,
+  snapshot: Snapshot,
+  types: TypeTable,
+  neighbours: Neighbours,
+  { verdicts } = judge(compiled, neighbours),
+): Generator<Finding> {
   const { rule, lacks } = compiled;
   const type = types.get(rule.match.type);
   if (type === undefined) return;
@@ -139,10 +161,10 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
   const permissions = lists.flatMap((list) => (list === undefined ? [] : [list.permission ?? list.call]));
   const lacking = lacks.map(({ spec, label }, index) => ({ call: lists[index]?.call ?? '', expected: `a ${label} in the same ${spec.in}` }));
   const records = snapshot.records(rule.match.type);
-  for (const [position, resource] of neighbours.of(rule.match.type).entries()) {
-    const record = records[position];
-    const verdict = verdictOf(compiled, resource, neighbours);
-    if (record === undefined || verdict === 'exempt') continue;
+  const resources = neighbours.of(rule.match.type);
+  for (const [position, verdict] of verdicts.entries()) {
+    const [record, resource] = [records[position], resources[position]];
+    if (record === undefined || resource === undefined || verdict === 'exempt') continue;
     if (verdict === false) yield findingOf(rule, record, 'pass', rule.title, none);
     else if (verdict === true || verdict === 'unknown') {
       const leaves = compiled.leaves(resource, verdict);
@@ -156,20 +178,11 @@ export function* resourceFindings(compiled: CompiledResourceRule, snapshot: Snap
         for (const each of lacking) evidence.push({ resource: record.id, pointer: '', ...each });
         yield findingOf(rule, record, 'fail', compiled.message(resource.document), evidence);
       }
-    } else yield findingOf(rule, record, 'error', verdict.tooLarge, none);
+    } else yield findingOf(rule, record, 'error', verdict.message, none);
   }
 }
 
 const none: Finding['evidence'] = [];
-
-function verdictOf(compiled: CompiledResourceRule, resource: Neighbour, neighbours: Neighbours): Truth | 'exempt' | { readonly tooLarge: string } {
-  try {
-    return compiled.verdict(resource, neighbours);
-  } catch (error) {
-    if (error instanceof TooLargeHere) return { tooLarge: error.message };
-    throw error;
-  }
-}
 
 /** Evidence stands in the record: what was worked out names the place that it comes from, each once. */
 function provenLeaves(leaves: readonly MatchLeaf[], document: Json): readonly MatchLeaf[] {
