@@ -3,6 +3,7 @@ import { Redactor } from '../../src/snapshot/redact.ts';
 import {
   assignment,
   identity,
+  managed,
   oid,
   owner,
   person,
@@ -31,7 +32,7 @@ describe('who runs code where', () => {
     const records = [
       person('ada'),
       person('bob'),
-      principal('fn', { servicePrincipalType: 'ManagedIdentity' }),
+      managed('fn'),
       resource('Microsoft.Web/sites', 'fn', site),
       resource('Microsoft.Storage/storageAccounts', 'code'),
       writer,
@@ -53,7 +54,7 @@ describe('who runs code where', () => {
     };
     const records = [
       person('ada'),
-      principal('fn', { servicePrincipalType: 'ManagedIdentity' }),
+      managed('fn'),
       resource('Microsoft.Web/sites', 'fn', site),
       resource('Microsoft.Storage/storageAccounts', 'code'),
       resource('Microsoft.ContainerRegistry/registries', 'images', { properties: { loginServer: 'images.azurecr.io' } }),
@@ -82,7 +83,7 @@ describe('who runs code where', () => {
     };
     const records = [
       person('bob'),
-      ...['control-plane', 'kubelet', 'addon'].map((name) => principal(name, { servicePrincipalType: 'ManagedIdentity' })),
+      ...['control-plane', 'kubelet', 'addon'].map((name) => managed(name)),
       resource(kubernetes, 'k8s', cluster),
       resource(kubernetes, 'other', {}),
       resource('Microsoft.ContainerRegistry/registries', 'images', { properties: { loginServer: 'images.azurecr.io' } }),

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
-import { noSettings } from '../../src/paths/settings.ts';
-import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import {
   application,
   assignment,
@@ -14,6 +11,7 @@ import {
   group,
   groupId,
   identity,
+  managed,
   oid,
   owner,
   permitted,
@@ -25,8 +23,8 @@ import {
   subscription,
   subscriptionId,
   tenant,
-  tree,
 } from '../support/azure-estate.ts';
+import { pathsIn } from '../support/azure-paths.ts';
 
 /**
  * The chains of the public labs of Azure, as their authors walk them, with what their resources say: XMGoat (five scenarios), Mandiant's Azure workshop (two), AzureGoat (one). A hop that
@@ -41,7 +39,6 @@ interface Lab {
   readonly never?: readonly (readonly [from: string, to: string])[];
 }
 
-const types = await allTypes();
 const vm = 'Microsoft.Compute/virtualMachines';
 const vault = 'Microsoft.KeyVault/vaults';
 const store = 'Microsoft.Storage/storageAccounts';
@@ -52,7 +49,6 @@ const net = 'Microsoft.Network/';
 const applicationAdministrator = '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3';
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10';
 
-const managed = (name: string): SnapshotRecord => principal(name, { servicePrincipalType: 'ManagedIdentity' });
 /** A machine or app that runs with an identity of the user's making. */
 const runsAs = (...names: readonly string[]): JsonObject => ({
   identity: {
@@ -280,19 +276,13 @@ const labs: readonly Lab[] = [
 
 describe('public labs', () => {
   test.each(labs)('$name', async ({ records, chain, never = [] }) => {
-    const analysis = await analyseSnapshot(memorySnapshot([...tree(), ...records], { types }), types, noSettings);
-    const node = (id: string): number => {
-      const found = analysis.resolver.one(id);
-      if (found === undefined) throw new Error(`${id} is not in the graph`);
-      return found;
-    };
-    const ranker = analysis.ranker();
+    const best = await pathsIn(records);
     for (const [from, to, techniques] of chain) {
-      const path = ranker.best(node(from), node(to));
+      const path = best(from, to);
       expect(path?.steps.flatMap((step) => step.techniques[0] ?? []) ?? ['no path']).toEqual(techniques);
       // Every hop of it is proved by a record.
       expect(path?.steps.filter((step) => step.evidence.length === 0) ?? []).toEqual([]);
     }
-    for (const [from, to] of never) expect(ranker.best(node(from), node(to))?.steps.map((step) => step.techniques[0])).toBeUndefined();
+    for (const [from, to] of never) expect(best(from, to)?.steps.map((step) => step.techniques[0])).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import {
   group,
   groupId,
   identity,
+  managed,
   managementGroup,
   oid,
   owner,
@@ -34,11 +35,7 @@ describe('defects of peers that we do not have', () => {
     ['resource group', groupId('main')],
     ['resource', resourceId(vm, 'web')],
   ] as const;
-  const machine = [
-    person('ada'),
-    resource(vm, 'web', { identity: identity('web-identity') }),
-    principal('web-identity', { servicePrincipalType: 'ManagedIdentity' }),
-  ];
+  const machine = [person('ada'), resource(vm, 'web', { identity: identity('web-identity') }), managed('web-identity')];
 
   test.each(scopes)('D1: Contributor at the %s runs code on the machine', async (_name, scope) => {
     const path = await best([...machine, assignment('ada', contributor, scope)], oid('ada'), resourceId(vm, 'web'));

@@ -64,6 +64,8 @@ export const principal = (name: string, more: JsonObject = {}): SnapshotRecord =
     appOwnerOrganizationId: tenant,
     ...more,
   });
+/** The principal of a managed identity. */
+export const managed = (name: string): SnapshotRecord => principal(name, { servicePrincipalType: 'ManagedIdentity' });
 export const application = (name: string, more: JsonObject = {}): SnapshotRecord =>
   entra('application', oid(`app-${name}`), { displayName: name, appId: oid(`${name}-app`), ...more });
 export const team = (name: string, members: readonly string[], more: JsonObject = {}): SnapshotRecord =>

@@ -6,13 +6,21 @@ import { tree } from './azure-estate.ts';
 
 export const types = await allTypes();
 
-/** The best path between two things, in an estate of one tenant with one subscription and what is given. Throws for what is not in the graph. */
-export async function bestPath(records: readonly SnapshotRecord[], from: string, to: string) {
-  const analysis = await analyseSnapshot(memorySnapshot([...tree(), ...records], { types }), types, noSettings);
-  const [source, target] = [analysis.resolver.one(from), analysis.resolver.one(to)];
-  if (source === undefined || target === undefined) throw new Error(`${source === undefined ? from : to} is not in the graph`);
-  return analysis.ranker().best(source, target);
+/** An estate of one tenant with one subscription and what is given. */
+export const estateOf = (records: readonly SnapshotRecord[]) => analyseSnapshot(memorySnapshot([...tree(), ...records], { types }), types, noSettings);
+
+/** Asks such an estate for the best path between two things. Throws for what is not in the graph. */
+export async function pathsIn(records: readonly SnapshotRecord[]) {
+  const analysis = await estateOf(records);
+  const ranker = analysis.ranker();
+  return (from: string, to: string) => {
+    const [source, target] = [analysis.resolver.one(from), analysis.resolver.one(to)];
+    if (source === undefined || target === undefined) throw new Error(`${source === undefined ? from : to} is not in the graph`);
+    return ranker.best(source, target);
+  };
 }
+
+export const bestPath = async (records: readonly SnapshotRecord[], from: string, to: string) => (await pathsIn(records))(from, to);
 
 /** The first technique of each of its steps. */
 export const techniquesOf = async (...question: Parameters<typeof bestPath>): Promise<readonly string[]> =>
