@@ -1,6 +1,6 @@
 import { type Place, plainJson } from '../../src/collect/build.ts';
 import { CallFailure, type FailureKind, type Gate } from '../../src/collect/gate.ts';
-import type { Transport } from '../../src/collect/runner.ts';
+import type { Transport } from '../../src/collect/unit-run.ts';
 import type { Collector, SdkClientSpec } from '../../src/model/collector.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { nextPage } from './paging.ts';

@@ -1,6 +1,6 @@
 import type { Place } from '../../src/collect/build.ts';
 import { CallFailure, type Gate } from '../../src/collect/gate.ts';
-import type { Transport } from '../../src/collect/runner.ts';
+import type { Transport } from '../../src/collect/unit-run.ts';
 import type { Collector, HttpCall } from '../../src/model/collector.ts';
 import { isArray, type JsonObject, textAt } from '../../src/model/json.ts';
 import { ArmListing } from './arm-listing.ts';

@@ -1,5 +1,5 @@
 import type { Unit } from '../collect/plan.ts';
-import type { Transport } from '../collect/runner.ts';
+import type { Transport } from '../collect/unit-run.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { CallStatus, SnapshotRecord } from '../model/record.ts';
 import type { Provider } from './collectors.ts';

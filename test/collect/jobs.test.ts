@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { iam } from '../../collectors/aws/iam.ts';
-import { runUnit, type Transport } from '../../src/collect/runner.ts';
+import { runUnit } from '../../src/collect/runner.ts';
+import type { Transport } from '../../src/collect/unit-run.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
 

@@ -1,14 +1,16 @@
-import { arnPlace, decodeDocuments, type Place, recordId } from '../../../collect/build.ts';
-import type { ResourceType, TypeTable } from '../../../model/collector.ts';
+import { arnPlace, type Place, recordId } from '../../../collect/build.ts';
+import type { TypeTable } from '../../../model/collector.ts';
 import { canonicalJson, type Json, type JsonObject, textAt } from '../../../model/json.ts';
 import { append } from '../../../model/multimap.ts';
 import type { CallStatus, Snapshot, SnapshotRecord } from '../../../model/record.ts';
 import type { TerraformAttachment, TerraformMapping, TerraformPart, TerraformRecord, TerraformTable } from '../../../model/terraform.ts';
 import type { Redactor } from '../../redact.ts';
 import { Accounts } from './accounts.ts';
+import { type Draft, Drafts } from './drafts.ts';
 import { withoutPart, withPart } from './parts.ts';
 import type { Plan, PlannedChange } from './plan.ts';
 import { References, type Referred } from './references.ts';
+import { Unanswered } from './unanswered.ts';
 import { Values } from './values.ts';
 
 export interface OverlayOptions {
@@ -38,15 +40,6 @@ export function overlay(plan: Plan, base: Snapshot | undefined, options: Overlay
   return new Overlayer(plan, base, options).run();
 }
 
-interface Draft {
-  readonly type: string;
-  readonly id: string;
-  readonly account: string;
-  readonly region: string;
-  config: JsonObject;
-  calls: readonly string[];
-}
-
 interface Mapped {
   readonly record: TerraformRecord | undefined;
   readonly attachments: readonly TerraformAttachment[];
@@ -62,12 +55,8 @@ class Overlayer {
   readonly #options: OverlayOptions;
   readonly #references: References;
   readonly #base: Snapshot | undefined;
-  readonly #drafts = new Map<string, Draft>();
-  /** Records of the base under an id that another account has too, as AWS's own policies have: no plan changes them. */
-  readonly #twins: SnapshotRecord[] = [];
-  /** The same by type: parents are found by a name that stands in their configuration. */
-  readonly #byType = new Map<string, Set<Draft>>();
-  readonly #unanswered = new Map<string, { call: string; account: string; region: string; resources: Set<string>; what: Set<string> }>();
+  readonly #drafts: Drafts;
+  readonly #unanswered = new Unanswered();
   readonly #unrecognised: { file: string; reason: string }[] = [];
   readonly #counts = { created: 0, updated: 0, deleted: 0 };
   readonly #accounts: Accounts;
@@ -78,10 +67,7 @@ class Overlayer {
     this.#options = options;
     this.#references = new References(plan);
     this.#accounts = new Accounts(plan, base, this.#references, options.account);
-    for (const record of base?.all() ?? []) {
-      if (this.#drafts.has(record.id)) this.#twins.push(record);
-      else this.#keep({ ...record });
-    }
+    this.#drafts = new Drafts(base, options.types);
   }
 
   run(): Overlay {
@@ -100,17 +86,8 @@ class Overlayer {
     for (const { change, mapping } of known) if (mapping.record !== undefined) this.#make(change, mapping.record);
     for (const { change, mapping } of known) for (const each of mapping.attachments) this.#attach(change, each, mapping.record === undefined);
     for (const { change, mapping } of known) if (mapping.record?.settle !== undefined) this.#settle(change, mapping.record, mapping.record.settle);
-    const { types, redactor } = this.#options;
-    const untouched = new Map([...(this.#base?.all() ?? [])].reverse().map((record) => [record.id, record]));
-    const records = [...this.#drafts.values()].map((draft): SnapshotRecord => {
-      const old = untouched.get(draft.id);
-      if (old !== undefined && old.config === draft.config && old.calls === draft.calls) return old;
-      const spec = types.get(draft.type);
-      const config = spec === undefined ? draft.config : redactor.config(decodeDocuments(draft.config, spec), spec);
-      return { type: draft.type, id: draft.id, account: draft.account, region: draft.region, config, calls: [...draft.calls].sort() };
-    });
-    records.push(...this.#twins);
-    return { records, calls: this.#calls(records), unrecognised: this.#unrecognised, changed: this.#counts };
+    const records = this.#drafts.records(this.#options.redactor);
+    return { records, calls: this.#unanswered.calls(records, this.#base), unrecognised: this.#unrecognised, changed: this.#counts };
   }
 
   #fail(reason: string): void {
@@ -157,14 +134,8 @@ class Overlayer {
     return path === '$id' ? this.#id(mapping.record, config, change) : textAt(config, path);
   }
 
-  #spec(type: string): ResourceType {
-    const spec = this.#options.types.get(type);
-    if (spec === undefined) throw new Error(`the Terraform table names ${type}, which no collector declares`);
-    return spec;
-  }
-
   #id(type: string, config: JsonObject, change: PlannedChange): string | undefined {
-    return recordId(this.#spec(type).id, config, this.#place(change));
+    return recordId(this.#drafts.spec(type).id, config, this.#place(change));
   }
 
   #undo(change: PlannedChange, { record, attachments }: Mapped): void {
@@ -179,13 +150,12 @@ class Overlayer {
     }
     if (!gone) return;
     const id = this.#id(record.record, record.config(before), change);
-    const draft = id === undefined ? undefined : this.#find(record.record, id, this.#place(change).account);
+    const draft = id === undefined ? undefined : this.#drafts.find(record.record, id, this.#place(change).account);
     if (draft === undefined) {
       this.#fail(`${change.address} is taken away by the plan, but ${id ?? 'it'} is not in the base snapshot`);
       return;
     }
-    this.#drafts.delete(draft.id);
-    this.#byType.get(draft.type)?.delete(draft);
+    this.#drafts.drop(draft);
     if (!change.actions.includes('create')) this.#counts.deleted++;
   }
 
@@ -194,14 +164,14 @@ class Overlayer {
     const open = new Set<string>();
     const values = this.#values(change, 'after', (path) => open.add(path));
     const config = mapping.config(values);
-    const spec = this.#spec(mapping.record);
+    const spec = this.#drafts.spec(mapping.record);
     const place = this.#place(change);
     const id = this.#id(mapping.record, config, change);
     if (id === undefined) {
       this.#fail(`${change.address} lacks what its id is made of (${spec.id})`);
       return;
     }
-    const old = this.#find(mapping.record, id, place.account);
+    const old = this.#drafts.find(mapping.record, id, place.account);
     if (old !== undefined && change.actions.includes('update')) {
       // Only what the plan changes: the provider's answer says more of the rest than a plan does.
       const before = mapping.config(this.#values(change, 'before', () => undefined));
@@ -214,36 +184,11 @@ class Overlayer {
       return;
     }
     this.#counts.created++;
-    this.#leaveOpen(this.#add(mapping.record, config, place, id), mapping, open, change);
+    this.#leaveOpen(this.#drafts.add(mapping.record, config, place, id), mapping, open, change);
     for (const companion of mapping.companions?.(values) ?? []) {
-      const own = recordId(this.#spec(companion.type).id, companion.config, place);
-      if (own !== undefined) this.#add(companion.type, companion.config, place, own);
+      const own = recordId(this.#drafts.spec(companion.type).id, companion.config, place);
+      if (own !== undefined) this.#drafts.add(companion.type, companion.config, place, own);
     }
-  }
-
-  #add(type: string, config: JsonObject, place: Place, id: string): Draft {
-    const spec = this.#spec(type);
-    const details = (spec.details ?? []).filter((detail) => detail.option === undefined).map((detail) => detail.call);
-    const global = 'collector' in spec && (spec.collector as { scope?: string }).scope === 'global';
-    const draft: Draft = {
-      type,
-      id,
-      account: place.account,
-      region: global ? 'global' : place.region,
-      config,
-      calls: [...(spec.list ?? []).slice(0, 1).map((list) => list.call), ...details],
-    };
-    this.#keep(draft);
-    return draft;
-  }
-
-  #keep(draft: Draft): void {
-    const old = this.#drafts.get(draft.id);
-    if (old !== undefined) this.#byType.get(old.type)?.delete(old);
-    this.#drafts.set(draft.id, draft);
-    const alike = this.#byType.get(draft.type);
-    if (alike === undefined) this.#byType.set(draft.type, new Set([draft]));
-    else alike.add(draft);
   }
 
   /** What stays unknown: the follow-up call that would have answered it is left unanswered, and the manifest says so. */
@@ -251,16 +196,8 @@ class Overlayer {
     for (const path of open) {
       const call = mapping.answers?.[path];
       if (call !== undefined) draft.calls = draft.calls.filter((each) => each !== call);
-      this.#note(draft, call ?? draft.calls[0] ?? 'terraform:Plan', `${change.address} ${path}`);
+      this.#unanswered.note(draft, call ?? draft.calls[0] ?? 'terraform:Plan', `${change.address} ${path}`);
     }
-  }
-
-  #note(draft: Draft, call: string, what: string): void {
-    const key = `${call}\n${draft.account}\n${draft.region}`;
-    const entry = this.#unanswered.get(key) ?? { call, account: draft.account, region: draft.region, resources: new Set<string>(), what: new Set<string>() };
-    entry.resources.add(draft.id);
-    entry.what.add(what);
-    this.#unanswered.set(key, entry);
   }
 
   #settle(change: PlannedChange, mapping: TerraformRecord, settle: NonNullable<TerraformRecord['settle']>): void {
@@ -269,7 +206,7 @@ class Overlayer {
     const id = this.#id(mapping.record, mapping.config(values), change);
     const draft = id === undefined ? undefined : this.#drafts.get(id);
     if (draft === undefined) return;
-    draft.config = settle(draft.config, values, (type, name) => this.#find(type, name, draft.account)?.config);
+    draft.config = settle(draft.config, values, (type, name) => this.#drafts.find(type, name, draft.account)?.config);
   }
 
   #attach(change: PlannedChange, attachment: TerraformAttachment, counts: boolean): void {
@@ -290,7 +227,7 @@ class Overlayer {
         if ('set' in part && part.value === undefined) this.#openPart(draft, part);
       }
       const call = parts.find((part) => part.call !== undefined)?.call ?? draft.calls[0] ?? 'terraform:Plan';
-      for (const path of open) this.#note(draft, call, `${change.address} ${path}`);
+      for (const path of open) this.#unanswered.note(draft, call, `${change.address} ${path}`);
     }
     if (!counts) return;
     if (change.actions.includes('create')) this.#counts.created++;
@@ -303,38 +240,6 @@ class Overlayer {
 
   #parents(attachment: TerraformAttachment, values: Values, change: PlannedChange): readonly Draft[] {
     const { account } = this.#place(change);
-    return [attachment.parent(values) ?? []].flat().flatMap((name) => this.#find(attachment.into, name, account) ?? []);
-  }
-
-  #find(type: string, name: string, account: string): Draft | undefined {
-    const direct = this.#drafts.get(name);
-    if (direct !== undefined && direct.type === type) return direct;
-    const aliases = this.#spec(type).aliases ?? [];
-    const found = [...(this.#byType.get(type) ?? [])].filter((draft) => aliases.some((path) => textAt(draft.config, path) === name));
-    return found.find((draft) => draft.account === account) ?? (found.length === 1 ? found[0] : undefined);
-  }
-
-  /** The base's states, with the calls that the plan leaves open, and those of new records where the base asked for none of their kind. */
-  #calls(records: readonly SnapshotRecord[]): readonly CallStatus[] {
-    const calls = new Map<string, CallStatus>();
-    const key = (call: string, account: string, region: string): string => `${call}\n${account}\n${region}`;
-    for (const status of this.#base?.manifest.calls ?? []) calls.set(key(status.call, status.account, status.region), status);
-    if (this.#base === undefined)
-      for (const record of records)
-        for (const call of record.calls) {
-          const at = key(call, record.account, record.region);
-          calls.set(at, { call, account: record.account, region: record.region, state: 'ok', requests: 0 });
-        }
-    for (const [at, { call, account, region, resources, what }] of this.#unanswered)
-      calls.set(at, {
-        call,
-        account,
-        region,
-        state: 'failed',
-        requests: 0,
-        message: `known after apply: ${[...what].sort().join(', ')}`,
-        resources: [...resources].sort(),
-      });
-    return [...calls.values()];
+    return [attachment.parent(values) ?? []].flat().flatMap((name) => this.#drafts.find(attachment.into, name, account) ?? []);
   }
 }
