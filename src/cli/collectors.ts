@@ -18,6 +18,13 @@ async function collectorsOf(provider: Provider): Promise<readonly Collector[]> {
   }
 }
 
+/** One after the other: what two providers share is loaded once, by the first. */
+async function collectorsOfAll(providers: readonly Provider[]): Promise<readonly Collector[]> {
+  const all: Collector[] = [];
+  for (const provider of providers) all.push(...(await collectorsOf(provider)));
+  return all;
+}
+
 const short = (collector: Collector): string => collector.id.slice(collector.id.indexOf('.') + 1);
 
 const fits = (collector: Collector, name: string): boolean =>
@@ -25,14 +32,14 @@ const fits = (collector: Collector, name: string): boolean =>
 
 /** The collectors that the command line asks for; all by default. */
 export async function wantedCollectors(invocation: Invocation, ...providers: readonly Provider[]): Promise<readonly Collector[]> {
-  const all = (await Promise.all(providers.map(collectorsOf))).flat();
+  const all = await collectorsOfAll(providers);
   const names = listOf(invocation, '--services');
   return names.length === 0 ? all : all.filter((collector) => names.some((name) => fits(collector, name)));
 }
 
 /** Names of collectors that none of the command's providers has are an error. */
 export async function checkServices(invocation: Invocation, providers: readonly Provider[]): Promise<void> {
-  const all = (await Promise.all(providers.map(collectorsOf))).flat();
+  const all = await collectorsOfAll(providers);
   for (const name of listOf(invocation, '--services')) {
     if (all.some((collector) => fits(collector, name))) continue;
     const near = nearest(name, all.map(short));
