@@ -73,20 +73,22 @@ export class EdgeTable {
     return this.from.length;
   }
 
-  push(from: number, to: number, kind: number, payload: Payload, proof: Proof): void {
-    this.#add(from, to, kind, this.#payloads.of(payload), proof);
+  /** @param own whether the proof was made for this edge, so that no other can share its number */
+  push(from: number, to: number, kind: number, payload: Payload, proof: Proof, own: boolean): void {
+    this.#add(from, to, kind, this.#payloads.of(payload), proof, own);
   }
 
   /** Takes over an edge of the table that this one was made after. */
   take(before: EdgeTable, edge: number, from: number, to: number): void {
-    this.#add(from, to, before.kind.at(edge), before.#payload.at(edge), before.proof(edge));
+    this.#add(from, to, before.kind.at(edge), before.#payload.at(edge), before.proof(edge), false);
   }
 
-  #add(from: number, to: number, kind: number, payload: number, proof: Proof): void {
-    let number = isGiven(proof) ? this.#proofNumbers.get(proof.length === 0 ? none : proof) : undefined;
+  #add(from: number, to: number, kind: number, payload: number, proof: Proof, own: boolean): void {
+    const shared = !isGiven(proof) || (own && proof.length > 0) ? undefined : proof.length === 0 ? none : proof;
+    let number = shared === undefined ? undefined : this.#proofNumbers.get(shared);
     if (number === undefined) {
       number = this.#proofs.push(proof) - 1;
-      if (isGiven(proof)) this.#proofNumbers.set(proof.length === 0 ? none : proof, number);
+      if (shared !== undefined) this.#proofNumbers.set(shared, number);
     }
     this.from.push(from);
     this.to.push(to);
@@ -132,22 +134,38 @@ export class EdgeTable {
         kept[count++] = first;
         continue;
       }
-      const parallel = [...sorted.subarray(start, end)].sort(tie);
-      for (const [position, edge] of parallel.entries()) {
-        const last = parallel[position - 1];
-        if (last === undefined || tie(last, edge) !== 0) kept[count++] = edge;
+      if (end - start > fewEdges) sorted.subarray(start, end).sort(tie);
+      else sortFew(sorted, start, end, tie);
+      let last = -1;
+      for (let at = start; at < end; at++) {
+        const edge = sorted[at] ?? 0;
+        if (last < 0 || tie(last, edge) !== 0) kept[count++] = edge;
+        last = edge;
       }
     }
     const left = kept.subarray(0, count);
     return {
       from: chosen(from, left),
       to: chosen(to, left),
-      kind: Uint8Array.from(chosen(kind, left)),
+      kind: new Uint8Array(chosen(kind, left)),
       payload: chosen(payload, left),
       proof: chosen(proof, left),
       payloads: order.flatMap((number) => this.#payloads.list[number] ?? []),
       proofs: this.#proofs,
     };
+  }
+}
+
+/** So few are sorted without a copy: nearly all nodes that have parallel edges have two or three. */
+const fewEdges = 16;
+
+/** Sorts a part of a list by insertion: in place, and those that compare as equal stay in their order. */
+function sortFew(list: Uint32Array, start: number, end: number, compare: (a: number, b: number) => number): void {
+  for (let at = start + 1; at < end; at++) {
+    const value = list[at] ?? 0;
+    let hole = at;
+    for (; hole > start && compare(list[hole - 1] ?? 0, value) > 0; hole--) list[hole] = list[hole - 1] ?? 0;
+    list[hole] = value;
   }
 }
 

@@ -4,7 +4,11 @@ import { type EdgeColumns, EdgeTable, type Proof, resolveProof } from './edge-ta
 import type { Payload } from './payloads.ts';
 import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Where a node's position is found: by the number that the builder gave its id. A second table of all ids would be the largest thing that a graph holds. */
+interface Positions {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly rank: Uint32Array;
+}
 
 /** Collects nodes and edges in any order; `freeze` sorts them, so that the order of loading never shows in the result. */
 export class GraphBuilder {
@@ -77,7 +81,7 @@ export class GraphBuilder {
   }
 
   structure(spec: StructureSpec): void {
-    this.#push(spec.from, spec.to, spec.kind, noPayload, spec.evidence ?? []);
+    this.#push(spec.from, spec.to, spec.kind, noPayload, spec.evidence ?? [], true);
   }
 
   step(spec: StepSpec): void {
@@ -85,7 +89,7 @@ export class GraphBuilder {
     for (const factor of factors) {
       if (!(factor.value > 0 && factor.value <= 1)) throw new RangeError(`factor ${factor.name} of ${technique} is ${factor.value}, not in (0, 1]`);
     }
-    this.#push(spec.from, spec.to, spec.kind, { technique, factors, residual, missing, label, ports }, spec.evidence);
+    this.#push(spec.from, spec.to, spec.kind, { technique, factors, residual, missing, label, ports }, spec.evidence, false);
   }
 
   /**
@@ -116,8 +120,8 @@ export class GraphBuilder {
     }
   }
 
-  #push(from: string, to: string, kind: EdgeKind, payload: Payload, proof: Proof): void {
-    this.#edges.push(this.#number(from), this.#number(to), edgeKindCode[kind], payload, proof);
+  #push(from: string, to: string, kind: EdgeKind, payload: Payload, proof: Proof, own: boolean): void {
+    this.#edges.push(this.#number(from), this.#number(to), edgeKindCode[kind], payload, proof, own);
   }
 
   #number(id: string): number {
@@ -132,13 +136,21 @@ export class GraphBuilder {
   freeze(): Graph {
     const missing = this.#specs.indexOf(undefined);
     if (missing >= 0) throw new Error(`edge names the node ${this.#ids[missing]}, which was not added`);
-    const order = [...this.#ids.keys()].sort((a, b) => compare(this.#ids[a] ?? '', this.#ids[b] ?? ''));
+    const ids = this.#ids;
+    // No two are equal. An id that follows the one before, as those of a type do, is left in its place by the sort.
+    const order = Array.from(ids, (_, number) => number).sort((a, b) => ((ids[a] ?? '') < (ids[b] ?? '') ? -1 : 1));
     const rank = new Uint32Array(order.length);
-    for (const [position, number] of order.entries()) rank[number] = position;
-    const nodes = order.flatMap((number) => this.#specs[number] ?? []);
+    const nodes: NodeSpec[] = [];
+    for (let position = 0; position < order.length; position++) {
+      const number = order[position] ?? 0;
+      const spec = this.#specs[number];
+      rank[number] = position;
+      if (spec !== undefined) nodes.push(spec);
+    }
     return new Graph(
       nodes,
-      this.#edges.columns(rank, (number) => this.#ids[number] ?? ''),
+      this.#edges.columns(rank, (number) => ids[number] ?? ''),
+      { numbers: this.#numbers, rank },
     );
   }
 }
@@ -162,16 +174,17 @@ export class Graph {
   readonly inEdges: Uint32Array;
   readonly #edges: EdgeColumns;
   readonly #nodes: readonly NodeSpec[];
-  readonly #indexOf: ReadonlyMap<string, NodeIndex>;
+  readonly #positions: Positions;
 
   /** Nodes in the order of their ids; edges speak of them by position. */
-  constructor(nodes: readonly NodeSpec[], edges: EdgeColumns) {
+  constructor(nodes: readonly NodeSpec[], edges: EdgeColumns, positions: Positions) {
     this.#nodes = nodes;
     this.#edges = edges;
-    this.#indexOf = new Map(nodes.map((node, index) => [node.id, index]));
+    this.#positions = positions;
     this.nodeCount = nodes.length;
     this.edgeCount = edges.from.length;
-    this.kinds = Uint8Array.from(nodes, (node) => nodeKindCode[node.kind]);
+    this.kinds = new Uint8Array(nodes.length);
+    for (const [index, node] of nodes.entries()) this.kinds[index] = nodeKindCode[node.kind];
     this.sources = edges.from;
     this.targets = edges.to;
     this.edgeKinds = edges.kind;
@@ -194,7 +207,9 @@ export class Graph {
 
   /** Index of a node by its id, or -1. */
   indexOf(id: string): NodeIndex {
-    return this.#indexOf.get(id) ?? -1;
+    const { numbers, rank } = this.#positions;
+    // A builder that went on after this graph was made has numbers beyond its ranks.
+    return rank[numbers.get(id) ?? rank.length] ?? -1;
   }
 
   id(node: NodeIndex): string {

@@ -1,5 +1,5 @@
 import type { Reference, ResourceType, TypeTable } from '../model/collector.ts';
-import { textAt, walkPath } from '../model/json.ts';
+import { pointer, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 
 /** Finds what a reference names: by ARN, by short id or name among the types it may name, or by what stands in the target's configuration. */
@@ -8,6 +8,7 @@ export class ReferenceIndex {
   readonly #types: TypeTable;
   readonly #byAlias = new Map<string, Map<string, SnapshotRecord[]>>();
   readonly #ids = new Map<string, SnapshotRecord>();
+  readonly #pointers = new Map<string, string>();
 
   constructor(snapshot: Snapshot, types: TypeTable) {
     this.#snapshot = snapshot;
@@ -32,6 +33,15 @@ export class ReferenceIndex {
       if (shorter !== undefined) return [shorter.id];
     }
     return found;
+  }
+
+  /** The pointer of what stands somewhere in a configuration. In thousands of records it stands at the same place: one text serves all. */
+  pointer(at: readonly (string | number)[]): string {
+    const text = `/config${pointer(at)}`;
+    const known = this.#pointers.get(text);
+    if (known !== undefined) return known;
+    this.#pointers.set(text, text);
+    return text;
   }
 
   #table(type: string, match: string | undefined): Map<string, SnapshotRecord[]> {

@@ -1,7 +1,7 @@
 import { accountNode } from '../model/account-node.ts';
 import { armId, isArmId } from '../model/arm-id.ts';
 import { answeringCall, type Reference, type ResourceType, type TypeTable } from '../model/collector.ts';
-import { isArray, isObject, type Json, pointer, textAt, walkPath } from '../model/json.ts';
+import { isArray, isObject, type Json, textAt, walkPath } from '../model/json.ts';
 import { oneLine } from '../model/one-line.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { addAzureTree } from './azure-tree.ts';
@@ -70,11 +70,13 @@ export function addReferences(builder: GraphBuilder, index: ReferenceIndex, type
 
 /** What a reference names, by the value that stands in a configuration. */
 export function valuesOf(record: SnapshotRecord, reference: Reference): readonly { readonly value: string; readonly at: readonly (string | number)[] }[] {
-  return walkPath(record.config, reference.path).flatMap(({ value: given, at }) => {
+  const values: { readonly value: string; readonly at: readonly (string | number)[] }[] = [];
+  for (const { value: given, at } of walkPath(record.config, reference.path)) {
     const found = typeof given !== 'string' || reference.part === undefined ? given : expression(reference.part).exec(given)?.[1];
-    if (typeof found !== 'string' || found === '') return [];
-    return [{ value: isArmId(found) ? armId(found) : formed(found, reference.form), at }];
-  });
+    if (typeof found !== 'string' || found === '') continue;
+    values.push({ value: isArmId(found) ? armId(found) : formed(found, reference.form), at });
+  }
+  return values;
 }
 
 function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
@@ -87,15 +89,15 @@ function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeT
       const kind = types.get(stands)?.kind;
       if (kind !== undefined && !builder.has(value)) builder.node({ id: value, kind, type: stands, name: value, region: 'global' });
     }
+    const stated = index.pointer(at);
     for (const target of targets.length === 0 && reference.placeholder !== undefined ? [value] : targets) {
-      if (target === record.id) continue;
+      if (target === record.id || !builder.has(target)) continue;
       const [from, to] = reference.reverse === true ? [target, record.id] : [record.id, target];
-      if (!builder.has(target)) continue;
       builder.structure({
         from,
         to,
         kind: reference.edge,
-        evidence: [{ resource: record.id, pointer: `/config${pointer(at)}`, call: answeringCall(type, `/config${pointer(at)}`, record.calls) }],
+        evidence: [{ resource: record.id, pointer: stated, call: answeringCall(type, stated, record.calls) }],
       });
     }
   }
@@ -166,14 +168,16 @@ export function tagsOf(config: Json, type: ResourceType): Readonly<Record<string
   let value: Json | undefined = config;
   for (const key of (type.tags ?? 'Tags').split('.')) value = isObject(value) ? value[key] : undefined;
   if (isArray(value)) {
-    return Object.fromEntries(
-      value.flatMap((each) => {
-        const key = textAt(each, 'Key') ?? textAt(each, 'key') ?? textAt(each, 'TagKey');
-        return key === undefined ? [] : [[key, textAt(each, 'Value') ?? textAt(each, 'value') ?? textAt(each, 'TagValue') ?? '']];
-      }),
-    );
+    const tags: [string, string][] = [];
+    for (const each of value) {
+      const key = textAt(each, 'Key') ?? textAt(each, 'key') ?? textAt(each, 'TagKey');
+      if (key !== undefined) tags.push([key, textAt(each, 'Value') ?? textAt(each, 'value') ?? textAt(each, 'TagValue') ?? '']);
+    }
+    return tags.length === 0 ? noTags : Object.fromEntries(tags);
   }
   return isObject(value)
     ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, typeof each === 'string' ? each : JSON.stringify(each ?? '')]))
-    : {};
+    : noTags;
 }
+
+const noTags: Readonly<Record<string, string>> = {};

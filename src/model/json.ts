@@ -50,18 +50,36 @@ interface Part {
   readonly form: '' | '[]' | '{}' | '{key}';
 }
 
-const parts = new Map<string, readonly Part[]>();
+interface Path {
+  readonly parts: readonly Part[];
+  /** The names, if the path consists of nothing else: it leads to one value at most. */
+  readonly names: readonly string[] | undefined;
+}
+
+const paths = new Map<string, Path>();
 
 /** The paths come from tables and rules, each read for thousands of records: they are taken apart once. */
-function partsOf(path: string): readonly Part[] {
-  const known = parts.get(path);
+function pathOf(path: string): Path {
+  const known = paths.get(path);
   if (known !== undefined) return known;
-  const made = (path === '' ? [] : path.split('.')).map((text): Part => {
+  const parts = (path === '' ? [] : path.split('.')).map((text): Part => {
     const form = (['[]', '{}', '{key}'] as const).find((each) => text.endsWith(each)) ?? '';
     return { name: text.slice(0, text.length - form.length), form };
   });
-  parts.set(path, made);
+  const plain = parts.every(({ name, form }) => name !== '' && form === '');
+  const made: Path = { parts, names: plain ? parts.map(({ name }) => name) : undefined };
+  paths.set(path, made);
   return made;
+}
+
+/** The value at some names, each below the one before. */
+function below(document: Json | undefined, names: readonly string[]): Json | undefined {
+  let value = document;
+  for (const name of names) {
+    if (!isObject(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
 }
 
 /**
@@ -69,13 +87,20 @@ function partsOf(path: string): readonly Part[] {
  * `Reservations[].Instances[].InstanceId`; `{}` after it each value of that object, and `{key}` each of its keys. A name that holds a dot is not reachable this way; declare a `pointer` instead.
  */
 export function walkPath(document: Json | undefined, path: string): readonly Found[] {
+  const { parts, names } = pathOf(path);
+  if (names !== undefined) {
+    const value = below(document, names);
+    return value === undefined ? nothing : [{ value, at: names }];
+  }
   const found: Found[] = [];
-  walk(document, partsOf(path), 0, [], (value, at) => {
+  walk(document, parts, 0, [], (value, at) => {
     found.push({ value, at: [...at] });
     return false;
   });
   return found;
 }
+
+const nothing: readonly Found[] = [];
 
 /** Visits in order until the visitor has enough. `at` is one list that grows and shrinks. */
 function walk(
@@ -118,14 +143,17 @@ function inside(
 
 /** The first string (or number, as text) at a dotted path, or `undefined`. */
 export function textAt(document: Json | undefined, path: string): string | undefined {
+  const { parts, names } = pathOf(path);
+  if (names !== undefined) return asText(below(document, names));
   let text: string | undefined;
-  walk(document, partsOf(path), 0, [], (value) => {
-    if (typeof value === 'string') text = value;
-    else if (typeof value === 'number') text = String(value);
+  walk(document, parts, 0, [], (value) => {
+    text = asText(value);
     return text !== undefined;
   });
   return text;
 }
+
+const asText = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined);
 
 /** JSON text with the keys of every object sorted by code unit, so that equal values give equal bytes. */
 export function canonicalJson(value: Json): string {

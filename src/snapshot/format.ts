@@ -34,6 +34,7 @@ export function encodeRecords(records: readonly SnapshotRecord[]): Buffer {
 /** Reads the lines of a file of records. */
 export function decodeRecords(text: string, file: string): SnapshotRecord[] {
   const records: SnapshotRecord[] = [];
+  let last: SnapshotRecord | undefined;
   let line = 0;
   for (let start = 0; start < text.length; ) {
     let end = text.indexOf('\n', start);
@@ -56,10 +57,22 @@ export function decodeRecords(text: string, file: string): SnapshotRecord[] {
           help: 'a record has type, id, account, region, config and calls; no control character is in the first four',
         });
       records.push(value);
+      share(value, last);
+      last = value;
     }
     start = end + 1;
   }
   return records;
+}
+
+/** Gives a record the texts of the one before it where they are equal, as nearly all of a file's are: the reader makes new ones for each. */
+function share(record: { -readonly [K in keyof SnapshotRecord]: SnapshotRecord[K] }, last: SnapshotRecord | undefined): void {
+  if (last === undefined) return;
+  if (record.type === last.type) record.type = last.type;
+  if (record.account === last.account) record.account = last.account;
+  if (record.region === last.region) record.region = last.region;
+  const { calls } = last;
+  if (record.calls.length === calls.length && record.calls.every((call, position) => call === calls[position])) record.calls = calls;
 }
 
 /** No provider's id has a control character; in output one could pass for a line of Postern's own. */

@@ -35,10 +35,13 @@ export function memorySnapshot(
       for (const type of types) yield* byType.get(type) ?? [];
     },
     find(id) {
-      const direct = byId.get(id) ?? byId.get(id.toLowerCase());
+      const direct = byId.get(id);
       if (direct !== undefined) return direct;
+      const lower = id.toLowerCase();
+      const folded = lower === id ? undefined : byId.get(lower);
+      if (folded !== undefined) return folded;
       aliases ??= aliasTable(byType, options.types);
-      return aliases.get(id) ?? aliases.get(id.toLowerCase());
+      return aliases.get(id) ?? (lower === id ? undefined : aliases.get(lower));
     },
     gaps: () => gaps,
     answered: (call, account, region) => answered.has(`${call} ${account} ${region}`) || answered.has(`${call} ${account} global`),
@@ -53,7 +56,9 @@ function aliasTable(byType: ReadonlyMap<string, readonly SnapshotRecord[]>, type
   const table = new Map<string, SnapshotRecord | undefined>();
   const offer = (alias: string, record: SnapshotRecord): void => {
     if (alias === '') return;
-    table.set(alias, table.has(alias) && table.get(alias) !== record ? undefined : record);
+    const known = table.get(alias);
+    if (known === undefined && !table.has(alias)) table.set(alias, record);
+    else if (known !== record) table.set(alias, undefined);
   };
   for (const records of byType.values()) for (const record of records) for (const alias of aliasesOf(record, types)) offer(alias, record);
   return table;
@@ -61,9 +66,13 @@ function aliasTable(byType: ReadonlyMap<string, readonly SnapshotRecord[]>, type
 
 /** What a record is called besides its id. */
 export function aliasesOf(record: SnapshotRecord, types: TypeTable | undefined): readonly string[] {
-  const paths = types?.get(record.type)?.aliases ?? [];
-  const last = record.id.split(/[/:]/).at(-1) ?? '';
-  return [...new Set([last, ...paths.map((path) => textAt(record.config, path) ?? '')])];
+  const { id } = record;
+  const names = [id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf(':')) + 1)];
+  for (const path of types?.get(record.type)?.aliases ?? []) {
+    const name = textAt(record.config, path) ?? '';
+    if (!names.includes(name)) names.push(name);
+  }
+  return names;
 }
 
 function inMemory(records: Iterable<SnapshotRecord>, calls: readonly CallStatus[]): Manifest {
