@@ -45,17 +45,32 @@ const quantifiers = ['any', 'every', 'none'];
 
 /** Compiles a matcher, or lists everything that is wrong with it. */
 export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOptions = {}): Matcher | readonly MatchProblem[] {
+  const compiled = compileParts(map, clock, options);
+  if (!('node' in compiled)) return compiled;
+  const { node, paths } = compiled;
+  return {
+    // What does not fit has no leaves, and that it does not is told sooner without looking for them.
+    test: (document, options = {}) => (node.truth(document, [], options) === false ? unfit : node.test(document, [], options)),
+    truth: (document, options = {}) => node.truth(document, [], options),
+    paths,
+  };
+}
+
+const unfit: MatchResult = { truth: false, leaves: none };
+
+/** The parts of a matcher, each with its two ways of being asked, and the paths that they read. */
+export function compileParts(
+  map: Json,
+  clock: MatchClock,
+  options: MatcherOptions = {},
+): { readonly node: Node; readonly paths: readonly string[] } | readonly MatchProblem[] {
   const { params = {}, variables = [], resolve, check } = options;
   const problems: MatchProblem[] = [];
   const paths = new Set<string>();
   const tests = leafTests(clock);
   const node = compile(map, [], []);
   if (problems.length > 0) return problems;
-  return {
-    test: (document, options = {}) => node.test(document, [], options),
-    truth: (document, options = {}) => node.truth(document, [], options),
-    paths: [...paths].sort(),
-  };
+  return { node, paths: [...paths].sort() };
 
   function compile(spec: Json, at: readonly (string | number)[], prefix: readonly string[]): Node {
     if (isArray(spec))

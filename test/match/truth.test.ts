@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { TooLargeHere } from '../../src/match/expression.ts';
 import { locate } from '../../src/match/locate.ts';
-import { compileMatcher } from '../../src/match/match.ts';
+import { compileParts } from '../../src/match/match.ts';
 import type { Json } from '../../src/model/json.ts';
 import { valuesAt } from '../spec/match/values-at.ts';
 
@@ -55,13 +55,14 @@ test('the truth is that of the test which tells its leaves', () => {
   const seen = { true: 0, false: 0, unknown: 0 };
   fc.assert(
     fc.property(spec, fc.array(document, { minLength: 1, maxLength: 4 }), fc.uniqueArray(key), (map, documents, lost) => {
-      const matcher = compileMatcher(map, clock);
-      if (!('test' in matcher)) throw new Error(matcher.map(({ message }) => message).join('; '));
+      const matcher = compileParts(map, clock);
+      if (!('node' in matcher)) throw new Error(matcher.map(({ message }) => message).join('; '));
       const unknown = (at: readonly (string | number)[]): boolean => lost.includes(String(at[0])) || lost.includes(String(at.at(-1)));
       for (const each of documents)
         for (const options of [{}, { unknown }]) {
-          const { truth } = matcher.test(each, options);
-          expect(matcher.truth(each, options)).toBe(truth);
+          const { truth, leaves } = matcher.node.test(each, [], options);
+          expect(matcher.node.truth(each, [], options)).toBe(truth);
+          if (truth === false) expect(leaves).toEqual([]);
           seen[`${truth}`]++;
         }
     }),
@@ -76,9 +77,9 @@ test('what is too large to be asked is told whether or not another part decides'
   const walk = { expr: 'it.text.contains(it.part)' };
   const large = { a: 1, text: 'x', part: 'x'.repeat(300) };
   for (const map of [{ a: 2, ...walk }, { any_of: [{ a: 1 }, walk] }, { not: { any_of: [{ a: 1 }, walk] } }, [{ a: 1 }, walk]]) {
-    const matcher = compileMatcher(map, clock);
-    if (!('test' in matcher)) throw new Error('it does not compile');
-    expect(() => matcher.test(large)).toThrow(TooLargeHere);
-    expect(() => matcher.truth(large)).toThrow(TooLargeHere);
+    const matcher = compileParts(map, clock);
+    if (!('node' in matcher)) throw new Error('it does not compile');
+    expect(() => matcher.node.test(large, [], {})).toThrow(TooLargeHere);
+    expect(() => matcher.node.truth(large, [], {})).toThrow(TooLargeHere);
   }
 });
