@@ -60,7 +60,7 @@ interface Measured {
   readonly parts: Readonly<Record<string, Part>>;
   readonly json: Part;
   readonly failed: number;
-  readonly characters: number;
+  readonly bytes: number;
   readonly peak: number;
 }
 
@@ -78,7 +78,7 @@ async function overEstates(): Promise<void> {
           `  from files to graph (not the rules): ${now.analysis.cpu.toFixed(2)} s CPU, ${now.analysis.peak.toFixed(0)} MB peak`,
           ...[...Object.keys(now.parts), 'together'].map((kind) => line(kind, partOf(now, kind), last && partOf(last, kind))),
           `  ${now.failed} failed; peak with the rules ${now.peak.toFixed(0)} MB`,
-          line(`written as JSON, ${(now.characters / 1e6).toFixed(0)} MB`, now.json, last?.json),
+          line(`written as JSON, ${(now.bytes / 1e6).toFixed(0)} MB`, now.json, last?.json),
           `  as a command, \`postern check\`: ${await asCommand(['check', snapshot, '--format', 'json', '--fail-on', 'none', '--quiet'])}`,
         ].join('\n'),
       );
@@ -118,7 +118,7 @@ async function measure(directory: string): Promise<Measured> {
   const before = { cpu: cpu() - begun, peak: peak() };
   const parts: Record<string, Part> = {};
   const json: Part = { cpu: 0, wall: 0, verdicts: 0 };
-  let [failed, characters] = [0, 0];
+  let [failed, bytes] = [0, 0];
   let [mark, at] = [cpu(), performance.now()];
   const clock = (part: Part, verdicts: number): void => {
     const [now, then] = [cpu(), performance.now()];
@@ -132,11 +132,11 @@ async function measure(directory: string): Promise<Measured> {
     const part = parts[rule.kind] ?? { cpu: 0, wall: 0, verdicts: 0 };
     parts[rule.kind] = part;
     clock(part, findings.length);
-    for (const piece of jsonPieces({ findings })) characters += piece.length;
+    for (const piece of jsonPieces({ findings })) bytes += piece.length;
     failed += findings.filter(({ result }) => result === 'fail').length;
     clock(json, findings.length);
   }
-  return { analysis: before, parts, json, failed, characters, peak: peak() };
+  return { analysis: before, parts, json, failed, bytes, peak: peak() };
 }
 
 async function clocked<T>(what: string, work: () => Promise<T> | T): Promise<T> {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ExitCode, Io } from '../../src/cli/command.ts';
 import { main } from '../../src/cli/main.ts';
 
@@ -15,7 +16,8 @@ export async function run(
   let [out, err] = ['', ''];
   const io: Io = {
     out: (text) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+      // A document such as a PDF is no text.
+      out += typeof text === 'string' ? text : Buffer.from(text).toString(isUtf8(text) ? 'utf8' : 'latin1');
     },
     err: (text) => {
       err += text;
