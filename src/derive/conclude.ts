@@ -53,15 +53,17 @@ export class Conclusions {
   #conclude(choice: Choice, partners: Partners): Conclusion | undefined {
     const { ranges, relations, goal } = this.#question;
     const start = new Map<string, readonly string[]>();
+    const narrowed = new Set<string>();
     for (const [name, range] of ranges) {
       const grant = choice.find(([variable]) => variable === name)?.[1];
       const chosen = grant === undefined ? range.ids : this.#lists.choose(grant.members, range.ids);
       const wanted = partners.get(name);
       const ids = wanted === undefined ? chosen : chosen.filter((id) => wanted.has(id));
       if (ids.length === 0) return undefined;
+      if (ids.length < range.ids.length) narrowed.add(name);
       start.set(name, ids);
     }
-    const values = reduce(start, relations);
+    const values = reduce(start, relations, narrowed);
     if (values === undefined) return undefined;
     const tied = component(goal, relations);
     const chosen = new Map<string, string>();

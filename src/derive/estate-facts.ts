@@ -173,18 +173,23 @@ export class EstateFacts implements Facts {
     const asked = this.#asked(record);
     const result = matcher.test(this.#governed.completed(record, this.#reports.completed(record)), { unknown: (path) => asked(path) !== undefined });
     if (result.truth === false) return undefined;
-    const evidence = result.leaves.map(
-      (leaf): Evidence =>
-        this.#governed.evidence(record, leaf.pointer) ?? {
-          resource: record.id,
-          pointer: `/config${leaf.pointer}`,
-          call: answeringCall(this.#types.get(record.type), `/config${leaf.pointer}`, record.calls),
-        },
-    );
-    if (result.truth === true) return { residual: [], missing: [], evidence };
+    if (result.truth === true)
+      return new RecordFact(
+        record,
+        result.leaves.map((leaf) => leaf.pointer),
+        this.#prove,
+      );
     const missing = [...new Set(result.leaves.map((leaf) => asked(leaf.pointer.split('/').slice(1)) ?? ''))].filter((call) => call !== '').sort();
     return { residual: [], missing: missing.length === 0 ? ['configuration'] : missing, evidence: [] };
   }
+
+  /** Where a leaf of a record really stands, and the call that answered it. */
+  readonly #prove = (record: SnapshotRecord, leaf: string): Evidence =>
+    this.#governed.evidence(record, leaf) ?? {
+      resource: record.id,
+      pointer: `/config${leaf}`,
+      call: answeringCall(this.#types.get(record.type), `/config${leaf}`, record.calls),
+    };
 
   /** The follow-up call that would have answered a path, if it was not answered for this record. */
   #asked(record: SnapshotRecord): (path: readonly (string | number)[]) => string | undefined {
@@ -252,6 +257,29 @@ export class EstateFacts implements Facts {
 
   accountOf(principal: string): string | undefined {
     return this.#iam.home(principal);
+  }
+}
+
+/** What a record says; who asks for the proof of one of 100,000 gets it then. */
+class RecordFact implements Fact {
+  readonly #record: SnapshotRecord;
+  readonly #leaves: readonly string[];
+  readonly #prove: (record: SnapshotRecord, leaf: string) => Evidence;
+
+  constructor(record: SnapshotRecord, leaves: readonly string[], prove: (record: SnapshotRecord, leaf: string) => Evidence) {
+    this.#record = record;
+    this.#leaves = leaves;
+    this.#prove = prove;
+  }
+
+  get residual(): Fact['residual'] {
+    return certain.residual;
+  }
+  get missing(): Fact['missing'] {
+    return certain.missing;
+  }
+  get evidence(): readonly Evidence[] {
+    return this.#leaves.map((leaf) => this.#prove(this.#record, leaf));
   }
 }
 

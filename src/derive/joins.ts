@@ -70,37 +70,65 @@ function byAccount(left: ReadonlySet<string>, right: ReadonlySet<string>, facts:
 /**
  * Keeps of every variable the values that have a partner in each relation, until nothing changes: relations may form a chain. `undefined`: some variable has none left. Exact where the
  * relations form no circle, which a technique's never do.
+ *
+ * @param narrowed variables that have fewer values than where all relations held: only what hangs on them is looked at; without it, everything is
  */
-export function reduce(start: ReadonlyMap<string, readonly string[]>, relations: readonly Relation[]): ReadonlyMap<string, readonly string[]> | undefined {
-  if (relations.length === 0) return start;
+export function reduce(
+  start: ReadonlyMap<string, readonly string[]>,
+  relations: readonly Relation[],
+  narrowed?: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> | undefined {
+  if (relations.length === 0 || narrowed?.size === 0) return start;
   const values = new Map(start);
-  const sets = new Map<string, ReadonlySet<string>>();
-  const setOf = (name: string): ReadonlySet<string> => {
-    const known = sets.get(name);
-    if (known !== undefined) return known;
-    const made = new Set(values.get(name));
-    sets.set(name, made);
-    return made;
-  };
-  for (let changed = true; changed; ) {
-    changed = false;
+  let fewer: ReadonlySet<string> | undefined = narrowed;
+  do {
+    const next = new Set<string>();
     for (const { join, forward, backward } of relations) {
-      for (const [name, other, partners] of [
-        [join.from, join.to, forward],
-        [join.to, join.from, backward],
+      for (const [name, other, partners, back] of [
+        [join.from, join.to, forward, backward],
+        [join.to, join.from, backward, forward],
       ] as const) {
+        if (fewer?.has(other) === false && !next.has(other)) continue;
         const ids = values.get(name) ?? [];
-        const there = setOf(other);
-        const kept = ids.filter((id) => some(partners.get(id), there));
+        const kept = partnered(ids, values.get(other) ?? [], partners, back);
         if (kept.length === 0) return undefined;
         if (kept.length === ids.length) continue;
         values.set(name, kept);
-        sets.delete(name);
-        changed = true;
+        next.add(name);
       }
     }
-  }
+    fewer = next;
+  } while (fewer.size > 0);
   return values;
+}
+
+/** The ids that have a partner among others, asked from the side that has fewer. Both lists ascend. */
+function partnered(ids: readonly string[], others: readonly string[], forward: Relation['forward'], backward: Relation['backward']): readonly string[] {
+  if (others.length * 4 > ids.length) {
+    const wanted = new Set(others);
+    return ids.filter((id) => some(forward.get(id), wanted));
+  }
+  const found = new Set<string>();
+  // All of an account share one map.
+  const seen = new Set<ReadonlyMap<string, Fact>>();
+  for (const other of others) {
+    const partners = backward.get(other);
+    if (partners === undefined || seen.has(partners)) continue;
+    seen.add(partners);
+    for (const id of partners.keys()) found.add(id);
+  }
+  return found.size * 16 > ids.length ? ids.filter((id) => found.has(id)) : [...found].filter((id) => stands(id, ids)).sort();
+}
+
+/** Whether an ascending list holds a text. */
+function stands(text: string, list: readonly string[]): boolean {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === text;
 }
 
 function some(partners: ReadonlyMap<string, Fact> | undefined, wanted: ReadonlySet<string>): boolean {

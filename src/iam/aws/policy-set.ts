@@ -39,24 +39,42 @@ function actionId(action: string): number {
   return id;
 }
 
+/** Values by the number of an action, in pages: most sets are asked about few of the hundreds of actions, and an array up to the last of them would be nearly empty for each of 30,000 sets. */
+class ByAction<T> {
+  readonly #pages: (T | undefined)[][] = [];
+
+  get(id: number): T | undefined {
+    return this.#pages[id >> 4]?.[id & 15];
+  }
+
+  set(id: number, value: T): void {
+    const page = this.#pages[id >> 4];
+    if (page === undefined) this.#pages[id >> 4] = Array.from({ length: 16 }, (_, place) => (place === (id & 15) ? value : undefined));
+    else page[id & 15] = value;
+  }
+}
+
 /** Statements of a document that name an action. Many sets hold the same document, which is asked once. */
-const named = new WeakMap<Policy, (readonly Statement[] | undefined)[]>();
+const named = new WeakMap<Policy, ByAction<readonly Statement[]>>();
 
 function naming(policy: Policy, action: string, id: number): readonly Statement[] {
   let known = named.get(policy);
   // Stryker disable next-line ConditionalExpression: looking again finds the same.
   if (known === undefined) {
-    known = [];
+    known = new ByAction();
     named.set(policy, known);
   }
-  let statements = known[id];
+  let statements = known.get(id);
   // Stryker disable next-line ConditionalExpression: looking again finds the same.
   if (statements === undefined) {
-    statements = policy.statements.filter((statement) => actionMatches(statement.rule.action, action));
-    known[id] = statements;
+    const found = policy.statements.filter((statement) => actionMatches(statement.rule.action, action));
+    statements = found.length === 0 ? unnamed : found;
+    known.set(id, statements);
   }
   return statements;
 }
+
+const unnamed: readonly Statement[] = [];
 
 let made = 0;
 
@@ -65,7 +83,7 @@ export class PolicySet {
   readonly policies: readonly AttachedPolicy[];
   /** Its own, for tables of sets. */
   readonly number = made++;
-  readonly #byAction: (Selection | undefined)[] = [];
+  readonly #byAction = new ByAction<Selection>();
 
   constructor(policies: readonly AttachedPolicy[]) {
     this.policies = policies;
@@ -74,7 +92,7 @@ export class PolicySet {
   /** The statements that name an action (lower case); conditions and resources are not looked at. */
   select(action: string): Selection {
     const id = actionId(action);
-    const known = this.#byAction[id];
+    const known = this.#byAction.get(id);
     // Stryker disable next-line ConditionalExpression: looking again finds the same.
     if (known !== undefined) return known;
     const candidates: Candidate[] = [];
@@ -82,7 +100,7 @@ export class PolicySet {
     const allow = candidates.filter((candidate) => candidate.statement.rule.effect === 'Allow');
     const deny = candidates.filter((candidate) => candidate.statement.rule.effect === 'Deny');
     const selection: Selection = candidates.length === 0 ? nothing : { allow: allow.length === 0 ? none : allow, deny: deny.length === 0 ? none : deny };
-    this.#byAction[id] = selection;
+    this.#byAction.set(id, selection);
     return selection;
   }
 }

@@ -53,4 +53,7 @@ export function requestOf(
   };
 }
 
-const withoutAccount = (facts: Facts): Facts => ({ ...facts, values: new Map([...facts.values].filter(([key]) => key !== 'aws:resourceaccount')) });
+function withoutAccount({ values, closed }: Facts): Facts {
+  const others = new Map([...values].filter(([key]) => key !== 'aws:resourceaccount'));
+  return closed === undefined ? { values: others } : { values: others, closed };
+}

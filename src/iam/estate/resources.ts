@@ -211,13 +211,42 @@ function first(config: Json, path: string): Json | undefined {
 const ownerFacts = (account: string | undefined): Record<string, readonly string[]> =>
   account === undefined ? {} : { 'aws:ResourceAccount': [account], 's3:ResourceAccount': [account] };
 
+const tagFields = ['Tags', 'tags', 'TagSet', 'TagList', 'ListTags', 'ListTagsOfResource', 'ListResourceTags', 'ListTagsForResource', 'ListQueueTags'];
+
 /** Tags and owner of a resource as context keys, where there is more than the owner. S3 is left out: its buckets' tags count only where attribute-based access is switched on. */
 function resourceFacts(record: SnapshotRecord, account: string): Facts | undefined {
+  const field = tagFields.find((each) => record.config[each] !== undefined);
+  return field === undefined ? undefined : new TagFacts(record, field, account);
+}
+
+/** Read when somebody asks: few policies have conditions on tags, and most resources are never asked about by themselves. */
+class TagFacts implements Facts {
+  readonly #record: SnapshotRecord;
+  readonly #field: string;
+  readonly #account: string;
+  #read: Required<Facts> | undefined;
+
+  constructor(record: SnapshotRecord, field: string, account: string) {
+    this.#record = record;
+    this.#field = field;
+    this.#account = account;
+  }
+
+  get values(): Facts['values'] {
+    return this.#all.values;
+  }
+  get closed(): readonly string[] {
+    return this.#all.closed;
+  }
+
+  get #all(): Required<Facts> {
+    this.#read ??= tagFacts(this.#record, this.#record.config[this.#field], this.#account);
+    return this.#read;
+  }
+}
+
+function tagFacts({ id }: SnapshotRecord, tags: Json | undefined, account: string): Required<Facts> {
   const values = ownerFacts(account);
-  const tags = ['Tags', 'tags', 'TagSet', 'TagList', 'ListTags', 'ListTagsOfResource', 'ListResourceTags', 'ListTagsForResource', 'ListQueueTags']
-    .map((key) => record.config[key])
-    .find((value) => value !== undefined);
-  if (tags === undefined) return undefined;
   const pairs: [string, string][] = isArray(tags)
     ? tags.map((tag): [string, string] => [
         textAt(tag, 'Key') ?? textAt(tag, 'key') ?? textAt(tag, 'TagKey') ?? '',
@@ -226,7 +255,7 @@ function resourceFacts(record: SnapshotRecord, account: string): Facts | undefin
     : isObject(tags)
       ? Object.entries(tags).map(([key, value]): [string, string] => [key, String(value)])
       : [];
-  const service = (record.id.split(':')[2] ?? '').toLowerCase();
+  const service = (id.split(':')[2] ?? '').toLowerCase();
   for (const [key, value] of pairs) for (const prefix of ['aws', service]) values[`${prefix}:ResourceTag/${key}`] = [value];
-  return factsOf(values, ['aws:resourcetag/', `${service}:resourcetag/`]);
+  return { values: factsOf(values).values, closed: ['aws:resourcetag/', `${service}:resourcetag/`] };
 }
