@@ -49,15 +49,13 @@ export class StepEmitter {
   emit(technique: Technique, derived: readonly Derived[]): Emitted {
     const start = this.#builder.edgeCount;
     const parts = this.#parts(derived);
-    const emission = new Emission(this.#builder, this.#places, technique);
-    for (const [id, hub] of this.#hubs(
-      technique,
-      derived.filter((each) => this.#stands(each)),
-      parts,
-    ))
-      this.#hub(emission, id, hub);
+    const emission = new Emission(this.#builder, technique);
+    const names = new HubNames(technique, this.#lists);
+    const starts = derived.map(({ from }) => this.#places.number(from));
+    const standing = derived.filter((_, index) => starts[index] !== undefined);
+    for (const [id, hub] of hubsOf(names, standing, parts)) this.#hub(emission, id, hub);
     const outsiders = new Set<string>();
-    for (const each of derived) this.#steps(emission, each, parts, outsiders);
+    for (const [index, each] of derived.entries()) this.#steps(emission, names, each, starts[index], parts, outsiders);
     return { derived, start, end: this.#builder.edgeCount, outsiders };
   }
 
@@ -76,16 +74,11 @@ export class StepEmitter {
     const [then, now] = [this.#parts(before.derived), this.#parts(derived)];
     // What one list is cut into hangs on how many have it.
     if (derived.some(({ from, to }) => !sources.has(from) && then.get(to) !== now.get(to))) return this.emit(technique, derived);
-    const emission = new Emission(this.#builder, this.#places, technique);
+    const emission = new Emission(this.#builder, technique);
+    const names = new HubNames(technique, this.#lists);
     // Who is gone has no node any more, and its hubs are hubs that do not stay.
-    const [old, hubs] = [
-      this.#hubs(technique, before.derived, then),
-      this.#hubs(
-        technique,
-        derived.filter((each) => this.#stands(each)),
-        now,
-      ),
-    ];
+    const standing = derived.filter(({ from }) => this.#places.of(from) !== undefined);
+    const [old, hubs] = [hubsOf(names, before.derived, then), hubsOf(names, standing, now)];
     const stays = (id: string): boolean => old.get(id) !== undefined && old.get(id)?.derived === hubs.get(id)?.derived;
     const nodes = new Set([...sources].map(sourceNode));
     // What the internet may do decides about what anybody with an account is shown to do.
@@ -94,23 +87,25 @@ export class StepEmitter {
     for (const [id, hub] of hubs) if (!stays(id)) this.#hub(emission, id, hub);
     const outsiders = new Set([...before.outsiders].filter((id) => !nodes.has(id)));
     for (const id of outsiders) this.#places.put(id);
-    for (const each of derived) if (nodes.has(sourceNode(each.from))) this.#steps(emission, each, now, outsiders);
+    for (const each of derived) if (nodes.has(sourceNode(each.from))) this.#steps(emission, names, each, this.#places.number(each.from), now, outsiders);
     return { derived, start, end: this.#builder.edgeCount, outsiders };
   }
 
-  #steps(emission: Emission, derived: Derived, parts: Parts, outsiders: Set<string>): void {
-    const from = this.#places.of(derived.from);
-    if (from === undefined) return;
-    if (this.#places.put(from)) outsiders.add(from);
+  /** @param start number of the node that the steps leave; `undefined`: there is none */
+  #steps(emission: Emission, names: HubNames, derived: Derived, start: number | undefined, parts: Parts, outsiders: Set<string>): void {
+    if (start === undefined) return;
+    const from = sourceNode(derived.from);
+    if (this.#places.made(from)) outsiders.add(from);
     for (const part of parts.get(derived.to) ?? [derived.to]) {
       if (part.length >= hubSize) {
-        emission.step(from, this.#hubId(emission.technique, derived, part), derived.fact, new PartProof(derived, part));
+        const hub = this.#builder.numberOf(names.of(derived, part));
+        if (hub !== undefined) emission.step(from, start, hub, derived.fact, new PartProof(derived, part));
         continue;
       }
       for (const id of part) {
-        const to = this.#places.of(id);
-        if (to !== undefined && to !== from)
-          emission.step(from, to, both(derived.fact, derived.ofTarget(id)), to === id ? derived : { proof: () => derived.proof(id) });
+        const to = this.#places.number(id);
+        if (to !== undefined && to !== start)
+          emission.step(from, start, to, both(derived.fact, derived.ofTarget(id)), sourceNode(id) === id ? derived : { proof: () => derived.proof(id) });
       }
     }
   }
@@ -135,35 +130,49 @@ export class StepEmitter {
     return parts;
   }
 
-  /** The hubs that steps lead to, by id. What several steps say of a hub's targets is equal but for the alternative that it comes from: the first one tells. */
-  #hubs(technique: Technique, all: readonly Derived[], parts: Parts): ReadonlyMap<string, Hub> {
-    const hubs = new Map<string, Hub>();
-    for (const derived of all) {
-      for (const part of parts.get(derived.to) ?? [derived.to]) {
-        if (part.length < hubSize) continue;
-        const id = this.#hubId(technique, derived, part);
-        if (!hubs.has(id)) hubs.set(id, { derived, part });
-      }
-    }
-    return hubs;
-  }
-
-  /** Whether the source is a node; what follows for others is dropped. */
-  #stands({ from }: Derived): boolean {
-    return this.#places.of(from) !== undefined;
-  }
-
-  #hubId({ id }: Technique, { about }: Derived, part: readonly string[]): string {
-    return `hub:${id}:${this.#lists.digest(part)}${about === '' ? '' : `:${this.#lists.digest([about])}`}`;
-  }
-
   #hub(emission: Emission, id: string, { derived, part }: Hub): void {
     this.#builder.node({ id, kind: 'Hub', type: 'postern/hub', name: `${part.length} targets of ${emission.technique.id}` });
+    const hub = this.#builder.numberOf(id);
+    if (hub === undefined) return;
     for (const target of part) {
-      const to = this.#places.of(target);
-      if (to !== undefined) emission.outOfHub(id, to, derived.ofTarget(target));
+      const to = this.#places.number(target);
+      if (to !== undefined) emission.outOfHub(hub, to, derived.ofTarget(target));
     }
   }
+}
+
+/** Ids of the hubs of one technique; most steps lead to few of them. */
+class HubNames {
+  readonly #technique: string;
+  readonly #lists: Lists;
+  readonly #known = new Map<readonly string[], string>();
+
+  constructor({ id }: Technique, lists: Lists) {
+    this.#technique = id;
+    this.#lists = lists;
+  }
+
+  of({ about }: Derived, part: readonly string[]): string {
+    if (about !== '') return `hub:${this.#technique}:${this.#lists.digest(part)}:${this.#lists.digest([about])}`;
+    const known = this.#known.get(part);
+    if (known !== undefined) return known;
+    const made = `hub:${this.#technique}:${this.#lists.digest(part)}`;
+    this.#known.set(part, made);
+    return made;
+  }
+}
+
+/** The hubs that steps lead to, by id. What several steps say of a hub's targets is equal but for the alternative that it comes from: the first one tells. */
+function hubsOf(names: HubNames, all: readonly Derived[], parts: Parts): ReadonlyMap<string, Hub> {
+  const hubs = new Map<string, Hub>();
+  for (const derived of all) {
+    for (const part of parts.get(derived.to) ?? [derived.to]) {
+      if (part.length < hubSize) continue;
+      const id = names.of(derived, part);
+      if (!hubs.has(id)) hubs.set(id, { derived, part });
+    }
+  }
+  return hubs;
 }
 
 const members = new WeakMap<readonly string[], ReadonlySet<string>>();

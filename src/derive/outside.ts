@@ -48,6 +48,21 @@ export class Places {
     return this.#builder.has(id) ? id : this.#outsider(id)?.id;
   }
 
+  /** Number of the node that an id means, which is made if it is somebody outside; `undefined`: none. */
+  number(id: string): number | undefined {
+    const known = this.#builder.numberOf(id);
+    if (known !== undefined) return known;
+    const spec = this.#outsider(id);
+    if (spec === undefined) return undefined;
+    this.put(spec.id);
+    return this.#builder.numberOf(spec.id);
+  }
+
+  /** Whether an outsider's node was made here. */
+  made(id: string): boolean {
+    return this.#made.has(id);
+  }
+
   /** Makes the node of what `of` gave, if it is not there yet. Whether it is one of those that were made. */
   put(id: string): boolean {
     // Most ids are nodes of the estate, which `of` has not noted.

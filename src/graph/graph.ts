@@ -1,6 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
-import { type EdgeColumns, EdgeTable, type Proof, resolveProof } from './edge-table.ts';
+import { type EdgeColumns, EdgeTable, resolveProof } from './edge-table.ts';
 import type { Payload } from './payloads.ts';
 import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
 
@@ -46,6 +46,12 @@ export class GraphBuilder {
     return number === undefined ? undefined : this.#specs[number];
   }
 
+  /** Number of a node, for `stepBetween`; `undefined`: there is no such node yet. */
+  numberOf(id: string): number | undefined {
+    const number = this.#numbers.get(id);
+    return number === undefined || this.#specs[number] === undefined ? undefined : number;
+  }
+
   *nodes(): Generator<NodeSpec> {
     for (const spec of this.#specs) if (spec !== undefined) yield spec;
   }
@@ -81,15 +87,23 @@ export class GraphBuilder {
   }
 
   structure(spec: StructureSpec): void {
-    this.#push(spec.from, spec.to, spec.kind, noPayload, spec.evidence ?? [], true);
+    this.#edges.push(this.#number(spec.from), this.#number(spec.to), edgeKindCode[spec.kind], noPayload, spec.evidence ?? [], true);
   }
 
   step(spec: StepSpec): void {
-    const { technique, factors, residual, missing = [], label = '', ports = '' } = spec;
+    this.stepBetween(this.#number(spec.from), this.#number(spec.to), spec);
+  }
+
+  /** A step between nodes that the caller has looked up: of a million steps most share their ends. */
+  stepBetween(
+    from: number,
+    to: number,
+    { kind, technique, factors, residual, missing = [], label = '', ports = '', evidence }: Omit<StepSpec, 'from' | 'to'>,
+  ): void {
     for (const factor of factors) {
       if (!(factor.value > 0 && factor.value <= 1)) throw new RangeError(`factor ${factor.name} of ${technique} is ${factor.value}, not in (0, 1]`);
     }
-    this.#push(spec.from, spec.to, spec.kind, { technique, factors, residual, missing, label, ports }, spec.evidence, false);
+    this.#edges.push(from, to, edgeKindCode[kind], { technique, factors, residual, missing, label, ports }, evidence, false);
   }
 
   /**
@@ -118,10 +132,6 @@ export class GraphBuilder {
       last = from;
       if (take) this.#edges.take(before.#edges, edge, here(from), here(before.#edges.to.at(edge)));
     }
-  }
-
-  #push(from: string, to: string, kind: EdgeKind, payload: Payload, proof: Proof, own: boolean): void {
-    this.#edges.push(this.#number(from), this.#number(to), edgeKindCode[kind], payload, proof, own);
   }
 
   #number(id: string): number {

@@ -19,7 +19,7 @@ import { type ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from '.
 import { resolved, traitsOf } from './rule-traits.ts';
 import { codeOf, saidBy, tagsOf } from './said.ts';
 import { partition, type Segments } from './segments.ts';
-import { meeting, personalOf, type SideIndex } from './side-index.ts';
+import { meeting, personalOf, type Relevant, type SideIndex } from './side-index.ts';
 import type { SidedBlock } from './sides.ts';
 import { probes, witnesses } from './witness.ts';
 
@@ -45,6 +45,10 @@ function standingOf(principal: EstatePrincipal): number {
 }
 
 const empty = new PolicySet([]);
+
+/** Whether the identity side could allow the action: it does somewhere, or a policy of it was not read. */
+const mayHold = ({ identity, unread }: EstatePrincipal, holdings: Holdings): boolean =>
+  (identity !== undefined && holdings.of(identity).allow.length > 0) || unread.some((each) => each.layer === 'identity');
 
 /** Asks one question of many principals. */
 export class Asker {
@@ -73,11 +77,6 @@ export class Asker {
     this.#holdings = estate.tables.holdings(action, everybody);
   }
 
-  /** Whether the candidates could concern the principals of an account. */
-  concerns(account: string): boolean {
-    return this.#index.relevant(account).blocks.length > 0 || this.#index.namesIn(account);
-  }
-
   /** Outsiders that the candidates' own policies name. */
   outsiders(): readonly string[] {
     const found = new Set<string>();
@@ -98,10 +97,23 @@ export class Asker {
     for (const grant of this.#grants(holder, blocks, arn)) grants.push(new LazyGrant(arn, grant));
   }
 
+  /** Grants of all users and roles of an account. */
+  within(account: string, principals: readonly EstatePrincipal[], grants: BulkGrant[]): void {
+    const relevant = this.#index.relevant(account);
+    const named = this.#index.namesIn(account);
+    if (relevant.blocks.length === 0 && !named) return;
+    // Who may do nothing by its own policies is only meant by one that names it, or that lets everybody in.
+    if (named || relevant.withoutOwn.length > 0) for (const principal of principals) this.#grant(principal, this.#mayHold(principal), relevant, grants);
+    else for (const principal of this.#holdings.among(principals, mayHold)) this.#grant(principal, true, relevant, grants);
+  }
+
   /** Grants of a user or role of the estate. */
   inside(principal: EstatePrincipal, grants: BulkGrant[]): void {
-    const relevant = this.#index.relevant(principal.info.account);
-    const blocks = this.#mayHold(principal) ? relevant.blocks : relevant.withoutOwn;
+    this.#grant(principal, this.#mayHold(principal), this.#index.relevant(principal.info.account), grants);
+  }
+
+  #grant(principal: EstatePrincipal, mayHold: boolean, relevant: Relevant, grants: BulkGrant[]): void {
+    const blocks = mayHold ? relevant.blocks : relevant.withoutOwn;
     const naming = this.#index.naming(principal.requester);
     if (blocks.length === 0 && naming.length === 0) return;
     const holder = this.#holder(principal);
@@ -115,9 +127,8 @@ export class Asker {
     for (const grant of known) grants.push(new LazyGrant(principal.info.arn, grant));
   }
 
-  /** Whether the identity side could allow the action: it does somewhere, or a policy of it was not read. */
-  #mayHold({ identity, unread }: EstatePrincipal): boolean {
-    return (identity !== undefined && this.#holdings.of(identity).allow.length > 0) || unread.some((each) => each.layer === 'identity');
+  #mayHold(principal: EstatePrincipal): boolean {
+    return mayHold(principal, this.#holdings);
   }
 
   #holder(principal: EstatePrincipal): Holder {

@@ -48,6 +48,7 @@ export class Block {
   #inOrder: boolean | undefined;
   #headers: readonly Header[] | undefined;
   #places: ReadonlyMap<string, number> | undefined;
+  #lengths: readonly number[] | undefined;
 
   constructor(form: Form, account: string | undefined, positions: Uint32Array, list: readonly string[], sample: EstateResource, residues: Residues) {
     this.form = form;
@@ -151,7 +152,9 @@ export class Block {
     };
     const along = (fixed: string, from: number): void => {
       this.#places ??= new Map(this.texts.map((text, index) => [text, index]));
-      for (let length = from; length < fixed.length; length++) {
+      this.#lengths ??= [...new Set(this.texts.map((text) => text.length))];
+      for (const length of this.#lengths) {
+        if (length < from || length >= fixed.length) continue;
         const at = this.#places.get(fixed.slice(0, length));
         if (at !== undefined) ask(at, at + 1);
       }

@@ -32,8 +32,7 @@ export function bulkGrants(estate: EstateView, question: BulkQuestion): readonly
   );
   const grants: BulkGrant[] = [];
   if (question.principals === undefined) {
-    for (const [account, principals] of estate.tables.byAccount)
-      if (asker.concerns(account)) for (const principal of principals) asker.inside(principal, grants);
+    for (const [account, principals] of estate.tables.byAccount) asker.within(account, principals, grants);
     for (const outsider of asker.outsiders()) asker.outside(outsider, grants);
     return grants;
   }

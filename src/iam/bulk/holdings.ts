@@ -2,6 +2,7 @@ import { type ActionMatcher, actionMatches } from '../aws/action.ts';
 import type { Condition } from '../aws/condition.ts';
 import type { Policy, Rule } from '../aws/policy.ts';
 import type { PolicySet } from '../aws/policy-set.ts';
+import type { EstatePrincipal } from '../estate/principals.ts';
 import { idOf } from './ids.ts';
 import { type PolicyIndex, rulesOf, type Speaking } from './policy-index.ts';
 import { traitsOf } from './rule-traits.ts';
@@ -30,6 +31,7 @@ export class Holdings {
   readonly #policies = new Map<Policy, readonly Rule[]>();
   readonly #sets = new Map<PolicySet, Use>();
   readonly #byRules = new Map<string, Use>();
+  readonly #among = new WeakMap<readonly EstatePrincipal[], readonly EstatePrincipal[]>();
 
   /** @param index of everybody's policies, where everybody is asked */
   constructor(action: string, index: PolicyIndex | undefined) {
@@ -46,6 +48,15 @@ export class Holdings {
     const use = this.#use(this.#speaking?.rulesOf(node) ?? none);
     this.#nodes[node] = use;
     return use;
+  }
+
+  /** Those of a list that may hold something; worked out once for a list. */
+  among(principals: readonly EstatePrincipal[], mayHold: (principal: EstatePrincipal, holdings: Holdings) => boolean): readonly EstatePrincipal[] {
+    const known = this.#among.get(principals);
+    if (known !== undefined) return known;
+    const made = principals.filter((principal) => mayHold(principal, this));
+    this.#among.set(principals, made);
+    return made;
   }
 
   #unindexed(set: PolicySet): Use {
