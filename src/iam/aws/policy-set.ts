@@ -1,5 +1,5 @@
 import { actionMatches } from './action.ts';
-import type { Policy, Statement } from './policy.ts';
+import type { Policy, Rule, Statement } from './policy.ts';
 
 /** A policy where it is attached. */
 export interface AttachedPolicy {
@@ -54,10 +54,15 @@ class ByAction<T> {
   }
 }
 
+/** Documents of which it is remembered what they say: asking a shorter one again costs less than the memory. */
+const long = 4;
+
 /** Statements of a document that name an action. Many sets hold the same document, which is asked once. */
 const named = new WeakMap<Policy, ByAction<readonly Statement[]>>();
 
 function naming(policy: Policy, action: string, id: number): readonly Statement[] {
+  // Stryker disable next-line ConditionalExpression: what is remembered is the same.
+  if (policy.statements.length < long) return policy.statements.filter((statement) => actionMatches(statement.rule.action, action));
   let known = named.get(policy);
   // Stryker disable next-line ConditionalExpression: looking again finds the same.
   if (known === undefined) {
@@ -67,14 +72,11 @@ function naming(policy: Policy, action: string, id: number): readonly Statement[
   let statements = known.get(id);
   // Stryker disable next-line ConditionalExpression: looking again finds the same.
   if (statements === undefined) {
-    const found = policy.statements.filter((statement) => actionMatches(statement.rule.action, action));
-    statements = found.length === 0 ? unnamed : found;
+    statements = policy.statements.filter((statement) => actionMatches(statement.rule.action, action));
     known.set(id, statements);
   }
   return statements;
 }
-
-const unnamed: readonly Statement[] = [];
 
 let made = 0;
 
@@ -102,6 +104,13 @@ export class PolicySet {
     const selection: Selection = candidates.length === 0 ? nothing : { allow: allow.length === 0 ? none : allow, deny: deny.length === 0 ? none : deny };
     this.#byAction.set(id, selection);
     return selection;
+  }
+
+  /** The rules that name an action, without a memory of the answer: for who asks each set once. */
+  rules(action: string): readonly Rule[] {
+    const found: Rule[] = [];
+    for (const { policy } of this.policies) for (const { rule } of policy.statements) if (actionMatches(rule.action, action)) found.push(rule);
+    return found;
   }
 }
 

@@ -1,27 +1,24 @@
-import type { Evidence } from '../../model/evidence.ts';
 import type { AccessResult, BulkGrant } from '../api.ts';
 import { type Condition, evaluateCondition } from '../aws/condition.ts';
 import type { Context, Facts } from '../aws/context.ts';
-import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
 import type { Rule } from '../aws/policy.ts';
 import { PolicySet } from '../aws/policy-set.ts';
 import type { ResourceMatcher } from '../aws/resource.ts';
 import { takesAnonymous } from '../aws/services.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
-import type { EstateResource } from '../estate/resources.ts';
 import type { EstateView } from '../estate/view.ts';
 import type { Block } from './block.ts';
 import type { CandidateList } from './candidates.ts';
 import { type ChosenKeys, settled } from './chosen.ts';
+import { Explainer } from './explainer.ts';
 import type { Holdings, Use } from './holdings.ts';
 import { Numbers } from './ids.ts';
-import { type ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
+import { ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
 import { resolved, traitsOf } from './rule-traits.ts';
 import { codeOf, saidBy, tagsOf } from './said.ts';
 import { partition, type Segments } from './segments.ts';
 import { meeting, personalOf, type Relevant, type SideIndex } from './side-index.ts';
 import type { SidedBlock } from './sides.ts';
-import { probes, witnesses } from './witness.ts';
 
 /** A principal with what its layers say of the action: identity, boundary (if any), then the levels of the organization. */
 interface Holder {
@@ -46,18 +43,13 @@ function standingOf(principal: EstatePrincipal): number {
 
 const empty = new PolicySet([]);
 
-/** Whether the identity side could allow the action: it does somewhere, or a policy of it was not read. */
-const mayHold = ({ identity, unread }: EstatePrincipal, holdings: Holdings): boolean =>
-  (identity !== undefined && holdings.of(identity).allow.length > 0) || unread.some((each) => each.layer === 'identity');
-
 /** Asks one question of many principals. */
 export class Asker {
   readonly #estate: EstateView;
   readonly #action: string;
-  readonly #given: Facts;
   readonly #list: CandidateList;
+  readonly #explainer: Explainer;
   readonly #index: SideIndex;
-  readonly #every: boolean;
   readonly #chosen: ChosenKeys | undefined;
   readonly #holdings: Holdings;
   readonly #classes = new Map<string, readonly ClassGrant[]>();
@@ -69,10 +61,9 @@ export class Asker {
   constructor(estate: EstateView, action: string, given: Facts, list: CandidateList, every: boolean, chosen: ChosenKeys | undefined, everybody: boolean) {
     this.#estate = estate;
     this.#action = action;
-    this.#given = given;
     this.#list = list;
+    this.#explainer = new Explainer(estate, action, given, list, every);
     this.#index = list.about(action);
-    this.#every = every;
     this.#chosen = chosen;
     this.#holdings = estate.tables.holdings(action, everybody);
   }
@@ -103,13 +94,14 @@ export class Asker {
     const named = this.#index.namesIn(account);
     if (relevant.blocks.length === 0 && !named) return;
     // Who may do nothing by its own policies is only meant by one that names it, or that lets everybody in.
-    if (named || relevant.withoutOwn.length > 0) for (const principal of principals) this.#grant(principal, this.#mayHold(principal), relevant, grants);
-    else for (const principal of this.#holdings.among(principals, mayHold)) this.#grant(principal, true, relevant, grants);
+    if (named || relevant.withoutOwn.length > 0)
+      for (const principal of principals) this.#grant(principal, this.#holdings.mayHold(principal), relevant, grants);
+    else for (const principal of this.#holdings.among(principals)) this.#grant(principal, true, relevant, grants);
   }
 
   /** Grants of a user or role of the estate. */
   inside(principal: EstatePrincipal, grants: BulkGrant[]): void {
-    this.#grant(principal, this.#mayHold(principal), this.#index.relevant(principal.info.account), grants);
+    this.#grant(principal, this.#holdings.mayHold(principal), this.#index.relevant(principal.info.account), grants);
   }
 
   #grant(principal: EstatePrincipal, mayHold: boolean, relevant: Relevant, grants: BulkGrant[]): void {
@@ -125,10 +117,6 @@ export class Asker {
       this.#classes.set(key, known);
     }
     for (const grant of known) grants.push(new LazyGrant(principal.info.arn, grant));
-  }
-
-  #mayHold(principal: EstatePrincipal): boolean {
-    return mayHold(principal, this.#holdings);
   }
 
   #holder(principal: EstatePrincipal): Holder {
@@ -174,8 +162,7 @@ export class Asker {
   }
 
   #context(principal: EstatePrincipal): Context {
-    const text = this.#list.texts[0] ?? '*';
-    return this.#estate.request(principal, this.#action, text, this.#given, false).context;
+    return this.#explainer.context(principal);
   }
 
   #grants(holder: Holder, blocks: readonly SidedBlock[], alone: string): readonly ClassGrant[] {
@@ -206,8 +193,7 @@ export class Asker {
       }
     }
     return [...found].map(([outcome, parts]): ClassGrant => {
-      const set = this.#sets.of(parts);
-      return { outcome, set, explain: (arn, member) => this.#explained(arn, this.#list.texts[member] ?? '') };
+      return new ClassGrant(outcome, this.#sets.of(parts), this.#explainer);
     });
   }
 
@@ -243,7 +229,7 @@ export class Asker {
   #outcome(key: string, principal: EstatePrincipal, block: Block, index: number): Outcome | undefined {
     if (this.#outcomes.has(key)) return this.#outcomes.get(key);
     const text = this.#list.texts[block.positions[index] ?? 0] ?? '';
-    const result = this.#asked(principal, text, this.#estate.resources.of(text, this.#action));
+    const result = this.#explainer.asked(principal, text, this.#estate.resources.of(text, this.#action));
     const answer = this.#chosen === undefined ? result : settled(result, this.#chosen);
     const outcome = answer.decision === 'deny' ? undefined : this.#once(answer);
     this.#outcomes.set(key, outcome);
@@ -257,39 +243,6 @@ export class Asker {
     const outcome: Outcome = { residual, missing, allowedBy };
     this.#distinct.set(key, outcome);
     return outcome;
-  }
-
-  /** Decides one pair; a candidate with wildcards is allowed if some resource of its shape is, or every one. */
-  #asked(
-    principal: EstatePrincipal,
-    text: string,
-    target: EstateResource,
-    brief: (request: Parameters<typeof evaluate>[0]) => AccessResult = evaluateBriefly,
-  ): AccessResult {
-    const request = (resource: string) => this.#estate.request(principal, this.#action, resource, this.#given, false, target);
-    if (!/[*?]/.test(text)) return brief(request(text));
-    if (this.#every) {
-      // The weakest of its shapes decides: an action that takes several kinds of resources is asked on each.
-      let worst: AccessResult | undefined;
-      for (const resource of probes(text, principal, this.#action)) {
-        const result = brief(request(resource));
-        if (worst === undefined || order[result.decision] < order[worst.decision]) worst = result;
-      }
-      return worst ?? denied;
-    }
-    let best: AccessResult = denied;
-    for (const resource of witnesses(text, principal, this.#action, target, this.#context(principal))) {
-      const result = brief(request(resource));
-      if (order[result.decision] > order[best.decision]) best = result;
-      if (best.decision === 'allow') break;
-    }
-    return best;
-  }
-
-  #explained(arn: string, text: string): readonly Evidence[] {
-    const principal = this.#estate.estatePrincipal(arn);
-    const target = this.#estate.resources.of(text, this.#action);
-    return principal === undefined ? [] : this.#estate.evidenceOf(this.#asked(principal, text, target, evaluate), principal, target);
   }
 }
 
@@ -314,6 +267,3 @@ export function strangersOf(estate: EstateView, index: SideIndex): readonly stri
     .map((account) => `aws:account:${account}`)
     .sort();
 }
-
-const denied: AccessResult = { decision: 'deny', explicit: false, residual: [], decidedBy: [], missing: [] };
-const order: Readonly<Record<AccessResult['decision'], number>> = { deny: 0, unknown: 1, conditional: 2, allow: 3 };

@@ -43,8 +43,9 @@ export class Block {
   readonly texts: readonly string[];
   readonly sample: EstateResource;
   readonly #residues: Residues;
-  readonly #coverage = new Map<ResourceMatcher, Segments>();
-  readonly #other = new Map<string, Segments>();
+  /** Made when somebody asks: a bucket with a policy of its own is a block, and most actions are never asked on it. */
+  #coverage: Map<ResourceMatcher, Segments> | undefined;
+  #other: Map<string, Segments> | undefined;
   #inOrder: boolean | undefined;
   #headers: readonly Header[] | undefined;
   #places: ReadonlyMap<string, number> | undefined;
@@ -74,20 +75,21 @@ export class Block {
    * about.
    */
   coverage(matcher: ResourceMatcher): Segments {
-    const known = this.#coverage.get(matcher);
+    const known = this.#coverage?.get(matcher);
     if (known !== undefined) return known;
-    if (this.#coverage.size >= remembered) this.#coverage.clear();
     const made = this.#cover(matcher);
+    if (this.#coverage === undefined || this.#coverage.size >= remembered) this.#coverage = new Map();
     this.#coverage.set(matcher, made);
     return made;
   }
 
   /** Runs of an equal property of the candidates, by name of the property; numbers from 1. */
   property(name: string, of: (text: string, position: number) => number): Segments {
-    const known = this.#other.get(name);
+    const known = this.#other?.get(name);
     if (known !== undefined) return known;
     const made: number[] = [];
     for (const [index, position] of this.positions.entries()) append(made, index, index + 1, of(this.texts[index] ?? '', position));
+    this.#other ??= new Map();
     this.#other.set(name, made);
     return made;
   }

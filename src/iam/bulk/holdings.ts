@@ -25,6 +25,7 @@ const none: readonly Rule[] = [];
 /** What policies say of one action. Each document is looked at once, each list of documents that say something once. */
 export class Holdings {
   readonly #action: string;
+  readonly #index: PolicyIndex | undefined;
   readonly #speaking: Speaking | undefined;
   readonly #nodes: (Use | undefined)[];
   readonly #matches = new Map<ActionMatcher, boolean>();
@@ -36,6 +37,7 @@ export class Holdings {
   /** @param index of everybody's policies, where everybody is asked */
   constructor(action: string, index: PolicyIndex | undefined) {
     this.#action = action;
+    this.#index = index;
     this.#speaking = index?.about(action);
     this.#nodes = [this.#use(none)];
   }
@@ -50,13 +52,25 @@ export class Holdings {
     return use;
   }
 
-  /** Those of a list that may hold something; worked out once for a list. */
-  among(principals: readonly EstatePrincipal[], mayHold: (principal: EstatePrincipal, holdings: Holdings) => boolean): readonly EstatePrincipal[] {
+  /** Those of a list who may hold something: by their identity policies, or because one of these was not read. Worked out once for a list. */
+  among(principals: readonly EstatePrincipal[]): readonly EstatePrincipal[] {
     const known = this.#among.get(principals);
     if (known !== undefined) return known;
-    const made = principals.filter((principal) => mayHold(principal, this));
+    const places = this.#index?.placesOf(principals, ({ identity }) => identity);
+    const nodes = this.#speaking?.nodes;
+    const made = principals.filter((principal, index) => {
+      const place = places?.[index] ?? 0;
+      // Most say nothing of most actions, and have nothing that was not read.
+      if (place !== 0 && nodes?.[place] === 0) return principal.unread.length > 0 && this.mayHold(principal);
+      return this.mayHold(principal);
+    });
     this.#among.set(principals, made);
     return made;
+  }
+
+  /** Whether the identity side of a principal could allow the action. */
+  mayHold({ identity, unread }: EstatePrincipal): boolean {
+    return (identity !== undefined && this.of(identity).allow.length > 0) || unread.some((each) => each.layer === 'identity');
   }
 
   #unindexed(set: PolicySet): Use {

@@ -2,6 +2,7 @@ import type { Evidence, Residual } from '../../model/evidence.ts';
 import { append } from '../../model/multimap.ts';
 import type { AccessResult, BulkGrant, CandidateSet } from '../api.ts';
 import type { Block } from './block.ts';
+import type { Explainer } from './explainer.ts';
 import { idOf } from './ids.ts';
 import { joined, type Ranges } from './segments.ts';
 
@@ -15,11 +16,21 @@ export interface Part {
 }
 
 /** What every principal of a class gets. */
-export interface ClassGrant {
+export class ClassGrant {
   readonly outcome: Outcome;
   readonly set: PartSet;
+  readonly #explainer: Explainer;
+
+  constructor(outcome: Outcome, set: PartSet, explainer: Explainer) {
+    this.outcome = outcome;
+    this.set = set;
+    this.#explainer = explainer;
+  }
+
   /** The statements behind it, for one principal of the class and one candidate. */
-  readonly explain: (principal: string, member: number) => readonly Evidence[];
+  explain(principal: string, member: number): readonly Evidence[] {
+    return this.#explainer.explain(principal, member);
+  }
 }
 
 /** A set of candidates as runs in blocks; the positions are written out when somebody reads them. */

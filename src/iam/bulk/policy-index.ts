@@ -10,6 +10,7 @@ export class PolicyIndex {
   /** Place of a set, by its number; 0: it is not here. */
   readonly #places: number[] = [];
   #size = 1;
+  readonly #lists = new WeakMap<readonly object[], Uint32Array>();
 
   constructor(sets: Iterable<PolicySet | undefined>) {
     for (const set of sets) {
@@ -36,6 +37,18 @@ export class PolicyIndex {
       if (list === undefined) this.#rules.set(rule.action, [{ policy, rule }]);
       else list.push({ policy, rule });
     }
+  }
+
+  /** Places of some sets, 0 where one is not here. One object for each list. */
+  placesOf<T extends object>(list: readonly T[], setOf: (each: T) => PolicySet | undefined): Uint32Array {
+    const known = this.#lists.get(list);
+    if (known !== undefined) return known;
+    const made = Uint32Array.from(list, (each) => {
+      const set = setOf(each);
+      return set === undefined ? 0 : this.#placeOf(set);
+    });
+    this.#lists.set(list, made);
+    return made;
   }
 
   /** What is said of an action. */
@@ -71,6 +84,7 @@ export class PolicyIndex {
         const place = this.#placeOf(set);
         return place === 0 ? undefined : nodes[place];
       },
+      nodes,
       rulesOf: (node) => {
         const found: Rule[] = [];
         for (let at = node; at !== 0; at = tree[at]?.before ?? 0) found.push(...(tree[at]?.rules ?? []));
@@ -84,6 +98,8 @@ export class PolicyIndex {
 export interface Speaking {
   /** Equal for sets in which the same documents speak; 0 where none does, `undefined` for a set that is not in the index. */
   nodeOf(set: PolicySet): number | undefined;
+  /** The same by the place of a set; what stands at 0 means nothing. */
+  readonly nodes: Uint32Array;
   rulesOf(node: number): readonly Rule[];
 }
 

@@ -125,8 +125,9 @@ function sideOf(sample: EstateResource, policy: readonly Rule[], grants: readonl
 }
 
 function rulesOf(set: PolicySet | undefined, action: string): readonly Rule[] {
-  const selected = set?.select(action);
-  return selected === undefined ? [] : [...selected.allow, ...selected.deny].map(({ statement }) => statement.rule);
+  const rules = set?.rules(action) ?? [];
+  // Allow first: the order is part of keys.
+  return rules.length < 2 ? rules : [...rules.filter(({ effect }) => effect === 'Allow'), ...rules.filter(({ effect }) => effect === 'Deny')];
 }
 
 /** The principals that the Allow statements of a side may mean. */
