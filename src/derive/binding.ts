@@ -36,6 +36,7 @@ export function bind(
   inside: Inside,
 ): Binding | undefined {
   let bound: Binding = { ids: new Map([[root, id]]), fact: ranges.get(root)?.facts.get(id) ?? certain };
+  if (relations.length === 0) return bound;
   const touching = relations.filter(({ join }) => join.from === root || join.to === root);
   const rest = relations.filter((relation) => !touching.includes(relation));
   for (const other of new Set(touching.map(({ join }) => (join.from === root ? join.to : join.from)))) {

@@ -225,8 +225,14 @@ export class Planner {
     const { goal } = frame;
     const partners = this.#partnersOf(frame, who);
     if (partners === undefined) return;
-    let choices: Choice[] = [[]];
-    for (const [variable, held] of sets) choices = choices.flatMap((choice) => (held.get(who) ?? []).map((grant) => [...choice, [variable, grant] as const]));
+    let choices: Choice[] = [];
+    for (const [variable, held] of sets) {
+      const grants = held.get(who) ?? [];
+      if (choices.length === 0) choices = grants.map((grant) => [[variable, grant]]);
+      else choices = choices.flatMap((choice) => grants.map((grant) => [...choice, [variable, grant] as const]));
+      if (choices.length === 0) return;
+    }
+    if (sets.size === 0) choices = [[]];
     for (const choice of choices) {
       const conclusion = frame.conclusions.of(choice, partners);
       if (conclusion === undefined) continue;

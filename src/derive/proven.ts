@@ -54,9 +54,10 @@ export class Proven implements Derived {
   }
 
   ofTarget(id: string): Fact {
-    const { goal, ofAccount } = this.#conjunction;
+    const { goal, ofAccount, ranges, relations } = this.#conjunction;
     if (ofAccount) return certain;
-    const own = this.#bound(id)?.fact ?? certain;
+    // Without relations there is nothing to bind.
+    const own = (relations.length === 0 ? ranges.get(goal)?.facts.get(id) : this.#bound(id)?.fact) ?? certain;
     const partner = this.#partners.get(goal)?.get(id);
     return partner === undefined ? own : both(own, partner);
   }

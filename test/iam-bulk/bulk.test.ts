@@ -59,10 +59,20 @@ describe('the bulk form', () => {
   });
 
   test.each([
-    ['iam:PassRole', [...names.map((name) => roleArn(name)), roleArn('far', other)].sort()],
+    ['iam:PassRole', [...names.map((name) => roleArn(name)), roleArn('far', other), roleArn('a*p'), roleArn('e?l'), 'arn:aws:iam::*:role/w*'].sort()],
     [
       's3:GetObject',
-      ['arn:aws:s3:::cards/*', 'arn:aws:s3:::cards/k', 'arn:aws:s3:::logs/*', 'arn:aws:s3:::logs/2026/*', 'arn:aws:s3:::logs/k', 'arn:aws:s3:::void/*'],
+      [
+        'arn:aws:s3:::cards/*',
+        'arn:aws:s3:::c*s/k',
+        'arn:aws:s3:::cards/k',
+        'arn:aws:s3:::l?gs/2026/x',
+        'arn:aws:s3:::l*s/*k',
+        'arn:aws:s3:::logs/*',
+        'arn:aws:s3:::logs/2026/*',
+        'arn:aws:s3:::logs/k',
+        'arn:aws:s3:::void/*',
+      ],
     ],
     ['sqs:SendMessage', [`arn:aws:sqs:eu-west-1:${account}:q1`, `arn:aws:sqs:eu-west-1:${account}:q2`, `arn:aws:sqs:us-east-1:${account}:q2`]],
   ] as const)('of %s gives together what it gives one by one, shapes too', (action, candidates) => {

@@ -28,6 +28,18 @@ interface Holder {
   readonly standing: number;
 }
 
+interface Elements {
+  readonly places: ReadonlyMap<Rule, number>;
+  readonly matchers: readonly ResourceMatcher[];
+  readonly open: boolean;
+}
+
+/** Whether a rule covers no candidate of a block, by what its elements cover. */
+function coversNothing(rule: Rule, places: Elements['places'], lists: readonly Segments[]): boolean {
+  const place = places.get(rule);
+  return place !== undefined && lists[place]?.length === 0;
+}
+
 const standings = new WeakMap<EstatePrincipal, number>();
 const distinctStandings = new Numbers();
 
@@ -168,22 +180,26 @@ export class Asker {
   #grants(holder: Holder, blocks: readonly SidedBlock[], alone: string): readonly ClassGrant[] {
     const { principal, uses } = holder;
     const truthOf = this.#truths(principal);
-    const [elements, open] = this.#elements(holder);
-    const matchers = [...new Set([...elements.values()])];
-    const places = new Map([...elements].map(([rule, matcher]) => [rule, matchers.indexOf(matcher)]));
+    const { matchers, places, open } = this.#elements(holder);
+    const unreadIdentity = principal.unread.some((each) => each.layer === 'identity');
     const found = new Map<Outcome, Part[]>();
-    for (const { block, side } of blocks) {
+    for (const sided of blocks) {
+      const { block, side } = sided;
       const lists = matchers.map((matcher) => block.coverage(matcher));
       const more = this.#properties(block, {
         region: side.region || uses.some((use) => use.region),
         tags: side.tags || uses.some((use) => use.tags),
         each: open || side.own,
       });
-      const silent = side.rules.length === 0 && !side.unread && !principal.unread.some((each) => each.layer === 'identity');
-      const about = `${alone}|${holder.standing}|${block.account} ${block.form === 'shape' ? block.texts[0] : block.form}|${side.key}|${meeting({ block, side }, principal.requester)}|${side.personal.map(truthOf).join('')}|`;
-      for (const { codes, ranges } of partition([...lists, ...more], block.size)) {
-        const said = uses.map((use) => saidBy(use, (rule) => codeOf(rule, places, codes), truthOf));
-        if (said.some((each) => each.denies) || (silent && said[0]?.allow === '')) continue;
+      const silent = side.rules.length === 0 && !side.unread && !unreadIdentity;
+      // Nothing of the candidates is named, and nobody else gives it.
+      if (silent && uses[0]?.allow.every((rule) => coversNothing(rule, places, lists)) === true) continue;
+      const about = `${alone}|${holder.standing}|${sided.id}|${meeting(sided, principal.requester)}|${side.personal.map(truthOf).join('')}|`;
+      for (const { codes, ranges } of partition(more.length === 0 ? lists : [...lists, ...more], block.size)) {
+        const code = (rule: Rule): number => codeOf(rule, places, codes);
+        if (silent && uses[0]?.allow.every((rule) => code(rule) === 0) === true) continue;
+        const said = uses.map((use) => saidBy(use, code, truthOf));
+        if (said.some((each) => each.denies)) continue;
         const key = `${about}${said.map((each) => `${each.allow}/${each.deny}`).join('|')}|${codes.slice(lists.length).join()}`;
         const outcome = this.#outcome(key, principal, block, ranges[0] ?? 0);
         if (outcome === undefined) continue;
@@ -197,9 +213,10 @@ export class Asker {
     });
   }
 
-  /** Elements of the rules that do not cover everything, variables put in; `true` where some cannot be. */
-  #elements({ principal, uses }: Holder): readonly [ReadonlyMap<Rule, ResourceMatcher>, boolean] {
-    const found = new Map<Rule, ResourceMatcher>();
+  /** Elements of the rules that do not cover everything, variables put in, and which of them is a rule's; `open` where some cannot be. */
+  #elements({ principal, uses }: Holder): Elements {
+    const places = new Map<Rule, number>();
+    const matchers: ResourceMatcher[] = [];
     let open = false;
     let context: Context | undefined;
     for (const use of uses) {
@@ -207,11 +224,15 @@ export class Asker {
         if (traitsOf(rule).everything) continue;
         if (rule.resource.variables) context ??= this.#context(principal);
         const matcher = context === undefined ? rule.resource : resolved(rule.resource, context);
-        if (matcher === undefined) open = true;
-        else found.set(rule, matcher);
+        if (matcher === undefined) {
+          open = true;
+          continue;
+        }
+        const known = matchers.indexOf(matcher);
+        places.set(rule, known < 0 ? matchers.push(matcher) - 1 : known);
       }
     }
-    return [found, open];
+    return { places, matchers, open };
   }
 
   /** What the candidates of a block may differ in beside their names. */

@@ -24,6 +24,8 @@ export interface Side {
 
 /** Candidates of one block with one side. */
 export interface SidedBlock {
+  /** Its own among those of a question. */
+  readonly id: number;
   readonly block: Block;
   readonly side: Side;
 }
@@ -41,13 +43,14 @@ export function sidedBlocks(
   const found = new Map<string, { side: Side; pieces: { base: Block; group: Group }[] }>();
   for (const base of bases) {
     for (const { side, group } of split(base, action)) {
-      const key = `${base.form} ${base.account} ${side.key}`;
+      // A shape is asked about by itself.
+      const key = base.form === 'shape' ? `shape ${base.positions.join()}` : `${base.form} ${base.account} ${side.key}`;
       const entry = found.get(key);
       if (entry === undefined) found.set(key, { side, pieces: [{ base, group }] });
       else entry.pieces.push({ base, group });
     }
   }
-  return [...found.values()].map(({ side, pieces }) => ({ side, block: blockOf(pieces, list, made, residues) }));
+  return [...found.values()].map(({ side, pieces }, id) => ({ id, side, block: blockOf(pieces, list, made, residues) }));
 }
 
 function blockOf(pieces: readonly { base: Block; group: Group }[], list: readonly string[], made: Map<string, Block>, residues: Residues): Block {
