@@ -374,7 +374,7 @@ class Account {
         CreationDate: '2025-01-01T00:00:00.000Z',
         GetBucketLocation: { LocationConstraint: region },
         GetPublicAccessBlock: { PublicAccessBlockConfiguration: block },
-        GetBucketAcl: { Grants: [{ Grantee: { Type: 'CanonicalUser', ID: this.#id }, Permission: 'FULL_CONTROL' }] },
+        GetBucketAcl: { Owner: { ID: this.#id }, Grants: [{ Grantee: { Type: 'CanonicalUser', ID: this.#id }, Permission: 'FULL_CONTROL' }] },
         ...(statements.length === 0 ? {} : { GetBucketPolicy: { Policy: document(...statements) } }),
         ...(random.chance(0.1)
           ? { GetBucketTagging: { TagSet: [{ Key: 'classification', Value: random.pick(['public', 'confidential', 'restricted']) }] } }

@@ -14,6 +14,8 @@ export interface Question {
   readonly goal: string;
   readonly ranges: ReadonlyMap<string, Range>;
   readonly relations: readonly Relation[];
+  /** Whether every value in the ranges has its partners in all relations: then only what hangs on a choice is looked at again. */
+  readonly reduced?: boolean;
 }
 
 /** What follows for whoever holds the same sets: values that fit each other, and the best choice of what is not the goal. */
@@ -51,7 +53,7 @@ export class Conclusions {
   }
 
   #conclude(choice: Choice, partners: Partners): Conclusion | undefined {
-    const { ranges, relations, goal } = this.#question;
+    const { ranges, relations, goal, reduced = false } = this.#question;
     const start = new Map<string, readonly string[]>();
     const narrowed = new Set<string>();
     for (const [name, range] of ranges) {
@@ -63,7 +65,7 @@ export class Conclusions {
       if (ids.length < range.ids.length) narrowed.add(name);
       start.set(name, ids);
     }
-    const values = reduce(start, relations, narrowed);
+    const values = reduce(start, relations, reduced ? narrowed : undefined);
     if (values === undefined) return undefined;
     const tied = component(goal, relations);
     const chosen = new Map<string, string>();

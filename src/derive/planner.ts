@@ -125,7 +125,7 @@ export class Planner {
         return isAccount(premise.who) ? [{ kind: premise.kind, of: 'account' }] : [];
       }),
       unseen: unseenOf(premises),
-      conclusions: new Conclusions({ goal, ...ranges }, this.#lists),
+      conclusions: new Conclusions({ goal, ...ranges, reduced: true }, this.#lists),
       ofAccount: isAccount(goal),
       lists: this.#lists,
     };
