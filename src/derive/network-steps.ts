@@ -44,9 +44,13 @@ const keepsOnly = (kind: NodeKind | undefined): boolean => kind !== undefined &&
 
 /** Puts reachability into the graph, class by class: a biclique of many sources and destinations goes through one hub. */
 export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (id: string) => string | undefined): void {
+  // Many classes have the same list of sources or destinations.
+  const nodesOf = memory((ids) => ids.map(node).filter((id) => id !== undefined));
+  const sendersOf = memory((ids) => nodesOf(ids).filter((id) => !keepsOnly(builder.get(id)?.kind)));
+  const numbersOf = memory((ids) => ids.map((id) => builder.numberOf(id)).filter((number) => number !== undefined));
   for (const [index, reach] of network.classes().entries()) {
-    const sources = reach.sources.map(node).filter((id): id is string => id !== undefined && !keepsOnly(builder.get(id)?.kind));
-    const destinations = reach.destinations.map(node).filter((id) => id !== undefined);
+    const sources = sendersOf(reach.sources);
+    const destinations = nodesOf(reach.destinations);
     if (sources.length === 0 || destinations.length === 0) continue;
     // An entry without a condition always holds.
     const residual = reach.residual.some((entry) => entry.allOf.length === 0) ? [] : reach.residual;
@@ -59,12 +63,23 @@ export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (i
     ];
     const common = { kind: 'Reaches' as const, technique, residual, missing: reach.missing, label: 'reaches', ports: portsText(reach.flows) };
     if (sources.length * destinations.length <= sources.length + destinations.length + 1) {
-      for (const from of sources) for (const to of destinations) if (from !== to) builder.step({ ...common, from, to, factors, evidence: reach.evidence });
+      builder.stepsAmong(numbersOf(sources), numbersOf(destinations), { ...common, factors, evidence: reach.evidence });
       continue;
     }
     const hub = `hub:${technique}:${index}`;
     builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `reach class ${index}` });
-    for (const from of sources) builder.step({ ...common, from, to: hub, factors, evidence: reach.evidence });
-    for (const to of destinations) builder.step({ ...common, residual: [], missing: [], from: hub, to, factors: [], evidence: [] });
+    const middle = numbersOf([hub]);
+    builder.stepsAmong(numbersOf(sources), middle, { ...common, factors, evidence: reach.evidence });
+    builder.stepsAmong(middle, numbersOf(destinations), { ...common, residual: [], missing: [], factors: [], evidence: [] });
   }
+}
+
+/** Remembers what was made of a list, by the list itself. */
+function memory<T extends object>(make: (ids: readonly string[]) => T): (ids: readonly string[]) => T {
+  const made = new Map<readonly string[], T>();
+  return (ids) => {
+    const known = made.get(ids) ?? make(ids);
+    made.set(ids, known);
+    return known;
+  };
 }

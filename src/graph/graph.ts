@@ -2,13 +2,9 @@ import type { Evidence } from '../model/evidence.ts';
 import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
 import { type EdgeColumns, EdgeTable, resolveProof } from './edge-table.ts';
 import type { Payload } from './payloads.ts';
+import { arriving, likelihoods, offsets, type Positions } from './rows.ts';
+import { noPayload, payloadOf } from './step-payload.ts';
 import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
-
-/** Where a node's position is found: by the number that the builder gave its id. A second table of all ids would be the largest thing that a graph holds. */
-interface Positions {
-  readonly numbers: ReadonlyMap<string, number>;
-  readonly rank: Uint32Array;
-}
 
 /** Collects nodes and edges in any order; `freeze` sorts them, so that the order of loading never shows in the result. */
 export class GraphBuilder {
@@ -95,15 +91,14 @@ export class GraphBuilder {
   }
 
   /** A step between nodes that the caller has looked up: of a million steps most share their ends. */
-  stepBetween(
-    from: number,
-    to: number,
-    { kind, technique, factors, residual, missing = [], label = '', ports = '', evidence }: Omit<StepSpec, 'from' | 'to'>,
-  ): void {
-    for (const factor of factors) {
-      if (!(factor.value > 0 && factor.value <= 1)) throw new RangeError(`factor ${factor.name} of ${technique} is ${factor.value}, not in (0, 1]`);
-    }
-    this.#edges.push(from, to, edgeKindCode[kind], { technique, factors, residual, missing, label, ports }, evidence, false);
+  stepBetween(from: number, to: number, spec: Omit<StepSpec, 'from' | 'to'>): void {
+    this.#edges.push(from, to, edgeKindCode[spec.kind], payloadOf(spec), spec.evidence, false);
+  }
+
+  /** Steps that differ in their ends alone: from each of some nodes to each of some others, but from none to itself. */
+  stepsAmong(from: Iterable<number>, to: Iterable<number>, spec: Omit<StepSpec, 'from' | 'to'>): void {
+    const [kind, payload] = [edgeKindCode[spec.kind], payloadOf(spec)];
+    for (const source of from) for (const target of to) if (source !== target) this.#edges.push(source, target, kind, payload, spec.evidence, false);
   }
 
   /**
@@ -165,8 +160,6 @@ export class GraphBuilder {
   }
 }
 
-const noPayload: Payload = { technique: '', factors: [], residual: [], missing: [], label: '', ports: '' };
-
 /** Immutable graph in compressed sparse rows, both directions. Node indexes follow the order of ids; edge indexes the order of (from, to, kind, payload). */
 export class Graph {
   readonly nodeCount: number;
@@ -194,25 +187,14 @@ export class Graph {
     this.nodeCount = nodes.length;
     this.edgeCount = edges.from.length;
     this.kinds = new Uint8Array(nodes.length);
-    for (const [index, node] of nodes.entries()) this.kinds[index] = nodeKindCode[node.kind];
+    for (let index = 0; index < nodes.length; index++) this.kinds[index] = nodeKindCode[nodes[index]?.kind ?? 'Hub'];
     this.sources = edges.from;
     this.targets = edges.to;
     this.edgeKinds = edges.kind;
-    const product = edges.payloads.map((payload) => payload.factors.reduce((value, factor) => value * factor.value, 1));
-    const stepCode = edgeKindNames.map((kind) => isStep(kind));
-    this.likelihoods = new Float64Array(this.edgeCount);
-    for (let edge = 0; edge < this.edgeCount; edge++)
-      if (stepCode[edges.kind[edge] ?? 0] === true) this.likelihoods[edge] = product[edges.payload[edge] ?? 0] ?? 1;
+    this.likelihoods = likelihoods(edges);
     this.outOffsets = offsets(nodes.length, edges.from);
     this.inOffsets = offsets(nodes.length, edges.to);
-    this.inEdges = new Uint32Array(this.edgeCount);
-    const next = this.inOffsets.slice();
-    for (let edge = 0; edge < this.edgeCount; edge++) {
-      const to = edges.to[edge] ?? 0;
-      const position = next[to] ?? 0;
-      this.inEdges[position] = edge;
-      next[to] = position + 1;
-    }
+    this.inEdges = arriving(edges.to, this.inOffsets);
   }
 
   /** Index of a node by its id, or -1. */
@@ -318,17 +300,6 @@ export class Graph {
     if (payload === undefined) throw new RangeError(`no edge ${edge}`);
     return payload;
   }
-}
-
-/** Where the run of each number begins in a list sorted by it. */
-function offsets(count: number, ends: Uint32Array): Uint32Array {
-  const starts = new Uint32Array(count + 1);
-  for (let edge = 0; edge < ends.length; edge++) {
-    const after = (ends[edge] ?? 0) + 1;
-    starts[after] = (starts[after] ?? 0) + 1;
-  }
-  for (let n = 0; n < count; n++) starts[n + 1] = (starts[n + 1] ?? 0) + (starts[n] ?? 0);
-  return starts;
 }
 
 export const isKind = (name: string): name is NodeKind => (nodeKindNames as readonly string[]).includes(name);

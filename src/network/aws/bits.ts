@@ -10,6 +10,17 @@ export class Bits {
     this.words = list === undefined ? new Uint32Array((size + 31) >>> 5) : undefined;
   }
 
+  /** The set of some members, in ascending order and without repetition. */
+  static of(size: number, members: Uint32Array): Bits {
+    const bits = new Bits(size, members);
+    if (!bits.fitsList(members.length)) bits.dense();
+    return bits;
+  }
+
+  static none(size: number): Bits {
+    return new Bits(size, noMembers);
+  }
+
   static full(size: number): Bits {
     const bits = new Bits(size);
     const words = bits.dense();
@@ -27,6 +38,11 @@ export class Bits {
     return words;
   }
 
+  /** Whether so many members are shorter as a list. */
+  private fitsList(count: number): boolean {
+    return count * 2 <= (this.size + 31) >>> 5;
+  }
+
   add(position: number): void {
     const words = this.dense();
     words[position >>> 5] = (words[position >>> 5] ?? 0) | (1 << (position & 31));
@@ -34,7 +50,8 @@ export class Bits {
 
   addAll(other: Bits): void {
     if (other.list !== undefined) {
-      for (const position of other.list) this.add(position);
+      if (this.list !== undefined && this.fitsList(this.list.length + other.list.length)) this.list = merged(this.list, other.list);
+      else for (const position of other.list) this.add(position);
       return;
     }
     const words = this.dense();
@@ -44,13 +61,7 @@ export class Bits {
 
   and(other: Bits): Bits {
     const short = this.list !== undefined ? this : other.list !== undefined ? other : undefined;
-    if (short?.list !== undefined) {
-      const longer = short === this ? other : this;
-      return new Bits(
-        this.size,
-        short.list.filter((position) => longer.has(position)),
-      );
-    }
+    if (short?.list !== undefined) return short.picked(short === this ? other : this, true);
     const out = new Bits(this.size);
     const words = out.dense();
     const mine = this.dense();
@@ -59,13 +70,24 @@ export class Bits {
     return out;
   }
 
+  /** Of a set that is a list, what is in the other set, or what is not. */
+  private picked(other: Bits, wanted: boolean): Bits {
+    const list = this.list ?? noMembers;
+    let count = 0;
+    for (const position of list) if (other.has(position) === wanted) count++;
+    // A list is never written to, so that two sets may have the same one.
+    if (count === list.length || count === 0) return new Bits(this.size, count === 0 ? noMembers : list);
+    const left = new Uint32Array(count);
+    for (let at = 0, next = 0; next < count; at++) {
+      const position = list[at] ?? 0;
+      if (other.has(position) === wanted) left[next++] = position;
+    }
+    return new Bits(this.size, left);
+  }
+
   /** What is in this set and not in the other. */
   without(other: Bits): Bits {
-    if (this.list !== undefined)
-      return new Bits(
-        this.size,
-        this.list.filter((position) => !other.has(position)),
-      );
+    if (this.list !== undefined) return this.picked(other, false);
     const out = new Bits(this.size);
     const words = out.dense();
     const mine = this.dense();
@@ -117,7 +139,7 @@ export class Bits {
     if (this.list !== undefined || this.words === undefined) return this;
     let count = 0;
     for (const word of this.words) for (let left = word; left !== 0; left &= left - 1) count++;
-    if (count * 2 > this.words.length) return this;
+    if (!this.fitsList(count)) return this;
     this.list = Uint32Array.from(this.members());
     this.words = undefined;
     return this;
@@ -151,4 +173,20 @@ export class Bits {
     }
     return out;
   }
+}
+
+const noMembers = new Uint32Array(0);
+
+/** Two ascending lists as one, without repetition. */
+function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
+  if (a.length === 0) return b;
+  const made = new Uint32Array(a.length + b.length);
+  let count = 0;
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const [left, right] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
+    made[count++] = Math.min(left, right);
+    if (left <= right) i++;
+    if (right <= left) j++;
+  }
+  return made.slice(0, count);
 }

@@ -1,4 +1,4 @@
-import { type Address, type AddressSet, isEmptySet, type AddressSet as Set_, unionSets, v4, v6 } from '../algebra/address.ts';
+import { type Address, type AddressSet, hasAddress, isEmptySet, unionSets, v4, v6 } from '../algebra/address.ts';
 import { everything, type Traffic } from '../algebra/traffic.ts';
 import { cuttersOf } from './cutters.ts';
 import { type Decider, decideParts, type Outcome } from './decide.ts';
@@ -10,7 +10,10 @@ export interface Piece {
   readonly outcome: Outcome;
 }
 
-/** The pieces into which rules, ACL entries and routes around an interface cut a set of outside addresses, each decided once: exact, without sampling. */
+/**
+ * The pieces into which rules, ACL entries and routes around an interface cut a set of outside addresses: exact, without sampling. Pieces that lie in the same of the sets they were cut by
+ * are told apart by nothing and decided once: the internet alone is eight ranges.
+ */
 export function pieces(
   estate: Estate,
   own: readonly Interface[],
@@ -18,10 +21,19 @@ export function pieces(
   decide: (address: Address, wanted: Traffic) => Outcome,
   wanted: Traffic = everything,
 ): readonly Piece[] {
-  const found = new Map<string, { set: Set_; outcome: Outcome }>();
-  for (const part of cut(set, cuttersOf(estate, own))) {
+  const cutters = cuttersOf(estate, own);
+  const parts = new Map<string, { set: AddressSet; readonly address: Address }>();
+  for (const part of cut(set, cutters)) {
     const address = part.v4[0] ?? part.v6[0];
     if (address === undefined) continue;
+    let place = typeof address === 'number' ? '4' : '6';
+    for (const cutter of cutters) place += hasAddress(cutter, address) ? '1' : '0';
+    const known = parts.get(place);
+    if (known === undefined) parts.set(place, { set: part, address });
+    else known.set = unionSets(known.set, part);
+  }
+  const found = new Map<string, { set: AddressSet; outcome: Outcome }>();
+  for (const { set: part, address } of parts.values()) {
     for (const outcome of decideParts((some) => decide(address, some), wanted)) {
       const key = `${outcome.sure.join()}|${outcome.possible.join()}|${JSON.stringify(outcome.conditions)}|${outcome.stop?.reason ?? ''} ${outcome.stop?.resource ?? ''}|${outcome.missing.join()}|${outcome.evidence.map((each) => each.resource + each.pointer).join()}`;
       const known = found.get(key);

@@ -30,21 +30,35 @@ export function sortedByAddress(stations: readonly Station[]): Sorted {
   return { low, high };
 }
 
-function within<T extends number | bigint>(sorted: readonly { readonly address: T; readonly position: number }[], lo: T, hi: T, into: Bits): void {
+type Placed<T> = readonly { readonly address: T; readonly position: number }[];
+
+/** How many addresses are below one, or not above it. */
+function below<T extends number | bigint>(sorted: Placed<T>, address: T, itself: boolean): number {
   let left = 0;
   let right = sorted.length;
   while (left < right) {
     const middle = (left + right) >> 1;
     const at = sorted[middle];
-    if (at !== undefined && at.address < lo) left = middle + 1;
+    if (at !== undefined && (at.address < address || (itself && at.address === address))) left = middle + 1;
     else right = middle;
   }
-  for (let i = left; i < sorted.length; i++) {
-    const at = sorted[i];
-    if (at === undefined || at.address > hi) break;
-    into.add(at.position);
-  }
+  return left;
 }
+
+/** The positions of the addresses that lie in some ranges. */
+function within<T extends number | bigint>(sorted: Placed<T>, ranges: readonly T[]): number[] {
+  const found: number[] = [];
+  for (let i = 0; i + 1 < ranges.length; i += 2) {
+    const [low, high] = [ranges[i], ranges[i + 1]];
+    if (low === undefined || high === undefined) continue;
+    const end = below(sorted, high, true);
+    for (let at = below(sorted, low, false); at < end; at++) found.push(sorted[at]?.position ?? 0);
+  }
+  return found;
+}
+
+/** Positions in any order, each once, as a set. */
+const setOf = (size: number, positions: readonly number[]): Bits => Bits.of(size, Uint32Array.from(positions).sort());
 
 export function ruleClasses(
   estate: Estate,
@@ -56,12 +70,8 @@ export function ruleClasses(
   const size = stations.length;
   const out = new Map<string, RuleClass>();
   const members = (group: string): Bits => {
-    const bits = new Bits(size);
-    for (const station of estate.byGroup.get(group) ?? []) {
-      const position = index.get(station);
-      if (position !== undefined) bits.add(position);
-    }
-    return bits.compact();
+    const positions = (estate.byGroup.get(group) ?? []).map((station) => index.get(station)).filter((position) => position !== undefined);
+    return setOf(size, [...new Set(positions)]);
   };
   const memberSets = new Map<string, Bits>();
   const membersOf = (group: string): Bits => {
@@ -69,13 +79,14 @@ export function ruleClasses(
     memberSets.set(group, known);
     return known;
   };
+  const standing = new Map<string, Bits>();
   const peersOf = (rule: GroupRule): Bits => {
     if (rule.unresolved !== undefined) return Bits.full(size);
     if (rule.peer !== undefined) return membersOf(rule.peer);
-    const bits = new Bits(size);
-    for (let i = 0; i + 1 < rule.set.v4.length; i += 2) within(sorted.low, rule.set.v4[i] ?? 0, rule.set.v4[i + 1] ?? -1, bits);
-    for (let i = 0; i + 1 < rule.set.v6.length; i += 2) within(sorted.high, rule.set.v6[i] ?? 0n, rule.set.v6[i + 1] ?? -1n, bits);
-    return bits;
+    const key = `${rule.set.v4.join()}|${rule.set.v6.join()}`;
+    const known = standing.get(key) ?? setOf(size, [...within(sorted.low, rule.set.v4), ...within(sorted.high, rule.set.v6)]);
+    standing.set(key, known);
+    return known;
   };
   const used = new Set(stations.flatMap((station) => station.interface.groups));
   for (const group of [...used].sort()) {
@@ -87,7 +98,7 @@ export function ruleClasses(
       merge(out, `?${missing}`, () => ({
         traffic: everything,
         rule: undefined,
-        holders: new Bits(size),
+        holders: Bits.none(size),
         peers: Bits.full(size),
         evidence: [],
         missing,
@@ -97,7 +108,7 @@ export function ruleClasses(
     for (const rule of egress ? known.egress : known.ingress) {
       const missing = rule.unresolved === undefined ? undefined : estate.missing('ec2:GetManagedPrefixListEntries', known.record);
       const key = `${rule.traffic.join()}|${rule.peer ?? ''}|${rule.set.v4.join()}|${rule.set.v6.join()}|${missing ?? ''}`;
-      const each = merge(out, key, () => ({ traffic: rule.traffic, rule, holders: new Bits(size), peers: peersOf(rule), evidence: [], missing }));
+      const each = merge(out, key, () => ({ traffic: rule.traffic, rule, holders: Bits.none(size), peers: peersOf(rule), evidence: [], missing }));
       each.holders.addAll(holders);
       if (each.evidence.length < 8) each.evidence.push(rule.evidence);
     }
