@@ -53,10 +53,14 @@ export interface StartMatches {
   readonly overflow: boolean;
 }
 
+/** Where a search stands after some edges of a pattern. Ways are told by nodes, whose order is that of their ids, and become texts where a match is handed on. */
 interface State {
   /** Nodes of the aliases that are still needed, in the order of `keptAliases`. */
   readonly kept: readonly NodeIndex[];
-  readonly match: PatternMatch;
+  /** Where it stood an edge before, and how it went on from there. */
+  readonly before: State | undefined;
+  readonly way: readonly NodeIndex[];
+  readonly hops: number;
 }
 
 /**
@@ -64,14 +68,19 @@ interface State {
  *
  * Aliases that neither `per` names nor a later alias could meet again are forgotten as soon as they are passed, so that work grows with the combinations that are reported and
  * not with the number of ways.
+ *
+ * @param most matches that are handed on of one start, the first in the order of their combinations
  */
 export function* patternMatches(
   graph: Graph,
   pattern: Pattern,
   per: readonly string[],
   fits: (alias: number, node: NodeIndex) => boolean,
+  most = Number.POSITIVE_INFINITY,
 ): Generator<StartMatches> {
   const keeps = Array.from({ length: pattern.edges.length + 1 }, (_, done) => keptAliases(pattern, per, done));
+  const last = keeps.at(-1) ?? [];
+  const reported = per.map((alias) => last.indexOf(pattern.nodes.findIndex((node) => node.alias === alias)));
   const walk = new PatternWalk(graph);
   const candidates = candidatesOf(graph, pattern, fits);
   const good = (alias: number, node: NodeIndex): boolean => candidates[alias]?.[node] === 1;
@@ -81,37 +90,72 @@ export function* patternMatches(
     return found;
   };
   for (const start of ends(0)) {
-    let states: readonly State[] = [{ kept: keeps[0]?.includes(0) === true ? [start] : [], match: { segments: [[graph.id(start)]] } }];
+    let states: readonly State[] = [{ kept: keeps[0]?.includes(0) === true ? [start] : [], before: undefined, way: [start], hops: 0 }];
     let overflow = false;
     for (const [hop, edge] of pattern.edges.entries()) {
       const [before = [], after = []] = [keeps[hop], keeps[hop + 1]];
       const closes = !discovers(pattern, edge);
-      const next = new Map<string, State>();
+      const next = new Map<number | string, State>();
       const reached = new Map<NodeIndex, readonly Reached[]>();
+      const place = after.indexOf(edge.to);
       for (const state of states) {
         const of = (alias: number): NodeIndex => state.kept[before.indexOf(alias)] ?? start;
         const here = of(edge.from);
+        const end = of(edge.to);
         const found = reached.get(here) ?? walk.reach(here, edge, (node) => closes || good(edge.to, node), closes ? undefined : () => ends(edge.to));
         reached.set(here, found);
+        // All but the node that the edge leads to stays as it is.
+        const kept = after.map((alias) => (alias === edge.to ? -1 : of(alias)));
         for (const { node, way } of found) {
-          if (closes ? node !== of(edge.to) : way.length > 0 && state.kept.includes(node)) continue;
-          const kept = after.map((alias) => (alias === edge.to ? node : of(alias)));
-          const key = kept.join(' ');
+          if (closes ? node !== end : way.length > 0 && state.kept.includes(node)) continue;
+          if (place >= 0) kept[place] = node;
+          const key = keyOf(kept, graph.nodeCount);
           const known = next.get(key);
-          const match: PatternMatch = { segments: [...state.match.segments, way.map((each) => graph.id(each))] };
           if (known === undefined && next.size >= maximumStates) overflow = true;
-          else if (known === undefined || compareMatches(match, known.match) < 0) next.set(key, { kept, match });
+          else if (known === undefined || leads(state, way, known)) next.set(key, { kept: [...kept], before: state, way, hops: state.hops + way.length });
         }
       }
       states = [...next.values()];
     }
-    const matches = leastMatches(
-      states.map((state) => state.match),
-      pattern,
-      per,
-    );
+    // What is kept to the end are the reported aliases, so that no two states are of one combination.
+    const named = states.map((state) => ({ state, name: reported.map((position) => graph.id(state.kept[position] ?? start)).join(' ') }));
+    const matches = named
+      .sort((a, b) => compareTexts(a.name, b.name))
+      .slice(0, most)
+      .map(({ state }) => matchOf(graph, state));
     if (matches.length > 0 || overflow) yield { start: graph.id(start), matches, overflow };
   }
+}
+
+/** A number for one node or two, which is found sooner than a text. */
+function keyOf(kept: readonly NodeIndex[], nodeCount: number): number | string {
+  const [first = 0, second = 0] = kept;
+  return kept.length <= 1 ? first : kept.length === 2 ? first * nodeCount + second : kept.join(' ');
+}
+
+/** Whether going on from a state comes before what is known, in the order of `compareMatches`. */
+function leads(state: State, way: readonly NodeIndex[], known: State): boolean {
+  const hops = state.hops + way.length - known.hops;
+  return hops < 0 || (hops === 0 && (compareWays(state, known.before) || compareNodes(way, known.way)) < 0);
+}
+
+/** Of two states after the same number of edges. */
+function compareWays(a: State | undefined, b: State | undefined): number {
+  return a === b || a === undefined || b === undefined ? 0 : compareWays(a.before, b.before) || compareNodes(a.way, b.way);
+}
+
+function compareNodes(a: readonly NodeIndex[], b: readonly NodeIndex[]): number {
+  for (let position = 0; position < a.length && position < b.length; position++) {
+    const difference = (a[position] ?? 0) - (b[position] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function matchOf(graph: Graph, end: State): PatternMatch {
+  const segments: (readonly string[])[] = [];
+  for (let state: State | undefined = end; state !== undefined; state = state.before) segments.push(state.way.map((node) => graph.id(node)));
+  return { segments: segments.reverse() };
 }
 
 /** The least match for each combination of the `per` aliases, in the order of their ids. */

@@ -41,7 +41,7 @@ export function graphQuestion(rule: GraphRule, clock: MatchClock): GraphQuestion
 export function graphFindings(rule: GraphRule, graph: Graph, clock: MatchClock): readonly Finding[] {
   const question = graphQuestion(rule, clock);
   const fits = (alias: number, node: NodeIndex): boolean => question.tests.get(alias)?.(nodeDocument(graph, node)) ?? true;
-  return matchFindings(rule, question, graph, patternMatches(graph, question.pattern, question.per, fits));
+  return matchFindings(rule, question, graph, patternMatches(graph, question.pattern, question.per, fits, maximumPerStart + 1));
 }
 
 /**
