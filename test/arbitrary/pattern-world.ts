@@ -18,27 +18,15 @@ const length: fc.Arbitrary<string> = fc.constantFrom('', '*', '*0..1', '*0..2', 
 
 const hop = fc.record({ kinds: fc.oneof(fc.constant([]), fc.subarray([...edgeKinds])), length });
 
-/** A small graph with classes, loops and parallel edges, and a pattern over its kinds: a path, a tree, or one with a ring. */
-export const patternWorld: fc.Arbitrary<PatternWorld> = fc
+/** A small graph with classes, loops and parallel edges. */
+export const patternGraph: fc.Arbitrary<Graph> = fc
   .record({
     kinds: fc.array(fc.constantFrom(...nodeKinds), { minLength: 2, maxLength: 7, size: 'max' }),
     shades: fc.array(fc.constantFrom('red', 'blue'), { minLength: 7, maxLength: 7 }),
     hubs: fc.nat(2),
     edges: fc.array(edge, { maxLength: 24, size: 'max' }),
-    aliases: fc.array(
-      fc.record({
-        kind: fc.option(fc.constantFrom(...nodeKinds), { freq: 1 }),
-        shade: fc.option(fc.constantFrom('red', 'blue'), { freq: 1 }),
-        per: fc.boolean(),
-      }),
-      { minLength: 2, maxLength: 4 },
-    ),
-    hops: fc.array(hop, { minLength: 3, maxLength: 3 }),
-    // Where each alias after the second hangs: at the one before (a path), or at an earlier one (a branch).
-    hangs: fc.array(fc.option(fc.nat(), { freq: 2 }), { minLength: 3, maxLength: 3 }),
-    rings: fc.array(fc.record({ from: fc.nat(), to: fc.nat(), hop }), { maxLength: 1 }),
   })
-  .map(({ kinds, shades, hubs, edges, aliases, hops, hangs, rings }) => {
+  .map(({ kinds, shades, hubs, edges }) => {
     const builder = new GraphBuilder();
     const ids: string[] = [];
     for (const [index, kind] of kinds.entries())
@@ -59,6 +47,26 @@ export const patternWorld: fc.Arbitrary<PatternWorld> = fc
           ...(missing ? { missing: [`x:Y of ${index}`] } : {}),
         });
     }
+    return builder.freeze();
+  });
+
+/** A pattern over the kinds of such graphs: a path, a tree, or one with a ring. */
+export const patternText: fc.Arbitrary<Omit<PatternWorld, 'graph'>> = fc
+  .record({
+    aliases: fc.array(
+      fc.record({
+        kind: fc.option(fc.constantFrom(...nodeKinds), { freq: 1 }),
+        shade: fc.option(fc.constantFrom('red', 'blue'), { freq: 1 }),
+        per: fc.boolean(),
+      }),
+      { minLength: 2, maxLength: 4 },
+    ),
+    hops: fc.array(hop, { minLength: 3, maxLength: 3 }),
+    // Where each alias after the second hangs: at the one before (a path), or at an earlier one (a branch).
+    hangs: fc.array(fc.option(fc.nat(), { freq: 2 }), { minLength: 3, maxLength: 3 }),
+    rings: fc.array(fc.record({ from: fc.nat(), to: fc.nat(), hop }), { maxLength: 1 }),
+  })
+  .map(({ aliases, hops, hangs, rings }) => {
     const names = aliases.map((_alias, index) => `a${index}`);
     const arrow = ({ kinds: words, length: hopLength }: { kinds: readonly string[]; length: string }): string =>
       `-[${words.length > 0 ? `:${words.join('|')}` : ''}${hopLength}]->`;
@@ -74,12 +82,14 @@ export const patternWorld: fc.Arbitrary<PatternWorld> = fc
       if (from !== to) path += `, (${names[from]})${arrow(ring.hop)}(${names[to]})`;
     }
     return {
-      graph: builder.freeze(),
       path,
       per: names.filter((_name, index) => aliases[index]?.per),
       shades: Object.fromEntries(aliases.flatMap(({ shade }, index) => (shade === null ? [] : [[`a${index}`, shade]]))),
     };
   });
+
+/** A graph and a pattern over its kinds. */
+export const patternWorld: fc.Arbitrary<PatternWorld> = fc.record({ graph: patternGraph, text: patternText }).map(({ graph, text }) => ({ graph, ...text }));
 
 function node(builder: GraphBuilder, spec: Parameters<GraphBuilder['node']>[0]): string {
   builder.node(spec);

@@ -14,15 +14,17 @@ import type { GraphRule } from '../../src/rules/rule.ts';
 import { withNeo4j } from '../../src/store/neo4j/connection.ts';
 import { patternQuery, storedMatches } from '../../src/store/neo4j/pattern.ts';
 import { push } from '../../src/store/neo4j/push.ts';
-import { patternWorld } from '../arbitrary/pattern-world.ts';
+import { patternGraph, patternText } from '../arbitrary/pattern-world.ts';
 import { describeWith } from '../servers/describe-with.ts';
 import { startNeo4j } from '../servers/neo4j.ts';
 import { run } from '../support/run.ts';
 
-const estates = ['demo', 'demo-hybrid'] as const;
+/** Scopes, and the estates in them. Both names have less than ten letters: a server plans a query anew where a parameter is longer by an order of magnitude. */
+const estates = { demo: 'demo', hybrid: 'demo-hybrid' } as const;
+const scopes = Object.keys(estates) as (keyof typeof estates)[];
 const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
 const rules = (await readPacks([path.join('rules', 'checks')])).rules.filter((rule): rule is GraphRule => rule.kind === 'graph');
-const runs = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 40);
+const runs = Number(process.env['POSTERN_FUZZ_RUNS'] ?? 16);
 
 test('the text of a query holds words of the vocabulary alone', () => {
   const pattern = parsePattern('(MATCH:Internet)-[:Reaches*1..2]->(DELETE)-[*0..1]->(x:DataStore)');
@@ -42,15 +44,15 @@ describeWith('NEO4J', 'graph rules on a Neo4j server', () => {
   beforeAll(async () => {
     server = await startNeo4j();
     env = { NEO4J_URI: server.uri };
-    for (const scope of estates) {
-      const { graph } = await analyse(path.join('snapshots', scope));
+    for (const scope of scopes) {
+      const { graph } = await analyse(path.join('snapshots', estates[scope]));
       graphs.set(scope, graph);
       await using((driver) => push(driver, graph, { scope }));
     }
   }, 180_000);
   afterAll(async () => server?.stop());
 
-  test.each(estates)(
+  test.each(scopes)(
     'every bundled rule finds in %s what it finds in memory',
     async (scope) => {
       const graph = graphs.get(scope);
@@ -68,32 +70,35 @@ describeWith('NEO4J', 'graph rules on a Neo4j server', () => {
     180_000,
   );
 
+  // A server takes longer to plan a pattern than to look through a small graph for it: each is asked of several.
   test('random graphs and patterns give equal matches on both engines', async () => {
     let matched = 0;
     await using(async (driver) => {
       await fc.assert(
-        fc.asyncProperty(patternWorld, async ({ graph, path: text, per, shades }) => {
+        fc.asyncProperty(patternText, fc.array(patternGraph, { minLength: 3, maxLength: 3 }), async ({ path: text, per, shades }, worlds) => {
           const pattern = parsePattern(text);
           if ('problem' in pattern) throw new Error(pattern.problem);
           const reported = per.length === 0 ? [pattern.nodes.at(-1)?.alias ?? ''] : per;
           const shadeOf = (alias: number) => shades[`a${alias}`];
-          await push(driver, graph, { scope: 'random' });
           const tests = new Map(
             pattern.nodes.flatMap((_node, alias) => {
               const shade = shadeOf(alias);
               return shade === undefined ? [] : [[alias, (node: unknown) => (node as { tags: Record<string, string> }).tags['shade'] === shade] as const];
             }),
           );
-          const stored = await storedMatches(driver, 'random', pattern, reported, tests);
-          const fits = (alias: number, node: number): boolean => shadeOf(alias) === undefined || graph.node(node).tags['shade'] === shadeOf(alias);
-          const embedded = [...patternMatches(graph, pattern, reported, fits)];
-          expect(stored).toEqual(embedded);
-          matched += embedded.length;
+          for (const graph of worlds) {
+            await push(driver, graph, { scope: 'random' });
+            const stored = await storedMatches(driver, 'random', pattern, reported, tests);
+            const fits = (alias: number, node: number): boolean => shadeOf(alias) === undefined || graph.node(node).tags['shade'] === shadeOf(alias);
+            const embedded = [...patternMatches(graph, pattern, reported, fits)];
+            expect(stored).toEqual(embedded);
+            matched += embedded.length;
+          }
         }),
         { numRuns: runs },
       );
     });
-    expect(matched).toBeGreaterThan(runs / 4);
+    expect(matched).toBeGreaterThan(runs / 2);
   }, 600_000);
 
   test('`rules show` prints the query that the server is asked', async () => {

@@ -53,8 +53,8 @@ function hopLines(edge: PatternEdge, name: string): readonly string[] {
       const fronts = [...Array(round).keys()].map((each) => `f${each}`).join(', ');
       return [
         `  CALL { WITH f${round - 1}, seen UNWIND f${round - 1} AS here WITH here, seen, here.node AS a`,
-        `    CALL { WITH a MATCH (a)-[:${kinds}]->(b:Postern) WHERE NOT b.virtual RETURN b`,
-        `      UNION WITH a MATCH (a)-[:${kinds}]->(:Hub)-[:${kinds}]->(b:Postern) WHERE NOT b.virtual RETURN b }`,
+        `    MATCH (a)-[:${kinds}]->(m:Postern) WHERE m:Hub OR NOT m.virtual`,
+        `    UNWIND CASE WHEN m:Hub THEN [(m)-[:${kinds}]->(n:Postern) WHERE NOT n.virtual | n] ELSE [m] END AS b`,
         `    WITH here, seen, b WHERE NOT b IN seen`,
         `    WITH b, min(here.way + b.id) AS way RETURN collect({node: b, way: way}) AS f${round} }`,
         `  WITH ${fronts}, f${round}, seen + [each IN f${round} | each.node] AS seen`,
