@@ -63,29 +63,39 @@ function merged(rows: StepRows, added: ReadonlyMap<NodeIndex, readonly Arc[]>, e
   const offsets = new Uint32Array(size + 1);
   const [targets, costs, edges] = [new Uint32Array(most), new Float64Array(most), new Uint32Array(most)];
   let count = 0;
+  // Where the rows begin that have not been taken over yet: those between two that something is added to go together.
+  let begin = 0;
+  const takeOver = (end: number): void => {
+    targets.set(rows.targets.subarray(begin, end), count);
+    costs.set(rows.costs.subarray(begin, end), count);
+    edges.set(rows.edges.subarray(begin, end), count);
+    count += end - begin;
+    begin = end;
+  };
   for (let node = 0; node < rows.size; node++) {
-    offsets[node] = count;
     const [first, last] = [rows.offsets[node] ?? 0, rows.offsets[node + 1] ?? 0];
     const more = added.get(node);
     if (more === undefined) {
-      targets.set(rows.targets.subarray(first, last), count);
-      costs.set(rows.costs.subarray(first, last), count);
-      edges.set(rows.edges.subarray(first, last), count);
-      count += last - first;
+      offsets[node] = count + first - begin;
       continue;
     }
-    const own = new Map<number, Arc>();
-    const offer = (arc: Arc): void => {
-      const known = own.get(arc.target);
-      if (known === undefined || arc.cost < known.cost) own.set(arc.target, arc);
-    };
-    for (let at = first; at < last; at++) offer({ target: rows.targets[at] ?? 0, cost: rows.costs[at] ?? 0, edge: rows.edges[at] ?? 0 });
-    for (const arc of more) offer(arc);
-    for (const arc of [...own.values()].sort((a, b) => a.target - b.target)) {
+    takeOver(first);
+    offsets[node] = count;
+    begin = last;
+    const own: Arc[] = [];
+    for (let at = first; at < last; at++) own.push({ target: rows.targets[at] ?? 0, cost: rows.costs[at] ?? 0, edge: rows.edges[at] ?? 0 });
+    // Of several arcs to one target the cheapest stays, and the first of those.
+    for (const arc of more) own.push(arc);
+    own.sort((a, b) => a.target - b.target || a.cost - b.cost);
+    let before = -1;
+    for (const arc of own) {
+      if (arc.target === before) continue;
+      before = arc.target;
       [targets[count], costs[count], edges[count]] = [arc.target, arc.cost, arc.edge];
       count++;
     }
   }
+  takeOver(rows.targets.length);
   offsets.fill(count, rows.size);
   const virtual = new Uint8Array(size);
   virtual.set(rows.virtual);

@@ -62,9 +62,10 @@ function infer(node: NodeView, settings: Settings): { value: number; why: string
     const { value } = riskNumber(management ? 'value.Account.management' : 'value.Account', settings);
     return scaled(value, `administrator of ${node.account || node.id}${management ? ', the management account' : ''}`, node, settings);
   }
-  for (const [key, value] of Object.entries(node.tags)
-    .filter(([tag]) => classificationTag.test(tag))
-    .sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const key of Object.keys(node.tags)
+    .filter((tag) => classificationTag.test(tag))
+    .sort()) {
+    const value = node.tags[key] ?? '';
     const level = sensitivity.find(([pattern]) => pattern.test(value))?.[1];
     if (level !== undefined) return scaled(riskNumber(`value.${level}`, settings).value, `tagged ${key}=${value}`, node, settings);
   }
@@ -76,7 +77,8 @@ function infer(node: NodeView, settings: Settings): { value: number; why: string
 }
 
 function scaled(value: number, why: string, node: NodeView, settings: Settings): { value: number; why: string } {
-  const tag = Object.entries(node.tags).find(([key]) => environmentTag.test(key))?.[1];
+  const key = Object.keys(node.tags).find((tag) => environmentTag.test(tag));
+  const tag = key === undefined ? undefined : node.tags[key];
   const low = tag === undefined ? nonProduction.test(node.name) : nonProduction.test(tag);
   if (!low) return { value, why };
   return { value: value * riskNumber('factor.nonproduction', settings).value, why: `${why}, not production` };

@@ -49,8 +49,9 @@ export function* bestPaths(problem: SearchProblem): Generator<FoundPath> {
   const { network } = problem;
   const { sources, targets, closed } = atEnds(problem);
   const guide = problem.guide ?? new Guide(network, targets, closed, sources);
-  const search = new SpurSearch(network, guide, { sources, targets, closed }, problem.scratch ?? new SearchScratch(network));
+  const search = new SpurSearch(network, guide, problem.sources, { sources, targets, closed }, problem.scratch ?? new SearchScratch(network));
   const real = new Map([...network.endOf].map(([node, end]) => [end, node]));
+  const start = new Map(problem.sources.map(({ node, cost }) => [node, cost]));
   const waiting: Waiting[] = [];
   const offer = (candidate: Waiting): void => {
     // Binary insertion into a list sorted worst first, so that the best is popped from the end.
@@ -78,7 +79,7 @@ export function* bestPaths(problem: SearchProblem): Generator<FoundPath> {
       if (found !== undefined) offer({ ...best, cost: found.cost, path: found });
       continue;
     }
-    const chord = redundantAt(problem, path, real);
+    const chord = redundantAt(network, start, path, real);
     if (chord === undefined) yield { ...path, nodes: path.nodes.map((node) => real.get(node) ?? node) };
     // The space splits by the first node where another path leaves this one; -1 is the choice of the entry.
     let rootCost = 0;
@@ -110,11 +111,15 @@ export function atEnds({ network, sources, targets, closed = [] }: SearchProblem
  * A path is redundant if it has a hop that the attacker does not need: from one of its nodes a later one (not the next) is reached in one step that is at least as likely as the way
  * over the nodes between, or the path starts at an entry and passes another entry that is at least as likely. Returns the index of the later node.
  */
-function redundantAt({ network, sources }: SearchProblem, path: FoundPath, real: ReadonlyMap<NodeIndex, NodeIndex>): number | undefined {
+function redundantAt(
+  network: StepNetwork,
+  start: ReadonlyMap<NodeIndex, number>,
+  path: FoundPath,
+  real: ReadonlyMap<NodeIndex, NodeIndex>,
+): number | undefined {
   const along = [0];
   for (let i = 0; i + 1 < path.nodes.length; i++)
     along.push((along[i] ?? 0) + hopCost(network, path.nodes[i] ?? 0, path.hubs[i] ?? -1, path.nodes[i + 1] ?? 0));
-  const start = new Map(sources.map(({ node, cost }) => [node, cost]));
   const entry = start.get(path.nodes[0] ?? -1) ?? 0;
   for (let j = 1; j < path.nodes.length; j++) {
     const to = path.nodes[j] ?? 0;

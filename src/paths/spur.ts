@@ -39,14 +39,27 @@ export class SearchScratch {
   readonly parent: Int32Array;
   readonly stamp: Uint32Array;
   readonly blocked: Uint32Array;
+  /** What it costs to start at a node, infinite where nobody does. */
+  readonly entry: Float64Array;
   readonly heap = new MinHeap();
   round = 0;
+  #entered: readonly Weighted[] = [];
 
   constructor(network: StepNetwork) {
+    this.entry = new Float64Array(network.size).fill(infinity);
     this.distance = new Float64Array(network.size);
     this.parent = new Int32Array(network.size);
     this.stamp = new Uint32Array(network.size);
     this.blocked = new Uint32Array(network.size);
+  }
+
+  /** Sets what it costs to start, at a node or at the one where paths to it end. Searches with the same list of sources have it set already. */
+  enter(network: StepNetwork, sources: readonly Weighted[]): void {
+    if (sources === this.#entered) return;
+    const both = ({ node }: Weighted): readonly number[] => [node, endNode(network, node)];
+    for (const source of this.#entered) for (const node of both(source)) this.entry[node] = infinity;
+    for (const source of sources) for (const node of both(source)) this.entry[node] = Math.min(source.cost, this.entry[node] ?? infinity);
+    this.#entered = sources;
   }
 }
 
@@ -56,17 +69,23 @@ export class SpurSearch {
   readonly #guide: Guide;
   readonly #targets: ReadonlyMap<number, number>;
   readonly #sources: ReadonlyMap<number, number>;
+  readonly #starts: readonly Weighted[];
   readonly #closed: readonly NodeIndex[];
   readonly #scratch: SearchScratch;
+  /** Of the root that the present search leaves; where there is none, less than anything. */
+  #rootCost = unset;
 
+  /** @param starts where the attacker may start, beside the ends of it that `ends.sources` has too: the same list for searches that share it */
   constructor(
     network: StepNetwork,
     guide: Guide,
+    starts: readonly Weighted[],
     ends: { sources: readonly Weighted[]; targets: readonly Weighted[]; closed: readonly NodeIndex[] },
     scratch: SearchScratch,
   ) {
     this.#network = network;
     this.#guide = guide;
+    this.#starts = starts;
     this.#sources = cheapest(ends.sources);
     this.#targets = cheapest(ends.targets);
     this.#closed = ends.closed;
@@ -111,7 +130,9 @@ export class SpurSearch {
     heap.clear();
     this.#block(root, rootHubs);
     const spur = root.at(-1);
-    this.#boundByRoot(root, rootHubs, rootCost);
+    this.#scratch.enter(this.#network, this.#starts);
+    this.#rootCost = spur === undefined ? unset : rootCost;
+    this.#boundByRoot(root, rootHubs);
     let bestEnd = infinity;
     let end = unset;
     if (spur === undefined) {
@@ -154,11 +175,12 @@ export class SpurSearch {
   /** The end of the tree's way from a node, with parents set along it, if nothing on it is blocked or was reached as cheaply before. */
   #followed(start: number): number | undefined {
     const { next, distance: left } = this.#guide.tree;
-    const { distance, parent, stamp, blocked, round } = this.#scratch;
+    const { distance, entry, parent, stamp, blocked, round } = this.#scratch;
     const all = (distance[start] ?? 0) + (left[start] ?? 0);
     for (let node = next[start] ?? beyond; node !== atTarget; node = next[node] ?? beyond) {
       if (node === beyond || blocked[node] === round) return undefined;
-      if (stamp[node] === round && (distance[node] ?? 0) <= all - (left[node] ?? 0) + epsilon) return undefined;
+      const so = all - (left[node] ?? 0) + epsilon;
+      if ((stamp[node] === round && (distance[node] ?? 0) <= so) || (entry[node] ?? infinity) - this.#rootCost <= so) return undefined;
     }
     let last = start;
     for (let node = next[start] ?? beyond; node !== atTarget; node = next[node] ?? beyond) {
@@ -209,11 +231,10 @@ export class SpurSearch {
 
   /**
    * From a node of the root some nodes are one step away. To come to such a node later, at no lower cost than that step, would be redundant (see `redundantAt`), so the search need not
-   * go there. Set as a distance that is already reached but has no way on.
+   * go there. Set as a distance that is already reached but has no way on. The same holds for nodes where one may start: `entry` tells.
    */
-  #boundByRoot(root: readonly number[], rootHubs: readonly number[], rootCost: number): void {
+  #boundByRoot(root: readonly number[], rootHubs: readonly number[]): void {
     const network = this.#network;
-    if (root.length > 0) for (const [node, cost] of this.#sources) for (const end of [node, endNode(network, node)]) this.#bound(end, cost - rootCost);
     let ahead = 0;
     for (let i = root.length - 2; i >= 0; i--) {
       const from = root[i] ?? 0;
@@ -261,8 +282,8 @@ export class SpurSearch {
   }
 
   #relax(node: number, cost: number, from: number): void {
-    const { blocked, stamp, distance, parent, heap, round } = this.#scratch;
-    if (blocked[node] === round) return;
+    const { blocked, stamp, distance, entry, parent, heap, round } = this.#scratch;
+    if (blocked[node] === round || (entry[node] ?? infinity) - this.#rootCost <= cost + epsilon) return;
     const left = this.#guide.tree.distance[node] ?? infinity;
     if (left === infinity) return;
     if (stamp[node] === round && (distance[node] ?? 0) <= cost + epsilon) return;

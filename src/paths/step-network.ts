@@ -198,11 +198,17 @@ export function bestStep(network: StepNetwork, from: NodeIndex, to: NodeIndex): 
   const direct = arcBetween(network, from, to);
   let best = direct < 0 ? Number.POSITIVE_INFINITY : (network.costs[direct] ?? 0);
   let via = -1;
-  for (let arc = network.offsets[from] ?? 0; arc < (network.offsets[from + 1] ?? 0); arc++) {
-    const hub = network.targets[arc] ?? 0;
-    if (network.virtual[hub] === 0 || (network.costs[arc] ?? 0) >= best) continue;
-    const second = arcBetween(network, hub, to);
-    const cost = second < 0 ? Number.POSITIVE_INFINITY : (network.costs[arc] ?? 0) + (network.costs[second] ?? 0);
+  const { offsets, targets, costs, inOffsets, inSources, inCosts, virtual } = network;
+  const [first, last] = [offsets[from] ?? 0, offsets[from + 1] ?? 0];
+  const [inFirst, inLast] = [inOffsets[to] ?? 0, inOffsets[to + 1] ?? 0];
+  // From the end that has fewer steps, hubs in ascending order either way: the internet leads to all that is exposed, and most of it is entered by few.
+  const forward = last - first <= inLast - inFirst;
+  for (let at = forward ? first : inFirst; at < (forward ? last : inLast); at++) {
+    const hub = (forward ? targets[at] : inSources[at]) ?? 0;
+    const half = (forward ? costs[at] : inCosts[at]) ?? 0;
+    if (virtual[hub] === 0 || half >= best) continue;
+    const other = forward ? arcBetween(network, hub, to) : arcBetween(network, from, hub);
+    const cost = other < 0 ? Number.POSITIVE_INFINITY : half + (costs[other] ?? 0);
     if (cost < best) [best, via] = [cost, hub];
   }
   return { cost: best, via };
