@@ -1,9 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rbin } from '../../collectors/aws/rbin.ts';
 import { GetRuleCommand, paginateListRules, RbinClient } from '../../collectors/aws/rbin-client.ts';
 import { allTypes, analyseSnapshot } from '../../src/cli/analysis.ts';
 import { withChanges } from '../../src/cli/whatif.ts';
+import { CallFailure } from '../../src/collect/gate.ts';
+import { runUnit } from '../../src/collect/runner.ts';
+import type { Transport } from '../../src/collect/unit-run.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { CallState, CallStatus, SnapshotRecord } from '../../src/model/record.ts';
 import { noSettings } from '../../src/paths/settings.ts';
@@ -174,6 +178,37 @@ describe('what the recycle bin keeps is not destroyed', () => {
       ['AWS::Rbin::Rule', ruleId('r1'), 'EBS_SNAPSHOT', ['rbin:GetRule', 'rbin:ListRules']],
     ]);
   });
+});
+
+test('rules are listed for each type of resource, and told one by one', async () => {
+  const asked: string[] = [];
+  const transport: Transport = {
+    call: async (_collector, operation, input) => {
+      asked.push(`${operation} ${JSON.stringify(input)}`);
+      if (operation === 'GetRule') return { answer: { ...rule('EBS_SNAPSHOT').config, LockState: 'locked' }, requests: 1 };
+      // A region whose recycle bin does not keep volumes yet.
+      if (input['ResourceType'] === 'EBS_VOLUME') throw new CallFailure('broken', 'ValidationException', 'no such type');
+      return { answer: { Rules: input['ResourceType'] === 'EBS_SNAPSHOT' ? [{ Identifier: 'r1', LockState: 'locked' }] : [] }, requests: 1 };
+    },
+  };
+  const found: SnapshotRecord[] = [];
+  const sink = {
+    records: async (_account: string, _region: string, _type: string, list: readonly SnapshotRecord[]) => {
+      found.push(...list);
+    },
+  };
+  const { calls } = await runUnit({ collector: rbin, place: { partition: 'aws', account, region } }, transport, sink, (config) => config);
+  expect(asked).toEqual([
+    'ListRules {"ResourceType":"EBS_SNAPSHOT"}',
+    'ListRules {"ResourceType":"EC2_IMAGE"}',
+    'ListRules {"ResourceType":"EBS_VOLUME"}',
+    'GetRule {"Identifier":"r1"}',
+  ]);
+  expect(found).toEqual([{ ...rule('EBS_SNAPSHOT', { LockState: 'locked' }), calls: ['rbin:GetRule', 'rbin:ListRules'] }]);
+  expect(calls.map(({ call, state, requests }) => [call, state, requests])).toEqual([
+    ['rbin:ListRules', 'ok', 3],
+    ['rbin:GetRule', 'ok', 1],
+  ]);
 });
 
 describe('the client', () => {
