@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 import { type EstateSize, syntheticEstate } from '../scripts/estate/synthetic.ts';
 import { writeSynthetic } from '../scripts/estate/synthetic-write.ts';
 import { allTypes, analyse } from '../src/cli/analysis.ts';
+import { heapFlags } from '../src/cli/heap.ts';
 import { packagePath } from '../src/cli/package-path.ts';
 import { htmlReport } from '../src/report/html/page.ts';
 import { jsonPieces } from '../src/report/json-pieces.ts';
@@ -104,7 +105,8 @@ function line(name: string, part: Part | undefined, before: Part | undefined): s
 
 function inOwnProcess(snapshot: string): Promise<Measured> {
   return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, [snapshot]);
+    // With the heap that the command has.
+    const child = fork(import.meta.filename, [snapshot], { execArgv: [...process.execArgv, ...heapFlags(['check', snapshot])] });
     child.on('message', (message) => resolve(message as Measured));
     child.on('error', reject);
     child.on('exit', (code) => reject(new Error(`the measured process ended with ${code}`)));
@@ -164,9 +166,9 @@ async function overCopies(rules: readonly Rule[]): Promise<void> {
       const neighbours = snapshotNeighbours(snapshot, types, recordDocument);
       let [failed, all] = [0, 0];
       for (const compiled of set.compiled.values())
-        for (const finding of resourceFindings(compiled, snapshot, types, neighbours)) {
-          all++;
-          if (finding.result === 'fail') failed++;
+        for (const part of resourceFindings(compiled, snapshot, types, neighbours)) {
+          all += part.length;
+          failed += part.filter(({ result }) => result === 'fail').length;
         }
       console.log(`  ${all} verdicts, ${failed} failed`);
     });

@@ -204,12 +204,24 @@ export function hopEdges(graph: Graph, edge: PatternEdge, from: NodeIndex, to: N
     const product = edges.reduce((value, each) => value * (graph.likelihoods[each] ?? 0), 1);
     if (product > likelihood) [best, likelihood] = [edges, product];
   };
-  for (const first of graph.out(from)) {
+  for (let first = graph.outOffsets[from] ?? 0; first < (graph.outOffsets[from + 1] ?? 0); first++) {
     if (!admits(graph, edge, first)) continue;
     const target = graph.targets[first] ?? 0;
     if (target === to) offer([first]);
     else if (isClass(graph, target))
-      for (const second of graph.out(target)) if (graph.targets[second] === to && admits(graph, edge, second)) offer([first, second]);
+      for (let second = firstTo(graph, target, to); graph.targets[second] === to && second < (graph.outOffsets[target + 1] ?? 0); second++)
+        if (admits(graph, edge, second)) offer([first, second]);
   }
   return best;
+}
+
+/** The first edge of a node that does not lead to one before another: a class has thousands of edges, in the order of where they lead. */
+function firstTo(graph: Graph, from: NodeIndex, to: NodeIndex): EdgeIndex {
+  let [low, high] = [graph.outOffsets[from] ?? 0, graph.outOffsets[from + 1] ?? 0];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((graph.targets[middle] ?? 0) < to) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

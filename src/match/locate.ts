@@ -55,15 +55,36 @@ export function anyAt<Context>(
   if (isObject(value)) {
     if (Object.hasOwn(value, key)) return below(value[key], key, keys, from + 1, at, whole, ask, context);
     // A key may hold dots itself (`tags.team.name` is not such a case, `aws:SourceIp` in a policy is): the longest spelling that exists wins.
-    for (let end = keys.length; end > from + 1; end--) {
-      const joined = keys.slice(from, end).join('.');
-      if (Object.hasOwn(value, joined)) return below(value[joined], joined, keys, end, at, whole, ask, context);
-    }
+    for (const { text, end } of spellings(keys)[from] ?? [])
+      if (Object.hasOwn(value, text)) return below(value[text], text, keys, end, at, whole, ask, context);
   }
   for (let rest = from; rest < keys.length; rest++) at.push(keys[rest] ?? '');
   const truth = ask(undefined, at, context);
   for (let rest = from; rest < keys.length; rest++) at.pop();
   return truth;
+}
+
+interface Spelling {
+  readonly text: string;
+  /** The part of the path that comes after it. */
+  readonly end: number;
+}
+
+const known = new WeakMap<readonly string[], readonly (readonly Spelling[])[]>();
+
+/** By the part that they begin with, the keys of several parts that a path may mean, longest first. Paths are those of rules, each asked of thousands of records. */
+function spellings(keys: readonly string[]): readonly (readonly Spelling[])[] {
+  let made = known.get(keys);
+  if (made === undefined) {
+    made = keys.map((_, from) =>
+      Array.from({ length: keys.length - from - 1 }, (_each, less) => {
+        const end = keys.length - less;
+        return { text: keys.slice(from, end).join('.'), end };
+      }),
+    );
+    known.set(keys, made);
+  }
+  return made;
 }
 
 function below<Context>(

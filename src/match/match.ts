@@ -1,7 +1,7 @@
 import { nearest } from '../model/error.ts';
 import { isArray, isObject, type Json, pointer } from '../model/json.ts';
 import { compileExpression, follow } from './expression.ts';
-import { type Ask, anyAt, locate } from './locate.ts';
+import { anyAt, locate } from './locate.ts';
 import { combine, type MatchLeaf, type MatchOptions, type MatchResult, type Node, negated, never, none, quantified } from './node.ts';
 import { leafTests, type MatchClock, spread } from './tests.ts';
 import { or, type Truth } from './truth.ts';
@@ -48,10 +48,16 @@ export function compileMatcher(map: Json, clock: MatchClock, options: MatcherOpt
   const compiled = compileParts(map, clock, options);
   if (!('node' in compiled)) return compiled;
   const { node, paths } = compiled;
+  // One list for all documents. What breaks off in the middle of one leaves it as it was there.
+  const at: (string | number)[] = [];
+  const truth = (document: Json, options: MatchOptions = {}): Truth => {
+    if (at.length > 0) at.length = 0;
+    return node.truth(document, at, options);
+  };
   return {
     // What does not fit has no leaves, and that it does not is told sooner without looking for them.
-    test: (document, options = {}) => (node.truth(document, [], options) === false ? unfit : node.test(document, [], options)),
-    truth: (document, options = {}) => node.truth(document, [], options),
+    test: (document, options = {}) => (truth(document, options) === false ? unfit : node.test(document, [], options)),
+    truth,
     paths,
   };
 }
@@ -131,13 +137,19 @@ export function compileParts(
     const [single] = ready;
     const holds: (value: Json | undefined) => boolean =
       single !== undefined && ready.length === 1 ? single : all ? (value) => ready.every((run) => run(value)) : (value) => ready.some((run) => run(value));
-    const ask: Ask<MatchOptions> = (value, at, { unknown }) => (value === undefined && unknown?.(at) === true ? 'unknown' : holds(value));
+    const ask = (value: Json | undefined, at: readonly (string | number)[], options: MatchOptions): Truth =>
+      value === undefined && options.unknown?.(at) === true ? 'unknown' : holds(value);
     return {
       test(document, where, options) {
-        const found = locate(document, keys, where, whole).map((each) => ({ ...each, truth: ask(each.value, [...each.at], options) }));
-        const truth = or(found.map((each) => each.truth));
-        const shown = truth === true ? found.filter((each) => each.truth === true) : truth === 'unknown' ? found : [];
-        return { truth, leaves: shown.map((each) => ({ pointer: pointer(each.at), expected: words, actual: truth === true ? each.value : undefined })) };
+        const found = locate(document, keys, where, whole);
+        const truths = found.map((each) => ask(each.value, each.at, options));
+        const truth = or(truths);
+        if (truth === false) return unfit;
+        const leaves: MatchLeaf[] = [];
+        for (const [index, { value, at: place }] of found.entries())
+          if (truth === 'unknown' || truths[index] === true)
+            leaves.push({ pointer: pointer(place), expected: words, actual: truth === 'unknown' ? undefined : value });
+        return { truth, leaves };
       },
       truth: (document, where, options) => anyAt(document, keys, 0, where, whole, ask, options),
       throws: false,

@@ -133,7 +133,7 @@ export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFin
   for (const rule of set.rules.toSorted(compareRules)) {
     const findings: Finding[] = [];
     if (rule.status === 'deprecated' || (rule.provider !== 'any' && !providers.includes(rule.provider))) continue;
-    let rest: Iterable<Finding> = [];
+    let rest: Iterable<readonly Finding[]> = [];
     try {
       const needed = rule.kind === 'resource' ? [rule.match.type, ...rule.needs] : rule.needs;
       for (const type of new Set(needed)) appendAll(findings, lacking.findings(rule, type));
@@ -151,7 +151,7 @@ export function* evaluateEach(set: RuleSet, input: RuleInput): Generator<RuleFin
       findings.push(brokenDown(rule, error));
     }
     // INVARIANT: the findings of a rule have its severity, so that those of all rules one after the other are in the order of `inOrder`.
-    for (const part of inParts(merged(inOrder(findings), guarded(rule, rest)))) yield { rule, findings: part };
+    for (const part of merged(inOrder(findings), guarded(rule, rest))) yield { rule, findings: part };
   }
 }
 
@@ -159,36 +159,24 @@ const brokenDown = (rule: Rule, error: unknown): Finding =>
   findingOf(rule, noSubject, 'error', `the rule broke down: ${error instanceof Error ? error.message : String(error)}`, []);
 
 /** What breaks down while its evidence is gathered is told behind what was found. */
-function* guarded(rule: Rule, findings: Iterable<Finding>): Generator<Finding> {
+function* guarded(rule: Rule, parts: Iterable<readonly Finding[]>): Generator<readonly Finding[]> {
   try {
-    yield* findings;
+    yield* parts;
   } catch (error) {
-    yield brokenDown(rule, error);
+    yield [brokenDown(rule, error)];
   }
 }
 
-/** Findings that are handed on together. */
-const partSize = 1000;
-
-function* inParts(findings: Iterable<Finding>): Generator<readonly Finding[]> {
-  let part: Finding[] = [];
-  for (const finding of findings) {
-    part.push(finding);
-    if (part.length < partSize) continue;
-    yield part;
-    part = [];
-  }
-  if (part.length > 0) yield part;
-}
-
-/** Two lists of findings of one rule as one, both in their order. */
-function* merged(few: readonly Finding[], many: Iterable<Finding>): Generator<Finding> {
+/** A few findings, and many that come in parts, of one rule and both in their order, as parts in the order of all. */
+function* merged(few: readonly Finding[], parts: Iterable<readonly Finding[]>): Generator<readonly Finding[]> {
   let next = 0;
-  for (const finding of many) {
-    for (let first = few[next]; first !== undefined && compareFindings(first, finding) <= 0; first = few[++next]) yield first;
-    yield finding;
+  for (const part of parts) {
+    const from = next;
+    const last = part.at(-1);
+    for (let first = few[next]; first !== undefined && last !== undefined && compareFindings(first, last) <= 0; first = few[++next]);
+    yield from === next ? part : inOrder([...few.slice(from, next), ...part]);
   }
-  yield* few.slice(next);
+  if (next < few.length) yield few.slice(next);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -7,7 +7,7 @@ import type { Finding } from '../model/assessment.ts';
 import { answeringCall, detailsUnder, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { nearest } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject, resolvePointer } from '../model/json.ts';
-import type { Snapshot } from '../model/record.ts';
+import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { KeyPath } from '../model/yaml-source.ts';
 import { isOrderedFilter } from '../network/effective.ts';
 import { compileCondition } from './condition.ts';
@@ -83,13 +83,15 @@ export function compileResourceRule(
   }
   if (problems.length > 0 || 'problem' in condition) return problems;
   const matchers = [...selections.values()];
+  const single = rule.named ? undefined : matchers[0];
   return {
     rule,
     lacks,
     verdict(resource, neighbours) {
       const applies = where?.truth(resource.document, resource) ?? true;
       if (applies === false) return 'exempt';
-      const flagged = condition(matchers.map((each) => each?.truth(resource.document, resource) ?? false));
+      const flagged =
+        single === undefined ? condition(matchers.map((each) => each?.truth(resource.document, resource) ?? false)) : single.truth(resource.document, resource);
       const wrong = flagged === false || lacks.length === 0 ? flagged : and([flagged, allLacking(lacks, resource, neighbours)]);
       return applies === 'unknown' && wrong !== false ? 'unknown' : wrong;
     },
@@ -128,14 +130,15 @@ function pathProblem(path: string, type: ResourceType, ordered: boolean): { read
 }
 
 /** What a rule says of each resource of its type, in their order. One that is too large for an expression is told of itself: whoever can make one such resource must not blind the rule for the others. */
+type Verdict = Truth | 'exempt' | TooLargeHere;
 export interface Judged {
-  readonly verdicts: readonly (Truth | 'exempt' | TooLargeHere)[];
+  readonly verdicts: readonly Verdict[];
   /** What ended it before the last resource. */
   readonly broken?: unknown;
 }
 
 export function judge(compiled: CompiledResourceRule, neighbours: Neighbours): Judged {
-  const verdicts: Judged['verdicts'][number][] = [];
+  const verdicts: Verdict[] = [];
   for (const resource of neighbours.of(compiled.rule.match.type))
     try {
       verdicts.push(compiled.verdict(resource, neighbours));
@@ -146,14 +149,17 @@ export function judge(compiled: CompiledResourceRule, neighbours: Neighbours): J
   return { verdicts };
 }
 
-/** Findings of one rule over a snapshot, made one after the other: `fail`, `pass`, `unknown` and `error`, one a resource of the type that the rule applies to. */
+/** Findings that are handed on together. */
+const partSize = 1000;
+
+/** Findings of one rule over a snapshot, made part by part: `fail`, `pass`, `unknown` and `error`, one a resource of the type that the rule applies to. */
 export function* resourceFindings(
   compiled: CompiledResourceRule,
   snapshot: Snapshot,
   types: TypeTable,
   neighbours: Neighbours,
   { verdicts } = judge(compiled, neighbours),
-): Generator<Finding> {
+): Generator<readonly Finding[]> {
   const { rule, lacks } = compiled;
   const type = types.get(rule.match.type);
   if (type === undefined) return;
@@ -162,23 +168,30 @@ export function* resourceFindings(
   const lacking = lacks.map(({ spec, label }, index) => ({ call: lists[index]?.call ?? '', expected: `a ${label} in the same ${spec.in}` }));
   const records = snapshot.records(rule.match.type);
   const resources = neighbours.of(rule.match.type);
-  for (const [position, verdict] of verdicts.entries()) {
-    const [record, resource] = [records[position], resources[position]];
-    if (record === undefined || resource === undefined || verdict === 'exempt') continue;
-    if (verdict === false) yield findingOf(rule, record, 'pass', rule.title, none);
-    else if (verdict === true || verdict === 'unknown') {
-      const leaves = compiled.leaves(resource, verdict);
-      const evidence = provenLeaves(leaves, resource.document).map(({ pointer, expected, actual }) => {
-        const call = answeringCall(type, pointer, record.calls);
-        return actual === undefined ? { resource: record.id, pointer, call, expected } : { resource: record.id, pointer, call, expected, actual };
-      });
-      if (verdict === 'unknown')
-        yield findingOf(rule, record, verdict, undecided, evidence, [...new Set([...missingCalls(leaves, type), ...permissions])].sort());
-      else {
-        for (const each of lacking) evidence.push({ resource: record.id, pointer: '', ...each });
-        yield findingOf(rule, record, 'fail', compiled.message(resource.document), evidence);
+  const made = (record: SnapshotRecord, resource: Neighbour, verdict: Exclude<Verdict, 'exempt'>): Finding => {
+    if (verdict === false) return findingOf(rule, record, 'pass', rule.title, none);
+    if (verdict instanceof TooLargeHere) return findingOf(rule, record, 'error', verdict.message, none);
+    const leaves = compiled.leaves(resource, verdict);
+    const evidence = provenLeaves(leaves, resource.document).map(({ pointer, expected, actual }) => {
+      const call = answeringCall(type, pointer, record.calls);
+      return actual === undefined ? { resource: record.id, pointer, call, expected } : { resource: record.id, pointer, call, expected, actual };
+    });
+    if (verdict === 'unknown')
+      return findingOf(rule, record, verdict, undecided, evidence, [...new Set([...missingCalls(leaves, type), ...permissions])].sort());
+    for (const each of lacking) evidence.push({ resource: record.id, pointer: '', ...each });
+    return findingOf(rule, record, 'fail', compiled.message(resource.document), evidence);
+  };
+  for (let from = 0; from < verdicts.length; from += partSize) {
+    const part: Finding[] = [];
+    try {
+      for (let position = from; position < Math.min(from + partSize, verdicts.length); position++) {
+        const [record, resource, verdict] = [records[position], resources[position], verdicts[position]];
+        if (record !== undefined && resource !== undefined && verdict !== undefined && verdict !== 'exempt') part.push(made(record, resource, verdict));
       }
-    } else yield findingOf(rule, record, 'error', verdict.message, none);
+    } finally {
+      // What was made before something breaks down is kept.
+      if (part.length > 0) yield part;
+    }
   }
 }
 

@@ -111,7 +111,7 @@ describe('a rule file from a stranger', () => {
     });
     const many = Array.from({ length: 50_000 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
     const snapshot = memorySnapshot([bucket('huge', many), bucket('plain', [{ Key: 'a', Value: 'b' }]), bucket('wrong', [{ Key: 'a', Value: 'a' }])]);
-    const findings = [...resourceFindings(compiled, snapshot, types, snapshotNeighbours(snapshot, types, recordDocument))];
+    const findings = [...resourceFindings(compiled, snapshot, types, snapshotNeighbours(snapshot, types, recordDocument))].flat();
     expect(findings.map(({ resource, result }) => `${resource} ${result}`)).toEqual(['huge error', 'plain pass', 'wrong fail']);
     expect(findings[0]?.message).toMatch(/^the expression `config\.Tags\.exists.*` takes more than 5000000 steps here/);
   });
