@@ -37,11 +37,15 @@ export function* identityFindings(rule: IdentityRule, facts: IdentityFacts, docu
       if (who !== undefined && who.truth(document.document, document) === false) continue;
       if (unless !== undefined && unless.truth(document.document, document) === true) continue;
     }
-    const held = judge(all, any, principal.arn);
-    const administrator = held !== undefined && !rule.can.administrators && facts.admin(principal.arn).verdict === 'yes';
+    const parts = partsOf(all, any, principal.arn);
+    const administrator = parts !== undefined && !rule.can.administrators && facts.admin(principal.arn).verdict === 'yes';
     const subject = { id: principal.arn, type: document?.type ?? '', account: principal.account, region: 'global' };
-    if (held === undefined || administrator) yield findingOf(rule, subject, 'pass', rule.title, []);
-    else if (held.missing.length > 0) yield findingOf(rule, subject, 'unknown', undecided, held.evidence, held.missing);
+    if (parts === undefined || administrator) {
+      yield findingOf(rule, subject, 'pass', rule.title, []);
+      continue;
+    }
+    const held = together(parts);
+    if (held.missing.length > 0) yield findingOf(rule, subject, 'unknown', undecided, held.evidence, held.missing);
     else {
       const conditions = [...new Set(held.residual.flatMap((entry) => entry.allOf.map((atom) => atom.key)))].sort();
       const message = rule.message.replaceAll('{principal}', principal.name);
@@ -62,7 +66,8 @@ function holders(rule: IdentityRule, facts: IdentityFacts, action: string): Read
   return found;
 }
 
-function judge(all: readonly ReadonlyMap<string, Held>[], any: readonly ReadonlyMap<string, Held>[], arn: string): Held | undefined {
+/** What lets a principal do what the rule asks about; none where it may not. */
+function partsOf(all: readonly ReadonlyMap<string, Held>[], any: readonly ReadonlyMap<string, Held>[], arn: string): readonly Held[] | undefined {
   const parts: Held[] = [];
   for (const map of all) {
     const held = map.get(arn);
@@ -75,6 +80,11 @@ function judge(all: readonly ReadonlyMap<string, Held>[], any: readonly Readonly
     if (best === undefined) return undefined;
     parts.push(best);
   }
+  return parts;
+}
+
+/** The same as one. What proves a grant is worked out when it is asked for, and so not for administrators. */
+function together(parts: readonly Held[]): Held {
   const seen = new Set<string>();
   const evidence = parts
     .flatMap((part) => part.evidence)
