@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/model/json.ts';
+import { type JsonObject, textAt } from '../../../src/model/json.ts';
 import type { TerraformTable, TerraformValues } from '../../../src/model/terraform.ts';
 import { plannedAddress, plannedPublicAddress } from './addresses.ts';
 import { arnOf, compact } from './shape.ts';
@@ -46,8 +46,18 @@ export const computeTerraform: TerraformTable = {
         const range = subnet?.['CidrBlock'];
         const address = config['PrivateIpAddress'] ?? (typeof range === 'string' ? plannedAddress(range, v.address) : undefined);
         const byDefault = !v.unknown('associate_public_ip_address') ? false : subnet?.['MapPublicIpOnLaunch'] === true;
+        const profile = v.text('iam_instance_profile');
+        const known = profile === undefined || profile.startsWith('arn:') ? undefined : find('AWS::IAM::InstanceProfile', profile)?.['Arn'];
         const open = config['PublicIpAddress'] ?? (byDefault ? plannedPublicAddress(v.address) : undefined);
-        return { ...config, ...compact({ PrivateIpAddress: address, PublicIpAddress: open, VpcId: subnet?.['VpcId'] }) };
+        return {
+          ...config,
+          ...compact({
+            PrivateIpAddress: address,
+            PublicIpAddress: open,
+            VpcId: subnet?.['VpcId'],
+            IamInstanceProfile: known === textAt(config, 'IamInstanceProfile.Arn') ? undefined : known && { Arn: known },
+          }),
+        };
       },
     },
     {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/model/json.ts';
+import { isArray, type JsonObject, textAt } from '../../../src/model/json.ts';
 import type { TerraformAttachment, TerraformTable, TerraformValues } from '../../../src/model/terraform.ts';
 
 const arn = (v: TerraformValues, kind: string, name: string | undefined): string =>
@@ -120,6 +120,13 @@ export const iamTerraform: TerraformTable = {
         return { ...profile(v), Roles: role === undefined ? [] : [{ RoleName: role, Arn: `arn:aws:iam::${v.account}:role/${role}` }] };
       },
       exports: { id: 'InstanceProfileName', name: 'InstanceProfileName', arn: '$id' },
+      // A plan names the role; its path stands in its own record.
+      settle: (config, v, find) => {
+        const role = v.text('role');
+        const arn = role === undefined ? undefined : find('AWS::IAM::Role', role)?.['Arn'];
+        const known = isArray(config['Roles']) && config['Roles'].some((each) => textAt(each, 'Arn') === arn);
+        return role === undefined || arn === undefined || known ? config : { ...config, Roles: [{ RoleName: role, Arn: arn }] };
+      },
     },
     { into: 'AWS::IAM::Role', parent: (v) => v.text('role'), parts: (v) => [{ add: 'InstanceProfileList', value: profile(v) }] },
   ],

@@ -201,7 +201,7 @@ class Overlayer {
   }
 
   #settle(change: PlannedChange, mapping: TerraformRecord, settle: NonNullable<TerraformRecord['settle']>): void {
-    if (change.after === undefined || !change.actions.includes('create')) return;
+    if (change.after === undefined || change.actions.every((each) => each === 'delete')) return;
     const values = this.#values(change, 'after', () => undefined);
     const id = this.#id(mapping.record, mapping.config(values), change);
     const draft = id === undefined ? undefined : this.#drafts.get(id);
