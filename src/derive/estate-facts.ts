@@ -1,6 +1,6 @@
 import type { BulkGrant, IamEngine } from '../iam/api.ts';
 import { compileMatcher, type Matcher } from '../match/match.ts';
-import { answeringCall, type TypeTable } from '../model/collector.ts';
+import { answeringCall, type DetailCall, type TypeTable } from '../model/collector.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
@@ -35,6 +35,7 @@ export class EstateFacts implements Facts {
   readonly #realms = new Map<string, string | undefined>();
   /** By the object that a technique asks with. */
   readonly #matchers = new Map<Json, Matcher>();
+  readonly #details = new Map<string, ReadonlyMap<string | number, DetailCall>>();
   readonly #reach: ReachFacts;
   readonly #reports: Reports;
   readonly #governed: Governed;
@@ -193,11 +194,11 @@ export class EstateFacts implements Facts {
 
   /** The follow-up call that would have answered a path, if it was not answered for this record. */
   #asked(record: SnapshotRecord): (path: readonly (string | number)[]) => string | undefined {
-    const details = this.#types.get(record.type)?.details ?? [];
+    const details = this.#detailsOf(record.type);
     return (path) => {
       const governing = this.#governed.asked(record, path[0]);
       if (governing !== undefined) return governing;
-      const detail = details.find((each) => (each.as ?? each.call.split(':')[1]) === path[0]);
+      const detail = details.get(path[0] ?? '');
       if (
         detail === undefined ||
         record.calls.includes(detail.call) ||
@@ -207,6 +208,19 @@ export class EstateFacts implements Facts {
         return undefined;
       return detail.permission ?? detail.call;
     };
+  }
+
+  /** Follow-up calls by the key that their answer is kept at. */
+  #detailsOf(type: string): ReadonlyMap<string | number, DetailCall> {
+    const known = this.#details.get(type);
+    if (known !== undefined) return known;
+    const made = new Map<string | number, DetailCall>();
+    for (const detail of this.#types.get(type)?.details ?? []) {
+      const key = detail.as ?? detail.call.split(':')[1] ?? '';
+      if (!made.has(key)) made.set(key, detail);
+    }
+    this.#details.set(type, made);
+    return made;
   }
 
   edges(kind: EdgeKind): readonly StructureEdge[] {

@@ -22,9 +22,7 @@ export function memorySnapshot(
   const types = [...byType.keys()].sort();
   const manifest = options.manifest ?? inMemory(byId.values(), options.calls ?? []);
   const gaps = manifest.calls.filter((call) => call.state !== 'ok' && call.state !== 'absent');
-  const answered = new Set(
-    manifest.calls.filter((call) => call.state === 'ok' || call.state === 'absent').map((call) => `${call.call} ${call.account} ${call.region}`),
-  );
+  const answered = answeredIn(manifest);
   let aliases: Map<string, SnapshotRecord | undefined> | undefined;
   return {
     manifest,
@@ -44,8 +42,25 @@ export function memorySnapshot(
       return aliases.get(id) ?? (lower === id ? undefined : aliases.get(lower));
     },
     gaps: () => gaps,
-    answered: (call, account, region) => answered.has(`${call} ${account} ${region}`) || answered.has(`${call} ${account} global`),
+    answered: (call, account, region) => {
+      const regions = answered.get(call)?.get(account);
+      return regions !== undefined && (regions.has(region) || regions.has('global'));
+    },
   };
+}
+
+/** Regions where a call was answered, by call and account: asked for each of 100,000 records, so that no text is put together for it. */
+function answeredIn(manifest: Manifest): ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>> {
+  const calls = new Map<string, Map<string, Set<string>>>();
+  for (const { call, account, region, state } of manifest.calls) {
+    if (state !== 'ok' && state !== 'absent') continue;
+    const accounts = calls.get(call) ?? new Map<string, Set<string>>();
+    calls.set(call, accounts);
+    const regions = accounts.get(account);
+    if (regions === undefined) accounts.set(account, new Set([region]));
+    else regions.add(region);
+  }
+  return calls;
 }
 
 /** Stands for a snapshot that no file holds. */

@@ -15,7 +15,7 @@ import type { Holdings, Use } from './holdings.ts';
 import { Numbers } from './ids.ts';
 import { ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
 import { resolved, traitsOf } from './rule-traits.ts';
-import { codeOf, saidBy, tagsOf } from './said.ts';
+import { codeOf, type Said, saidBy, tagsOf } from './said.ts';
 import { partition, type Segments } from './segments.ts';
 import { meeting, personalOf, type Relevant, type SideIndex } from './side-index.ts';
 import type { SidedBlock } from './sides.ts';
@@ -201,7 +201,7 @@ export class Asker {
         const said = uses.map((use) => saidBy(use, code, truthOf));
         if (said.some((each) => each.denies)) continue;
         const key = `${about}${said.map((each) => `${each.allow}/${each.deny}`).join('|')}|${codes.slice(lists.length).join()}`;
-        const outcome = this.#outcome(key, principal, block, ranges[0] ?? 0);
+        const outcome = this.#bySome(key, about, said) ?? this.#outcome(key, principal, block, ranges[0] ?? 0);
         if (outcome === undefined) continue;
         const parts = found.get(outcome);
         if (parts === undefined) found.set(outcome, [{ block, ranges }]);
@@ -245,6 +245,20 @@ export class Asker {
     if (differing.tags) lists.push(block.property('tags', (text) => numbers.of(tagsOf(this.#estate.resources.of(text, this.#action)))));
     if (differing.each) lists.push(block.property('each', (_text, position) => position + 1));
     return lists;
+  }
+
+  /** Where nothing denies, more is allowed by more statements: whoever has one more than somebody who is simply allowed it is simply allowed it too. */
+  #bySome(key: string, about: string, said: readonly Said[]): Outcome | undefined {
+    const [first] = said;
+    if (first === undefined || !first.allow.includes('+') || this.#outcomes.has(key) || said.some((each) => each.deny !== '')) return undefined;
+    const rest = key.slice(about.length + first.allow.length);
+    for (const each of first.allow.split('+')) {
+      const outcome = this.#outcomes.get(`${about}${each}${rest}`);
+      if (outcome === undefined || outcome.residual.length > 0 || outcome.missing.length > 0 || outcome.allowedBy === 'unread') continue;
+      this.#outcomes.set(key, outcome);
+      return outcome;
+    }
+    return undefined;
   }
 
   #outcome(key: string, principal: EstatePrincipal, block: Block, index: number): Outcome | undefined {

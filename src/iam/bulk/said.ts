@@ -13,11 +13,15 @@ export function codeOf(rule: Rule, places: ReadonlyMap<Rule, number>, codes: rea
 }
 
 /** What a layer says of candidates: its conditions, each with how far it covers them. */
-export function saidBy(
-  use: Use,
-  code: (rule: Rule) => number,
-  truthOf: (condition: Condition) => number,
-): { readonly allow: string; readonly deny: string; readonly denies: boolean } {
+export interface Said {
+  /** One text for each way, joined by `+`. */
+  readonly allow: string;
+  readonly deny: string;
+  /** Denies without conditions. */
+  readonly denies: boolean;
+}
+
+export function saidBy(use: Use, code: (rule: Rule) => number, truthOf: (condition: Condition) => number): Said {
   const each = (rules: readonly Rule[]): string[] => {
     const found: string[] = [];
     for (const rule of rules) {

@@ -192,6 +192,7 @@ function originGate(point: AccessPoint): AttachedPolicy | undefined {
 
 /** Ids under which the record may stand that has the say on an ARN: an object's bucket, a version's function, an index's table. */
 export function recordIds(arn: string): readonly string[] {
+  if (!/^arn:[^:]+:(?:s3|lambda|dynamodb)/.test(arn)) return [arn];
   const bucket = /^(arn:[^:]+:s3:::[^/]+)\//.exec(arn)?.[1];
   if (bucket !== undefined) return [bucket];
   const point = accessPointId(arn);
