@@ -26,7 +26,6 @@ import { isCallersAlone } from './aws/services.ts';
 import { keysOf, throughAccessPoints } from './bulk/access-points.ts';
 import { bulkGrants, bulkStrangers } from './bulk/bulk.ts';
 import { BulkTables } from './bulk/candidates.ts';
-import { actions } from './catalogue.ts';
 import { Askers, providerIn } from './estate/askers.ts';
 import { readEndpoint } from './estate/endpoint.ts';
 import type { Location } from './estate/location.ts';
@@ -36,6 +35,7 @@ import { outsidersOf } from './estate/outsiders.ts';
 import { decideAll, explainAll, type Part, parts } from './estate/parts.ts';
 import { type EstatePrincipal, PrincipalReader } from './estate/principals.ts';
 import { documentProblems } from './estate/problems.ts';
+import { questionsOf } from './estate/questions.ts';
 import { requestOf } from './estate/request-of.ts';
 import { type EstateResource, ResourceReader } from './estate/resources.ts';
 import { RootSessionCallers } from './estate/root-sessions.ts';
@@ -249,16 +249,8 @@ export class Estate implements IamEngine, EstateView {
     return account === undefined || account === '' ? undefined : accountNode(account);
   }
 
-  /** Wildcards are opened by the catalogue of actions. */
-  *questions(arn: string): Generator<{ action: string; resource: string }> {
-    const known = this.estatePrincipal(arn);
-    for (const [lower, entry] of known === undefined ? [] : actions()) {
-      const allowing = known?.identity?.select(lower).allow ?? [];
-      const resources = new Set(
-        allowing.flatMap(({ statement }) => (statement.rule.resource.negated ? ['*'] : statement.rule.resource.patterns.map((pattern) => pattern.text))),
-      );
-      for (const resource of resources) yield { action: entry.name, resource };
-    }
+  questions(arn: string): Iterable<{ readonly action: string; readonly resource: string }> {
+    return questionsOf(this.estatePrincipal(arn));
   }
 
   uncapped(arn: string): Standing {

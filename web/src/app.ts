@@ -15,7 +15,7 @@ import { normalised } from './normalise.ts';
 import { onPaper } from './on-paper.ts';
 import { pickCard, pickEdge, pickGroup } from './picks.ts';
 import { Planes } from './planes.ts';
-import { redacted, redactedEstate } from './redact.ts';
+import { redactedSource } from './redacted-source.ts';
 import { searchBox } from './search.ts';
 import { expansion, showExplore } from './show-explore.ts';
 import { showMap } from './show-map.ts';
@@ -120,16 +120,7 @@ export class App implements Stage {
   }
 
   #hide(hidden: boolean): void {
-    const given = this.#given;
-    const { plan: _, ...nameless } = given;
-    this.source = hidden
-      ? {
-          ...nameless,
-          model: redacted(given.model),
-          estate: async () => redactedEstate(await given.estate(), given.model),
-          record: async () => undefined,
-        }
-      : given;
+    this.source = hidden ? redactedSource(this.#given) : this.#given;
     this.estate = undefined;
     this.whatIf = undefined;
     this.#undo.clear();
