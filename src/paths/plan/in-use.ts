@@ -20,7 +20,7 @@ export function accessTaken(takes: Takes, record: (id: string) => SnapshotRecord
   return takes.holders.slice(0, mostHolders).flatMap((id): TakenAccess[] => {
     const holder = record(id);
     const known = holder?.config['ServiceLastAccessed'];
-    if (!isArray(known)) return services.map((access): TakenAccess => ({ holder: id, access, use: 'unknown', why: whyUnknown(id) }));
+    if (!isArray(known)) return services.map((access): TakenAccess => ({ holder: id, access, use: 'unknown', why: whyUnknown(id, holder) }));
     const rows = known.flatMap((each): { service: string; last: string | undefined }[] => {
       const service = textAt(each, 'ServiceNamespace');
       return service === undefined ? [] : [{ service, last: textAt(each, 'LastAuthenticated') }];
@@ -34,9 +34,9 @@ export function accessTaken(takes: Takes, record: (id: string) => SnapshotRecord
   });
 }
 
-/** A user or role has last-accessed data if it was asked for; nobody else has. */
-function whyUnknown(holder: string): string {
-  if (/:(user|role)\//.test(holder) && !holder.includes(':identitystore:')) return notCollected;
+/** A user or role of the snapshot has last-accessed data if it was asked for; nobody else has. */
+function whyUnknown(holder: string, record: SnapshotRecord | undefined): string {
+  if (record !== undefined && /:(user|role)\//.test(holder) && !holder.includes(':identitystore:')) return notCollected;
   return /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(holder) || holder.startsWith('azure:') ? directory : outsiders;
 }
 

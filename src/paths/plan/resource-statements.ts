@@ -13,7 +13,7 @@ export function resourceCandidates(hop: Hop, place: Place, statement: JsonObject
   const owner = trust ? `the trust policy of ${shortName(record.id)}` : `the policy of ${shortName(record.id)}`;
   const who = statement['Principal'];
   const services = isObject(who) && who['Service'] !== undefined;
-  const named = isObject(who) ? Object.values(who).flatMap(texts) : texts(who);
+  const named = (isObject(who) ? Object.values(who).flatMap(texts) : texts(who)).map((entry) => holderOf(entry, hop));
   const takes = { actions: texts(statement['Action']), holders: named.length === 0 ? [hop.from] : named };
   const found: Candidate[] = locksOut(record, statement)
     ? []
@@ -39,7 +39,7 @@ export function resourceCandidates(hop: Hop, place: Place, statement: JsonObject
           effort: 'low',
           disruption: 2,
           factor: 0,
-          takes: { actions: texts(statement['Action']), holders: [String(list[position])] },
+          takes: { actions: texts(statement['Action']), holders: [holderOf(String(list[position]), hop)] },
         });
     }
   if (outside(hop.from)) found.push(...outsiderCandidates(hop, place, owner, context));
@@ -52,7 +52,13 @@ export function resourceCandidates(hop: Hop, place: Place, statement: JsonObject
 function names(entry: string, hop: Hop): boolean {
   const account = /^aws:account:(\d{12})$/.exec(hop.from)?.[1];
   if (account !== undefined) return entry === account || entry.startsWith(`arn:aws:iam::${account}:`);
-  return entry === hop.from || (entry === '*' && outside(hop.from));
+  return holderOf(entry, hop) === hop.from || (entry === '*' && outside(hop.from));
+}
+
+/** A session is its role, whose path the session's ARN does not tell. */
+function holderOf(entry: string, { from }: Hop): string {
+  const [, account, role] = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(entry) ?? [];
+  return role !== undefined && from.includes(`:iam::${account}:role/`) && from.endsWith(`/${role}`) ? from : entry;
 }
 
 /** Conditions that keep outsiders out, or make them know something, and the block of public access of a bucket. */

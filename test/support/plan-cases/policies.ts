@@ -1,5 +1,20 @@
-import { bucket, role, trusts } from '../estate.ts';
-import { anyone, data, document, functionArn, key, keyArn, lambda, organization, outside, outsideRoot, outsiders, ownAccount, type PlanCase } from './case.ts';
+import { account, bucket, role, roleArn, trusts } from '../estate.ts';
+import {
+  anyone,
+  data,
+  document,
+  functionArn,
+  key,
+  keyArn,
+  lambda,
+  notCollected,
+  organization,
+  outside,
+  outsideRoot,
+  outsiders,
+  ownAccount,
+  type PlanCase,
+} from './case.ts';
 
 export const resources: readonly PlanCase[] = [
   {
@@ -23,6 +38,40 @@ export const resources: readonly PlanCase[] = [
         terraform: /aws_s3_bucket_public_access_block/,
         effort: 'low',
         takes: outsiders,
+      },
+    ],
+  },
+  {
+    name: 'a bucket that names a session of a role with a path, and somebody else',
+    records: [
+      role('svc/app', trusts({ Service: 'ec2.amazonaws.com' }), [], { RoleName: 'app' }),
+      bucket(
+        'data',
+        document({
+          Effect: 'Allow',
+          Principal: { AWS: [`arn:aws:sts::${account}:assumed-role/app/s1`, roleArn('elsewhere', '999988887777')] },
+          Action: 's3:GetObject',
+          Resource: `${data}/*`,
+        }),
+      ),
+    ],
+    from: roleArn('svc/app'),
+    to: data,
+    technique: 'aws.read-bucket',
+    changes: [
+      {
+        title: /^remove the statement from the policy of data$/,
+        cli: /^aws s3api delete-bucket-policy --bucket data$/,
+        terraform: /^# remove the resource aws_s3_bucket_policy/,
+        effort: 'low',
+        takes: /last-accessed data was not collected \(--last-accessed\) \(s3\); AWS keeps no last use by those outside/,
+      },
+      {
+        title: /^take s1 out of the policy of data$/,
+        cli: /"Principal":\{"AWS":\["arn:aws:iam::999988887777:role\/elsewhere"\]\}/,
+        terraform: /aws_s3_bucket_policy/,
+        effort: 'low',
+        takes: notCollected,
       },
     ],
   },
