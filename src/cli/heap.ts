@@ -10,8 +10,7 @@ const manyRecords = 50_000;
  * Flags for Node that a command line over a large snapshot is better run with, beside those that the process has; none for any other command line.
  *
  * Node gives young objects 16 MB and all objects 4 GB at most, whatever the machine has. An analysis of 200,000 resources has over a gigabyte of long-lived objects, and each collection
- * of the young ones walks the pages of all: with 64 MB there are a quarter as many walks, and with 128 MB nothing more is gained. All rules over as many resources need more than 4 GB:
- * at that limit the process does little else than collect. Both sizes can only be set when a process starts.
+ * of the young ones walks the pages of all: with 64 MB there are a quarter as many walks, and with 128 MB nothing more is gained. Both sizes can only be set when a process starts.
  */
 export function heapFlags(words: readonly string[], given: readonly string[] = ownFlags()): readonly string[] {
   // A debugger speaks to the process that it was told of.
