@@ -17,7 +17,7 @@ export function* byEdges(technique: Technique, { premises, variant }: Variant, f
   const set = (name: string): ReadonlySet<string> => known.setOf(ranges.get(name)?.ids ?? []);
   const relations = premises.filter(isJoin).map((join) => relate(join, set(join.from), set(join.to), facts));
   // What nothing ties to the source must exist, with as few strings attached as may be.
-  const conclusion = new Conclusions({ goal: from, ranges, relations }, lists).of([], new Map());
+  const conclusion = new Conclusions({ goal: from, held: [], ranges, relations }, lists).of([], new Map());
   if (conclusion === undefined) return;
   const { values, others } = conclusion;
   const unseen = unseenOf(premises);

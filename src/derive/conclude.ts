@@ -4,14 +4,16 @@ import { type Relation, reduce } from './joins.ts';
 import type { Lists } from './lists.ts';
 import type { Range } from './ranges.ts';
 
-/** One grant for each variable that the actor must be allowed something on. */
-export type Choice = readonly (readonly [string, SetGrant])[];
+/** One grant for each variable that the actor must be allowed something on, in the order of `Question.held`. */
+export type Choice = readonly SetGrant[];
 /** By variable, what a principal is joined to by structure. */
 export type Partners = ReadonlyMap<string, ReadonlyMap<string, Fact>>;
 
 /** What a conjunction asks beside the actor: ranges that are reduced by their relations. */
 export interface Question {
   readonly goal: string;
+  /** Variables that the actor must be allowed something on. */
+  readonly held: readonly string[];
   readonly ranges: ReadonlyMap<string, Range>;
   readonly relations: readonly Relation[];
   /** Whether every value in the ranges has its partners in all relations: then only what hangs on a choice is looked at again. */
@@ -42,7 +44,7 @@ export class Conclusions {
   of(choice: Choice, partners: Partners): Conclusion | undefined {
     if (partners.size > 0) return this.#conclude(choice, partners);
     if (choice.length > 2) return this.#conclude(choice, new Map());
-    const [first, second] = [choice[0]?.[1].members, choice[1]?.[1].members];
+    const [first, second] = [choice[0]?.members, choice[1]?.members];
     let inner = this.#known.get(first);
     if (inner === undefined) {
       inner = new Map();
@@ -53,11 +55,11 @@ export class Conclusions {
   }
 
   #conclude(choice: Choice, partners: Partners): Conclusion | undefined {
-    const { ranges, relations, goal, reduced = false } = this.#question;
+    const { held, ranges, relations, goal, reduced = false } = this.#question;
     const start = new Map<string, readonly string[]>();
     const narrowed = new Set<string>();
     for (const [name, range] of ranges) {
-      const grant = choice.find(([variable]) => variable === name)?.[1];
+      const grant = choice[held.indexOf(name)];
       const chosen = grant === undefined ? range.ids : this.#lists.choose(grant.members, range.ids);
       const wanted = partners.get(name);
       const ids = wanted === undefined ? chosen : chosen.filter((id) => wanted.has(id));

@@ -108,11 +108,13 @@ export class Planner {
     const asked = this.#holders(technique, premises, ranges.ranges, only);
     if (asked === undefined) return;
     const joins = premises.filter(isJoin);
+    const held = [...asked.held.keys()];
     const frame: Frame = {
       technique,
       variant,
       actor,
       goal,
+      held,
       ...ranges,
       actorJoins: joins.filter((join) => join.from === actor || join.to === actor),
       ofActor: premises.filter(
@@ -125,7 +127,7 @@ export class Planner {
         return isAccount(premise.who) ? [{ kind: premise.kind, of: 'account' }] : [];
       }),
       unseen: unseenOf(premises),
-      conclusions: new Conclusions({ goal, ...ranges, reduced: true }, this.#lists),
+      conclusions: new Conclusions({ goal, held, ...ranges, reduced: true }, this.#lists),
       ofAccount: isAccount(goal),
       lists: this.#lists,
     };
@@ -226,10 +228,10 @@ export class Planner {
     const partners = this.#partnersOf(frame, who);
     if (partners === undefined) return;
     let choices: Choice[] = [];
-    for (const [variable, held] of sets) {
+    for (const held of sets.values()) {
       const grants = held.get(who) ?? [];
-      if (choices.length === 0) choices = grants.map((grant) => [[variable, grant]]);
-      else choices = choices.flatMap((choice) => grants.map((grant) => [...choice, [variable, grant] as const]));
+      if (choices.length === 0) choices = grants.map((grant) => [grant]);
+      else choices = choices.flatMap((choice) => grants.map((grant) => [...choice, grant]));
       if (choices.length === 0) return;
     }
     if (sets.size === 0) choices = [[]];
@@ -237,7 +239,7 @@ export class Planner {
       const conclusion = frame.conclusions.of(choice, partners);
       if (conclusion === undefined) continue;
       let proved = both(fact, conclusion.others);
-      for (const [, grant] of choice) proved = both(proved, grant);
+      for (const grant of choice) proved = both(proved, grant);
       for (const [name, facts] of partners) if (name !== goal) proved = both(proved, bestOf(conclusion.values.get(name) ?? [], facts));
       const all = frame.ofAccount ? [this.#facts.accountOf(who) ?? ''] : (conclusion.values.get(goal) ?? []);
       // A principal among its own targets stays in the list: lists that are equal for all are one hub, and nobody gains by becoming himself.

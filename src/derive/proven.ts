@@ -63,9 +63,12 @@ export class Proven implements Derived {
   }
 
   proof(id: string): readonly Evidence[] {
-    const { ranges, ofAccount, lists } = this.#conjunction;
+    const { held, ranges, ofAccount, lists } = this.#conjunction;
     const chosen = ofAccount ? this.#conclusion.chosen : new Map([...this.#conclusion.chosen, ...(this.#bound(id)?.ids ?? [])]);
-    const ofSets = this.#choice.flatMap(([variable, grant]) => grant.proof(lists.position(chosen.get(variable) ?? '', ranges.get(variable)?.ids ?? [])));
+    const ofSets = this.#choice.flatMap((grant, index) => {
+      const variable = held[index] ?? '';
+      return grant.proof(lists.position(chosen.get(variable) ?? '', ranges.get(variable)?.ids ?? []));
+    });
     const ofPartners = [...this.#partners].flatMap(([name, facts]) => facts.get(chosen.get(name) ?? '')?.evidence ?? []);
     return distinct([...this.#base.evidence, ...ofSets, ...ofPartners, ...this.#conclusion.others.evidence, ...this.ofTarget(id).evidence]);
   }
