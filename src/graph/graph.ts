@@ -267,6 +267,11 @@ export class Graph {
     return this.#edges.payload[edge] ?? 0;
   }
 
+  /** Numbers of payloads are below this. */
+  get payloadCount(): number {
+    return this.#edges.payloads.length;
+  }
+
   /** What a step says beside its ends and its proof, as an object: graphs of one estate before and after a change have the same one for equal steps. */
   payload(edge: EdgeIndex): Payload {
     return this.#payload(edge);

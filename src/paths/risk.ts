@@ -62,16 +62,16 @@ export function edgeCosts(graph: Graph, settings: Settings): Float64Array {
   const costs = new Float64Array(graph.edgeCount).fill(Number.POSITIVE_INFINITY);
   const known = prices.get(settings) ?? new WeakMap<object, number>();
   prices.set(settings, known);
-  const ofPayload = new Map<number, number>();
+  const ofPayload = new Float64Array(graph.payloadCount).fill(-1);
   for (let edge = 0; edge < graph.edgeCount; edge++) {
     if (graph.likelihoods[edge] === 0) continue;
     const payload = graph.payloadOf(edge);
-    let cost = ofPayload.get(payload);
-    if (cost === undefined) {
+    let cost = ofPayload[payload] ?? -1;
+    if (cost < 0) {
       const said = graph.payload(edge);
       cost = known.get(said) ?? Math.abs(Math.log(stepFactors(graph, edge, settings).reduce((product, factor) => product * factor.value, 1)));
       known.set(said, cost);
-      ofPayload.set(payload, cost);
+      ofPayload[payload] = cost;
     }
     costs[edge] = cost;
   }
