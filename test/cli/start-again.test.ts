@@ -8,7 +8,7 @@ import type { SnapshotRecord } from '../../src/model/record.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
 
 /** Says on stderr which flags each process has. */
-const witness = `process.stderr.write('started with ' + process.execArgv.filter((flag) => flag.startsWith('--max')).map((flag) => flag.split('=')[0]).join(' ') + '\\n');`;
+const witness = `process.stderr.write('started with ' + process.execArgv.filter((flag) => /^--(?:max|min|heap|v8)/.test(flag)).map((flag) => flag.split('=')[0]).join(' ') + '\\n');`;
 const account = '111122223333';
 const queue = (number: number): SnapshotRecord => ({
   type: 'AWS::SQS::Queue',
@@ -18,7 +18,8 @@ const queue = (number: number): SnapshotRecord => ({
   config: { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/${account}/q${number}` },
   calls: ['sqs:ListQueues'],
 });
-const both = '--max-semi-space-size --max-old-space-size';
+const besides = '--min-semi-space-size --heap-growing-percent --v8-pool-size';
+const both = `--max-semi-space-size --max-old-space-size ${besides}`;
 
 let folder = '';
 const at = (name: string): string => path.join(folder, name);
@@ -51,8 +52,9 @@ describe('which command lines want a larger heap', () => {
     ['a scan: how much it finds, nobody knows', () => told(['scan', 'aws']), both],
     ['no snapshot', () => told(['iam', 'lint', '-', '--format', 'json', 'package.json', 'src']), ''],
     ['nothing', () => told([]), ''],
-    ['what somebody set is left as it is', () => told(['paths', at('large')], ['--max-old-space-size=900']), '--max-semi-space-size'],
-    ['all is set', () => told(['paths', at('large')], both.split(' ')), ''],
+    ['what somebody set is left as it is', () => told(['paths', at('large')], ['--max-old-space-size=900']), `--max-semi-space-size ${besides}`],
+    ['and what goes with it', () => told(['paths', at('large')], ['--heap-growing-percent=50']), both.replace('--heap-growing-percent ', '')],
+    ['both sizes are set', () => told(['paths', at('large')], ['--max-semi-space-size=16', '--max-old-space-size=900']), ''],
     ['a debugger', () => told(['paths', at('large')], ['--inspect-brk=0']), ''],
   ])('%s', (_, flags, expected) => {
     expect(flags()).toBe(expected);
