@@ -49,6 +49,8 @@ export class SignedClient {
     const answer = await fetch(url, {
       method,
       headers,
+      // A redirect would take the session's token to another host; it is an answer like any other that is no success.
+      redirect: 'manual',
       ...(body === undefined ? {} : { body }),
       ...(options.abortSignal === undefined ? {} : { signal: options.abortSignal }),
     });
