@@ -23,8 +23,8 @@ export function heapFlags(words: readonly string[], given: readonly string[] = o
 }
 
 /**
- * What goes with the sizes, and is not worth a process by itself. The heap may grow by a third before it is looked through instead of to about twice its size: 8 % less memory for a tenth of a second
- * more. Node has four threads for compiling and collecting beside its own, whatever the machine has.
+ * What goes with the sizes, and is not worth a process by itself. The heap may grow by a third before it is looked through instead of to about twice its size: a tenth less memory for a second or two
+ * in forty. Node has four threads for compiling and collecting beside its own, whatever the machine has.
  */
 const besides: readonly string[] = ['--min-semi-space-size=64', '--heap-growing-percent=30'];
 

@@ -124,6 +124,7 @@ export function derive(input: DeriveInput): DeriveReport {
     guests.note(technique, made.derived);
     if (again) emitted.set(technique.id, made);
   }
+  if (!again) facts.forget();
   guests.add(builder, snapshot, iam);
   addAdministrators(builder, iam);
   const old = before !== undefined && sameRecords ? before.derivation.ranges : undefined;

@@ -28,7 +28,7 @@ export class EstateFacts implements Facts {
   readonly #structure: ReadonlyMap<EdgeKind, readonly StructureEdge[]>;
   readonly #domains = new Map<string, readonly string[]>();
   readonly #somewhere = new Map<string, ReadonlyMap<string, Fact>>();
-  readonly #can = new WeakMap<readonly string[], Map<string, readonly SetGrant[]>>();
+  #can = new WeakMap<readonly string[], Map<string, readonly SetGrant[]>>();
   readonly #trusts = new Map<string, ReadonlyMap<string, Fact>>();
   readonly #power = new Map<string, Fact | undefined>();
   #accounts: ReadonlySet<string> | undefined;
@@ -62,6 +62,12 @@ export class EstateFacts implements Facts {
     this.#iam = iam;
     this.#source = { iam, whole: before === undefined };
     this.#structure = structure;
+  }
+
+  /** Lets go of answers that nobody will ask for again; what is in proofs stays with them. */
+  forget(): void {
+    this.#can = new WeakMap();
+    for (const each of [this.#somewhere, this.#trusts, this.#power, this.#realms]) each.clear();
   }
 
   domain(types: readonly string[]): readonly string[] {

@@ -185,6 +185,8 @@ export interface IamEngine {
   home(principal: string): string | undefined;
   /** What the principal's policies name: for `what may it do`. */
   questions(principal: string): Iterable<{ readonly action: string; readonly resource: string }>;
+  /** Lets go of what only makes further bulk questions quicker. */
+  forget?(): void;
   /** Documents that could not be read, and what AWS does with them. */
   readonly problems: readonly { readonly resource: string; readonly pointer: string; readonly message: string }[];
 }

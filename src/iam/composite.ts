@@ -83,6 +83,10 @@ export class CompositeIam implements IamEngine {
     return this.#providers.flatMap(({ engine }) => engine.administrations(only));
   }
 
+  forget(): void {
+    for (const { engine } of this.#providers) engine.forget?.();
+  }
+
   realm(principal: string): string | undefined {
     return this.#knowing(principal)?.realm(principal);
   }

@@ -189,6 +189,10 @@ export class Estate implements IamEngine, EstateView {
     return this.#rootSessions.limitGrants(grants, (principal) => this.estatePrincipal(principal)?.requester.account ?? '');
   }
 
+  forget(): void {
+    this.tables.forget();
+  }
+
   /** Keys of access points that policies of callers and of the organization ask about. */
   #pointKeys(): ReadonlySet<string> {
     this.#keys ??= keysOf(this.#list.flatMap(({ identity, boundary, controls }) => [identity, boundary, ...(controls?.scps ?? []), ...(controls?.rcps ?? [])]));

@@ -8,6 +8,7 @@ import { spliced } from './splice.ts';
 
 /** An engine that remembers its bulk answers, for a later snapshot that differs in little. */
 export interface RememberingIam extends IamEngine {
+  forget(): void;
   /** The answer to an equal question, if it was asked. */
   recall(question: BulkQuestion): readonly BulkGrant[] | undefined;
   /** The list that was asked about before, where an equal one was: tables hang on the object. */
@@ -43,6 +44,11 @@ export function remembering(engine: IamEngine): RememberingIam {
       const answer = engine.bulk(question);
       answers.set(key, answer);
       return answer;
+    },
+    forget() {
+      answers.clear();
+      lists.clear();
+      engine.forget?.();
     },
     recall: (question) => answers.get(keyOf(question)),
     known: (list) => lists.get(digest(list)) ?? list,

@@ -74,7 +74,7 @@ export class Asker {
     this.#estate = estate;
     this.#action = action;
     this.#list = list;
-    this.#explainer = new Explainer(estate, action, given, list, every);
+    this.#explainer = new Explainer(estate, action, given, list.texts, every);
     this.#index = list.about(action);
     this.#chosen = chosen;
     this.#holdings = estate.tables.holdings(action, everybody);

@@ -103,8 +103,8 @@ const rememberedActions = 256;
 /** Tables that outlive a question, kept by an estate; the estate after a small change takes over those that the change leaves alone. */
 export class BulkTables {
   readonly #resources: ResourceReader;
-  readonly #trusting = new WeakMap<readonly string[], CandidateList>();
-  readonly #others = new WeakMap<readonly string[], CandidateList>();
+  #trusting = new WeakMap<readonly string[], CandidateList>();
+  #others = new WeakMap<readonly string[], CandidateList>();
   readonly #before: TablesBefore | undefined;
   readonly #holders: readonly EstatePrincipal[];
   readonly #holdings: Map<string, Holdings>;
@@ -120,6 +120,15 @@ export class BulkTables {
     this.#holdings = before === undefined ? new Map() : before.tables.#holdings;
     this.residues = before?.tables.residues ?? new Residues();
     this.properties = before?.tables.properties ?? new Numbers();
+  }
+
+  /** Lets go of what is worked out again when it is asked for. Not for tables that others after them take over. */
+  forget(): void {
+    this.#trusting = new WeakMap();
+    this.#others = new WeakMap();
+    this.#holdings.clear();
+    this.#policies = undefined;
+    this.#byAccount = undefined;
   }
 
   /** Users and roles, in their order, by account. */

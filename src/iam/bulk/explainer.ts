@@ -5,7 +5,6 @@ import { evaluate, evaluateBriefly } from '../aws/evaluate.ts';
 import type { EstatePrincipal } from '../estate/principals.ts';
 import type { EstateResource } from '../estate/resources.ts';
 import type { EstateView } from '../estate/view.ts';
-import type { CandidateList } from './candidates.ts';
 import { probes, witnesses } from './witness.ts';
 
 /** Decides single pairs of one question. It is all that grants keep of their question, which knows much that nobody needs once it is answered. */
@@ -13,21 +12,24 @@ export class Explainer {
   readonly #estate: EstateView;
   readonly #action: string;
   readonly #given: Facts;
-  readonly #list: CandidateList;
+  readonly #texts: readonly string[];
   readonly #every: boolean;
 
-  /** @param every whether a candidate with wildcards must be allowed whatever it stands for, not only some of it */
-  constructor(estate: EstateView, action: string, given: Facts, list: CandidateList, every: boolean) {
+  /**
+   * @param texts the candidates
+   * @param every whether a candidate with wildcards must be allowed whatever it stands for, not only some of it
+   */
+  constructor(estate: EstateView, action: string, given: Facts, texts: readonly string[], every: boolean) {
     this.#estate = estate;
     this.#action = action;
     this.#given = given;
-    this.#list = list;
+    this.#texts = texts;
     this.#every = every;
   }
 
   /** What is true of a principal who asks, whatever it asks about. */
   context(principal: EstatePrincipal): Context {
-    return this.#estate.request(principal, this.#action, this.#list.texts[0] ?? '*', this.#given, false).context;
+    return this.#estate.request(principal, this.#action, this.#texts[0] ?? '*', this.#given, false).context;
   }
 
   /** Decides one pair; a candidate with wildcards is allowed if some resource of its shape is, or every one. */
@@ -60,7 +62,7 @@ export class Explainer {
   /** The statements behind a grant, for one principal and one candidate by its position. */
   explain(arn: string, member: number): readonly Evidence[] {
     const principal = this.#estate.estatePrincipal(arn);
-    const text = this.#list.texts[member] ?? '';
+    const text = this.#texts[member] ?? '';
     const target = this.#estate.resources.of(text, this.#action);
     return principal === undefined ? [] : this.#estate.evidenceOf(this.asked(principal, text, target, evaluate), principal, target);
   }
