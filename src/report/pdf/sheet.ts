@@ -69,7 +69,8 @@ export class Sheet {
   }
 
   heading(title: string): void {
-    this.room(70);
+    // A table's head goes to the next page without two rows below it, and would leave its heading behind.
+    this.room(110);
     this.#chapter?.addItem(this.inkable(title));
     this.y += 8;
     this.#heading('H2', title, 13, 6);
