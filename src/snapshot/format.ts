@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { InputError } from '../model/error.ts';
 import { isArray, isObject, type Json } from '../model/json.ts';
 import { oneLine } from '../model/one-line.ts';
@@ -29,6 +29,30 @@ export function encodeRecords(records: readonly SnapshotRecord[]): Buffer {
   // Byte 9 of the header names the operating system (RFC 1952, 2.3.1): 255 is "unknown", the same everywhere.
   data[9] = 255;
   return data;
+}
+
+/** A file that unpacks to more is refused: a hostile snapshot cannot fill the memory. */
+const maximumUnpacked = 500_000_000;
+
+/**
+ * Reads a file of records. It is unpacked on this thread: a file holds some 100 kB, and to have another thread unpack it costs this one twice what unpacking does.
+ *
+ * @param file what an error names
+ */
+export function unpackRecords(data: Buffer, file: string): SnapshotRecord[] {
+  let text: string;
+  try {
+    text = gunzipSync(data, { maxOutputLength: maximumUnpacked, chunkSize: roomFor(data) }).toString('utf8');
+  } catch {
+    throw new InputError('the file is damaged', { position: { file }, help: 'postern snapshot verify SNAP' });
+  }
+  return decodeRecords(text, file);
+}
+
+/** Room to unpack a file into in one go. Its last four bytes say how much it needs (RFC 1952, 2.3.1: ISIZE); what a hostile file says there costs no more than the largest room. */
+function roomFor(data: Buffer): number {
+  const said = data.length < 4 ? 0 : data.readUInt32LE(data.length - 4);
+  return Math.min(Math.max(said + 1, 16_384), 1_000_000);
 }
 
 /** Reads the lines of a file of records. */

@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { SnapshotFile, SnapshotRecord } from '../model/record.ts';
-import { decodeRecords, recordFileName } from './format.ts';
+import { recordFileName, unpackRecords } from './format.ts';
 import type { SnapshotWriter } from './write.ts';
-
-const unzip = promisify(gunzip);
 
 /** Records of one file may come from several units (a network shared by another account): they are put together before they are written. */
 export class MergingSink {
@@ -37,7 +33,7 @@ export class MergingSink {
     if (!this.#kept.has(name)) return new Map();
     const file = path.join(this.#directory, ...name.split('/'));
     const data = await readFile(file).catch(() => undefined);
-    const records = data === undefined ? [] : decodeRecords((await unzip(data)).toString('utf8'), file);
+    const records = data === undefined ? [] : unpackRecords(data, file);
     return new Map(records.map((record) => [record.id, record]));
   }
 

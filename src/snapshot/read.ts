@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { TypeTable } from '../model/collector.ts';
 import { InputError } from '../model/error.ts';
 import type { Manifest, Snapshot, SnapshotRecord } from '../model/record.ts';
-import { decodeRecords, parseManifest, sha256 } from './format.ts';
+import { parseManifest, sha256, unpackRecords } from './format.ts';
 import { manifestName } from './manifest-name.ts';
 import { memorySnapshot } from './memory.ts';
 
-const unzip = promisify(gunzip);
-/** A file that unpacks to more is refused: a hostile snapshot cannot fill the memory. */
-const maximumUnpacked = 500_000_000;
+/** Files that are asked for before their turn: enough that the disk is not waited for, and no more of them open at once than any system allows. */
+const ahead = 32;
 
 /** Reads the manifest of a snapshot folder, with its hash. */
 export async function readManifest(directory: string): Promise<{ readonly manifest: Manifest; readonly hash: string; readonly file: string }> {
@@ -44,34 +41,30 @@ export async function readSnapshot(directory: string, types?: TypeTable, like?: 
   const { manifest, hash } = await readManifest(directory);
   const known = like === undefined ? undefined : filesOf.get(like);
   const read = new Map<string, readonly SnapshotRecord[]>();
-  const parts = await Promise.all(
-    manifest.files.map(async (entry): Promise<readonly SnapshotRecord[]> => {
-      const file = resolveInside(directory, entry.path);
-      const data = await readFile(file).catch(() => {
-        throw new InputError(`the snapshot lacks \`${entry.path}\``, { help: 'postern snapshot verify SNAP tells what is missing; collect again' });
+  const parts: (readonly SnapshotRecord[])[] = [];
+  const asked: Promise<Buffer | undefined>[] = [];
+  const names = manifest.files.values();
+  for (const entry of manifest.files) {
+    while (asked.length < ahead) {
+      const next = names.next().value;
+      if (next === undefined) break;
+      asked.push(readFile(resolveInside(directory, next.path)).catch(() => undefined));
+    }
+    const data = await asked.shift();
+    if (data === undefined)
+      throw new InputError(`the snapshot lacks \`${entry.path}\``, { help: 'postern snapshot verify SNAP tells what is missing; collect again' });
+    const file = resolveInside(directory, entry.path);
+    const bytes = sha256(data);
+    const records = known?.get(bytes) ?? unpackRecords(data, file);
+    if (records.length !== entry.count)
+      throw new InputError(`the file holds ${records.length} records, the manifest says ${entry.count}`, {
+        position: { file },
+        help: 'postern snapshot verify SNAP',
       });
-      const bytes = sha256(data);
-      const records = known?.get(bytes) ?? (await unpacked(data, file));
-      if (records.length !== entry.count)
-        throw new InputError(`the file holds ${records.length} records, the manifest says ${entry.count}`, {
-          position: { file },
-          help: 'postern snapshot verify SNAP',
-        });
-      read.set(bytes, records);
-      return records;
-    }),
-  );
+    read.set(bytes, records);
+    parts.push(records);
+  }
   const snapshot = memorySnapshot(parts.flat(), { manifest, hash, ...(types === undefined ? {} : { types }) });
   filesOf.set(snapshot, read);
   return snapshot;
-}
-
-async function unpacked(data: Buffer, file: string): Promise<readonly SnapshotRecord[]> {
-  const text = await unzip(data, { maxOutputLength: maximumUnpacked }).then(
-    (buffer) => buffer.toString('utf8'),
-    () => {
-      throw new InputError('the file is damaged', { position: { file }, help: 'postern snapshot verify SNAP' });
-    },
-  );
-  return decodeRecords(text, file);
 }

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { decodeRecords, sha256 } from './format.ts';
+import { sha256, unpackRecords } from './format.ts';
 import { manifestName } from './manifest-name.ts';
 import { readManifest, resolveInside } from './read.ts';
 
@@ -33,7 +32,7 @@ export async function verifySnapshot(directory: string, previous?: string): Prom
       problems.push(`${entry.path} was altered: its SHA-256 is not the manifest's`);
       continue;
     }
-    const found = decodeRecords(gunzipSync(data).toString('utf8'), entry.path);
+    const found = unpackRecords(data, entry.path);
     records += found.length;
     if (found.length !== entry.count) problems.push(`${entry.path} holds ${found.length} records, the manifest says ${entry.count}`);
     for (const record of found) {

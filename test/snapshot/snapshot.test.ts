@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';
@@ -102,6 +103,38 @@ describe('a snapshot', () => {
     damage(out, recordFileName('111122223333', 'eu-west-1', 'AWS::S3::Bucket'));
     expect((await verifySnapshot(out)).problems.join('\n')).toMatch(message);
     expect((await run(['snapshot', 'verify', out])).code).toBe(1);
+  });
+
+  test('of more files than are read at once comes back in order', async () => {
+    const accounts = Array.from({ length: 100 }, (_, n) => String(100_000_000_000 + n));
+    const out = await make(
+      'files',
+      accounts.map((account) => record(`b-${account}`, 'AWS::S3::Bucket', account)),
+    );
+    expect((await readSnapshot(out)).records('AWS::S3::Bucket').map((each) => each.account)).toEqual(accounts);
+    const { files } = JSON.parse(readFileSync(path.join(out, 'manifest.json'), 'utf8')) as { files: { path: string }[] };
+    for (const index of [99, 60]) rmSync(path.join(out, files[index]?.path ?? ''));
+    await expect(readSnapshot(out)).rejects.toThrow(`the snapshot lacks \`${files[60]?.path}\``);
+  });
+
+  const line = (id: string): string => `${JSON.stringify(record(id))}\n`;
+  const packed = gzipSync(line('a'));
+  const members = (count: number, text: string | Buffer): Buffer => Buffer.concat(Array.from({ length: count }, () => gzipSync(text)));
+  test.each<[string, Buffer, RegExp | string[]]>([
+    ['in two members', Buffer.concat([packed, gzipSync(line('b'))]), ['a', 'b']],
+    ['that says to need less room than it does', Buffer.concat([packed, gzipSync(line('b')), gzipSync('')]), ['a', 'b']],
+    ['that says to need four gigabytes', Buffer.concat([packed.subarray(0, -4), Buffer.alloc(4, 255)]), /damaged/],
+    ['that was cut off', packed.subarray(0, -20), /damaged/],
+    ['that is empty', Buffer.alloc(0), /damaged/],
+    ['that is not packed', Buffer.from(line('a')), /damaged/],
+    ['that unpacks to more than half a gigabyte', members(501, Buffer.alloc(1_000_000)), /damaged/],
+  ])('a file %s', async (name, data, want) => {
+    const out = await make(`bytes-${name.replaceAll(' ', '-')}`, [record('a')]);
+    writeFileSync(path.join(out, recordFileName('111122223333', 'eu-west-1', 'AWS::S3::Bucket')), data);
+    const file = path.join(out, 'manifest.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"count":1', `"count":${Array.isArray(want) ? want.length : 1}`));
+    if (Array.isArray(want)) expect((await readSnapshot(out)).records('AWS::S3::Bucket').map(({ id }) => id)).toEqual(want);
+    else await expect(readSnapshot(out)).rejects.toThrow(want);
   });
 
   test('of a newer version is refused by name', async () => {
