@@ -13,7 +13,7 @@ export async function readSavedView(file: string): Promise<View> {
   } catch {
     throw new InputError(`\`${file}\` is no JSON`, { help: 'postern view SNAP --export RUN.json writes a run' });
   }
-  if (view?.model?.schema !== 'view/v4' || view.estate?.schema !== 'estate/v1')
+  if (view?.model?.schema !== 'view/v5' || view.estate?.schema !== 'estate/v1')
     throw new InputError(`\`${file}\` is no run of this version`, { help: 'write it anew: postern view SNAP --export RUN.json' });
   return view;
 }

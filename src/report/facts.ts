@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Assessment, ChokePlace, Finding, PathsReport, Severity } from '../model/assessment.ts';
+import type { Assessment, ChokePlace, PathsReport, Severity } from '../model/assessment.ts';
 
 /** From which risk a path counts as this severity. One table for exit codes, reports and the viewer. */
 export const riskBands: readonly (readonly [Severity, number])[] = [
@@ -30,16 +30,6 @@ export function controlsByRule(assessment: Assessment): ReadonlyMap<string, read
     }
   }
   return found;
-}
-
-/** `61 checks are not decided, for lack of kinesis:ListStreams and 4 more`; empty where all are. A collection may be complete and never have been asked for what a rule reads. */
-export function undecidedText(findings: readonly Finding[], shown = 12): string {
-  const open = findings.filter(({ result }) => result === 'unknown');
-  if (open.length === 0) return '';
-  const missing = [...new Set(open.flatMap((finding) => finding.missing ?? []))].sort();
-  const rest = missing.length > shown ? ` and ${missing.length - shown} more` : '';
-  const lack = missing.length === 0 ? '' : `, for lack of ${missing.slice(0, shown).join(', ')}${rest}`;
-  return `${open.length} ${open.length === 1 ? 'check is' : 'checks are'} not decided${lack}`;
 }
 
 /** `aws`, `azure`, `entra` of a resource type: the names are the providers' own. */

@@ -2,7 +2,8 @@ import type { Assessment, ExposurePath, Finding } from '../model/assessment.ts';
 import { endingPlaces } from './facts.ts';
 import { gathered } from './gathered.ts';
 import { coverageText, restLines } from './text.ts';
-import { conditionText, gapTexts, hopCount, shortId } from './words.ts';
+import { undecidedOf, unseen } from './unseen.ts';
+import { conditionText, hopCount, shortId } from './words.ts';
 
 /** Text that cannot become markup: names come from the estate and may be hostile. */
 const safe = (text: string): string => text.replace(/[\\`*_{}[\]<>()#+!|~@&]/g, (character) => `\\${character}`).replace(/[\r\n]+/g, ' ');
@@ -61,17 +62,17 @@ function head({ snapshot, summary, findings }: Assessment): readonly string[] {
     `Snapshot ${code(snapshot.hash.slice(0, 16))}, collected ${snapshot.end}, ${snapshot.accounts.length} account${snapshot.accounts.length === 1 ? '' : 's'}, ${snapshot.records} resources, ` +
       `${summary.steps} attack steps.`,
     '',
-    `**${count('fail')} failed**, ${count('pass')} passed, ${count('unknown')} not decided, ${count('suppressed')} accepted. ` +
+    `**${count('fail')} failed**, ${count('pass')} passed, ${undecidedOf(findings).checks} not decided, ${count('suppressed')} accepted. ` +
       `${summary.findings.critical} critical, ${summary.findings.high} high, ${summary.findings.medium} medium, ${summary.findings.low} low.`,
     '',
   ];
 }
 
-function completenessSection(assessment: Assessment): readonly string[] {
-  const gaps = gapTexts(assessment.completeness);
-  if (gaps.length === 0) return [];
+function completenessSection({ completeness, findings }: Assessment): readonly string[] {
+  const { collection, gaps, undecided } = unseen(completeness, undecidedOf(findings));
+  if (completeness.complete && gaps.length === 0 && undecided === '') return [];
   return [
-    '> **Not everything was seen.** What is not seen is not safe.',
+    `> **The collection is ${collection}.**${undecided === '' ? '' : ` ${safe(undecided)}.`}`,
     ...gaps.slice(0, 10).map((gap) => `> - ${safe(gap)}`),
     ...(gaps.length > 10 ? [`> - and ${gaps.length - 10} more`] : []),
     '',

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Assessment, ExposurePath, Finding, RuleInfo, Severity } from '../model/assessment.ts';
 import { bandOf, controlsByRule, placeText, providerOf } from './facts.ts';
 import { stepText } from './path-diagram.ts';
-import { gapTexts, shortId } from './words.ts';
+import { undecidedOf, unseen } from './unseen.ts';
+import { shortId } from './words.ts';
 
 /** A run per group of accounts, so that the number of accounts never breaks GitHub's limit of 20 runs a file; one run is for the paths. */
 const mostGroups = 19;
@@ -40,6 +41,7 @@ export function sarif(assessment: Assessment): string {
 const bucket = (account: string): number => createHash('sha256').update(account).digest().readUInt32BE(0) % mostGroups;
 
 function run(assessment: Assessment, category: string, rules: readonly object[], results: readonly object[], notes: readonly string[]): object {
+  const { gaps, undecided } = unseen(assessment.completeness, undecidedOf(assessment.findings));
   return {
     tool: {
       driver: {
@@ -55,7 +57,7 @@ function run(assessment: Assessment, category: string, rules: readonly object[],
       {
         executionSuccessful: true,
         endTimeUtc: assessment.snapshot.end,
-        toolExecutionNotifications: [...gapTexts(assessment.completeness), ...notes].map((text) => ({ level: 'warning', message: { text } })),
+        toolExecutionNotifications: [...gaps, ...(undecided === '' ? [] : [undecided]), ...notes].map((text) => ({ level: 'warning', message: { text } })),
       },
     ],
     columnKind: 'utf16CodeUnits',

@@ -1,13 +1,14 @@
-import type { Assessment, Completeness, ControlResult, ExposurePath, Finding, FrameworkResult, PathsReport } from '../model/assessment.ts';
+import type { Completeness, ControlResult, ExposurePath, Finding, FrameworkResult, PathsReport } from '../model/assessment.ts';
 import { appendAll } from '../model/multimap.ts';
 import { endingPlaces } from './facts.ts';
 import { gathered, type Ranked } from './gathered.ts';
-import { conditionText, gapTexts, shortId } from './words.ts';
+import { type Undecided, UndecidedChecks, undecidedOf, unseen } from './unseen.ts';
+import { conditionText, shortId } from './words.ts';
 
 type Names = (id: string) => string;
 
 /** The paths of a report as text for a terminal, riskiest first, every hop with its evidence. */
-export function pathsText(report: PathsReport, names: Names = shortId): string {
+export function pathsText(report: PathsReport, names: Names = shortId, undecided: Undecided = undecidedOf([])): string {
   const lines: string[] = [];
   if (report.paths.length === 0) lines.push('no exposure path found');
   for (const { head, alike, longer } of gathered(report)) {
@@ -26,7 +27,7 @@ export function pathsText(report: PathsReport, names: Names = shortId): string {
     for (const { nature, resource, pointer, ends } of removable.slice(0, 8)) lines.push(`  ${percent(ends)}  ${nature} ${names(resource)} ${pointer}`);
     lines.push('');
   }
-  lines.push(...completenessLines(report.completeness));
+  lines.push(...completenessLines(report.completeness, undecided));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -40,15 +41,15 @@ function otherLines(title: string, others: readonly Ranked[], names: Names): str
 
 const percent = (share: number): string => `${String(Math.round(share * 100)).padStart(3)} %`;
 
-/** What was not seen, for every text output. */
-export function completenessLines(completeness: Assessment['completeness']): string[] {
-  const gaps = gapTexts(completeness);
-  if (completeness.complete && gaps.length === 0) return ['collection complete'];
-  const shown = gaps.slice(0, 12).map((gap) => `  ${gap}`);
+/** What was not seen and not decided, for every text output. */
+export function completenessLines(completeness: Completeness, undecided: Undecided = undecidedOf([])): string[] {
+  // A terminal names every permission: whoever reads it is about to grant them.
+  const told = unseen(completeness, undecided, Number.POSITIVE_INFINITY);
   return [
-    `${completeness.complete ? 'collection complete, but' : 'collection INCOMPLETE:'} what is not seen is not safe`,
-    ...shown,
-    ...(gaps.length > 12 ? [`  and ${gaps.length - 12} more`] : []),
+    `collection ${told.collection}`,
+    ...told.gaps.slice(0, 12).map((gap) => `  ${gap}`),
+    ...(told.gaps.length > 12 ? [`  and ${told.gaps.length - 12} more`] : []),
+    ...(told.undecided === '' ? [] : [told.undecided]),
   ];
 }
 
@@ -88,13 +89,13 @@ function headLine({ risk, verdict, entry, target, state }: ExposurePath, rank: n
 /** Findings as text for a terminal: failures grouped by rule, then what could not be decided, then the counts. `parts` are the findings in their order, and need not be held together. */
 export function findingsText(parts: Iterable<readonly Finding[]>, completeness: Completeness): string {
   const groups = new Map<string, { readonly title: string; readonly shown: string[]; count: number }>();
-  const missing = new Set<string>();
+  const undecided = new UndecidedChecks();
   const errors: string[] = [];
   const counts = { fail: 0, pass: 0, unknown: 0, suppressed: 0, error: 0 };
   for (const part of parts)
     for (const finding of part) {
       counts[finding.result]++;
-      if (finding.result === 'unknown') for (const each of finding.missing ?? []) missing.add(each);
+      undecided.add(finding);
       if (finding.result === 'error')
         errors.push(`ERROR  ${finding.rule}${finding.resource === '' ? '' : ` on ${shortId(finding.resource)}`}: ${finding.message}`);
       if (finding.result !== 'fail') continue;
@@ -108,11 +109,10 @@ export function findingsText(parts: Iterable<readonly Finding[]>, completeness: 
     ...(count > mostShown ? [`    and ${count - mostShown} more`] : []),
     '',
   ]);
-  if (missing.size > 0) lines.push(`not decided for lack of ${[...missing].sort().join(', ')}`);
   appendAll(lines, errors);
   lines.push(
     `${counts.fail} failed, ${counts.pass} passed, ${counts.unknown} unknown, ${counts.suppressed} suppressed, ${counts.error} errors`,
-    ...completenessLines(completeness),
+    ...completenessLines(completeness, undecided.undecided),
   );
   return `${lines.join('\n')}\n`;
 }

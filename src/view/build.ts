@@ -8,6 +8,7 @@ import type { Ranker } from '../paths/ranking.ts';
 import { distancesTo } from '../paths/reverse-tree.ts';
 import type { Settings } from '../paths/settings.ts';
 import type { StepNetwork } from '../paths/step-network.ts';
+import { undecidedOf } from '../report/unseen.ts';
 import { classMap } from './class-map.ts';
 import { pathChanges, type Run } from './compare.ts';
 import { estateData } from './estate.ts';
@@ -92,11 +93,12 @@ export function buildView(input: ViewInput, older: readonly (ViewInput & { reado
   const used = new Set(Object.keys(assessment.techniques));
   return {
     model: {
-      schema: 'view/v4',
+      schema: 'view/v5',
       source: input.source,
       assessment,
       passed,
       findingCounts: counts,
+      undecided: undecidedOf(input.assessment.findings),
       diagrams,
       maps,
       records,

@@ -1,6 +1,7 @@
 import type { Assessment } from '../model/assessment.ts';
 import type { Json } from '../model/json.ts';
 import type { LetterTable } from '../report/pdf/letter-table.ts';
+import type { Undecided } from '../report/unseen.ts';
 import type { Look, PlacedGroup } from './lanes.ts';
 
 /** A card of a drawing: one node, or several that the drawing shows as one. Names are looked up when it is drawn, so that they can be hidden. */
@@ -117,7 +118,7 @@ export interface PlanView {
 
 /** Everything that the page needs to open. What only some views need is in `EstateData`, which comes later. */
 export interface ViewModel {
-  readonly schema: 'view/v4';
+  readonly schema: 'view/v5';
   /** Where it was read from, as it stands in the commands that the page prints. */
   readonly source: { readonly kind: 'snapshot' | 'neo4j'; readonly name: string };
   readonly assessment: Assessment;
@@ -125,6 +126,8 @@ export interface ViewModel {
   readonly passed: number;
   /** Rule -> result -> how many there are, listed or not. */
   readonly findingCounts: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of all findings, listed or not. */
+  readonly undecided: Undecided;
   readonly diagrams: readonly StoryDiagram[];
   readonly maps: { readonly network: ClassMap; readonly identity: ClassMap };
   /** Evidence key -> what stands there in the snapshot (secrets were replaced when it was collected). */

@@ -6,7 +6,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import Ajv04 from 'ajv-draft-04';
 import type { Assessment } from '../../src/model/assessment.ts';
 import { cell, csv } from '../../src/report/csv.ts';
-import { undecidedText } from '../../src/report/facts.ts';
 import { reportFormats } from '../../src/report/formats.ts';
 import { jsonSchema } from '../../src/schema/registry.ts';
 import { assessmentFixture, hostile, manyFindings } from '../support/assessment.ts';
@@ -129,26 +128,6 @@ describe('SARIF as GitHub takes it', () => {
     const { runs } = await log(manyFindings(25_010));
     expect(runs[0]?.results.length).toBe(25_000);
     expect(JSON.stringify(runs[0])).toContain('10 more findings of 111122223333');
-  });
-});
-
-describe('what is not decided', () => {
-  const whole = { ...assessmentFixture, completeness: { complete: true, gaps: [], notModelled: [] } };
-  const unknown = whole.findings.filter((finding) => finding.result === 'unknown');
-  test('is told beside a complete collection', async () => {
-    expect(unknown.length).toBeGreaterThan(0);
-    const html = await render('html', whole);
-    expect(html).toContain('The collection is complete.');
-    expect(html).toContain(`${undecidedText(unknown)}.`);
-  });
-  test.each([
-    [[], ''],
-    [['b:Y', 'a:X'], '1 check is not decided, for lack of a:X, b:Y'],
-    [[...'cab'].map((name) => `${name}:X`), '1 check is not decided, for lack of a:X, b:X and 1 more'],
-  ])('%j', (missing, text) => {
-    const [finding] = unknown;
-    const findings = finding === undefined || missing.length === 0 ? [] : [{ ...finding, missing }];
-    expect(undecidedText(findings, 2)).toBe(text);
   });
 });
 

@@ -1,26 +1,11 @@
-import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { pdf } from '../../src/report/pdf/document.ts';
 import { inkable } from '../../src/report/pdf/ink.ts';
 import { openLetters } from '../../src/report/pdf/letters.ts';
 import { wrap } from '../../src/report/wrap.ts';
 import { assessmentFixture, manyFindings } from '../support/assessment.ts';
+import { contents } from '../support/pdf-contents.ts';
 
-/** The drawing instructions of all pages, unpacked. */
-function contents(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes).toString('latin1');
-  let out = '';
-  for (const { index, 0: head } of text.matchAll(/stream\r?\n/g)) {
-    const start = index + head.length;
-    const end = text.indexOf('endstream', start);
-    try {
-      out += inflateSync(Buffer.from(text.slice(start, end), 'latin1')).toString('latin1');
-    } catch {
-      out += text.slice(start, end);
-    }
-  }
-  return out;
-}
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
 
 describe('the PDF', () => {

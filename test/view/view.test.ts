@@ -4,6 +4,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import type { Assessment } from '../../src/model/assessment.ts';
+import { undecidedOf, unseen } from '../../src/report/unseen.ts';
 import { describeWith } from '../servers/describe-with.ts';
 import { run } from '../support/run.ts';
 import { alteredDemo } from './altered.ts';
@@ -60,6 +62,19 @@ describeWith('CHROMIUM', 'the viewer', () => {
     expect(await page.locator('.below details.legend').getAttribute('open')).not.toBeNull();
     await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
     expect(await shown()).toBe(false);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  test.each(['served', 'offline'])('%s: what is not seen and not decided is told as the report tells it', async (mode) => {
+    const { page, problems } = await openViewer(browser, address(mode));
+    const { completeness, findings } = JSON.parse((await run(['report', demo, '-f', 'json'])).out) as Assessment;
+    const told = unseen(completeness, undecidedOf(findings));
+    expect(told.undecided).not.toBe('');
+    expect(await text(page, '.gaps summary')).toBe(told.short);
+    await page.locator('.gaps summary').click();
+    expect(await page.locator('.gaps p').allInnerTexts()).toEqual([`The collection is ${told.collection}.`, `${told.undecided}.`]);
+    expect(await page.locator('.gaps li').allInnerTexts()).toEqual(told.gaps);
     expect(problems).toEqual([]);
     await page.close();
   });

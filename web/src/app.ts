@@ -4,7 +4,7 @@ import { Canvas } from './canvas.ts';
 import { closeGroups } from './context.ts';
 import type { Source } from './data.ts';
 import { button, type Child, fill, h } from './dom.ts';
-import { Estate } from './estate.ts';
+import type { Estate } from './estate.ts';
 import { focusedMark, restoreFocus } from './focus.ts';
 import { type Around, Graph } from './graph.ts';
 import { header } from './header.ts';
@@ -13,9 +13,9 @@ import { listedStories } from './list.ts';
 import { nodePanel } from './node-panel.ts';
 import { normalised } from './normalise.ts';
 import { onPaper } from './on-paper.ts';
+import { OpenRun } from './open-run.ts';
 import { pickCard, pickEdge, pickGroup } from './picks.ts';
 import { Planes } from './planes.ts';
-import { redactedSource } from './redacted-source.ts';
 import { searchBox } from './search.ts';
 import { expansion, showExplore } from './show-explore.ts';
 import { showMap } from './show-map.ts';
@@ -23,19 +23,16 @@ import { openStory, showStories } from './show-stories.ts';
 import { showCompare, showFindings } from './show-tables.ts';
 import type { Stage } from './stage.ts';
 import { initial, readState, type ViewName, type ViewState, writeState } from './state.ts';
-import { type Shown, takeJson, takePdf, takePng, takeSvg } from './take.ts';
+import type { Shown } from './take.ts';
+import { takeAway } from './take-away.ts';
 import { Undo } from './undo.ts';
-import { viewData } from './view-data.ts';
 import { Voice } from './voice.ts';
-import { WhatIf } from './what-if.ts';
+import type { WhatIf } from './what-if.ts';
 
 /** The page: one state, one way to change it, one way to show it. */
 export class App implements Stage {
-  readonly #given: Source;
-  source: Source;
+  readonly #run: OpenRun;
   state: ViewState;
-  estate: Estate | undefined;
-  whatIf: WhatIf | undefined;
   readonly list = h('nav', { class: 'list' });
   readonly title = h('h1', {});
   readonly about = h('p', { class: 'about' });
@@ -52,8 +49,7 @@ export class App implements Stage {
   #header: ReturnType<typeof header> | undefined;
 
   constructor(source: Source, root: HTMLElement) {
-    this.#given = source;
-    this.source = source;
+    this.#run = new OpenRun(source);
     this.#root = root;
     this.state = readState(location.hash);
     this.canvas = new Canvas(h('div', { class: 'canvas' }), {
@@ -88,8 +84,20 @@ export class App implements Stage {
     this.#become({});
   }
 
+  get source(): Source {
+    return this.#run.source;
+  }
+
   get model(): ViewModel {
     return this.source.model;
+  }
+
+  get estate(): Estate | undefined {
+    return this.#run.estate;
+  }
+
+  get whatIf(): WhatIf | undefined {
+    return this.#run.whatIf;
   }
 
   update(next: Partial<ViewState>): void {
@@ -106,7 +114,7 @@ export class App implements Stage {
   #become(next: Partial<ViewState>): void {
     const before = this.state;
     this.state = { ...before, ...next };
-    if (this.state.hidden !== before.hidden || (this.state.hidden && this.source === this.#given)) this.#hide(this.state.hidden);
+    if (this.state.hidden !== this.#run.hidden) this.#hide(this.state.hidden);
     this.state = normalised(this.model, this.state);
     const hash = writeState(this.state);
     // A new view is a step that the browser's back button takes back; a letter in a filter is not.
@@ -120,9 +128,7 @@ export class App implements Stage {
   }
 
   #hide(hidden: boolean): void {
-    this.source = hidden ? redactedSource(this.#given) : this.#given;
-    this.estate = undefined;
-    this.whatIf = undefined;
+    this.#run.hide(hidden);
     this.#undo.clear();
     // Ids are other words now: what was chosen by id is not there any more.
     const { view, story, path, hop, unfolded, finding, card, against } = this.state;
@@ -130,17 +136,8 @@ export class App implements Stage {
     this.#frame();
   }
 
-  async #withEstate(): Promise<Estate> {
-    const { source } = this;
-    const data = await source.estate();
-    if (source !== this.source) return this.#withEstate();
-    this.estate ??= new Estate(data);
-    this.whatIf ??= new WhatIf(data, this.model.removals);
-    return this.estate;
-  }
-
   needEstate(): HTMLElement {
-    this.#withEstate().then(
+    this.#run.withEstate().then(
       () => this.update({}),
       (error: unknown) =>
         fill(this.side, h('p', { class: 'failed', role: 'alert' }, `The estate could not be read: ${error instanceof Error ? error.message : String(error)}`)),
@@ -151,7 +148,7 @@ export class App implements Stage {
   #frame(): void {
     const search = searchBox(
       () => this.model,
-      () => this.#withEstate(),
+      () => this.#run.withEstate(),
       {
         node: (id) => this.#openNode(id),
         story: (path) => this.#openPath(path),
@@ -161,17 +158,7 @@ export class App implements Stage {
     this.#header = header(this.source, this.state, search, {
       view: (view) => this.#openView(view),
       hide: (hidden) => this.update({ hidden }),
-      svg: () => this.#take(takeSvg),
-      png: () => this.#take(takePng),
-      pdf: () => this.#take((shown) => takePdf(shown, this.model.letters ?? {})),
-      json: () => takeJson(this.title.textContent ?? 'view', viewData(this, this.#planes.taken)),
-      link: () => {
-        navigator.clipboard?.writeText(location.href).then(
-          () => this.tell('Link copied'),
-          () => this.tell(location.href),
-        );
-      },
-      current: () => ({ hash: writeState(this.state), title: this.title.textContent ?? 'view' }),
+      ...takeAway(this, this.#planes),
     });
     const skip = h('a', { class: 'skip', href: '#hops' }, 'Skip to the table');
     skip.addEventListener('click', (event) => {
@@ -186,17 +173,6 @@ export class App implements Stage {
       h('div', { class: 'columns' }, this.list, h('main', {}, bar, this.canvas.host, this.graph.host, this.below), this.side),
       this.#voice.host,
     );
-  }
-
-  /** Gives the drawing to the person, in one format or another. */
-  async #take(as: (shown: Shown) => void | Promise<void>): Promise<void> {
-    const shown = this.#planes.taken;
-    if (shown === undefined) return this.tell('Nothing is drawn here: Print and JSON take what is listed');
-    try {
-      await as(shown);
-    } catch (error) {
-      this.tell(`The picture could not be made: ${error instanceof Error ? error.message : String(error)}`);
-    }
   }
 
   #openView(view: ViewName): void {

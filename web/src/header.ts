@@ -1,4 +1,4 @@
-import { gapTexts } from '../../src/report/words.ts';
+import { unseen } from '../../src/report/unseen.ts';
 import type { Source } from './data.ts';
 import { button, h } from './dom.ts';
 import { savedViews } from './saved.ts';
@@ -31,20 +31,20 @@ function setTheme(theme: string): void {
   else document.documentElement.setAttribute('data-theme', theme);
 }
 
-/** What was not seen, always in sight: what is not seen is not safe. */
-function gaps(source: Source): HTMLElement {
-  const { completeness } = source.model.assessment;
-  const texts = gapTexts(completeness);
-  if (texts.length === 0 && completeness.complete) return h('span', { class: 'complete' }, 'nothing missing');
+/** What was not seen and not decided, always in sight: what is not seen is not safe. */
+function missing({ model }: Source): HTMLElement {
+  const { collection, gaps, undecided, short } = unseen(model.assessment.completeness, model.undecided, Number.POSITIVE_INFINITY);
+  if (short === '') return h('span', { class: 'complete' }, 'nothing missing');
   return h(
     'details',
     { class: 'menu gaps' },
-    h('summary', {}, `${texts.length} gaps`),
+    h('summary', {}, short),
     h(
       'div',
       { class: 'menu-body' },
-      h('p', {}, 'What was not seen is unknown, not safe.'),
-      h('ul', {}, ...texts.slice(0, 200).map((text) => h('li', {}, text))),
+      h('p', {}, `The collection is ${collection}.`),
+      undecided !== '' && h('p', {}, `${undecided}.`),
+      h('ul', {}, ...gaps.slice(0, 200).map((text) => h('li', {}, text))),
     ),
   );
 }
@@ -104,7 +104,7 @@ export function header(
     h('nav', { 'aria-label': 'Views' }, ...tabs),
     search,
     h('span', { class: 'facts' }, facts.join(' · ')),
-    gaps(source),
+    missing(source),
     take,
   );
   return {

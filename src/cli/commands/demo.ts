@@ -1,5 +1,6 @@
 import type { ExposurePath } from '../../model/assessment.ts';
 import { pathLines, pathsText } from '../../report/text.ts';
+import { undecidedOf } from '../../report/unseen.ts';
 import type { Analysis } from '../analysis.ts';
 import { buildAssessment } from '../assess.ts';
 import type { ExitCode, Invocation } from '../command.ts';
@@ -15,7 +16,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { paths } = assessment;
   // The page lists a hundred paths by story, the text as many as were asked for.
   const listed = { ...paths, paths: paths.paths.slice(0, Number(invocation.text('--top') ?? '10')) };
-  io.out(pathsText(listed, (id) => assessment.nodes[id]?.name ?? id));
+  io.out(pathsText(listed, (id) => assessment.nodes[id]?.name ?? id, undecidedOf(assessment.findings)));
   const crossing = crossings(analysis);
   if (crossing.length > 0) {
     io.out('\nfrom one cloud to another, the riskiest path of each way across\n\n');

@@ -1,6 +1,7 @@
 import { InputError } from '../../model/error.ts';
 import { jsonPieces } from '../../report/json-pieces.ts';
 import { pathsText } from '../../report/text.ts';
+import { undecidedOf } from '../../report/unseen.ts';
 import { counted } from '../accepted.ts';
 import { buildAssessment } from '../assess.ts';
 import { collect } from '../collect.ts';
@@ -25,7 +26,7 @@ export const scanOf =
     if (io.signal.aborted) return 130;
     const { analysis, assessment } = await buildAssessment(out, invocation);
     if (invocation.text('--format') === 'json') for (const piece of jsonPieces(assessment)) io.out(piece);
-    else io.out(pathsText(assessment.paths, (id) => assessment.nodes[id]?.name ?? id));
+    else io.out(pathsText(assessment.paths, (id) => assessment.nodes[id]?.name ?? id, undecidedOf(assessment.findings)));
     const named = reports.map(({ format, file }) => ({ format, file: file ?? `postern.${format.extension}` }));
     await writeReports(named, assessment, invocation);
     for (const { file } of named) io.err(`report written to ${file}\n`);

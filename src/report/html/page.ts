@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Assessment, ExposurePath, FrameworkResult } from '../../model/assessment.ts';
-import { bandOf, controlsByRule, placeText, undecidedText } from '../facts.ts';
+import { bandOf, controlsByRule, placeText } from '../facts.ts';
 import { nodeName } from '../path-diagram.ts';
 import { coverageText, restLines } from '../text.ts';
-import { conditionText, gapTexts, hopCount } from '../words.ts';
+import { undecidedOf, unseen } from '../unseen.ts';
+import { conditionText, hopCount } from '../words.ts';
 import { clientScript } from './client.ts';
 import { style } from './style.ts';
 import { escaped, pathSvg } from './svg.ts';
@@ -66,14 +67,12 @@ function scope({ snapshot, summary: { nodes, steps } }: Assessment): string {
   return `<dl>${rows.map(([term, text]) => `<div><dt>${term}</dt><dd>${text}</dd></div>`).join('')}</dl>`;
 }
 
-function completeness(assessment: Assessment): string {
-  const gaps = gapTexts(assessment.completeness);
-  const undecided = undecidedText(assessment.findings);
-  if (gaps.length === 0 && assessment.completeness.complete)
-    return `<p class="whole">The collection is complete.</p>${undecided === '' ? '' : `<p class="soft">${escaped(undecided)}.</p>`}`;
-  return `<details class="gaps"><summary><strong>Not everything was seen.</strong> What is not seen is not safe: ${gaps.length} gap${gaps.length === 1 ? '' : 's'}.</summary><ul>${gaps
-    .map((gap) => `<li>${escaped(gap)}</li>`)
-    .join('')}</ul></details>`;
+function completeness({ completeness: told, findings }: Assessment): string {
+  const { collection, gaps, undecided } = unseen(told, undecidedOf(findings));
+  const open = undecided === '' ? '' : `<p class="soft">${escaped(undecided)}.</p>`;
+  if (gaps.length === 0) return `<p class="${told.complete ? 'whole' : 'gaps'}">The collection is ${collection}.</p>${open}`;
+  const list = gaps.map((gap) => `<li>${escaped(gap)}</li>`).join('');
+  return `<details class="gaps"><summary><strong>The collection is ${collection}</strong> (${gaps.length} gap${gaps.length === 1 ? '' : 's'}).</summary><ul>${list}</ul></details>${open}`;
 }
 
 function summary({ findings, summary: counts }: Assessment): string {
@@ -86,7 +85,7 @@ function summary({ findings, summary: counts }: Assessment): string {
     card('medium', counts.findings.medium, 'medium'),
     card('low', counts.findings.low, 'low'),
     card('passed', of('pass'), 'pass'),
-    card('not decided', of('unknown') + of('error'), 'unknown'),
+    card('not decided', undecidedOf(findings).checks, 'unknown'),
     card('accepted', of('suppressed'), 'suppressed'),
   ].join('')}</ul></section>`;
 }

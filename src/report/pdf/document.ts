@@ -1,9 +1,10 @@
 import type { Assessment, ControlResult, Finding, FrameworkResult } from '../../model/assessment.ts';
-import { bandOf, endingPlaces, placeText, undecidedText } from '../facts.ts';
+import { bandOf, endingPlaces, placeText } from '../facts.ts';
 import { gathered, type Ranked } from '../gathered.ts';
 import { nodeName, stepText } from '../path-diagram.ts';
 import { coverageText, restLines } from '../text.ts';
-import { conditionText, gapTexts, shortId } from '../words.ts';
+import { undecidedOf, unseen } from '../unseen.ts';
+import { conditionText, shortId } from '../words.ts';
 import { drawingHeight, drawPath } from './draw-path.ts';
 import { openLetters } from './letters.ts';
 import { openDocument } from './open.ts';
@@ -46,8 +47,8 @@ export async function pdf(assessment: Assessment): Promise<Uint8Array> {
 }
 
 function cover(sheet: Sheet, assessment: Assessment): void {
-  const { snapshot, summary, completeness } = assessment;
-  const undecided = undecidedText(assessment.findings);
+  const { snapshot, summary } = assessment;
+  const { collection, gaps, undecided } = unseen(assessment.completeness, undecidedOf(assessment.findings));
   sheet.y = 150;
   sheet.chapter('Cloud exposure assessment', { fresh: false });
   sheet.paragraph('Exposure paths, misconfigurations and over-privilege, proved from a snapshot of configuration.', { size: 12, soft: true, after: 24 });
@@ -62,12 +63,11 @@ function cover(sheet: Sheet, assessment: Assessment): void {
       ['Size', `${snapshot.records} resources, ${summary.nodes} nodes, ${summary.steps} attack steps`],
       ['Snapshot, SHA-256', snapshot.hash],
       ['Tool', `Postern ${assessment.tool.version}`],
-      ['Collection', completeness.complete ? 'complete' : 'INCOMPLETE: what is not seen is not safe'],
+      ['Collection', collection],
       ...(undecided === '' ? [] : [['Open', undecided]]),
     ],
     10,
   );
-  const gaps = gapTexts(completeness);
   if (gaps.length > 0) {
     sheet.heading('What was not seen');
     for (const gap of gaps.slice(0, most.gaps)) sheet.paragraph(`• ${gap}`, { size: 9, after: 1 });
@@ -91,7 +91,7 @@ function executive(sheet: Sheet, assessment: Assessment): void {
   );
   const columns = ['critical', 'high', 'medium', 'low', 'info', 'passed', 'not decided', 'accepted'].map((title) => ({ title, share: 1 }));
   const { critical, high, medium, low, info } = summary.findings;
-  sheet.table(columns, [[critical, high, medium, low, info, of('pass'), of('unknown') + of('error'), of('suppressed')].map(String)], 10);
+  sheet.table(columns, [[critical, high, medium, low, info, of('pass'), undecidedOf(findings).checks, of('suppressed')].map(String)], 10);
   if (comparison !== undefined) {
     sheet.heading(`Since the baseline of ${comparison.baseline.end}`);
     sheet.table(
