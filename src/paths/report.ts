@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { NodeIndex } from '../graph/types.ts';
 import type { Completeness, ExposurePath, PathsReport } from '../model/assessment.ts';
+import { assumedRoleOf, isRoleOf } from '../model/assumed-role.ts';
 import { InputError, nearest } from '../model/error.ts';
 import { nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 import { chokePlaces, chokePoints, chokeSteps } from './choke.ts';
@@ -73,12 +74,10 @@ export function nodeResolver(graph: Graph, find: (text: string) => string | unde
   };
 }
 
-/** `arn:aws:sts::111122223333:assumed-role/R/session` acts with the permissions of role R, whose path is not in the session's ARN. */
+/** A session acts with the permissions of its role. */
 function sessionRole(graph: Graph, text: string): NodeIndex | undefined {
-  const [, partition, owner, name] = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(text) ?? [];
-  if (partition === undefined || owner === undefined || name === undefined) return undefined;
-  const start = `arn:${partition}:iam::${owner}:role/`;
-  return graph.nodesOfKind('Principal').find((node) => graph.id(node).startsWith(start) && graph.id(node).endsWith(`/${name}`));
+  const session = assumedRoleOf(text);
+  return session === undefined ? undefined : graph.nodesOfKind('Principal').find((node) => isRoleOf(graph.id(node), session));
 }
 
 /** An object's ARN names its bucket: paths end at the bucket. */

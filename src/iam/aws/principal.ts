@@ -1,3 +1,4 @@
+import { assumedRoleOf } from '../../model/assumed-role.ts';
 import type { Json } from '../../model/json.ts';
 import { isArray, isObject } from '../../model/json.ts';
 import { type Condition, compileCondition } from './condition.ts';
@@ -38,7 +39,6 @@ const interned = internTable<PrincipalElement>();
 const account = /^\d{12}$/;
 const rootArn = /^arn:(aws[a-z-]*):iam::(\d{12}):root$/;
 const roleArn = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;
-const sessionArn = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
 
 /** Compiles the element; a string is the problem with it. */
 export function compilePrincipal(value: Json | undefined, negated: boolean): PrincipalElement | string {
@@ -81,10 +81,10 @@ function build(lists: Readonly<Record<'AWS' | 'Service' | 'Federated' | 'Canonic
     else if (text !== '*') arns.add(text);
     const role = roleArn.exec(text);
     if (role !== null) roles.add(`${role[1]}/${role[2]}`);
-    const session = sessionArn.exec(text);
-    if (session !== null) {
-      const key = `${session[1]}/${session[2]}`;
-      sessions.set(key, [...(sessions.get(key) ?? []), session[3] ?? '']);
+    const assumed = assumedRoleOf(text);
+    if (assumed !== undefined) {
+      const key = `${assumed.account}/${assumed.role}`;
+      sessions.set(key, [...(sessions.get(key) ?? []), assumed.session]);
     }
   }
   return {

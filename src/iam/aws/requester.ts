@@ -1,3 +1,4 @@
+import { type AssumedRole, assumedRoleOf } from '../../model/assumed-role.ts';
 import { type Facts, factsOf } from './context.ts';
 
 /** Who asks. */
@@ -48,7 +49,6 @@ const absentKeys = {
 
 const user = /^arn:aws[a-z-]*:iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/;
 const role = /^arn:aws[a-z-]*:iam::(\d{12}):role\/((?:.*\/)?)([^/]+)$/;
-const session = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/;
 const federatedUser = /^arn:aws[a-z-]*:sts::(\d{12}):federated-user\/(.+)$/;
 const root = /^arn:aws[a-z-]*:iam::(\d{12}):root$/;
 const service = /^[a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal|aws\.com|api\.aws)$/i;
@@ -70,8 +70,8 @@ export function parseRequester(text: string, options: RequesterOptions = {}): Re
   if (isUser !== null) return named('user', text, isUser[1] ?? '', isUser[2] ?? '');
   const isRole = role.exec(text);
   if (isRole !== null) return roleOf(text, isRole[1] ?? '', isRole[3] ?? '', isRole[2] ?? '');
-  const isSession = session.exec(text);
-  if (isSession !== null) return sessionOf(text, isSession, options.roleArn);
+  const session = assumedRoleOf(text);
+  if (session !== undefined) return sessionOf(text, session, options.roleArn);
   const isFederated = federatedUser.exec(text);
   if (isFederated !== null) return named('federated-user', text, isFederated[1] ?? '', isFederated[2] ?? '');
   const isRoot = root.exec(text);
@@ -129,8 +129,7 @@ function roleOf(arn: string, account: string, name: string, path: string): Reque
   };
 }
 
-function sessionOf(arn: string, match: RegExpExecArray, roleArn: string | undefined): Requester {
-  const [, partition = 'aws', account = '', name = ''] = match;
+function sessionOf(arn: string, { partition, account, role: name }: AssumedRole, roleArn: string | undefined): Requester {
   // Without the role's path its ARN is taken to be the plain one; a service-linked role is known by its reserved prefix.
   const linked = roleArn === undefined ? name.startsWith('AWSServiceRoleFor') : roleArn.includes(':role/aws-service-role/');
   return {

@@ -1,3 +1,4 @@
+import { assumedRoleOf } from '../../model/assumed-role.ts';
 import { textAt } from '../../model/json.ts';
 import type { Snapshot } from '../../model/record.ts';
 import type { PrincipalInfo } from '../api.ts';
@@ -74,13 +75,13 @@ export class Askers {
 
   /** "role-id:caller-specified-role-name" is the `aws:userid` of a session (.../reference_policies_variables.html#principaltable). */
   #session(text: string): EstatePrincipal | undefined {
-    const match = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(text);
-    const role = match === null ? undefined : this.#role(match[1] ?? '', match[2] ?? '');
+    const session = assumedRoleOf(text);
+    const role = session === undefined ? undefined : this.#role(session.account, session.role);
     const requester = role === undefined ? undefined : parseRequester(text, { roleArn: role.info.arn });
-    if (match === null || role === undefined || requester === undefined) return undefined;
+    if (session === undefined || role === undefined || requester === undefined) return undefined;
     const id = textAt(this.#snapshot.find(role.info.arn)?.config, 'RoleId');
     if (id === undefined) return { ...role, requester };
-    return { ...role, requester, facts: { ...role.facts, values: new Map([...role.facts.values, ['aws:userid', [`${id}:${match[3]}`]]]) } };
+    return { ...role, requester, facts: { ...role.facts, values: new Map([...role.facts.values, ['aws:userid', [`${id}:${session.session}`]]]) } };
   }
 
   #outsider(text: string): EstatePrincipal | undefined {

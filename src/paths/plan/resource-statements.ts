@@ -1,3 +1,4 @@
+import { assumedRoleOf, isRoleOf } from '../../model/assumed-role.ts';
 import { isArray, isObject, type JsonObject } from '../../model/json.ts';
 import type { SnapshotRecord } from '../../model/record.ts';
 import { riskTable } from '../risk-table.ts';
@@ -57,8 +58,8 @@ function names(entry: string, hop: Hop): boolean {
 
 /** A session is its role, whose path the session's ARN does not tell. */
 function holderOf(entry: string, { from }: Hop): string {
-  const [, account, role] = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(entry) ?? [];
-  return role !== undefined && from.includes(`:iam::${account}:role/`) && from.endsWith(`/${role}`) ? from : entry;
+  const session = assumedRoleOf(entry);
+  return session !== undefined && isRoleOf(from, session) ? from : entry;
 }
 
 /** Conditions that keep outsiders out, or make them know something, and the block of public access of a bucket. */
