@@ -23,6 +23,8 @@ export interface TerraformValues {
   document(path: string): Json | undefined;
   /** Whether the plan leaves the value open until it is applied. */
   unknown(path: string): boolean;
+  /** Whether the configuration says something of it. What it leaves out may be open until it is applied all the same, for the provider to fill. */
+  given(path: string): boolean;
   /** The provider's id, or where it is known after apply only, the address: it names the resource in the snapshot until then. */
   identity(path: string): string;
   tags(): readonly { readonly Key: string; readonly Value: string }[];
@@ -39,7 +41,7 @@ export interface TerraformRecord {
   readonly config: (values: TerraformValues) => JsonObject;
   /** What other resources read of this one before it exists: attribute -> dotted path in `config`, `$id` for the record's id. */
   readonly exports?: Readonly<Record<string, string>>;
-  /** Attribute -> follow-up call that stays unanswered while the attribute is unknown. */
+  /** Attribute -> follow-up call that stays unanswered while the attribute, or something in it, is unknown. */
   readonly answers?: Readonly<Record<string, string>>;
   /** What only other records tell, when all are in: a host's address from its subnet's range. */
   readonly settle?: (config: JsonObject, values: TerraformValues, find: (type: string, name: string) => JsonObject | undefined) => JsonObject;

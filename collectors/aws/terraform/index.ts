@@ -7,6 +7,7 @@ import { dataTerraform } from './data.ts';
 import { filterTerraform } from './filters.ts';
 import { iamTerraform } from './iam.ts';
 import { networkTerraform } from './network.ts';
+import { recycleBinTerraform } from './recycle-bin.ts';
 
 /** Terraform resource types of the collected services. */
 export const awsTerraform: TerraformTable = {
@@ -18,4 +19,5 @@ export const awsTerraform: TerraformTable = {
   ...filterTerraform,
   ...iamTerraform,
   ...networkTerraform,
+  ...recycleBinTerraform,
 };

@@ -106,8 +106,12 @@ class Overlayer {
 
   #values(change: PlannedChange, which: 'before' | 'after', note: (path: string) => void): Values {
     const place = { address: change.address, ...this.#place(change) };
-    if (which === 'before') return new Values(place, change.before ?? {}, false, { resolve: () => [], note });
-    return new Values(place, change.after ?? {}, change.unknown, { note, resolve: (path) => this.#resolve(this.#references.of(change, path)) });
+    if (which === 'before') return new Values(place, change.before ?? {}, false, { note, resolve: () => [], given: () => false });
+    return new Values(place, change.after ?? {}, change.unknown, {
+      note,
+      resolve: (path) => this.#resolve(this.#references.of(change, path)),
+      given: (path) => this.#references.given(change, path),
+    });
   }
 
   /** What references lead to; one that leads nowhere spoils all, as the value would be wrong in part. */
@@ -194,7 +198,7 @@ class Overlayer {
   /** What stays unknown: the follow-up call that would have answered it is left unanswered, and the manifest says so. */
   #leaveOpen(draft: Draft, mapping: TerraformRecord, open: ReadonlySet<string>, change: PlannedChange): void {
     for (const path of open) {
-      const call = mapping.answers?.[path];
+      const call = mapping.answers?.[path] ?? mapping.answers?.[path.split('.')[0] ?? path];
       if (call !== undefined) draft.calls = draft.calls.filter((each) => each !== call);
       this.#unanswered.note(draft, call ?? draft.calls[0] ?? 'terraform:Plan', `${change.address} ${path}`);
     }

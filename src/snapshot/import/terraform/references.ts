@@ -32,9 +32,17 @@ export class References {
   /** Everything that the expression of an attribute refers to; `path` leads through blocks by position. */
   of(change: PlannedChange, path: readonly (string | number)[]): readonly Referred[] {
     const scope = this.#scope(change.modules);
-    if (scope === undefined) return [];
-    const expressions = this.#resource(scope, change.local)?.['expressions'];
-    let expression: Json | undefined = expressions;
+    return scope === undefined ? [] : this.#expression(this.#said(scope, change, path), scope, change.index, 0);
+  }
+
+  /** Whether the configuration says something of an attribute. */
+  given(change: PlannedChange, path: readonly (string | number)[]): boolean {
+    const scope = this.#scope(change.modules);
+    return scope !== undefined && this.#said(scope, change, path) !== undefined;
+  }
+
+  #said(scope: Scope, change: PlannedChange, path: readonly (string | number)[]): Json | undefined {
+    let expression: Json | undefined = this.#resource(scope, change.local)?.['expressions'];
     for (const key of path) {
       if (typeof key === 'number') {
         if (!isArray(expression)) continue;
@@ -44,7 +52,7 @@ export class References {
         expression = isObject(single) ? single[key] : undefined;
       }
     }
-    return this.#expression(expression, scope, change.index, 0);
+    return expression;
   }
 
   /** Which provider configuration a resource uses: `aws`, `aws.production`. */

@@ -4,6 +4,8 @@ import type { TerraformValues } from '../../../model/terraform.ts';
 export interface Open {
   /** Value behind the references of an unknown attribute, if there is exactly one way to read it. */
   resolve(path: readonly (string | number)[]): readonly Json[];
+  /** Whether the configuration says something of an attribute. */
+  given(path: readonly (string | number)[]): boolean;
   /** An attribute that stays unknown. */
   note(path: string): void;
 }
@@ -101,6 +103,10 @@ export class Values implements TerraformValues {
   unknown(path: string): boolean {
     const value = at(this.#values, path);
     return (value === undefined || value === null) && at(this.#unknown, path) === true;
+  }
+
+  given(path: string): boolean {
+    return this.#open.given([...this.#at, ...path.split('.')]);
   }
 
   identity(path: string): string {
