@@ -8,55 +8,16 @@ import { withChanges } from '../../src/cli/whatif.ts';
 import { CallFailure } from '../../src/collect/gate.ts';
 import { runUnit } from '../../src/collect/runner.ts';
 import type { Transport } from '../../src/collect/unit-run.ts';
-import type { Json, JsonObject } from '../../src/model/json.ts';
-import type { CallState, CallStatus, SnapshotRecord } from '../../src/model/record.ts';
+import type { CallStatus, SnapshotRecord } from '../../src/model/record.ts';
 import { noSettings } from '../../src/paths/settings.ts';
 import { importAws } from '../../src/snapshot/import/aws.ts';
 import { memorySnapshot } from '../../src/snapshot/memory.ts';
 import { Redactor } from '../../src/snapshot/redact.ts';
 import { account, user, userArn } from '../support/estate.ts';
+import { estate, listed, pair, region, rule, ruleId, snapshotArn } from '../support/recycle-bin.ts';
 import { stepsOf } from '../support/steps.ts';
 
-const region = 'eu-west-1';
 const types = await allTypes();
-
-const made = (type: string, id: string, calls: readonly string[], config: JsonObject, where = region): SnapshotRecord => ({
-  type,
-  id,
-  account,
-  region: where,
-  calls,
-  config,
-});
-const tags: Json = [{ Key: 'backup', Value: 'yes' }];
-const snapshotArn = `arn:aws:ec2:${region}::snapshot/snap-1`;
-const estate: readonly SnapshotRecord[] = [
-  made('AWS::EC2::Snapshot', snapshotArn, ['ec2:DescribeSnapshots', 'ec2:DescribeLockedSnapshots'], { SnapshotId: 'snap-1', OwnerId: account, Tags: tags }),
-  made('AWS::EC2::Image', `arn:aws:ec2:${region}::image/ami-1`, ['ec2:DescribeImages'], { ImageId: 'ami-1', OwnerId: account, Tags: tags }),
-  made('AWS::EC2::Volume', `arn:aws:ec2:${region}:${account}:volume/vol-1`, ['ec2:DescribeVolumes'], { VolumeId: 'vol-1', State: 'available', Tags: tags }),
-];
-const pair = (ResourceTagKey: string, ResourceTagValue: string): Json => ({ ResourceTagKey, ResourceTagValue });
-const ruleId = (id: string, where = region): string => `arn:aws:rbin:${where}:${account}:rule/${id}`;
-
-/** A rule as `GetRule` tells it. */
-const rule = (ResourceType: string, more: JsonObject = {}, where = region, id = 'r1', calls = ['rbin:ListRules', 'rbin:GetRule']): SnapshotRecord =>
-  made(
-    'AWS::Rbin::Rule',
-    ruleId(id, where),
-    calls,
-    {
-      Identifier: id,
-      ResourceType,
-      RetentionPeriod: { RetentionPeriodValue: 7, RetentionPeriodUnit: 'DAYS' },
-      ResourceTags: [],
-      Status: 'available',
-      LockState: 'unlocked',
-      ...more,
-    },
-    where,
-  );
-const listed = (state: CallState): readonly CallStatus[] => [{ call: 'rbin:ListRules', account, region, state, requests: 3, permission: 'rbin:ListRules' }];
-
 const deletes = ['ec2:DeleteSnapshot', 'ec2:DeregisterImage', 'ec2:DeleteVolume'];
 const kept = { snapshot: 'aws.destroy-volume-snapshot', image: 'aws.destroy-image', volume: 'aws.destroy-volume' };
 const all = { snapshot: 'proven', image: 'proven', volume: 'proven' };
