@@ -1,5 +1,6 @@
 import type { Evidence } from '../model/evidence.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
+import { longList } from '../model/long-list.ts';
 import { Column } from './column.ts';
 import { type Payload, Payloads } from './payloads.ts';
 
@@ -107,53 +108,67 @@ export class EdgeTable {
 
   /** The edges in their final order. `rank` gives every node its index, `name` its id. */
   columns(rank: Uint32Array, name: (node: number) => string): EdgeColumns {
-    const used = new Uint8Array(this.#payloads.list.length);
-    for (const number of this.#payload.values()) used[number] = 1;
-    const order = [...used.keys()].filter((number) => used[number] === 1).sort((a, b) => (this.#payloads.text(a) < this.#payloads.text(b) ? -1 : 1));
-    const rankOfPayload = new Uint32Array(used.length);
-    for (const [position, number] of order.entries()) rankOfPayload[number] = position;
-    const [from, to] = [chosen(rank, this.from.values()), chosen(rank, this.to.values())];
-    const payload = chosen(rankOfPayload, this.#payload.values());
+    const [order, rankOfPayload] = this.#usedPayloads();
+    const [from, to, kind] = [this.from.list(rank), this.to.list(rank), this.kind.list()];
+    const [payload, proof] = [this.#payload.list(rankOfPayload), this.#proof.list()];
     const texts = this.#texts ?? new ProofTexts();
     const text = (edge: number): string => texts.of(this.proof(edge), name(this.to.at(edge)));
-    const [kind, proof] = [this.kind.values(), this.#proof.values()];
     const tie = (a: number, b: number): number =>
       (kind[a] ?? 0) - (kind[b] ?? 0) ||
       (payload[a] ?? 0) - (payload[b] ?? 0) ||
       (proof[a] === proof[b] || text(a) === text(b) ? 0 : text(a) < text(b) ? -1 : 1);
     // Linear: by target, then (keeping that order) by source; only edges with the same ends are compared.
-    const sorted = bySlot(bySlot(undefined, to, rank.length), from, rank.length);
-    // In place: no edge is written before it was read. Every large list that is made brings a look at all of the memory nearer.
-    const kept = sorted;
-    let count = 0;
-    for (let start = 0, end = 0; start < sorted.length; start = end) {
-      const first = sorted[start] ?? 0;
-      end = start + 1;
-      while (end < sorted.length && from[sorted[end] ?? 0] === from[first] && to[sorted[end] ?? 0] === to[first]) end++;
-      if (end - start === 1) {
-        kept[count++] = first;
-        continue;
-      }
-      if (end - start > fewEdges) sorted.subarray(start, end).sort(tie);
-      else sortFew(sorted, start, end, tie);
-      let last = -1;
-      for (let at = start; at < end; at++) {
-        const edge = sorted[at] ?? 0;
-        if (last < 0 || tie(last, edge) !== 0) kept[count++] = edge;
-        last = edge;
-      }
-    }
-    const left = kept.subarray(0, count);
+    const byTarget = bySlot(undefined, to, rank.length);
+    const sorted = bySlot(byTarget, from, rank.length);
+    const count = distinctEdges(sorted, from, to, tie);
+    const left = sorted.subarray(0, count);
+    // A list that was read is written over: every large list that is made brings a look at all of the memory nearer.
     return {
-      from: chosen(from, left),
-      to: chosen(to, left),
-      kind: new Uint8Array(chosen(kind, left)),
-      payload: chosen(payload, left),
-      proof: chosen(proof, left),
+      from: chosen(from, left, byTarget),
+      to: chosen(to, left, from),
+      kind: chosen(kind, left, longList(Uint8Array, count)),
+      payload: chosen(payload, left, to),
+      proof: chosen(proof, left, payload),
       payloads: order.flatMap((number) => this.#payloads.list[number] ?? []),
       proofs: this.#proofs,
     };
   }
+
+  /** Numbers of the payloads that edges have, in the order of what they say, and by number the place in it. */
+  #usedPayloads(): readonly [readonly number[], Uint32Array] {
+    const places = new Uint32Array(this.#payloads.list.length);
+    for (let edge = 0; edge < this.size; edge++) places[this.#payload.at(edge)] = 1;
+    const order = [...places.keys()].filter((number) => places[number] === 1).sort((a, b) => (this.#payloads.text(a) < this.#payloads.text(b) ? -1 : 1));
+    for (const [position, number] of order.entries()) places[number] = position;
+    return [order, places];
+  }
+}
+
+/**
+ * Orders edges that have the same ends, which stand side by side, and keeps the first of equal ones, as a beginning of the list. In place: no edge is written before it was read.
+ *
+ * @returns how many are kept
+ */
+function distinctEdges(sorted: Uint32Array, from: Uint32Array, to: Uint32Array, tie: (a: number, b: number) => number): number {
+  let count = 0;
+  for (let start = 0, end = 0; start < sorted.length; start = end) {
+    const first = sorted[start] ?? 0;
+    end = start + 1;
+    while (end < sorted.length && from[sorted[end] ?? 0] === from[first] && to[sorted[end] ?? 0] === to[first]) end++;
+    if (end - start === 1) {
+      sorted[count++] = first;
+      continue;
+    }
+    if (end - start > fewEdges) sorted.subarray(start, end).sort(tie);
+    else sortFew(sorted, start, end, tie);
+    let last = -1;
+    for (let at = start; at < end; at++) {
+      const edge = sorted[at] ?? 0;
+      if (last < 0 || tie(last, edge) !== 0) sorted[count++] = edge;
+      last = edge;
+    }
+  }
+  return count;
 }
 
 /** So few are sorted without a copy: nearly all nodes that have parallel edges have two or three. */
@@ -169,22 +184,21 @@ function sortFew(list: Uint32Array, start: number, end: number, compare: (a: num
   }
 }
 
-/** The values at some positions. */
-function chosen(values: Uint32Array, positions: Uint32Array): Uint32Array {
-  const made = new Uint32Array(positions.length);
-  for (let at = 0; at < positions.length; at++) made[at] = values[positions[at] ?? 0] ?? 0;
-  return made;
+/** The values at some positions, in a list that may hold more; in one of their own where it is much too long. */
+function chosen<List extends Uint32Array | Uint8Array>(values: Uint32Array, positions: Uint32Array, into: List): List {
+  for (let at = 0; at < positions.length; at++) into[at] = values[positions[at] ?? 0] ?? 0;
+  return (positions.length < 0.8 * into.length ? into.slice(0, positions.length) : into.subarray(0, positions.length)) as List;
 }
 
 /** A stable sort of edges by a small number of each; of all edges in their order where none are given. */
 function bySlot(edges: Uint32Array | undefined, slots: Uint32Array, count: number): Uint32Array {
-  const next = new Uint32Array(count + 1);
+  const next = longList(Uint32Array, count + 1);
   for (let edge = 0; edge < slots.length; edge++) {
     const slot = (slots[edge] ?? 0) + 1;
     next[slot] = (next[slot] ?? 0) + 1;
   }
   for (let slot = 0; slot < count; slot++) next[slot + 1] = (next[slot + 1] ?? 0) + (next[slot] ?? 0);
-  const sorted = new Uint32Array(slots.length);
+  const sorted = longList(Uint32Array, slots.length);
   for (let at = 0; at < slots.length; at++) {
     const edge = edges === undefined ? at : (edges[at] ?? 0);
     const slot = slots[edge] ?? 0;

@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
+import { longList } from '../model/long-list.ts';
 import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
 import { type EdgeColumns, EdgeTable, resolveProof } from './edge-table.ts';
 import type { Payload } from './payloads.ts';
@@ -144,7 +145,7 @@ export class GraphBuilder {
     const ids = this.#ids;
     // No two are equal. An id that follows the one before, as those of a type do, is left in its place by the sort.
     const order = Array.from(ids, (_, number) => number).sort((a, b) => ((ids[a] ?? '') < (ids[b] ?? '') ? -1 : 1));
-    const rank = new Uint32Array(order.length);
+    const rank = longList(Uint32Array, order.length);
     const nodes: NodeSpec[] = [];
     for (let position = 0; position < order.length; position++) {
       const number = order[position] ?? 0;

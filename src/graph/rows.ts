@@ -1,3 +1,4 @@
+import { longList } from '../model/long-list.ts';
 import { edgeKindNames, isStep } from '../model/vocabulary.ts';
 import type { EdgeColumns } from './edge-table.ts';
 
@@ -11,14 +12,14 @@ export interface Positions {
 export function likelihoods({ kind, payload, payloads }: EdgeColumns): Float64Array {
   const product = Float64Array.from(payloads, ({ factors }) => factors.reduce((value, factor) => value * factor.value, 1));
   const stepCode = edgeKindNames.map((name) => isStep(name));
-  const values = new Float64Array(kind.length);
+  const values = longList(Float64Array, kind.length);
   for (let edge = 0; edge < kind.length; edge++) if (stepCode[kind[edge] ?? 0] === true) values[edge] = product[payload[edge] ?? 0] ?? 1;
   return values;
 }
 
 /** The edges by where they end. */
 export function arriving(ends: Uint32Array, starts: Uint32Array): Uint32Array {
-  const edges = new Uint32Array(ends.length);
+  const edges = longList(Uint32Array, ends.length);
   const next = starts.slice();
   for (let edge = 0; edge < ends.length; edge++) {
     const end = ends[edge] ?? 0;
@@ -31,7 +32,7 @@ export function arriving(ends: Uint32Array, starts: Uint32Array): Uint32Array {
 
 /** Where the run of each number begins in a list sorted by it. */
 export function offsets(count: number, ends: Uint32Array): Uint32Array {
-  const starts = new Uint32Array(count + 1);
+  const starts = longList(Uint32Array, count + 1);
   for (let edge = 0; edge < ends.length; edge++) {
     const after = (ends[edge] ?? 0) + 1;
     starts[after] = (starts[after] ?? 0) + 1;

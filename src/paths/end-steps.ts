@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { longList } from '../model/long-list.ts';
 
 /** Steps in compressed rows: what leads away from each node. */
 export interface StepRows {
@@ -60,8 +61,8 @@ function merged(rows: StepRows, added: ReadonlyMap<NodeIndex, readonly Arc[]>, e
   const size = rows.size + endOf.size;
   let most = rows.targets.length;
   for (const arcs of added.values()) most += arcs.length;
-  const offsets = new Uint32Array(size + 1);
-  const [targets, costs, edges] = [new Uint32Array(most), new Float64Array(most), new Uint32Array(most)];
+  const offsets = longList(Uint32Array, size + 1);
+  const [targets, costs, edges] = [longList(Uint32Array, most), longList(Float64Array, most), longList(Uint32Array, most)];
   let count = 0;
   // Where the rows begin that have not been taken over yet: those between two that something is added to go together.
   let begin = 0;

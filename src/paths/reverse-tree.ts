@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { longList } from '../model/long-list.ts';
 import { BucketQueue } from './bucket-queue.ts';
 import { endNode } from './end-steps.ts';
 import type { StepNetwork } from './step-network.ts';
@@ -44,8 +45,8 @@ export function reverseTree(
   until?: { readonly nodes: readonly NodeIndex[]; readonly share: number; readonly within?: number },
 ): ReverseTree {
   const { inOffsets, inSources, inCosts } = network;
-  const distance = new Float64Array(network.size).fill(infinity);
-  const next = new Int32Array(network.size).fill(beyond);
+  const distance = longList(Float64Array, network.size).fill(infinity);
+  const next = longList(Int32Array, network.size).fill(beyond);
   // Nothing is nearer than a closed node, so the search never goes there.
   for (const node of closed) distance[node] = -infinity;
   const queue = new BucketQueue(network, targets);

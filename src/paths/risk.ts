@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex } from '../graph/types.ts';
 import type { Factor, Residual } from '../model/evidence.ts';
+import { longList } from '../model/long-list.ts';
 import { firstId } from '../model/technique-ids.ts';
 import type { NodeKind } from '../model/vocabulary.ts';
 import { type RiskNumber, riskTable } from './risk-table.ts';
@@ -59,7 +60,7 @@ const prices = new WeakMap<Settings, WeakMap<object, number>>();
 
 /** `-ln(likelihood)` of every edge; `Infinity` for structure edges, which nobody walks. */
 export function edgeCosts(graph: Graph, settings: Settings): Float64Array {
-  const costs = new Float64Array(graph.edgeCount).fill(Number.POSITIVE_INFINITY);
+  const costs = longList(Float64Array, graph.edgeCount).fill(Number.POSITIVE_INFINITY);
   const known = prices.get(settings) ?? new WeakMap<object, number>();
   prices.set(settings, known);
   const ofPayload = new Float64Array(graph.payloadCount).fill(-1);

@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { longList } from '../model/long-list.ts';
 import { endNode } from './end-steps.ts';
 import type { Guide } from './guide.ts';
 import { MinHeap } from './heap.ts';
@@ -46,11 +47,11 @@ export class SearchScratch {
   #entered: readonly Weighted[] = [];
 
   constructor(network: StepNetwork) {
-    this.entry = new Float64Array(network.size).fill(infinity);
-    this.distance = new Float64Array(network.size);
-    this.parent = new Int32Array(network.size);
-    this.stamp = new Uint32Array(network.size);
-    this.blocked = new Uint32Array(network.size);
+    this.entry = longList(Float64Array, network.size).fill(infinity);
+    this.distance = longList(Float64Array, network.size);
+    this.parent = longList(Int32Array, network.size);
+    this.stamp = longList(Uint32Array, network.size);
+    this.blocked = longList(Uint32Array, network.size);
   }
 
   /** Sets what it costs to start, at a node or at the one where paths to it end. Searches with the same list of sources have it set already. */

@@ -1,5 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { EdgeIndex, NodeIndex } from '../graph/types.ts';
+import { longList } from '../model/long-list.ts';
 import { type EdgeKind, edgeKindNames, edgeKindSpec, isStep, nodeKindNames, nodeKindSpec } from '../model/vocabulary.ts';
 import { type EndStep, type StepRows, withEndSteps } from './end-steps.ts';
 
@@ -34,10 +35,12 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
   const excluded = edgeKindNames.map((kind) => filter.excludeKinds?.has(kind) === true);
   const avoid = new Uint8Array(n);
   for (const node of filter.avoid ?? []) avoid[node] = 1;
-  const offsets = new Uint32Array(n + 1);
-  const targets = new Uint32Array(graph.edgeCount);
-  const edges = new Uint32Array(graph.edgeCount);
-  const kept = new Float64Array(graph.edgeCount);
+  const offsets = longList(Uint32Array, n + 1);
+  let steps = 0;
+  for (const kind of graph.edgeKinds) if (stepCode[kind] === true) steps++;
+  const targets = longList(Uint32Array, steps);
+  const edges = longList(Uint32Array, steps);
+  const kept = longList(Float64Array, steps);
   const ends: EndStep[] = [];
   let count = 0;
   for (let node = 0; node < n; node++) {
@@ -90,15 +93,15 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
 function bothWays(rows: StepRows): StepNetwork {
   const { size: n, offsets, targets, costs, edges, virtual, endOf } = rows;
   const count = targets.length;
-  const inOffsets = new Uint32Array(n + 1);
+  const inOffsets = longList(Uint32Array, n + 1);
   for (let arc = 0; arc < count; arc++) {
     const at = (targets[arc] ?? 0) + 1;
     inOffsets[at] = (inOffsets[at] ?? 0) + 1;
   }
   for (let node = 0; node < n; node++) inOffsets[node + 1] = (inOffsets[node + 1] ?? 0) + (inOffsets[node] ?? 0);
   const next = inOffsets.slice();
-  const inSources = new Uint32Array(count);
-  const inCosts = new Float64Array(count);
+  const inSources = longList(Uint32Array, count);
+  const inCosts = longList(Float64Array, count);
   for (let node = 0; node < n; node++) {
     for (let arc = offsets[node] ?? 0; arc < (offsets[node + 1] ?? 0); arc++) {
       const target = targets[arc] ?? 0;
