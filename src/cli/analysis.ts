@@ -100,7 +100,7 @@ export async function analyseSnapshot(
 ): Promise<Analysis> {
   const { derive } = await import('../derive/derive.ts');
   const { actionsOf } = await import('../derive/actions.ts');
-  const { iam, network, before } = await engines(snapshot, types, settings, previous);
+  const { iam, network, before } = await engines(snapshot, types, settings, previous, again);
   const builder = new GraphBuilder({ again, before: before?.derivation.builder });
   const kept = before === undefined || previous === undefined ? undefined : previous.analysis.structure;
   const anew =
@@ -178,10 +178,10 @@ interface Engines {
   readonly before?: DeriveInput['before'];
 }
 
-async function engines(snapshot: Snapshot, types: TypeTable, settings: Settings, previous: Previous | undefined): Promise<Engines> {
+async function engines(snapshot: Snapshot, types: TypeTable, settings: Settings, previous: Previous | undefined, again: boolean): Promise<Engines> {
   const { createIamEngine } = await import('../iam/create.ts');
-  const { networkOf } = await import('../network/engine.ts');
-  if (previous === undefined) return { iam: remembering(await createIamEngine(snapshot)), network: await networkOf(snapshot) };
+  const { networkOf, reachOf } = await import('../network/engine.ts');
+  if (previous === undefined) return { iam: remembering(await createIamEngine(snapshot)), network: await (again ? networkOf : reachOf)(snapshot) };
   const { analysis, touched } = previous;
   const reach = iamReach(analysis.snapshot, snapshot, touched);
   const fresh = await createIamEngine(snapshot, reach === undefined ? undefined : { snapshot: analysis.snapshot, touched, reach });

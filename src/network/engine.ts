@@ -1,6 +1,7 @@
 import type { Snapshot } from '../model/record.ts';
 import type { NetworkEngine } from './api.ts';
 import { createAwsNetwork } from './aws/engine.ts';
+import { classesAlone } from './classes-alone.ts';
 import { joined } from './composite.ts';
 import type { NetworkBefore, NetworkPart } from './part.ts';
 
@@ -38,9 +39,17 @@ const partsOf = new WeakMap<NetworkEngine, ReadonlyMap<Create, NetworkPart>>();
  * @param before the networks of a snapshot that differs in little: it is built sooner, and its answers are the same
  */
 export async function networkOf(snapshot: Snapshot, before?: EngineBefore): Promise<NetworkEngine> {
-  const present = others.filter(({ of }) => snapshot.types().some(of));
-  return createNetworkEngine(snapshot, await Promise.all(present.map(async ({ of, load }) => ({ of, create: await load() }))), before);
+  return createNetworkEngine(snapshot, await partsBeside(snapshot), before);
 }
+
+/** The same for whoever asks for the classes and seldom for more; no later engine takes over from it. */
+export async function reachOf(snapshot: Snapshot): Promise<NetworkEngine> {
+  const more = await partsBeside(snapshot);
+  return classesAlone(() => createNetworkEngine(snapshot, more));
+}
+
+const partsBeside = (snapshot: Snapshot): Promise<readonly ProviderNetwork[]> =>
+  Promise.all(others.filter(({ of }) => snapshot.types().some(of)).map(async ({ of, load }) => ({ of, create: await load() })));
 
 /** The same from providers whose code is there already: AWS, and what the caller adds. */
 export function createNetworkEngine(snapshot: Snapshot, more: readonly ProviderNetwork[] = [], before?: EngineBefore): NetworkEngine {

@@ -1,9 +1,11 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { NetworkEngine } from '../../src/network/api.ts';
 import { createAwsNetwork } from '../../src/network/aws/engine.ts';
 import { RowMemory } from '../../src/network/aws/row-memory.ts';
 import { Watched } from '../../src/network/aws/watched.ts';
-import { createNetworkEngine, networkOf } from '../../src/network/engine.ts';
+import { createNetworkEngine, networkOf, reachOf } from '../../src/network/engine.ts';
+import { networkFindings } from '../../src/network/findings.ts';
 import { Dice } from '../arbitrary/dice.ts';
 import { openRules, rules } from '../arbitrary/network-filters.ts';
 import { randomWorld } from '../arbitrary/network-world.ts';
@@ -63,6 +65,28 @@ describe('networks after a change of security groups', () => {
     const closed = snapshotOf({ ...world, acls: world.acls.map((acl) => ({ ...acl, ingress: [] })) });
     const touched = closed.records('AWS::EC2::NetworkAcl').map(({ id }) => id);
     expect((await networkOf(closed, { network, touched })).classes()).toEqual(createNetworkEngine(closed).classes());
+  });
+
+  test('answer the same where only the classes are kept, whatever is asked first', async () => {
+    const world = randomWorld(new Dice(11));
+    const snapshot = snapshotOf(world);
+    const [from = '', to = ''] = snapshot.records('AWS::EC2::NetworkInterface').map(({ id }) => id);
+    const questions: readonly ((network: NetworkEngine) => unknown)[] = [
+      (network) => network.classes(),
+      (network) => network.exposures(),
+      (network) => network.pair(from, to),
+      (network) => network.flow({ name: 'f', from: 'internet', to, protocol: 'tcp', port: 443 }),
+      (network) => [network.stands(from), network.stands('nothing')],
+      (network) => networkFindings(snapshot, network),
+    ];
+    const whole = await networkOf(snapshot);
+    for (const [turn] of questions.entries()) {
+      const brief = await reachOf(snapshot);
+      for (const ask of [...questions.slice(turn), ...questions.slice(0, turn)]) expect(ask(brief)).toEqual(ask(whole));
+      expect(brief.classes()).toBe(brief.classes());
+    }
+    // A later engine can take nothing over from it, and is the same.
+    expect((await networkOf(snapshot, { network: await reachOf(snapshot), touched: [] })).classes()).toEqual(whole.classes());
   });
 
   test('work within work rests on what both looked up', () => {
