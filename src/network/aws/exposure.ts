@@ -2,7 +2,7 @@ import { type AddressSet, internetAddresses, shareOf, toCidrs } from '../algebra
 import { type Traffic, tcp, toPortSets, traffic, trafficText, udp } from '../algebra/traffic.ts';
 import type { ReachClass } from '../api.ts';
 import { addressAtoms } from './cells.ts';
-import { createDecider, type Decider } from './decide.ts';
+import { createDecider, type Decider, type Outcome } from './decide.ts';
 import type { Estate, Station } from './estate.ts';
 import { fromInternet, toInternet } from './internet.ts';
 import type { Row, RowMemory } from './row-memory.ts';
@@ -61,8 +61,7 @@ export function egressClasses(estate: Estate, decider: Decider, memory: RowMemor
     const rows = memory.of(example, () =>
       toInternet(estate, decider, example, internetAddresses).flatMap(({ set, outcome }): Row[] => {
         if (outcome.possible.length === 0 || outcome.trace.end.kind !== 'internet') return [];
-        const { from, ...rest } = described(outcome.sure, outcome.possible, set, outcome);
-        return from.share < 1 / 4096 ? [] : [rest];
+        return shareOf(set, internetAddresses) < 1 / 4096 ? [] : [told(outcome.sure, outcome.possible, outcome)];
       }),
     );
     for (const row of rows) out.push({ sources: owners, destinations: ['internet'], ...row });
@@ -74,12 +73,16 @@ export function described(
   sure: Traffic,
   possible: Traffic,
   set: AddressSet,
-  outcome: ReturnType<Decider['decide']>,
-): Pick<ReachClass, 'flows' | 'residual' | 'missing' | 'evidence'> & { readonly from: { readonly cidrs: readonly string[]; readonly share: number } } {
+  outcome: Outcome,
+): Row & { readonly from: { readonly cidrs: readonly string[]; readonly share: number } } {
+  const { flows, ...rest } = told(sure, possible, outcome);
+  return { flows, from: { cidrs: toCidrs(set), share: shareOf(set, internetAddresses) }, ...rest };
+}
+
+function told(sure: Traffic, possible: Traffic, outcome: Outcome): Row {
   const known = sure.length > 0 || outcome.missing.length === 0;
   return {
     flows: toPortSets(known ? (sure.length > 0 ? sure : possible) : possible),
-    from: { cidrs: toCidrs(set), share: shareOf(set, internetAddresses) },
     residual: [{ allOf: outcome.conditions }],
     missing: known ? [] : outcome.missing,
     evidence: outcome.evidence,

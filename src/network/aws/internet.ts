@@ -1,6 +1,6 @@
 import { type Address, type AddressSet, hasAddress, isEmptySet, unionSets, v4, v6 } from '../algebra/address.ts';
 import { everything, type Traffic } from '../algebra/traffic.ts';
-import { cuttersOf } from './cutters.ts';
+import { bundlesAround, cuttersOf, keyOf } from './cutters.ts';
 import { type Decider, decideParts, type Outcome } from './decide.ts';
 import type { Estate, Interface, Station } from './estate.ts';
 
@@ -21,7 +21,40 @@ export function pieces(
   decide: (address: Address, wanted: Traffic) => Outcome,
   wanted: Traffic = everything,
 ): readonly Piece[] {
-  const cutters = cuttersOf(estate, own);
+  const found = new Map<string, { set: AddressSet; outcome: Outcome }>();
+  for (const { set: part, address } of divided(estate, own, set)) {
+    for (const outcome of decideParts((some) => decide(address, some), wanted)) {
+      const key = `${outcome.sure.join()}|${outcome.possible.join()}|${JSON.stringify(outcome.conditions)}|${outcome.stop?.reason ?? ''} ${outcome.stop?.resource ?? ''}|${outcome.missing.join()}|${outcome.evidence.map((each) => each.resource + each.pointer).join()}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { set: part, outcome });
+      else known.set = unionSets(known.set, part);
+    }
+  }
+  return [...found.values()];
+}
+
+/** A part of a set of addresses, and one of them. */
+interface Part {
+  readonly set: AddressSet;
+  readonly address: Address;
+}
+
+const divisions = new WeakMap<Estate, Map<string, readonly Part[]>>();
+
+/** Parts of a set that lie in the same of the sets around an interface. Most interfaces have the same sets around them, whichever groups they are of. */
+function divided(estate: Estate, own: readonly Interface[], set: AddressSet): readonly Part[] {
+  const bundles = bundlesAround(estate, own);
+  const memory = divisions.get(estate) ?? new Map<string, readonly Part[]>();
+  divisions.set(estate, memory);
+  const key = [keyOf(set), ...bundles.map((each) => each.key)].join('\n');
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = divide(set, cuttersOf(estate, own));
+  memory.set(key, made);
+  return made;
+}
+
+function divide(set: AddressSet, cutters: readonly AddressSet[]): readonly Part[] {
   const parts = new Map<string, { set: AddressSet; readonly address: Address }>();
   for (const part of cut(set, cutters)) {
     const address = part.v4[0] ?? part.v6[0];
@@ -32,16 +65,7 @@ export function pieces(
     if (known === undefined) parts.set(place, { set: part, address });
     else known.set = unionSets(known.set, part);
   }
-  const found = new Map<string, { set: AddressSet; outcome: Outcome }>();
-  for (const { set: part, address } of parts.values()) {
-    for (const outcome of decideParts((some) => decide(address, some), wanted)) {
-      const key = `${outcome.sure.join()}|${outcome.possible.join()}|${JSON.stringify(outcome.conditions)}|${outcome.stop?.reason ?? ''} ${outcome.stop?.resource ?? ''}|${outcome.missing.join()}|${outcome.evidence.map((each) => each.resource + each.pointer).join()}`;
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { set: part, outcome });
-      else known.set = unionSets(known.set, part);
-    }
-  }
-  return [...found.values()];
+  return [...parts.values()];
 }
 
 /** Cuts a set at every boundary of the others. */
