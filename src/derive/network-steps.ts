@@ -42,15 +42,31 @@ const ofCaller = (atom: ConditionAtom): boolean =>
 /** What keeps things and runs nobody's code: that a registry or store calls out, and where to, is its provider's doing. Whoever reads it sends nothing from it. */
 const keepsOnly = (kind: NodeKind | undefined): boolean => kind !== undefined && nodeKinds[kind].draws === 'data';
 
+/** A node at an end of reach. */
+interface End {
+  /** None yet where it is somebody outside whom no step has needed. */
+  readonly number: number | undefined;
+  readonly sends: boolean;
+}
+
 /** Puts reachability into the graph, class by class: a biclique of many sources and destinations goes through one hub. */
 export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (id: string) => string | undefined): void {
+  const ends = new Map<string, End | undefined>();
+  const endOf = (id: string): End | undefined => {
+    const known = ends.get(id);
+    if (known !== undefined || ends.has(id)) return known;
+    const own = node(id);
+    const end = own === undefined ? undefined : { number: builder.numberOf(own), sends: !keepsOnly(builder.get(own)?.kind) };
+    ends.set(id, end);
+    return end;
+  };
   // Many classes have the same list of sources or destinations.
-  const nodesOf = memory((ids) => ids.map(node).filter((id) => id !== undefined));
-  const sendersOf = memory((ids) => nodesOf(ids).filter((id) => !keepsOnly(builder.get(id)?.kind)));
-  const numbersOf = memory((ids) => ids.map((id) => builder.numberOf(id)).filter((number) => number !== undefined));
+  const endsOf = memory((ids: readonly string[]) => ids.map(endOf).filter((end) => end !== undefined));
+  const sendersOf = memory((ids: readonly string[]) => endsOf(ids).filter((end) => end.sends));
+  const numbersOf = memory((some: readonly End[]) => some.map(({ number }) => number).filter((number) => number !== undefined));
   for (const [index, reach] of network.classes().entries()) {
     const sources = sendersOf(reach.sources);
-    const destinations = nodesOf(reach.destinations);
+    const destinations = endsOf(reach.destinations);
     if (sources.length === 0 || destinations.length === 0) continue;
     // An entry without a condition always holds.
     const residual = reach.residual.some((entry) => entry.allOf.length === 0) ? [] : reach.residual;
@@ -68,18 +84,18 @@ export function addReach(builder: GraphBuilder, network: NetworkEngine, node: (i
     }
     const hub = `hub:${technique}:${index}`;
     builder.node({ id: hub, kind: 'Hub', type: 'postern/hub', name: `reach class ${index}` });
-    const middle = numbersOf([hub]);
+    const middle = [builder.numberOf(hub)].filter((number) => number !== undefined);
     builder.stepsAmong(numbersOf(sources), middle, { ...common, factors, evidence: reach.evidence });
     builder.stepsAmong(middle, numbersOf(destinations), { ...common, residual: [], missing: [], factors: [], evidence: [] });
   }
 }
 
 /** Remembers what was made of a list, by the list itself. */
-function memory<T extends object>(make: (ids: readonly string[]) => T): (ids: readonly string[]) => T {
-  const made = new Map<readonly string[], T>();
-  return (ids) => {
-    const known = made.get(ids) ?? make(ids);
-    made.set(ids, known);
+function memory<From, To extends object>(make: (list: readonly From[]) => To): (list: readonly From[]) => To {
+  const made = new Map<readonly From[], To>();
+  return (list) => {
+    const known = made.get(list) ?? make(list);
+    made.set(list, known);
     return known;
   };
 }
