@@ -10,6 +10,7 @@ import { plannedCalls } from '../src/collect/plan.ts';
 import { loadSteps, loadTechniques } from '../src/derive/load.ts';
 import { needsOf } from '../src/derive/technique-words.ts';
 import { leafTests } from '../src/match/tests.ts';
+import { callStates, decisions } from '../src/model/answer-words.ts';
 import { categories, families } from '../src/model/rule-words.ts';
 import { edgeKinds, nodeKinds } from '../src/model/vocabulary.ts';
 import { riskTable } from '../src/paths/risk-table.ts';
@@ -167,6 +168,16 @@ write('model.md', [
     ['kind', 'role', 'what it says'],
     Object.entries(edgeKinds).map(([name, kind]) => [name, kind.role, kind.means]),
   ),
+  '## Decisions',
+  '',
+  'What `postern can` and `postern iam simulate` answer; `postern schema iam-simulation` has every field.',
+  '',
+  ...table(['decision', 'what it says'], Object.entries(decisions)),
+  '## States of calls',
+  '',
+  'How each call of a collection or an import went, in the manifest of a snapshot and in the `gaps` of every output.',
+  '',
+  ...table(['state', 'what it says'], Object.entries(callStates)),
   '## The risk table',
   '',
   'Every number can be overridden in `postern.yaml` under `risk:` by its name; `technique.ID` replaces the price of a technique, `factor.NAME` one factor as a path shows it.',

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import type { CallState } from '../model/answer-words.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { CallState } from '../model/record.ts';
 
 /** Why a request was not answered. `broken`: an answer that no client can read, or none in time; asking again is no use. */
 export type FailureKind = 'denied' | 'throttled' | 'absent' | 'expired' | 'disabled' | 'temporary' | 'broken';

@@ -1,6 +1,7 @@
+import type { CallState } from '../model/answer-words.ts';
 import type { BatchCall, Collector, DetailCall, ResourceType } from '../model/collector.ts';
 import { isObject, type JsonObject, textAt, walkPath } from '../model/json.ts';
-import type { CallState, CallStatus } from '../model/record.ts';
+import type { CallStatus } from '../model/record.ts';
 import { itemConfig, itemsOf, type Place } from './build.ts';
 import { CallFailure } from './gate.ts';
 import { placeRegion, type Unit } from './plan.ts';

@@ -1,3 +1,4 @@
+import type { decisions } from '../model/answer-words.ts';
 import type { Evidence, Residual } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 
@@ -5,7 +6,7 @@ import type { Json } from '../model/json.ts';
  * What other stages ask of policy evaluation. One semantics serves three forms: cases given whole (`iam simulate`), one question over a snapshot (`can`), and the bulk
  * form that derivation uses.
  */
-export type AccessDecision = 'allow' | 'deny' | 'conditional' | 'unknown';
+export type AccessDecision = Exclude<keyof typeof decisions, 'error'>;
 
 export type PolicyLayer = 'scp' | 'rcp' | 'boundary' | 'session' | 'identity' | 'resource' | 'endpoint';
 

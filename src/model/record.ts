@@ -1,3 +1,4 @@
+import type { CallState } from './answer-words.ts';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -17,9 +18,6 @@ export interface SnapshotRecord {
   /** The calls that `config` was made from, e.g. `s3:ListBuckets`, `s3:GetBucketPolicy`. */
   readonly calls: readonly string[];
 }
-
-/** `unasked`: nobody made the call, as an import holds no answer of it; its region is `*` where that is so in every region of the account. */
-export type CallState = 'ok' | 'denied' | 'throttled' | 'absent' | 'failed' | 'unasked';
 
 /** How one call went in one account and region, counted over all its requests. `ok` means every request was answered. */
 export interface CallStatus {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { condition, evidence } from './common.ts';
+import { decisions } from '../model/answer-words.ts';
+import { condition, evidence, oneOf } from './common.ts';
 
 const residual = z.array(z.strictObject({ allOf: z.array(condition) }));
 
@@ -13,13 +14,18 @@ const decidedBy = z.strictObject({
 
 const simulation = z.strictObject({
   name: z.string(),
-  decision: z.enum(['allow', 'deny', 'conditional', 'unknown', 'error']),
-  explicit: z.boolean(),
+  decision: oneOf(decisions),
+  explicit: z.boolean().describe('a Deny statement decided'),
   residual,
   decidedBy: z.array(decidedBy),
-  missing: z.array(z.string()).optional(),
-  allowedBy: z.enum(['read', 'unread']).optional(),
-  refused: z.string().optional(),
+  missing: z.array(z.string()).optional().describe('calls and permissions that would have told'),
+  allowedBy: z
+    .enum(['read', 'unread'])
+    .optional()
+    .describe(
+      'of unknown: whether statements that were read allow it, so that only what was not read could take it away, or only what was not read could allow it',
+    ),
+  refused: z.string().optional().describe('of deny: why the service refuses it, whatever policies say'),
   layers: z
     .array(
       z.strictObject({

@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import { callStates } from '../model/answer-words.ts';
+
+/** One of the words of a table, described by what it says of each. */
+export const oneOf = (words: Readonly<Record<string, string>>) =>
+  z.enum(Object.keys(words)).describe(
+    Object.entries(words)
+      .map(([word, means]) => `${word}: ${means}`)
+      .join('; '),
+  );
 
 /** Pieces that several published formats share. Every object is closed: an unknown key in our own output is a bug. */
 export const evidence = z
@@ -22,7 +31,7 @@ export const callStatus = z.strictObject({
   call: z.string(),
   account: z.string(),
   region: z.string(),
-  state: z.enum(['ok', 'denied', 'throttled', 'absent', 'failed', 'unasked']),
+  state: oneOf(callStates),
   requests: z.number().int().min(0),
   permission: z.string().optional(),
   message: z.string().optional(),

@@ -1,5 +1,6 @@
+import type { CallState } from '../../src/model/answer-words.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import type { CallState, CallStatus, SnapshotRecord } from '../../src/model/record.ts';
+import type { CallStatus, SnapshotRecord } from '../../src/model/record.ts';
 import { account } from './estate.ts';
 
 export const region = 'eu-west-1';
