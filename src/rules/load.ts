@@ -1,22 +1,13 @@
 import type { InputError } from '../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../model/json.ts';
-import {
-  categories,
-  confidences,
-  efforts,
-  expectations,
-  families,
-  type RuleFamily,
-  ruleKinds,
-  ruleProviders,
-  severities,
-  statuses,
-} from '../model/rule-words.ts';
+import { categories, confidences, efforts, families, type RuleFamily, ruleKinds, ruleProviders, severities, statuses } from '../model/rule-words.ts';
 import { edgeKindNames } from '../model/vocabulary.ts';
 import type { KeyPath, YamlSource } from '../model/yaml-source.ts';
+import { readExamples } from './load-examples.ts';
 import { readNetwork } from './load-network.ts';
+import { readParameters } from './load-parameters.ts';
 import { DocumentReader, type ProblemCode } from './reader.ts';
-import { type IdentityRule, type Parameter, type Related, type Remediation, type Rule, type RuleCommon, type RuleExample, relatedScopes } from './rule.ts';
+import { type IdentityRule, type Related, type Remediation, type Rule, type RuleCommon, relatedScopes } from './rule.ts';
 
 const common = [
   'schema',
@@ -128,7 +119,7 @@ class RuleReader extends DocumentReader {
       risk,
       references: this.texts(root, 'references'),
       needs: this.texts(root, 'needs'),
-      params: this.#params(root),
+      params: readParameters(this, root),
       message: this.text(root, 'message', kind !== 'graph'),
       evidence: this.texts(root, 'evidence'),
       attack,
@@ -136,7 +127,7 @@ class RuleReader extends DocumentReader {
       d3fend: this.#ids(root, 'd3fend', /^D3-[A-Z]+$/, 'D3FEND technique', 'D3-MFA'),
       remediation: this.#remediation(root),
       tags: this.texts(root, 'tags'),
-      tests: this.#tests(root),
+      tests: readExamples(this, root),
       file: this.source.file,
       source: this.source,
     };
@@ -235,59 +226,6 @@ class RuleReader extends DocumentReader {
     };
   }
 
-  #tests(root: JsonObject): readonly RuleExample[] {
-    const list = root['tests'];
-    if (!isArray(list)) {
-      this.fail('R106', ['tests'], 'no `tests`', 'at least one that fails and one that passes');
-      return [];
-    }
-    const tests = list.flatMap((each, index): RuleExample[] => {
-      const at = ['tests', index];
-      if (!isObject(each)) {
-        this.fail('R102', at, 'a test is a map');
-        return [];
-      }
-      this.known(at, each, ['name', 'expect', 'count', 'resource', 'others', 'uncollected', 'can', 'graph', 'network', 'nodes', 'params'], 'a test');
-      const expect = this.word(each, 'expect', expectations, undefined, at) || 'pass';
-      const count = each['count'];
-      if (count !== undefined && typeof count !== 'number') this.fail('R102', [...at, 'count'], '`count` is not a number');
-      const { resource, nodes, params, others } = each;
-      return [
-        {
-          name: this.text(each, 'name', true, at),
-          expect,
-          ...(typeof count === 'number' ? { count } : {}),
-          ...(isObject(resource) ? { resource } : {}),
-          ...(isArray(others) ? { others: others.filter(isObject) } : {}),
-          ...(each['uncollected'] === undefined ? {} : { uncollected: this.texts(each, 'uncollected', at) }),
-          ...(each['can'] === undefined ? {} : { can: this.texts(each, 'can', at) }),
-          ...(each['graph'] === undefined ? {} : { graph: this.texts(each, 'graph', at) }),
-          ...(each['network'] === undefined ? {} : { network: this.texts(each, 'network', at) }),
-          ...(isObject(nodes) ? { nodes: objects(nodes) } : {}),
-          ...(isObject(params) ? { params: values(params) } : {}),
-        },
-      ];
-    });
-    for (const wanted of ['fail', 'pass']) if (!tests.some((each) => each.expect === wanted)) this.fail('R106', ['tests'], `no test expects \`${wanted}\``);
-    return tests;
-  }
-
-  #params(root: JsonObject): Readonly<Record<string, Parameter>> {
-    if (root['params'] === undefined) return {};
-    return Object.fromEntries(
-      Object.entries(this.map(root, 'params', undefined)).map(([name, each]): [string, Parameter] => {
-        const at = ['params', name];
-        const spec = isObject(each) ? each : {};
-        this.known(at, spec, ['type', 'default', 'help'], 'a parameter');
-        const type = this.word(spec, 'type', parameterTypes, 'text', at) || 'text';
-        const preset = spec['default'];
-        if (preset === undefined) this.fail('R101', at, `\`${name}\` has no default`);
-        else if (!parameterFits(type, preset)) this.fail('R102', [...at, 'default'], `the default of \`${name}\` is no ${type}`);
-        return [name, { type, default: preset ?? null, help: this.text(spec, 'help', false, at) }];
-      }),
-    );
-  }
-
   #ids(root: JsonObject, key: string, form: RegExp, what: string, help: string): readonly string[] {
     const found = this.texts(root, key);
     for (const [index, id] of found.entries()) if (!form.test(id)) this.fail('R105', [key, index], `\`${id}\` is no ${what}`, help);
@@ -298,20 +236,6 @@ class RuleReader extends DocumentReader {
     return this.texts(root, key, prefix).flatMap((word, index) => this.word({ [index]: word }, String(index), known, undefined, [...prefix, key]) || []);
   }
 }
-
-export const parameterTypes = ['text', 'int', 'number', 'bool', 'list<text>', 'list<int>'] as const;
-
-/** Whether a value is of a parameter's type. */
-export function parameterFits(type: (typeof parameterTypes)[number], value: Json): boolean {
-  if (type.startsWith('list<')) return isArray(value) && value.every((each) => parameterFits(type === 'list<int>' ? 'int' : 'text', each));
-  if (type === 'int') return Number.isInteger(value);
-  if (type === 'number') return typeof value === 'number';
-  return type === 'bool' ? typeof value === 'boolean' : typeof value === 'string';
-}
-
-const values = (map: JsonObject): Readonly<Record<string, Json>> => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? null]));
-const objects = (map: JsonObject): Readonly<Record<string, JsonObject>> =>
-  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, isObject(value) ? value : {}]));
 
 /** An error at a key path of a rule's file, for what is found only after loading. */
 export function ruleError(rule: Rule, code: ProblemCode, path: KeyPath, message: string, help?: string): InputError {
