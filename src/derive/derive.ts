@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../graph/graph.ts';
 import type { NodeSpec } from '../graph/types.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { TypeTable } from '../model/collector.ts';
+import type { Evidence, Factor } from '../model/evidence.ts';
 import type { Snapshot } from '../model/record.ts';
 import { type EdgeKind, nodeKindSpec } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
@@ -225,23 +226,21 @@ function addAccountControl(builder: GraphBuilder, snapshot: Snapshot): void {
     else if (each.kind === 'DataStore' || each.kind === 'Secret' || each.kind === 'Key') jewels.push({ id: each.id, account, kind: 'CanRead' });
     else if (nodeKindSpec(each.kind).virtual === true) continue;
   }
+  // That it lies in the account: the record, whose owner the collection noted.
+  const evidence = (id: string): readonly Evidence[] => {
+    const record = snapshot.find(id);
+    return record?.id === id ? [{ resource: id, pointer: '/account', call: record.calls[0] ?? '' }] : [];
+  };
+  // Of a hundred thousand steps there are two kinds: equal parts are the same objects, so that nobody looks into them.
+  const common = { technique: 'aws.account-control', factors: administration, residual: [], evidence };
+  const becomes = { ...common, kind: 'CanBecome', label: 'takes over' } as const;
+  const reads = { ...common, kind: 'CanRead', label: 'reads' } as const;
   for (const { id, account, kind } of jewels) {
     // What Azure's scopes hold follows from their tree.
     const from = /^\d{12}$/.test(account) ? accounts.get(account) : undefined;
     if (from === undefined || from === id || id.includes(':role/aws-service-role/')) continue;
-    builder.step({
-      from,
-      to: id,
-      kind,
-      technique: 'aws.account-control',
-      label: kind === 'CanBecome' ? 'takes over' : 'reads',
-      factors: [{ name: 'administration', value: 0.98, why: 'an administrator may do it at once, and it is logged' }],
-      residual: [],
-      // That it lies in the account: the record, whose owner the collection noted.
-      evidence: () => {
-        const record = snapshot.find(id);
-        return record?.id === id ? [{ resource: id, pointer: '/account', call: record.calls[0] ?? '' }] : [];
-      },
-    });
+    builder.step({ from, to: id, ...(kind === 'CanBecome' ? becomes : reads) });
   }
 }
+
+const administration: readonly Factor[] = [{ name: 'administration', value: 0.98, why: 'an administrator may do it at once, and it is logged' }];

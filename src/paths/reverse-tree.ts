@@ -50,11 +50,14 @@ export function reverseTree(
   // Nothing is nearer than a closed node, so the search never goes there.
   for (const node of closed) distance[node] = -infinity;
   const queue = new BucketQueue(network, targets);
+  const { perCost } = queue;
   for (const { node, cost } of targets) {
     if (cost < (distance[node] ?? 0)) {
       distance[node] = cost;
       next[node] = atTarget;
-      queue.push(cost, node);
+      const place = queue.push(Math.floor(cost * perCost));
+      queue.nodes[place] = node;
+      queue.keys[place] = cost;
     }
   }
   let waiting = until?.nodes.filter((node) => distance[node] !== -infinity);
@@ -63,8 +66,9 @@ export function reverseTree(
   let radius = infinity;
   while (queue.size > 0) {
     // Nodes may come back into the bucket at a lower distance; when it is empty, its distances are final.
-    for (let node = queue.pop(); node >= 0; node = queue.pop()) {
-      const key = queue.key;
+    for (let taken = queue.pop(); taken >= 0; taken = queue.pop()) {
+      const node = queue.nodes[taken] ?? 0;
+      const key = queue.keys[taken] ?? 0;
       if (key > (distance[node] ?? 0)) continue;
       const end = inOffsets[node + 1] ?? 0;
       for (let i = inOffsets[node] ?? 0; i < end; i++) {
@@ -73,7 +77,9 @@ export function reverseTree(
         if (far < (distance[source] ?? 0)) {
           distance[source] = far;
           next[source] = node;
-          queue.push(far, source);
+          const place = queue.push(Math.floor(far * perCost));
+          queue.nodes[place] = source;
+          queue.keys[place] = far;
         }
       }
     }

@@ -70,6 +70,7 @@ export class SpurSearch {
   readonly #guide: Guide;
   readonly #targets: ReadonlyMap<number, number>;
   readonly #sources: ReadonlyMap<number, number>;
+  readonly #sourceList: readonly Weighted[];
   readonly #starts: readonly Weighted[];
   readonly #closed: readonly NodeIndex[];
   readonly #scratch: SearchScratch;
@@ -88,6 +89,7 @@ export class SpurSearch {
     this.#guide = guide;
     this.#starts = starts;
     this.#sources = cheapest(ends.sources);
+    this.#sourceList = ends.sources;
     this.#targets = cheapest(ends.targets);
     this.#closed = ends.closed;
     this.#scratch = scratch;
@@ -103,7 +105,7 @@ export class SpurSearch {
     const spur = root.at(-1);
     let least = infinity;
     if (spur === undefined) {
-      for (const [node, cost] of this.#sources) if (!banned.has(node)) least = Math.min(least, cost + (distance[node] ?? infinity));
+      for (const { node, cost } of this.#sourceList) if (!banned.has(node)) least = Math.min(least, cost + (distance[node] ?? infinity));
       return least;
     }
     const { blocked, round } = this.#block(root, rootHubs);

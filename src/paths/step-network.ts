@@ -34,10 +34,12 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
   const n = graph.nodeCount;
   const excluded = edgeKindNames.map((kind) => filter.excludeKinds?.has(kind) === true);
   const avoid = new Uint8Array(n);
+  const virtual = new Uint8Array(n);
+  for (let node = 0; node < n; node++) if (virtualKinds[graph.kinds[node] ?? 0] === true) virtual[node] = 1;
   for (const node of filter.avoid ?? []) avoid[node] = 1;
   const offsets = longList(Uint32Array, n + 1);
   let steps = 0;
-  for (const kind of graph.edgeKinds) if (stepCode[kind] === true) steps++;
+  for (let e = 0; e < graph.edgeCount; e++) if (stepCode[graph.edgeKinds[e] ?? 0] === true) steps++;
   const targets = longList(Uint32Array, steps);
   const edges = longList(Uint32Array, steps);
   const kept = longList(Float64Array, steps);
@@ -53,7 +55,7 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
         if (stepCode[kind] !== true || excluded[kind] === true || avoid[target] === 1 || target === node) continue;
         const cost = costs[e] ?? Number.POSITIVE_INFINITY;
         const last = count - 1;
-        if (controlCode[kind] !== true && virtualKinds[graph.kinds[target] ?? 0] !== true) {
+        if (controlCode[kind] !== true && virtual[target] === 0) {
           ends.push({ from: node, target, cost, edge: e });
           continue;
         }
@@ -80,7 +82,7 @@ export function stepNetwork(graph: StepSource, costs: Float64Array, filter: Step
       targets: targets.subarray(0, count),
       costs: kept.subarray(0, count),
       edges: edges.subarray(0, count),
-      virtual: Uint8Array.from(graph.kinds, (kind) => (virtualKinds[kind] === true ? 1 : 0)),
+      virtual,
       endOf: new Map(),
     },
     ends,
