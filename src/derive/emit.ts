@@ -37,6 +37,7 @@ export class StepEmitter {
   readonly #builder: GraphBuilder;
   readonly #lists: Lists;
   readonly #places: Places;
+  readonly #ofOrders = new WeakMap<readonly string[], Uint32Array>();
 
   /** @param before the emitter of an estate that differs in little, whose lists are known again */
   constructor(builder: GraphBuilder, places: Places, before?: StepEmitter) {
@@ -134,10 +135,31 @@ export class StepEmitter {
     this.#builder.node({ id, kind: 'Hub', type: 'postern/hub', name: `${part.length} targets of ${emission.technique.id}` });
     const hub = this.#builder.numberOf(id);
     if (hub === undefined) return;
-    for (const target of part) {
-      const to = this.#places.number(target);
+    const numbers = this.#numbers(part);
+    for (const [index, target] of part.entries()) {
+      const known = numbers?.[index] ?? 0;
+      const to = known > 0 ? known - 1 : this.#places.number(target);
       if (to !== undefined) emission.outOfHub(hub, to, derived.ofTarget(target));
     }
+  }
+
+  /** One more than the number of each node of a part, 0 where it has none yet; `undefined`: the part was cut from no list. Hundreds of parts are cut from one list, which is looked up once. */
+  #numbers(part: readonly string[]): Uint32Array | undefined {
+    const places = this.#lists.places(part);
+    if (places === undefined) return undefined;
+    let all = this.#ofOrders.get(places.order);
+    if (all === undefined) {
+      all = Uint32Array.from(places.order, (id) => (this.#builder.numberOf(id) ?? -1) + 1);
+      this.#ofOrders.set(places.order, all);
+    }
+    const numbers = new Uint32Array(part.length);
+    let at = 0;
+    for (let span = 0; span < places.spans.length; span += 2) {
+      const start = places.spans[span] ?? 0;
+      const end = start + (places.spans[span + 1] ?? 0);
+      for (let place = start; place < end; place++) numbers[at++] = all[place] ?? 0;
+    }
+    return numbers;
   }
 }
 

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
 
+/** Places in an order: where each span of them begins and how long it is, in turn. */
+export interface Places {
+  readonly order: readonly string[];
+  readonly spans: readonly number[];
+}
+
 /** Lists of ids that are known again by being the same object, and what is remembered of each. */
 export class Lists {
   readonly #interned = new Map<string, (readonly string[])[]>();
@@ -7,6 +13,7 @@ export class Lists {
   readonly #positions = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
   readonly #digests = new WeakMap<readonly string[], string>();
   readonly #runs = new WeakMap<readonly string[], { readonly order: readonly string[]; readonly runs: readonly (readonly string[])[] }>();
+  readonly #places = new WeakMap<readonly string[], Places>();
 
   /** One object for equal lists. */
   intern(list: readonly string[]): readonly string[] {
@@ -52,18 +59,29 @@ export class Lists {
     const known = this.#runs.get(list);
     if (known?.order === order) return known.runs;
     const runs: (readonly string[])[] = [];
+    const spans: number[] = [];
     let start = 0;
     let last = this.position(list[0] ?? '', order);
     for (let at = 1; at <= list.length; at++) {
       const position = at < list.length ? this.position(list[at] ?? '', order) : -1;
       if (position !== last + 1) {
-        runs.push(start === 0 && at === list.length ? list : this.intern(list.slice(start, at)));
+        const run = start === 0 && at === list.length ? list : this.intern(list.slice(start, at));
+        const first = last + 1 - (at - start);
+        runs.push(run);
+        spans.push(first, at - start);
+        if (run !== list) this.#places.set(run, { order, spans: [first, at - start] });
         start = at;
       }
       last = position;
     }
     this.#runs.set(list, { order, runs });
+    this.#places.set(list, { order, spans });
     return runs;
+  }
+
+  /** Where the members of a list stand in the order that it was cut by, if it was. */
+  places(list: readonly string[]): Places | undefined {
+    return this.#places.get(list);
   }
 
   /** Short SHA-256 of what a list says. */

@@ -75,16 +75,7 @@ export class EdgeTable {
   }
 
   /** @param own whether the proof was made for this edge, so that no other can share its number */
-  push(from: number, to: number, kind: number, payload: Payload, proof: Proof, own: boolean): void {
-    this.#add(from, to, kind, this.#payloads.of(payload), proof, own);
-  }
-
-  /** Takes over an edge of the table that this one was made after. */
-  take(before: EdgeTable, edge: number, from: number, to: number): void {
-    this.#add(from, to, before.kind.at(edge), before.#payload.at(edge), before.proof(edge), false);
-  }
-
-  #add(from: number, to: number, kind: number, payload: number, proof: Proof, own: boolean): void {
+  push(from: number, to: number, kind: number, payload: number, proof: Proof, own: boolean): void {
     const shared = !isGiven(proof) || (own && proof.length > 0) ? undefined : proof.length === 0 ? none : proof;
     let number = shared === undefined ? undefined : this.#proofNumbers.get(shared);
     if (number === undefined) {
@@ -96,6 +87,16 @@ export class EdgeTable {
     this.kind.push(kind);
     this.#payload.push(payload);
     this.#proof.push(number);
+  }
+
+  /** Number of a payload, for `push`: equal ones have one. */
+  payloadNumber(payload: Payload): number {
+    return this.#payloads.of(payload);
+  }
+
+  /** Takes over an edge of the table that this one was made after. */
+  take(before: EdgeTable, edge: number, from: number, to: number): void {
+    this.push(from, to, before.kind.at(edge), before.#payload.at(edge), before.proof(edge), false);
   }
 
   proof(edge: number): Proof {

@@ -1,11 +1,11 @@
 import type { Evidence } from '../model/evidence.ts';
 import { longList } from '../model/long-list.ts';
 import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
-import { type EdgeColumns, EdgeTable, resolveProof } from './edge-table.ts';
+import { type EdgeColumns, EdgeTable, type Proof, resolveProof } from './edge-table.ts';
 import type { Payload } from './payloads.ts';
 import { arriving, likelihoods, offsets, type Positions } from './rows.ts';
 import { noPayload, payloadOf } from './step-payload.ts';
-import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
+import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, Saying, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
 
 /** Collects nodes and edges in any order; `freeze` sorts them, so that the order of loading never shows in the result. */
 export class GraphBuilder {
@@ -15,6 +15,7 @@ export class GraphBuilder {
   readonly #specs: (NodeSpec | undefined)[] = [];
   readonly #edges: EdgeTable;
   readonly #before: GraphBuilder | undefined;
+  readonly #noPayload: number;
   /** By number there, the number here of every node of the builder before. */
   #renumbered: Int32Array | undefined;
 
@@ -25,6 +26,7 @@ export class GraphBuilder {
   constructor({ before, again }: { readonly before?: GraphBuilder | undefined; readonly again?: boolean } = {}) {
     this.#before = before;
     this.#edges = new EdgeTable(before === undefined ? undefined : before.#edges, again);
+    this.#noPayload = this.#edges.payloadNumber(noPayload);
   }
 
   /** Adds a node, or adds to the one with this id: properties and tags are merged, the first kind, type and name stay. */
@@ -84,7 +86,7 @@ export class GraphBuilder {
   }
 
   structure(spec: StructureSpec): void {
-    this.#edges.push(this.#number(spec.from), this.#number(spec.to), edgeKindCode[spec.kind], noPayload, spec.evidence ?? [], true);
+    this.#edges.push(this.#number(spec.from), this.#number(spec.to), edgeKindCode[spec.kind], this.#noPayload, spec.evidence ?? [], true);
   }
 
   step(spec: StepSpec): void {
@@ -93,13 +95,23 @@ export class GraphBuilder {
 
   /** A step between nodes that the caller has looked up: of a million steps most share their ends. */
   stepBetween(from: number, to: number, spec: Omit<StepSpec, 'from' | 'to'>): void {
-    this.#edges.push(from, to, edgeKindCode[spec.kind], payloadOf(spec), spec.evidence, false);
+    this.stepSaying(from, to, this.saying(spec), spec.evidence);
+  }
+
+  /** What steps say beside their ends and proofs, for `stepSaying`. */
+  saying(spec: Omit<StepSpec, 'from' | 'to' | 'evidence'>): Saying {
+    return { kind: edgeKindCode[spec.kind], payload: this.#edges.payloadNumber(payloadOf(spec)) };
+  }
+
+  /** A step between nodes that were looked up, that says what steps before it say. */
+  stepSaying(from: number, to: number, { kind, payload }: Saying, evidence: Proof): void {
+    this.#edges.push(from, to, kind, payload, evidence, false);
   }
 
   /** Steps that differ in their ends alone: from each of some nodes to each of some others, but from none to itself. */
   stepsAmong(from: Iterable<number>, to: Iterable<number>, spec: Omit<StepSpec, 'from' | 'to'>): void {
-    const [kind, payload] = [edgeKindCode[spec.kind], payloadOf(spec)];
-    for (const source of from) for (const target of to) if (source !== target) this.#edges.push(source, target, kind, payload, spec.evidence, false);
+    const saying = this.saying(spec);
+    for (const source of from) for (const target of to) if (source !== target) this.stepSaying(source, target, saying, spec.evidence);
   }
 
   /**

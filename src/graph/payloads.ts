@@ -73,8 +73,9 @@ const alike = (a: Payload, b: Payload): boolean =>
   (a.technique === b.technique &&
     a.label === b.label &&
     a.ports === b.ports &&
-    same(a.factors, b.factors) &&
-    same(a.residual, b.residual) &&
-    same(a.missing, b.missing));
+    sameList(a.factors, b.factors) &&
+    sameList(a.residual, b.residual) &&
+    sameList(a.missing, b.missing));
 
-const same = (a: readonly unknown[], b: readonly unknown[]): boolean => a === b || (a.length === 0 && b.length === 0);
+/** Whether two lists are seen to be equal without looking into what they hold. */
+export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean => a === b || (a.length === 0 && b.length === 0);

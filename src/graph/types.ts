@@ -39,6 +39,12 @@ export interface StepSpec {
   readonly ports?: string;
 }
 
+/** What a step says beside its ends and its proof, by the numbers that its builder gave. */
+export interface Saying {
+  readonly kind: number;
+  readonly payload: number;
+}
+
 export interface StructureSpec {
   readonly from: string;
   readonly to: string;
