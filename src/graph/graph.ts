@@ -29,11 +29,16 @@ export class GraphBuilder {
     this.#noPayload = this.#edges.payloadNumber(noPayload);
   }
 
-  /** Adds a node, or adds to the one with this id: properties and tags are merged, the first kind, type and name stay. */
-  node(spec: NodeSpec): void {
+  /**
+   * Adds a node, or adds to the one with this id: properties and tags are merged, the first kind, type and name stay.
+   *
+   * @returns its number
+   */
+  node(spec: NodeSpec): number {
     const number = this.#number(spec.id);
     const known = this.#specs[number];
     this.#specs[number] = known === undefined ? spec : { ...known, tags: { ...spec.tags, ...known.tags }, props: { ...known.props, ...spec.props } };
+    return number;
   }
 
   has(id: string): boolean {
@@ -45,7 +50,7 @@ export class GraphBuilder {
     return number === undefined ? undefined : this.#specs[number];
   }
 
-  /** Number of a node, for `stepBetween`; `undefined`: there is no such node yet. */
+  /** Number of a node, for `stepBetween` and `structureBetween`; `undefined`: there is no such node yet. */
   numberOf(id: string): number | undefined {
     const number = this.#numbers.get(id);
     return number === undefined || this.#specs[number] === undefined ? undefined : number;
@@ -86,7 +91,12 @@ export class GraphBuilder {
   }
 
   structure(spec: StructureSpec): void {
-    this.#edges.push(this.#number(spec.from), this.#number(spec.to), edgeKindCode[spec.kind], this.#noPayload, spec.evidence ?? [], true);
+    this.structureBetween(this.#number(spec.from), this.#number(spec.to), spec.kind, spec.evidence);
+  }
+
+  /** Structure between nodes that the caller has looked up. */
+  structureBetween(from: number, to: number, kind: StructureKind, evidence: readonly Evidence[] = []): void {
+    this.#edges.push(from, to, edgeKindCode[kind], this.#noPayload, evidence, true);
   }
 
   step(spec: StepSpec): void {

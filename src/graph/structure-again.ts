@@ -39,7 +39,7 @@ export function addStructureAgain(builder: GraphBuilder, snapshot: Snapshot, typ
   for (const spec of nodes) builder.node(spec);
   const all = (): boolean => true;
   builder.takeOver(0, head, all);
-  const index = new ReferenceIndex(snapshot, types);
+  const index = new ReferenceIndex(snapshot, types, builder);
   const kinds = new Set<EdgeKind>();
   const ends: number[] = [];
   let shift = 0;

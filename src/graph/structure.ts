@@ -1,6 +1,6 @@
 import { accountNode } from '../model/account-node.ts';
 import { armId, isArmId } from '../model/arm-id.ts';
-import { answeringCall, type Reference, type ResourceType, type TypeTable } from '../model/collector.ts';
+import type { Reference, ResourceType, TypeTable } from '../model/collector.ts';
 import { isArray, isObject, type Json, textAt, walkPath } from '../model/json.ts';
 import { oneLine } from '../model/one-line.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
@@ -24,7 +24,6 @@ export interface Structure {
  * order of loading does not matter. What a reference names but the snapshot lacks becomes a placeholder node if the reference tells what it is, else it is dropped.
  */
 export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: TypeTable): Structure {
-  const index = new ReferenceIndex(snapshot, types);
   const accounts = new Map<string, string>();
   for (const record of snapshot.all()) {
     const type = types.get(record.type);
@@ -36,6 +35,7 @@ export function addStructure(builder: GraphBuilder, snapshot: Snapshot, types: T
   addAzureTree(builder, snapshot, types);
   const nodes = [...builder.nodes()];
   const head = builder.edgeCount;
+  const index = new ReferenceIndex(snapshot, types, builder);
   const ends: number[] = [];
   for (const record of snapshot.all()) {
     addReferences(builder, index, types, record);
@@ -60,12 +60,22 @@ export function nodeOf(record: SnapshotRecord, type: ResourceType): NodeSpec {
 
 const isAccount = (account: string): boolean => /^\d{12}$/.test(account);
 
+/** A record with the number of its node. */
+interface Standing {
+  readonly record: SnapshotRecord;
+  readonly own: number;
+  readonly type: ResourceType;
+}
+
 /** Adds what a record is in, and what it names. */
 export function addReferences(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, record: SnapshotRecord): void {
   const type = types.get(record.type);
   if (type === undefined) return;
-  if (isAccount(record.account)) builder.structure({ from: accountNode(record.account), to: record.id, kind: 'Contains' });
-  for (const reference of type.references ?? []) addReference(builder, index, types, record, type, reference);
+  const own = builder.numberOf(record.id);
+  if (own === undefined) return;
+  const account = isAccount(record.account) ? builder.numberOf(index.account(record.account)) : undefined;
+  if (account !== undefined) builder.structureBetween(account, own, 'Contains');
+  for (const reference of type.references ?? []) addReference(builder, index, types, { record, own, type }, reference);
 }
 
 /** What a reference names, by the value that stands in a configuration. */
@@ -79,28 +89,28 @@ export function valuesOf(record: SnapshotRecord, reference: Reference): readonly
   return values;
 }
 
-function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, record: SnapshotRecord, type: ResourceType, reference: Reference): void {
+function addReference(builder: GraphBuilder, index: ReferenceIndex, types: TypeTable, { record, own, type }: Standing, reference: Reference): void {
   for (const { value, at } of valuesOf(record, reference)) {
     const targets = index.resolve(value, reference, record);
-    if (targets.length === 0 && reference.placeholder !== undefined) {
-      const { by } = reference.placeholder;
-      const named = by === undefined ? undefined : by.types[textAt(record.config, by.path) ?? ''];
-      const stands = named ?? reference.placeholder.type;
-      const kind = types.get(stands)?.kind;
-      if (kind !== undefined && !builder.has(value)) builder.node({ id: value, kind, type: stands, name: value, region: 'global' });
-    }
+    const missing = targets.length === 0 && reference.placeholder !== undefined;
+    if (missing) placeholder(builder, types, record, reference, value);
     const stated = index.pointer(at);
-    for (const target of targets.length === 0 && reference.placeholder !== undefined ? [value] : targets) {
-      if (target === record.id || !builder.has(target)) continue;
-      const [from, to] = reference.reverse === true ? [target, record.id] : [record.id, target];
-      builder.structure({
-        from,
-        to,
-        kind: reference.edge,
-        evidence: [{ resource: record.id, pointer: stated, call: answeringCall(type, stated, record.calls) }],
-      });
+    for (const target of missing ? [builder.numberOf(value) ?? -1] : targets) {
+      if (target < 0 || target === own) continue;
+      const evidence = [{ resource: record.id, pointer: stated, call: index.call(type, stated, record.calls) }];
+      if (reference.reverse === true) builder.structureBetween(target, own, reference.edge, evidence);
+      else builder.structureBetween(own, target, reference.edge, evidence);
     }
   }
+}
+
+/** Stands for what a reference names but the snapshot lacks, if the reference tells what it is. */
+function placeholder(builder: GraphBuilder, types: TypeTable, record: SnapshotRecord, reference: Reference, value: string): void {
+  const { by, type } = reference.placeholder ?? {};
+  const named = by === undefined ? undefined : by.types[textAt(record.config, by.path) ?? ''];
+  const stands = named ?? type ?? '';
+  const kind = types.get(stands)?.kind;
+  if (kind !== undefined && !builder.has(value)) builder.node({ id: value, kind, type: stands, name: value, region: 'global' });
 }
 
 const expressions = new Map<string, RegExp>();
