@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, InputErrors } from '../model/error.ts';
 import { readYaml } from '../model/yaml-source.ts';
@@ -20,7 +21,8 @@ export async function readPacks(paths: readonly string[]): Promise<Pack> {
   const frameworks: PlacedFramework[] = [];
   const errors: InputError[] = [];
   for (const file of files) {
-    const loaded = loadPack(await readFile(file, 'utf8'), file);
+    // Hundreds of small files: to wait for each takes longer than to read it.
+    const loaded = loadPack(readFileSync(file, 'utf8'), file);
     rules.push(...loaded.rules);
     frameworks.push(...loaded.frameworks);
     errors.push(...loaded.errors);
