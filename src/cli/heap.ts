@@ -16,11 +16,20 @@ export function heapFlags(words: readonly string[], given: readonly string[] = o
   // A debugger speaks to the process that it was told of.
   if (given.some((flag) => flag.startsWith('--inspect'))) return [];
   // What a scan will find nobody knows before it has; it waits for the provider much longer than for a process.
-  if (words[0] !== 'scan' && recordsNamed(words) < manyRecords) return [];
+  const records = recordsNamed(words);
+  if (words[0] !== 'scan' && records < manyRecords) return [];
   const missing = (flags: readonly string[]): readonly string[] => flags.filter((flag) => !given.some((own) => own.split('=')[0] === flag.split('=')[0]));
-  const sizes = missing(['--max-semi-space-size=64', `--max-old-space-size=${Math.floor((memory() / 1_048_576) * 0.75)}`]);
-  return sizes.length === 0 ? [] : [...sizes, ...missing([...besides, `--v8-pool-size=${Math.min(4, os.availableParallelism())}`])];
+  const most = Math.floor((memory() / 1_048_576) * 0.75);
+  const sizes = missing(['--max-semi-space-size=64', `--max-old-space-size=${most}`]);
+  if (sizes.length === 0) return [];
+  const first = Math.min(Math.floor((records * keptOfRecord) / 1024), Math.floor(most / 2));
+  // Of a limit that somebody set it is not known what it leaves.
+  const untilFirst = first > 0 && sizes.some((flag) => flag.startsWith('--max-old')) ? [`--initial-old-space-size=${first}`] : [];
+  return [...sizes, ...missing([...besides, ...untilFirst, `--v8-pool-size=${Math.min(4, os.availableParallelism())}`])];
 }
+
+/** Kilobytes that an analysis comes to hold for each record, what follows from it included (`postern paths` of 212,000 records). Before that the heap was looked through a dozen times, and nine tenths were needed still. */
+const keptOfRecord = 7;
 
 /**
  * What goes with the sizes, and is not worth a process by itself. The heap may grow by a third before it is looked through instead of to about twice its size: a tenth less memory for a second or two

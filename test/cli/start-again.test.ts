@@ -8,7 +8,7 @@ import type { SnapshotRecord } from '../../src/model/record.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
 
 /** Says on stderr which flags each process has. */
-const witness = `process.stderr.write('started with ' + process.execArgv.filter((flag) => /^--(?:max|min|heap|v8)/.test(flag)).map((flag) => flag.split('=')[0]).join(' ') + '\\n');`;
+const witness = `process.stderr.write('started with ' + process.execArgv.filter((flag) => /^--(?:max|min|heap|initial|v8)/.test(flag)).map((flag) => flag.split('=')[0]).join(' ') + '\\n');`;
 const account = '111122223333';
 const queue = (number: number): SnapshotRecord => ({
   type: 'AWS::SQS::Queue',
@@ -18,7 +18,7 @@ const queue = (number: number): SnapshotRecord => ({
   config: { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/${account}/q${number}` },
   calls: ['sqs:ListQueues'],
 });
-const besides = '--min-semi-space-size --heap-growing-percent --v8-pool-size';
+const besides = '--min-semi-space-size --heap-growing-percent --initial-old-space-size --v8-pool-size';
 const both = `--max-semi-space-size --max-old-space-size ${besides}`;
 
 let folder = '';
@@ -49,10 +49,10 @@ describe('which command lines want a larger heap', () => {
     ['a smaller one', () => told(['paths', at('small')]), ''],
     ['two that are large together', () => told(['diff', at('small'), at('small')]), both],
     ['one that a flag names', () => told(['view', at('small'), `--compare=${at('small')}`]), both],
-    ['a scan: how much it finds, nobody knows', () => told(['scan', 'aws']), both],
+    ['a scan: how much it finds, nobody knows', () => told(['scan', 'aws']), both.replace('--initial-old-space-size ', '')],
     ['no snapshot', () => told(['iam', 'lint', '-', '--format', 'json', 'package.json', 'src']), ''],
     ['nothing', () => told([]), ''],
-    ['what somebody set is left as it is', () => told(['paths', at('large')], ['--max-old-space-size=900']), `--max-semi-space-size ${besides}`],
+    ['what somebody set is left as it is', () => told(['paths', at('large')], ['--max-old-space-size=900']), `--max-semi-space-size ${besides}`.replace('--initial-old-space-size ', '')],
     ['and what goes with it', () => told(['paths', at('large')], ['--heap-growing-percent=50']), both.replace('--heap-growing-percent ', '')],
     ['both sizes are set', () => told(['paths', at('large')], ['--max-semi-space-size=16', '--max-old-space-size=900']), ''],
     ['a debugger', () => told(['paths', at('large')], ['--inspect-brk=0']), ''],
