@@ -1,17 +1,15 @@
 import type { BulkGrant, IamEngine } from '../iam/api.ts';
-import { compileMatcher, type Matcher } from '../match/match.ts';
-import { answeringCall, type DetailCall, type TypeTable } from '../model/collector.ts';
+import type { TypeTable } from '../model/collector.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
-import type { Snapshot, SnapshotRecord } from '../model/record.ts';
+import type { Snapshot } from '../model/record.ts';
 import type { EdgeKind, NodeKind, StructureKind } from '../model/vocabulary.ts';
 import type { NetworkEngine } from '../network/api.ts';
 import { better, certain, type Fact, type Facts, type SetGrant } from './facts.ts';
-import { Governed } from './governed.ts';
 import { Granted, type GrantSource } from './granted.ts';
 import { Presence } from './presence.ts';
 import { ReachFacts } from './reach-facts.ts';
-import { Reports } from './reported.ts';
+import { RecordFacts } from './record-facts.ts';
 
 export interface StructureEdge {
   readonly from: string;
@@ -33,12 +31,8 @@ export class EstateFacts implements Facts {
   readonly #power = new Map<string, Fact | undefined>();
   #accounts: ReadonlySet<string> | undefined;
   readonly #realms = new Map<string, string | undefined>();
-  /** By the object that a technique asks with. */
-  readonly #matchers = new Map<Json, Matcher>();
-  readonly #details = new Map<string, ReadonlyMap<string | number, DetailCall>>();
   readonly #reach: ReachFacts;
-  readonly #reports: Reports;
-  readonly #governed: Governed;
+  readonly #records: RecordFacts;
   readonly #presence: Presence;
 
   readonly #before: FactsBefore | undefined;
@@ -54,8 +48,7 @@ export class EstateFacts implements Facts {
   ) {
     this.#before = before;
     this.#reach = new ReachFacts(network);
-    this.#reports = new Reports(snapshot, types);
-    this.#governed = new Governed(snapshot, types);
+    this.#records = new RecordFacts(snapshot, types);
     this.#presence = new Presence(snapshot, types);
     this.#snapshot = snapshot;
     this.#types = types;
@@ -168,65 +161,7 @@ export class EstateFacts implements Facts {
   }
 
   has(id: string, where: Json): Fact | undefined {
-    const record = this.#snapshot.find(id);
-    if (record === undefined) return undefined;
-    let matcher = this.#matchers.get(where);
-    if (matcher === undefined) {
-      const compiled = compileMatcher(where, { now: Date.parse(this.#snapshot.manifest.end) });
-      if (!('test' in compiled)) throw new Error(compiled.map((problem) => `${problem.path.join('.')}: ${problem.message}`).join('; '));
-      matcher = compiled;
-      this.#matchers.set(where, matcher);
-    }
-    const asked = this.#asked(record);
-    const result = matcher.test(this.#governed.completed(record, this.#reports.completed(record)), { unknown: (path) => asked(path) !== undefined });
-    if (result.truth === false) return undefined;
-    if (result.truth === true)
-      return new RecordFact(
-        record,
-        result.leaves.map((leaf) => leaf.pointer),
-        this.#prove,
-      );
-    const missing = [...new Set(result.leaves.map((leaf) => asked(leaf.pointer.split('/').slice(1)) ?? ''))].filter((call) => call !== '').sort();
-    return { residual: [], missing: missing.length === 0 ? ['configuration'] : missing, evidence: [] };
-  }
-
-  /** Where a leaf of a record really stands, and the call that answered it. */
-  readonly #prove = (record: SnapshotRecord, leaf: string): Evidence =>
-    this.#governed.evidence(record, leaf) ?? {
-      resource: record.id,
-      pointer: `/config${leaf}`,
-      call: answeringCall(this.#types.get(record.type), `/config${leaf}`, record.calls),
-    };
-
-  /** The follow-up call that would have answered a path, if it was not answered for this record. */
-  #asked(record: SnapshotRecord): (path: readonly (string | number)[]) => string | undefined {
-    const details = this.#detailsOf(record.type);
-    return (path) => {
-      const governing = this.#governed.asked(record, path[0]);
-      if (governing !== undefined) return governing;
-      const detail = details.get(path[0] ?? '');
-      if (
-        detail === undefined ||
-        record.calls.includes(detail.call) ||
-        this.#reports.tells(detail, record) !== undefined ||
-        this.#snapshot.answered(detail.call, record.account, record.region)
-      )
-        return undefined;
-      return detail.permission ?? detail.call;
-    };
-  }
-
-  /** Follow-up calls by the key that their answer is kept at. */
-  #detailsOf(type: string): ReadonlyMap<string | number, DetailCall> {
-    const known = this.#details.get(type);
-    if (known !== undefined) return known;
-    const made = new Map<string | number, DetailCall>();
-    for (const detail of this.#types.get(type)?.details ?? []) {
-      const key = detail.as ?? detail.call.split(':')[1] ?? '';
-      if (!made.has(key)) made.set(key, detail);
-    }
-    this.#details.set(type, made);
-    return made;
+    return this.#records.has(id, where);
   }
 
   edges(kind: EdgeKind): readonly StructureEdge[] {
@@ -238,7 +173,7 @@ export class EstateFacts implements Facts {
   }
 
   uncapped(principal: string): Fact | undefined {
-    return this.#standing(`uncapped ${principal}`, () => ({ ...this.#iam.uncapped(principal), evidence: [] }));
+    return this.#standing(`uncapped ${principal}`, () => this.#iam.uncapped(principal));
   }
 
   powerful(holder: string): Fact | undefined {
@@ -277,29 +212,6 @@ export class EstateFacts implements Facts {
 
   accountOf(principal: string): string | undefined {
     return this.#iam.home(principal);
-  }
-}
-
-/** What a record says; who asks for the proof of one of 100,000 gets it then. */
-class RecordFact implements Fact {
-  readonly #record: SnapshotRecord;
-  readonly #leaves: readonly string[];
-  readonly #prove: (record: SnapshotRecord, leaf: string) => Evidence;
-
-  constructor(record: SnapshotRecord, leaves: readonly string[], prove: (record: SnapshotRecord, leaf: string) => Evidence) {
-    this.#record = record;
-    this.#leaves = leaves;
-    this.#prove = prove;
-  }
-
-  get residual(): Fact['residual'] {
-    return certain.residual;
-  }
-  get missing(): Fact['missing'] {
-    return certain.missing;
-  }
-  get evidence(): readonly Evidence[] {
-    return this.#leaves.map((leaf) => this.#prove(this.#record, leaf));
   }
 }
 

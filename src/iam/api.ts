@@ -172,7 +172,7 @@ export interface IamEngine {
   trust(role: string): readonly TrustGrant[];
   /** May do `*` on `*` in its account, whatever gives it: identity, boundary and SCP together. `conditional` carries the residual. */
   admin(principal: string): Standing;
-  /** Whether the principal would be an administrator if it gave itself `*` on `*`: what its boundary, its SCPs and denies on it leave. */
+  /** Whether the principal would be an administrator if it gave itself `*` on `*`: what its boundary, its SCPs and denies on it leave. Without evidence. */
   uncapped(principal: string): Standing;
   /** Whether what is attached to a user, role or group administers its account, a boundary on it left out: what it comes to once the boundary is gone, or what joining the group gives. */
   powerful(holder: string): Standing;

@@ -7,7 +7,7 @@ import type { AccessRequest } from '../aws/request.ts';
 import type { EstatePrincipal } from './principals.ts';
 
 /** Control over these is control over every permission of the account. */
-const administration = ['iam:attachrolepolicy', 'iam:putrolepolicy', 'iam:passrole', 'iam:createpolicyversion', 'iam:updateassumerolepolicy'];
+const administration = ['iam:attachrolepolicy', 'iam:putrolepolicy', 'iam:passrole', 'iam:createpolicyversion', 'iam:updateassumerolepolicy'] as const;
 /** An action that no policy names: only `*` (or a NotAction) allows it. */
 const anyAction = 'postern-probe:anything';
 
@@ -30,14 +30,16 @@ export const withoutBoundary = (principal: EstatePrincipal): EstatePrincipal => 
  * An administrator may change every permission of the account (the actions of `administration`, on any user, role and policy) and is allowed an action that no policy
  * could name, so by `*` or what amounts to it. Denies that leave this whole (a region, leaving the organization, one service) do not unmake an administrator;
  * a boundary, SCP or deny that takes one of these actions does.
+ *
+ * @param locate where a statement stands; left out, no evidence is gathered
  */
 export function administers(
   principal: EstatePrincipal,
   identity: PolicySet | undefined,
   request: (action: string, resource: string) => AccessRequest,
-  locate: (by: DecidedBy) => DecidedBy,
+  locate?: (by: DecidedBy) => DecidedBy,
 ): Standing {
-  if (identity === undefined) return noAdministrator;
+  if (identity === undefined || !mayAllow(principal, identity)) return noAdministrator;
   const { account } = principal.info;
   const evidence: Evidence[] = [];
   const residual: AccessResult['residual'][] = [];
@@ -47,8 +49,9 @@ export function administers(
     const asked = request(action, action === anyAction ? '*' : `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`);
     const question = { ...asked, identity, resourcePolicy: undefined, grants: undefined, scps: action === anyAction ? undefined : asked.scps };
     // Most are refused the first question, and nobody asks why.
-    if (evaluateBriefly(question).decision === 'deny') return noAdministrator;
-    const result = evaluate(question);
+    const brief = evaluateBriefly(question);
+    if (brief.decision === 'deny') return noAdministrator;
+    const result = locate === undefined ? brief : evaluate(question);
     if (result.decision === 'unknown') {
       verdict = 'unknown';
       for (const each of result.missing) missing.add(each);
@@ -57,6 +60,7 @@ export function administers(
       if (verdict === 'yes') verdict = 'conditional';
       residual.push(result.residual);
     }
+    if (locate === undefined) continue;
     for (const by of result.decidedBy) {
       const at = locate(by).evidence;
       if (at !== undefined && by.effect === 'Allow' && !evidence.some((each) => each.resource === at.resource && each.pointer === at.pointer))
@@ -65,6 +69,10 @@ export function administers(
   }
   return { verdict, residual: conjoin(residual), evidence, missing: [...missing].sort() };
 }
+
+/** Whether anything could allow the first question: it is the identity policies' alone to allow, and most say nothing of it. */
+const mayAllow = ({ requester, unread }: EstatePrincipal, identity: PolicySet): boolean =>
+  requester.kind === 'root' || identity.rules(administration[0]).some((rule) => rule.effect === 'Allow') || unread.some((each) => each.layer === 'identity');
 
 /** All of several DNFs at once. Equal ones, as they nearly always are, count once. */
 function conjoin(list: readonly AccessResult['residual'][]): AccessResult['residual'] {

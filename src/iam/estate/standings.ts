@@ -1,5 +1,4 @@
 import type { DecidedBy, Standing } from '../api.ts';
-import type { PolicySet } from '../aws/policy-set.ts';
 import type { AccessRequest } from '../aws/request.ts';
 import { administers, noAdministrator, withEverything, withoutBoundary } from './administrator.ts';
 import type { EstatePrincipal } from './principals.ts';
@@ -24,23 +23,27 @@ export class Standings {
   }
 
   admin(arn: string): Standing {
-    return this.#of(arn, this.#admin, (identity) => identity);
+    return this.#of(arn, this.#admin);
   }
 
+  /** Without evidence: what allows it is what it would give itself. */
   uncapped(arn: string): Standing {
-    return this.#of(arn, this.#uncapped, withEverything);
+    const known = this.#uncapped.get(arn);
+    if (known !== undefined) return known;
+    const principal = this.#estate.find(arn);
+    const answer =
+      principal === undefined
+        ? noAdministrator
+        : administers(principal, withEverything(principal.identity), (action, resource) => this.#estate.request(principal, action, resource));
+    this.#uncapped.set(arn, answer);
+    return answer;
   }
 
   powerful(holder: string): Standing {
-    return this.#of(holder, this.#powerful, (identity) => identity, withoutBoundary);
+    return this.#of(holder, this.#powerful, withoutBoundary);
   }
 
-  #of(
-    arn: string,
-    known: Map<string, Standing>,
-    identity: (own: PolicySet | undefined) => PolicySet | undefined,
-    change: (principal: EstatePrincipal) => EstatePrincipal = (principal) => principal,
-  ): Standing {
+  #of(arn: string, known: Map<string, Standing>, change: (principal: EstatePrincipal) => EstatePrincipal = (principal) => principal): Standing {
     const done = known.get(arn);
     if (done !== undefined) return done;
     const found = this.#estate.find(arn);
@@ -50,7 +53,7 @@ export class Standings {
         ? noAdministrator
         : administers(
             principal,
-            identity(principal.identity),
+            principal.identity,
             (action, resource) => this.#estate.request(principal, action, resource),
             (by) => this.#estate.locate(by, principal),
           );
