@@ -29,11 +29,16 @@ export interface Conclusion {
   readonly about: string;
 }
 
+const nobody: Partners = new Map();
+const nothingChosen: Conclusion['chosen'] = new Map();
+
 /** Conclusions of one conjunction. */
 export class Conclusions {
   readonly #question: Question;
   readonly #lists: Lists;
-  readonly #known = new Map<Uint32Array | undefined, Map<Uint32Array | undefined, Conclusion | undefined>>();
+  /** By the set that is held of the first variable and of the second. */
+  readonly #ofOne = new Map<Uint32Array | undefined, Conclusion | undefined>();
+  readonly #ofTwo = new Map<Uint32Array | undefined, Map<Uint32Array | undefined, Conclusion | undefined>>();
 
   constructor(question: Question, lists: Lists) {
     this.#question = question;
@@ -43,15 +48,23 @@ export class Conclusions {
   /** What follows from one grant for each variable that the actor must be allowed something on. The same sets give the same conclusion, unless the principal has partners of its own. */
   of(choice: Choice, partners: Partners): Conclusion | undefined {
     if (partners.size > 0) return this.#conclude(choice, partners);
-    if (choice.length > 2) return this.#conclude(choice, new Map());
-    const [first, second] = [choice[0]?.members, choice[1]?.members];
-    let inner = this.#known.get(first);
+    if (choice.length > 2) return this.#conclude(choice, nobody);
+    const first = choice[0]?.members;
+    if (choice.length < 2) return this.#remembered(this.#ofOne, first, choice);
+    let inner = this.#ofTwo.get(first);
     if (inner === undefined) {
       inner = new Map();
-      this.#known.set(first, inner);
+      this.#ofTwo.set(first, inner);
     }
-    if (!inner.has(second)) inner.set(second, this.#conclude(choice, new Map()));
-    return inner.get(second);
+    return this.#remembered(inner, choice[1]?.members, choice);
+  }
+
+  #remembered(table: Map<Uint32Array | undefined, Conclusion | undefined>, set: Uint32Array | undefined, choice: Choice): Conclusion | undefined {
+    const known = table.get(set);
+    if (known !== undefined || table.has(set)) return known;
+    const made = this.#conclude(choice, nobody);
+    table.set(set, made);
+    return made;
   }
 
   #conclude(choice: Choice, partners: Partners): Conclusion | undefined {
@@ -79,7 +92,12 @@ export class Conclusions {
       if (best !== undefined) others = both(others, best.fact);
     }
     const about = [...tied].filter((name) => name !== goal && values.has(name)).map((name) => this.#lists.digest(values.get(name) ?? []));
-    return { values: new Map([...values].map(([name, ids]) => [name, this.#lists.intern(ids)])), others, chosen, about: about.join(' ') };
+    return {
+      values: new Map([...values].map(([name, ids]) => [name, this.#lists.intern(ids)])),
+      others,
+      chosen: chosen.size === 0 ? nothingChosen : chosen,
+      about: about.join(' '),
+    };
   }
 
   /** Where any value will do, the one with the fewest strings attached. */

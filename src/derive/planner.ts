@@ -19,7 +19,7 @@ interface StandingAsked {
 }
 
 /** What a conjunction asks, brought into order: ranges reduced by each other, who may do what on them. */
-interface Frame extends Conjunction {
+interface Frame {
   readonly technique: Technique;
   readonly actor: string;
   readonly actorJoins: readonly Join[];
@@ -29,6 +29,8 @@ interface Frame extends Conjunction {
   /** What no snapshot shows and is taken to hold. */
   readonly unseen: Fact;
   readonly conclusions: Conclusions;
+  /** What a proof needs of it: that stays as long as the graph, the rest as long as the technique. */
+  readonly conjunction: Conjunction;
 }
 
 /** A conjunction and, by variable, who may act on which of its values: the steps that follow do not keep that. */
@@ -111,11 +113,8 @@ export class Planner {
     const held = [...asked.held.keys()];
     const frame: Frame = {
       technique,
-      variant,
       actor,
-      goal,
-      held,
-      ...ranges,
+      conjunction: { variant, goal, held, ...ranges, ofAccount: isAccount(goal), lists: this.#lists },
       actorJoins: joins.filter((join) => join.from === actor || join.to === actor),
       ofActor: premises.filter(
         (premise): premise is HasPremise | ExistsPremise =>
@@ -128,8 +127,6 @@ export class Planner {
       }),
       unseen: unseenOf(premises),
       conclusions: new Conclusions({ goal, held, ...ranges, reduced: true }, this.#lists),
-      ofAccount: isAccount(goal),
-      lists: this.#lists,
     };
     for (const [who, base] of inOrder(asked.start)) {
       if (isAccount(goal) && this.#facts.realm(who) !== undefined && !this.#facts.outside(who, this.#facts.accountOf(who) ?? '')) continue;
@@ -224,7 +221,8 @@ export class Planner {
   }
 
   *#ofPrincipal({ frame, held: sets }: Asked, who: string, fact: Fact): Generator<Derived> {
-    const { goal } = frame;
+    const { conjunction } = frame;
+    const { goal, ofAccount } = conjunction;
     const partners = this.#partnersOf(frame, who);
     if (partners === undefined) return;
     let choices: Choice[] = [];
@@ -241,12 +239,12 @@ export class Planner {
       let proved = both(fact, conclusion.others);
       for (const grant of choice) proved = both(proved, grant);
       for (const [name, facts] of partners) if (name !== goal) proved = both(proved, bestOf(conclusion.values.get(name) ?? [], facts));
-      const all = frame.ofAccount ? [this.#facts.accountOf(who) ?? ''] : (conclusion.values.get(goal) ?? []);
+      const all = ofAccount ? [this.#facts.accountOf(who) ?? ''] : (conclusion.values.get(goal) ?? []);
       // A principal among its own targets stays in the list: lists that are equal for all are one hub, and nobody gains by becoming himself.
-      const realm = frame.ofAccount ? undefined : this.#facts.realm(who);
+      const realm = ofAccount ? undefined : this.#facts.realm(who);
       const to = realm === undefined ? all : this.#outsideOf(who, realm, all);
       if (to.length === 0 || to[0] === '' || (to.length === 1 && to[0] === who)) continue;
-      yield new Proven(frame, { from: who, to, fact: proved }, { base: fact, choice, partners, conclusion });
+      yield new Proven(conjunction, { from: who, to, fact: proved }, { base: fact, choice, partners, conclusion });
     }
   }
 
@@ -271,11 +269,11 @@ export class Planner {
       const key =
         join.kind === 'edge'
           ? join.edge
-          : `${join.kind === 'reaches' ? join.ports.join(',') : join.kind} ${this.#lists.digest(frame.ranges.get(other)?.ids ?? [])} ${frame.technique.id}`;
+          : `${join.kind === 'reaches' ? join.ports.join(',') : join.kind} ${this.#lists.digest(frame.conjunction.ranges.get(other)?.ids ?? [])} ${frame.technique.id}`;
       let relation = this.#partners.get(key);
       if (relation === undefined) {
         const domain = join.kind === 'edge' ? undefined : this.ranges.setOf(this.#facts.domain(frame.technique.where[frame.actor] ?? []));
-        const range = join.kind === 'edge' ? undefined : this.ranges.setOf(frame.ranges.get(other)?.ids ?? []);
+        const range = join.kind === 'edge' ? undefined : this.ranges.setOf(frame.conjunction.ranges.get(other)?.ids ?? []);
         relation = forward ? relate(join, domain, range, this.#facts) : relate(join, range, domain, this.#facts);
         this.#partners.set(key, relation);
       }

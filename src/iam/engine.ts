@@ -2,6 +2,7 @@ import { accountNode } from '../model/account-node.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';
+import { trimmed } from '../model/trimmed.ts';
 import type {
   AccessResult,
   Administration,
@@ -202,7 +203,7 @@ export class Estate implements IamEngine, EstateView {
   trust(role: string): readonly TrustGrant[] {
     const known = this.#trust.get(role);
     if (known !== undefined) return known;
-    const grants = readTrust(this, role);
+    const grants = trimmed(readTrust(this, role));
     this.#trust.set(role, grants);
     return grants;
   }

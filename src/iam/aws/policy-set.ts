@@ -1,3 +1,4 @@
+import { trimmed } from '../../model/trimmed.ts';
 import { actionMatches } from './action.ts';
 import type { Policy, Rule, Statement } from './policy.ts';
 
@@ -101,7 +102,7 @@ export class PolicySet {
     for (const policy of this.policies) for (const statement of naming(policy.policy, action, id)) candidates.push({ policy, statement });
     const allow = candidates.filter((candidate) => candidate.statement.rule.effect === 'Allow');
     const deny = candidates.filter((candidate) => candidate.statement.rule.effect === 'Deny');
-    const selection: Selection = candidates.length === 0 ? nothing : { allow: allow.length === 0 ? none : allow, deny: deny.length === 0 ? none : deny };
+    const selection: Selection = candidates.length === 0 ? nothing : { allow: trimmed(allow), deny: trimmed(deny) };
     this.#byAction.set(id, selection);
     return selection;
   }
@@ -114,5 +115,4 @@ export class PolicySet {
   }
 }
 
-const none: readonly Candidate[] = [];
-const nothing: Selection = { allow: none, deny: none };
+const nothing: Selection = { allow: [], deny: [] };

@@ -1,5 +1,6 @@
 import { nearest } from '../../model/error.ts';
 import { isArray, isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { trimmed } from '../../model/trimmed.ts';
 import { type ActionMatcher, compileActions } from './action.ts';
 import { type Condition, compileCondition } from './condition.ts';
 import { internTable } from './intern.ts';
@@ -90,7 +91,7 @@ function compileDocument(document: Json | undefined, use: PolicyUse): Policy {
     // Stryker disable next-line ConditionalExpression: then there is a problem, and the document has no statements.
     if (statement !== undefined) statements.push(statement);
   }
-  return problems.length > 0 ? rejected(problems) : { version, statements, problems };
+  return problems.length > 0 ? rejected(problems) : { version, statements: trimmed(statements), problems: trimmed(problems) };
 }
 
 function unknownKeys(object: JsonObject, known: readonly string[], at: string, problems: PolicyProblem[]): void {
@@ -132,7 +133,7 @@ function compileStatement(entry: Json, index: number, version: string, use: Poli
     principal,
     action: compileActions(actions.texts, actions.negated),
     resource: compileResources(resources.present ? resources.texts : ['*'], resources.negated, version === '2012-10-17'),
-    conditions,
+    conditions: trimmed(conditions),
   };
   return { index, sid: typeof sid === 'string' ? sid : undefined, rule: internRule(rule) };
 }

@@ -1,3 +1,4 @@
+import { trimmed } from '../../model/trimmed.ts';
 import { type Glob, ONE, STAR } from './glob.ts';
 
 /**
@@ -24,7 +25,7 @@ const placeholder = /\$\{(?:([*?$])|\s*([^,'"{}$\s](?:[^,'"{}$]*[^,'"{}$\s])?)\s
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html), hence `withVariables`.
  */
 export function parseTemplate(text: string, withVariables: boolean): Template {
-  if (!withVariables) return [{ kind: 'text', text }];
+  if (!withVariables || !text.includes('${')) return [{ kind: 'text', text }];
   const pieces: Piece[] = [];
   let at = 0;
   for (const match of text.matchAll(placeholder)) {
@@ -33,7 +34,7 @@ export function parseTemplate(text: string, withVariables: boolean): Template {
     pieces.push(key === undefined ? { kind: 'escape', text: sign ?? '' } : { kind: 'variable', key: key.toLowerCase(), fallback, source });
     at = match.index + source.length;
   }
-  return at < text.length || at === 0 ? [...pieces, { kind: 'text', text: text.slice(at) }] : pieces;
+  return at < text.length || at === 0 ? [...pieces, { kind: 'text', text: text.slice(at) }] : trimmed(pieces);
 }
 
 export const hasVariables = (template: Template): boolean => template.some((piece) => piece.kind === 'variable');

@@ -1,3 +1,4 @@
+import { trimmed } from '../../model/trimmed.ts';
 import { type ArnPart, type ArnPattern, arnMatches } from '../aws/arn.ts';
 import { STAR } from '../aws/glob.ts';
 import type { ResourceMatcher, ResourcePattern } from '../aws/resource.ts';
@@ -77,7 +78,7 @@ export class Block {
   coverage(matcher: ResourceMatcher): Segments {
     const known = this.#coverage?.get(matcher);
     if (known !== undefined) return known;
-    const made = this.#cover(matcher);
+    const made = trimmed(this.#cover(matcher));
     if (this.#coverage === undefined || this.#coverage.size >= remembered) this.#coverage = new Map();
     this.#coverage.set(matcher, made);
     return made;

@@ -1,3 +1,4 @@
+import { trimmed } from '../../model/trimmed.ts';
 import { type ActionMatcher, actionMatches } from '../aws/action.ts';
 import type { Condition } from '../aws/condition.ts';
 import type { Policy, Rule } from '../aws/policy.ts';
@@ -103,19 +104,19 @@ export class Holdings {
     const allow = distinct.filter((rule) => rule.effect === 'Allow');
     // What is allowed without conditions on everything needs no other Allow.
     const plain = allow.find((rule) => rule.conditions.length === 0 && traitsOf(rule).everything);
-    const kept = plain === undefined ? allow : [plain];
-    const deny = distinct.filter((rule) => rule.effect === 'Deny');
+    const kept = plain === undefined ? trimmed(allow) : [plain];
+    const deny = trimmed(distinct.filter((rule) => rule.effect === 'Deny'));
     const key = plain === undefined ? `${keyOf(kept)}/${keyOf(deny)}` : `*/${keyOf(deny)}`;
     const known = this.#byRules.get(key);
     if (known !== undefined) return known;
-    const all = [...kept, ...deny];
+    const all = deny.length === 0 ? kept : [...kept, ...deny];
     const traits = all.map(traitsOf);
     const use: Use = {
       id: this.#byRules.size,
       allow: kept,
       deny,
       rules: all,
-      personal: traits.flatMap((each) => each.personal),
+      personal: trimmed(traits.flatMap((each) => each.personal)),
       own: traits.some((each) => each.own),
       variables: traits.some((each) => each.variables),
       tags: traits.some((each) => each.tags),
