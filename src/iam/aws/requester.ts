@@ -1,5 +1,6 @@
 import { type AssumedRole, assumedRoleOf } from '../../model/assumed-role.ts';
 import { type Facts, factsOf } from './context.ts';
+import { internTable } from './intern.ts';
 
 /** Who asks. */
 export type Requester =
@@ -161,7 +162,14 @@ function rootOf(account: string, arn: string): Requester {
  * certificate into tags: "session tags ... aws:PrincipalTag/x509Subject/CN" (https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html).
  */
 function serviceOf(name: string): Requester {
+  const known = services.get(name);
+  if (known !== undefined) return known;
   const tags = name === 'rolesanywhere.amazonaws.com' ? [] : ['aws:principaltag/'];
   const facts = factsOf({ ...absentKeys, 'aws:PrincipalIsAWSService': ['true'], 'aws:PrincipalServiceName': [name] }, tags);
-  return { kind: 'service', arn: name, account: undefined, name, facts };
+  const made: Requester = { kind: 'service', arn: name, account: undefined, name, facts };
+  services.set(name, made);
+  return made;
 }
+
+/** One object for each service: most roles trust one of a few. */
+const services = internTable<Requester>();

@@ -28,9 +28,11 @@ const interned = internTable<ResourceMatcher>();
 /** Compiles resource patterns as written. */
 export function compileResources(texts: readonly string[], negated: boolean, withVariables: boolean): ResourceMatcher {
   // Stryker disable next-line MethodExpression: in another order an element is only not shared.
-  const distinct = [...new Set(texts)].sort();
+  const distinct = texts.length === 1 ? texts : [...new Set(texts)].sort();
   // Stryker disable next-line StringLiteral: an element without variables is only not shared between versions.
-  const identity = JSON.stringify([negated, distinct, withVariables && distinct.some((text) => text.includes('${'))]);
+  const kind = `${negated ? 'not ' : ''}${withVariables && distinct.some((text) => text.includes('${')) ? 'with variables ' : ''}`;
+  // Stryker disable next-line ConditionalExpression: one text and a list of texts begin with another letter.
+  const identity = kind + (distinct.length === 1 ? `:${distinct[0]}` : JSON.stringify(distinct));
   const known = interned.get(identity);
   // Stryker disable next-line ConditionalExpression: a new object means the same.
   if (known !== undefined) return known;

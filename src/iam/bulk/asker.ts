@@ -15,7 +15,7 @@ import type { Holdings, Use } from './holdings.ts';
 import { Numbers } from './ids.ts';
 import { ClassGrant, LazyGrant, type Outcome, type Part, SetTable } from './outcome.ts';
 import { resolved, traitsOf } from './rule-traits.ts';
-import { codeOf, type Said, saidBy, tagsOf } from './said.ts';
+import { codeOf, type Said, saidBy, saying, tagsOf } from './said.ts';
 import { partition, type Segments } from './segments.ts';
 import { meeting, personalOf, type Relevant, type SideIndex } from './side-index.ts';
 import type { SidedBlock } from './sides.ts';
@@ -182,26 +182,28 @@ export class Asker {
     const truthOf = this.#truths(principal);
     const { matchers, places, open } = this.#elements(holder);
     const unreadIdentity = principal.unread.some((each) => each.layer === 'identity');
+    const byRegion = uses.some((use) => use.region);
+    const byTags = uses.some((use) => use.tags);
     const found = new Map<Outcome, Part[]>();
     for (const sided of blocks) {
       const { block, side } = sided;
       const lists = matchers.map((matcher) => block.coverage(matcher));
-      const more = this.#properties(block, {
-        region: side.region || uses.some((use) => use.region),
-        tags: side.tags || uses.some((use) => use.tags),
-        each: open || side.own,
-      });
+      const more = this.#properties(block, { region: side.region || byRegion, tags: side.tags || byTags, each: open || side.own });
       const silent = side.rules.length === 0 && !side.unread && !unreadIdentity;
       // Nothing of the candidates is named, and nobody else gives it.
       if (silent && uses[0]?.allow.every((rule) => coversNothing(rule, places, lists)) === true) continue;
-      const about = `${alone}|${holder.standing}|${sided.id}|${meeting(sided, principal.requester)}|${side.personal.map(truthOf).join('')}|`;
+      const met = side.rules.length === 0 ? '' : `${meeting(sided, principal.requester)}|${side.personal.map(truthOf).join('')}`;
+      const about = `${alone}|${holder.standing}|${sided.id}|${met}|`;
       for (const { codes, ranges } of partition(more.length === 0 ? lists : [...lists, ...more], block.size)) {
         const code = (rule: Rule): number => codeOf(rule, places, codes);
         if (silent && uses[0]?.allow.every((rule) => code(rule) === 0) === true) continue;
         const said = uses.map((use) => saidBy(use, code, truthOf));
         if (said.some((each) => each.denies)) continue;
-        const key = `${about}${said.map((each) => `${each.allow}/${each.deny}`).join('|')}|${codes.slice(lists.length).join()}`;
-        const outcome = this.#bySome(key, about, said) ?? this.#outcome(key, principal, block, ranges[0] ?? 0);
+        let rest = '';
+        for (let index = 1; index < said.length; index++) rest += `,${said[index]?.number}`;
+        for (let index = lists.length; index < codes.length; index++) rest += `|${codes[index]}`;
+        const key = `${about}${said[0]?.number}${rest}`;
+        const outcome = this.#bySome(key, about, said, rest) ?? this.#outcome(key, principal, block, ranges[0] ?? 0);
         if (outcome === undefined) continue;
         const parts = found.get(outcome);
         if (parts === undefined) found.set(outcome, [{ block, ranges }]);
@@ -248,12 +250,11 @@ export class Asker {
   }
 
   /** Where nothing denies, more is allowed by more statements: whoever has one more than somebody who is simply allowed it is simply allowed it too. */
-  #bySome(key: string, about: string, said: readonly Said[]): Outcome | undefined {
+  #bySome(key: string, about: string, said: readonly Said[], rest: string): Outcome | undefined {
     const [first] = said;
     if (first === undefined || !first.allow.includes('+') || this.#outcomes.has(key) || said.some((each) => each.deny !== '')) return undefined;
-    const rest = key.slice(about.length + first.allow.length);
     for (const each of first.allow.split('+')) {
-      const outcome = this.#outcomes.get(`${about}${each}${rest}`);
+      const outcome = this.#outcomes.get(`${about}${saying(each, '').number}${rest}`);
       if (outcome === undefined || outcome.residual.length > 0 || outcome.missing.length > 0 || outcome.allowedBy === 'unread') continue;
       this.#outcomes.set(key, outcome);
       return outcome;

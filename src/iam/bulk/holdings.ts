@@ -23,6 +23,9 @@ export interface Use {
 
 const none: readonly Rule[] = [];
 
+/** The set that decides whether somebody may hold something; where a policy of it was not read its place says nothing. */
+const placedBy = ({ identity, unread }: EstatePrincipal): PolicySet | undefined => (unread.some((each) => each.layer === 'identity') ? undefined : identity);
+
 /** What policies say of one action. Each document is looked at once, each list of documents that say something once. */
 export class Holdings {
   readonly #action: string;
@@ -57,14 +60,16 @@ export class Holdings {
   among(principals: readonly EstatePrincipal[]): readonly EstatePrincipal[] {
     const known = this.#among.get(principals);
     if (known !== undefined) return known;
-    const places = this.#index?.placesOf(principals, ({ identity }) => identity);
+    const places = this.#index?.placesOf(principals, placedBy);
     const nodes = this.#speaking?.nodes;
-    const made = principals.filter((principal, index) => {
+    const made: EstatePrincipal[] = [];
+    for (let index = 0; index < principals.length; index++) {
+      // Most say nothing of most actions, which their places tell alone: the principals lie all over the memory.
       const place = places?.[index] ?? 0;
-      // Most say nothing of most actions, and have nothing that was not read.
-      if (place !== 0 && nodes?.[place] === 0) return principal.unread.length > 0 && this.mayHold(principal);
-      return this.mayHold(principal);
-    });
+      if (place !== 0 && nodes?.[place] === 0) continue;
+      const principal = principals[index];
+      if (principal !== undefined && this.mayHold(principal)) made.push(principal);
+    }
     this.#among.set(principals, made);
     return made;
   }

@@ -45,8 +45,8 @@ export function administers(
   const residual: AccessResult['residual'][] = [];
   const missing = new Set<string>();
   let verdict: 'yes' | 'conditional' | 'unknown' = 'yes';
-  for (const action of [...administration, anyAction]) {
-    const asked = request(action, action === anyAction ? '*' : `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`);
+  for (const [action, resource] of probesIn(account)) {
+    const asked = request(action, resource);
     const question = { ...asked, identity, resourcePolicy: undefined, grants: undefined, scps: action === anyAction ? undefined : asked.scps };
     // Most are refused the first question, and nobody asks why.
     const brief = evaluateBriefly(question);
@@ -68,6 +68,20 @@ export function administers(
     }
   }
   return { verdict, residual: conjoin(residual), evidence, missing: [...missing].sort() };
+}
+
+const probes = new Map<string, readonly (readonly [action: string, resource: string])[]>();
+
+/** The questions that make an administrator of an account; one text for each resource, as every principal of the account is asked about it. */
+function probesIn(account: string): readonly (readonly [action: string, resource: string])[] {
+  const known = probes.get(account);
+  if (known !== undefined) return known;
+  const made = [
+    ...administration.map((action) => [action, `arn:aws:iam::${account}:${action.includes('policyversion') ? 'policy' : 'role'}/postern-probe`] as const),
+    [anyAction, '*'] as const,
+  ];
+  probes.set(account, made);
+  return made;
 }
 
 /** Whether anything could allow the first question: it is the identity policies' alone to allow, and most say nothing of it. */

@@ -2,7 +2,7 @@ import { accountOf } from '../aws/arn.ts';
 import { Context, type Facts, factsOf } from '../aws/context.ts';
 import type { AccessRequest } from '../aws/request.ts';
 import { isCallersAlone, reportsResourceAccount, resourceToMatch } from '../aws/services.ts';
-import type { Organization } from './organization.ts';
+import type { AccountControls, Organization } from './organization.ts';
 import type { EstatePrincipal } from './principals.ts';
 import type { EstateResource } from './resources.ts';
 
@@ -26,10 +26,9 @@ export function requestOf(
   facts.push(reportsResourceAccount(action) ? target.facts : withoutAccount(target.facts));
   // "aws:SourceOwner" is what SNS calls the account of the caller (https://docs.aws.amazon.com/sns/latest/dg/sns-using-identity-based-policies.html); its default policy tests it.
   if (action.startsWith('sns:')) facts.push(factsOf({ 'aws:SourceOwner': principal.requester.account === undefined ? [] : [principal.requester.account] }));
-  if (region !== undefined) facts.push(factsOf({ 'aws:RequestedRegion': [region] }));
+  if (region !== undefined) facts.push(regionFacts(region));
   const resourceControls = account === undefined ? undefined : organization.of(account);
-  if (resourceControls !== undefined)
-    facts.push(factsOf({ 'aws:ResourceOrgID': [resourceControls.organization], 'aws:ResourceOrgPaths': [resourceControls.path] }));
+  if (resourceControls !== undefined) facts.push(organizationFacts(resourceControls));
   const unread: AccessRequest['unread'][number][] = [...principal.unread, ...target.unread];
   // It could only take away, as an RCP does: no allow is assumed from it.
   if (!inside) for (const missing of target.unreadForOutsiders) unread.push({ layer: 'rcp', missing });
@@ -51,6 +50,27 @@ export function requestOf(
     resourceInManagementAccount: resourceControls?.management ?? false,
     unread,
   };
+}
+
+const byRegion = new Map<string, Facts>();
+
+/** One object for each region: it is part of every request there. */
+function regionFacts(region: string): Facts {
+  const known = byRegion.get(region);
+  if (known !== undefined) return known;
+  const made = factsOf({ 'aws:RequestedRegion': [region] });
+  byRegion.set(region, made);
+  return made;
+}
+
+const byControls = new WeakMap<AccountControls, Facts>();
+
+function organizationFacts(controls: AccountControls): Facts {
+  const known = byControls.get(controls);
+  if (known !== undefined) return known;
+  const made = factsOf({ 'aws:ResourceOrgID': [controls.organization], 'aws:ResourceOrgPaths': [controls.path] });
+  byControls.set(controls, made);
+  return made;
 }
 
 function withoutAccount({ values, closed }: Facts): Facts {
