@@ -52,7 +52,11 @@ describe('which command lines want a larger heap', () => {
     ['a scan: how much it finds, nobody knows', () => told(['scan', 'aws']), both.replace('--initial-old-space-size ', '')],
     ['no snapshot', () => told(['iam', 'lint', '-', '--format', 'json', 'package.json', 'src']), ''],
     ['nothing', () => told([]), ''],
-    ['what somebody set is left as it is', () => told(['paths', at('large')], ['--max-old-space-size=900']), `--max-semi-space-size ${besides}`.replace('--initial-old-space-size ', '')],
+    [
+      'what somebody set is left as it is',
+      () => told(['paths', at('large')], ['--max-old-space-size=900']),
+      `--max-semi-space-size ${besides}`.replace('--initial-old-space-size ', ''),
+    ],
     ['and what goes with it', () => told(['paths', at('large')], ['--heap-growing-percent=50']), both.replace('--heap-growing-percent ', '')],
     ['both sizes are set', () => told(['paths', at('large')], ['--max-semi-space-size=16', '--max-old-space-size=900']), ''],
     ['a debugger', () => told(['paths', at('large')], ['--inspect-brk=0']), ''],
