@@ -64,6 +64,8 @@ export function line<T extends number | bigint>(first: T, last: T, step: (value:
 
   const intersect = (a: Intervals<T>, b: Intervals<T>): Intervals<T> => {
     if (a.length === 0 || b.length === 0) return empty;
+    if (a === b || b === all) return a;
+    if (a === all) return b;
     const out: T[] = [];
     for (let i = 0, j = 0; i < a.length && j < b.length; ) {
       const lo = at(a, i) > at(b, j) ? at(a, i) : at(b, j);
@@ -85,7 +87,35 @@ export function line<T extends number | bigint>(first: T, last: T, step: (value:
     return out;
   };
 
-  const subtract = (a: Intervals<T>, b: Intervals<T>): Intervals<T> => (b.length === 0 || a.length === 0 ? a : intersect(a, complement(b)));
+  const subtract = (a: Intervals<T>, b: Intervals<T>): Intervals<T> => {
+    if (a.length === 0 || b.length === 0) return a;
+    if (a === b || b === all) return empty;
+    const out: T[] = [];
+    for (let i = 0, j = 0; i < a.length; i += 2) {
+      let lo = at(a, i);
+      const hi = at(a, i + 1);
+      while (j < b.length && at(b, j + 1) < lo) j += 2;
+      // What of `b` goes beyond this range may take away from the next one too.
+      let left = true;
+      for (let k = j; left && k < b.length && at(b, k) <= hi; k += 2) {
+        if (at(b, k) > lo) out.push(lo, step(at(b, k), -1));
+        left = at(b, k + 1) < hi;
+        if (left) lo = step(at(b, k + 1), 1);
+      }
+      if (left) out.push(lo, hi);
+    }
+    return out;
+  };
+
+  /** As no two ranges of a set touch, each range of `b` must lie in one of `a`. */
+  const covers = (a: Intervals<T>, b: Intervals<T>): boolean => {
+    if (a === b || a === all) return true;
+    for (let i = 0, j = 0; j < b.length; j += 2) {
+      while (i < a.length && at(a, i + 1) < at(b, j)) i += 2;
+      if (i >= a.length || at(a, i) > at(b, j) || at(a, i + 1) < at(b, j + 1)) return false;
+    }
+    return true;
+  };
 
   const has = (a: Intervals<T>, value: T): boolean => {
     let low = 0;
@@ -99,5 +129,5 @@ export function line<T extends number | bigint>(first: T, last: T, step: (value:
     return false;
   };
 
-  return { empty, all, of, union, intersect, complement, subtract, has, covers: (a, b) => subtract(b, a).length === 0, pairs };
+  return { empty, all, of, union, intersect, complement, subtract, has, covers, pairs };
 }

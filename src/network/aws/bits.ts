@@ -183,7 +183,8 @@ function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
   const made = new Uint32Array(a.length + b.length);
   let count = 0;
   for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    const [left, right] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
+    const left = a[i] ?? Number.POSITIVE_INFINITY;
+    const right = b[j] ?? Number.POSITIVE_INFINITY;
     made[count++] = Math.min(left, right);
     if (left <= right) i++;
     if (right <= left) j++;
