@@ -46,15 +46,16 @@ export class SignedClient {
     const { headers } = await this.#signer.sign(request);
     const url = new URL(path, this.#endpoint);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-    const answer = await fetch(url, {
-      method,
-      headers,
-      // A redirect would take the session's token to another host; it is an answer like any other that is no success.
-      redirect: 'manual',
-      ...(body === undefined ? {} : { body }),
-      ...(options.abortSignal === undefined ? {} : { signal: options.abortSignal }),
-    });
-    const text = await answer.text();
+    const { answer, text } = await whole(
+      fetch(url, {
+        method,
+        headers,
+        // A redirect would take the session's token to another host; it is an answer like any other that is no success.
+        redirect: 'manual',
+        ...(body === undefined ? {} : { body }),
+        ...(options.abortSignal === undefined ? {} : { signal: options.abortSignal }),
+      }),
+    );
     if (!answer.ok) throw failure(answer, text);
     return JSON.parse(text) as Answer;
   }
@@ -82,6 +83,20 @@ class Sha256 {
 
 const bytes = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
   ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
+
+/** An answer with its text. A connection that fails is told by the code that the SDK tells it by; `fetch` says no more than that it failed, and hides the code behind it. */
+async function whole(asked: Promise<Response>): Promise<{ readonly answer: Response; readonly text: string }> {
+  try {
+    const answer = await asked;
+    return { answer, text: await answer.text() };
+  } catch (error) {
+    const { cause } = (error ?? {}) as { readonly cause?: { readonly code?: unknown; readonly message?: unknown } };
+    const code = cause?.code;
+    if (typeof code !== 'string') throw error;
+    const known = code === 'UND_ERR_SOCKET' ? 'ECONNRESET' : /^UND_ERR_.*TIMEOUT$/.test(code) ? 'ETIMEDOUT' : code;
+    throw Object.assign(new Error(String(cause?.message || code)), { code: known });
+  }
+}
 
 /** An error as the SDK throws them: the code stands in a header or in the body, and behind a colon a link. */
 function failure(answer: Response, text: string): Error {
