@@ -41,7 +41,16 @@ function ruleTraffic(protocolText: string, from: number | undefined, to: number 
   return portRange(protocol, from, to ?? from);
 }
 
-function permissions(record: SnapshotRecord, key: 'IpPermissions' | 'IpPermissionsEgress', lists: PrefixLists): readonly GroupRule[] {
+/** The sets of CIDRs, made once for each text: most rules of an estate name the same few. */
+type Cidrs = Map<string, AddressSet>;
+
+function cidrSet(text: string, known: Cidrs): AddressSet {
+  const set = known.get(text) ?? addressSet([text]);
+  known.set(text, set);
+  return set;
+}
+
+function permissions(record: SnapshotRecord, key: 'IpPermissions' | 'IpPermissionsEgress', lists: PrefixLists, cidrs: Cidrs): readonly GroupRule[] {
   const rules: GroupRule[] = [];
   for (const [index, permission] of objects(record.config, key).entries()) {
     const traffic = ruleTraffic(text(permission, 'IpProtocol') ?? '-1', number(permission, 'FromPort'), number(permission, 'ToPort'));
@@ -51,7 +60,7 @@ function permissions(record: SnapshotRecord, key: 'IpPermissions' | 'IpPermissio
       ['Ipv6Ranges', 'CidrIpv6'],
     ] as const) {
       for (const [i, range] of objects(permission, name).entries())
-        rules.push({ traffic, set: addressSet([text(range, field) ?? '']), evidence: evidence(record, `${at}/${name}/${i}`) });
+        rules.push({ traffic, set: cidrSet(text(range, field) ?? '', cidrs), evidence: evidence(record, `${at}/${name}/${i}`) });
     }
     for (const [i, entry] of objects(permission, 'PrefixListIds').entries())
       rules.push(prefixRule(traffic, text(entry, 'PrefixListId') ?? '', lists, evidence(record, `${at}/PrefixListIds/${i}`)));
@@ -69,22 +78,23 @@ function prefixRule(traffic: Traffic, id: string, lists: PrefixLists, proof: Gro
 /** A group that is known only by its rules (`DescribeSecurityGroupRules`) has them; one whose description has permissions needs no more. */
 export function securityGroups(snapshot: Snapshot, lists: PrefixLists): ReadonlyMap<string, Group> {
   const out = new Map<string, Group>();
+  const cidrs: Cidrs = new Map();
   for (const record of snapshot.records('AWS::EC2::SecurityGroup')) {
-    const group = securityGroup(record, lists);
+    const group = securityGroup(record, lists, cidrs);
     if (group !== undefined) out.set(group.id, group);
   }
   return out;
 }
 
-export function securityGroup(record: SnapshotRecord, lists: PrefixLists): Group | undefined {
+export function securityGroup(record: SnapshotRecord, lists: PrefixLists, cidrs: Cidrs = new Map()): Group | undefined {
   const id = text(record.config, 'GroupId');
   if (id === undefined) return undefined;
   return {
     id,
     record,
     vpc: text(record.config, 'VpcId') ?? '',
-    ingress: permissions(record, 'IpPermissions', lists),
-    egress: permissions(record, 'IpPermissionsEgress', lists),
+    ingress: permissions(record, 'IpPermissions', lists, cidrs),
+    egress: permissions(record, 'IpPermissionsEgress', lists, cidrs),
   };
 }
 
