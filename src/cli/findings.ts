@@ -1,9 +1,9 @@
 import type { Finding, FrameworkResult } from '../model/assessment.ts';
 import { InputError } from '../model/error.ts';
-import type { Json } from '../model/json.ts';
 import { appendAll } from '../model/multimap.ts';
 import { clockOf, compileRules, evaluateEach } from '../rules/evaluate.ts';
 import { controlRules, FindingCounts, type Framework, frameworkResult } from '../rules/framework.ts';
+import { givenParameters } from '../rules/given-parameters.ts';
 import { checkFrameworks, chooseFrameworks } from '../rules/load-framework.ts';
 import { readPacks } from '../rules/pack.ts';
 import { packFolders } from '../rules/pack-path.ts';
@@ -28,13 +28,17 @@ export async function packsOf(invocation: Invocation): Promise<Selection> {
   return { rules, frameworks: checkFrameworks(frameworks, rules) };
 }
 
-/** The same, filtered by `--rule`, `--severity`, `--category` and `--framework`. */
-export async function selectionOf(invocation: Invocation): Promise<Selection> {
+/** The same, filtered by `--rule`, `--severity`, `--category` and `--framework`, beside all there are. */
+export async function selectionOf(invocation: Invocation): Promise<Selection & { readonly known: readonly Rule[] }> {
   const { rules, frameworks } = await packsOf(invocation);
   const words = invocation.list('--framework');
   const chosen = words.length === 0 ? undefined : chooseFrameworks(frameworks, words);
   const wanted = chosen === undefined ? undefined : new Set(chosen.flatMap((each) => each.controls.flatMap((control) => controlRules(control, rules))));
-  return { rules: filteredRules(rules, invocation).filter((rule) => wanted === undefined || wanted.has(rule.id)), frameworks: chosen ?? frameworks };
+  return {
+    rules: filteredRules(rules, invocation).filter((rule) => wanted === undefined || wanted.has(rule.id)),
+    frameworks: chosen ?? frameworks,
+    known: rules,
+  };
 }
 
 /** Those that `--rule`, `--severity` and `--category` ask for. @throws InputError for a word that fits none */
@@ -81,14 +85,9 @@ export interface Checking {
 
 /** Everything that may be wrong with the command line is told here, before the first finding. */
 export async function checkingOf(analysis: Analysis, invocation: Invocation): Promise<Checking> {
-  const { rules, frameworks } = await selectionOf(invocation);
+  const { rules, frameworks, known } = await selectionOf(invocation);
   const { snapshot, types, graph, iam, network } = analysis;
-  const params: Record<string, Json> = {};
-  for (const text of invocation.list('--param')) {
-    const at = text.indexOf('=');
-    if (at < 1) throw new InputError(`\`${text}\` is no parameter`, { help: '--param name=value' });
-    params[text.slice(0, at)] = value(text.slice(at + 1));
-  }
+  const params = givenParameters(invocation.list('--param'), rules, known);
   const set = compileRules(rules, types, clockOf(snapshot), { params });
   const accepted = await acceptance(invocation);
   const counts = new FindingCounts();
@@ -106,11 +105,3 @@ export async function checkingOf(analysis: Analysis, invocation: Invocation): Pr
     invocation.list('--framework').length > 0 ? frameworks : frameworks.filter(({ provider }) => provider === 'any' || providers.includes(provider));
   return { rules, parts: counted(), frameworks: () => reported.map((framework) => frameworkResult(framework, rules, counts)) };
 }
-
-const value = (text: string): Json => {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text.includes(',') ? text.split(',') : text;
-  }
-};
