@@ -1,9 +1,9 @@
 import type { NodeIndex } from '../graph/types.ts';
 import { endNode } from './end-steps.ts';
 import { Guide } from './guide.ts';
-import { distancesFrom, type Weighted } from './reverse-tree.ts';
+import { distancesFrom, epsilon, type Weighted } from './reverse-tree.ts';
 import { atEnds, bestPaths } from './search.ts';
-import { epsilon, type FoundPath, SearchScratch } from './spur.ts';
+import { type FoundPath, SearchScratch } from './spur.ts';
 import type { StepNetwork } from './step-network.ts';
 
 export interface OwnedTarget extends Weighted {
@@ -52,7 +52,7 @@ export function bestOfAll({ network, sources, targets, governors }: EstateProble
       if (least === infinity || least > worst + epsilon) return [];
       const node = account === '' ? undefined : governors.get(account);
       const problem = { network, sources, targets: members, closed: node === undefined ? [] : [node], scratch };
-      return [{ place, least, open: () => bestPaths({ ...problem, guide: guideTo(problem, worst) }) }];
+      return [{ place, least, open: () => bestPaths({ ...problem, guide: guideTo(problem, worst, far) }) }];
     });
     if (streams.length === 0) break;
     // A stable sort: paths of one account stay in the order in which they were found.
@@ -62,9 +62,9 @@ export function bestOfAll({ network, sources, targets, governors }: EstateProble
 }
 
 /** The tree to the targets as far as it is of use: what costs more than the worst path that counts is not looked for. */
-function guideTo(problem: Parameters<typeof atEnds>[0], worst: number): Guide {
+function guideTo(problem: Parameters<typeof atEnds>[0], worst: number, far: Float64Array): Guide {
   const { sources, targets, closed } = atEnds(problem);
-  return new Guide(problem.network, targets, closed, sources, { within: worst });
+  return new Guide(problem.network, targets, closed, sources, { within: worst, before: far });
 }
 
 /** The paths of one account, and what the first of them costs at least. */

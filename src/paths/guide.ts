@@ -1,5 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
-import { type ReverseTree, reverseTree, type Weighted } from './reverse-tree.ts';
+import { type ReverseTree, reverseTree, type Until, type Weighted } from './reverse-tree.ts';
 import type { StepNetwork } from './step-network.ts';
 
 /**
@@ -16,21 +16,21 @@ export class Guide {
   #tree: ReverseTree;
 
   /**
-   * @param bounds `share`: of the starts, how many the tree reaches at first; `within`: no path that costs more is wanted
+   * @param bounds `share`: of the starts, how many the tree reaches at first; `within`: no path that costs more is wanted; `before`: what it costs at least to come to each node
    */
   constructor(
     network: StepNetwork,
     targets: readonly Weighted[],
     closed: readonly NodeIndex[],
     sources: readonly Weighted[],
-    { share = 1, within = Number.POSITIVE_INFINITY }: { readonly share?: number; readonly within?: number } = {},
+    { share = 1, within, before }: Partial<Omit<Until, 'nodes'>> = {},
   ) {
     this.#network = network;
     this.#targets = targets;
     this.#closed = closed;
     this.#starts = [...new Set(sources.map(({ node }) => node))];
     this.#whole = share === 1;
-    this.#tree = reverseTree(network, targets, closed, { nodes: this.#starts, share, within });
+    this.#tree = reverseTree(network, targets, closed, { nodes: this.#starts, share, within, before });
   }
 
   get tree(): ReverseTree {

@@ -21,7 +21,22 @@ export interface ReverseTree {
 export const atTarget = -1;
 export const beyond = -2;
 
+/** Sums of logarithms differ in the last bits by the order of addition; costs nearer than this are equal. */
+export const epsilon = 1e-9;
+
 const infinity = Number.POSITIVE_INFINITY;
+
+/** Where a search may end before it has been everywhere. */
+export interface Until {
+  /** Who wants to know the way. */
+  readonly nodes: readonly NodeIndex[];
+  /** So many of them are enough. */
+  readonly share: number;
+  /** What costs more is not wanted. */
+  readonly within?: number | undefined;
+  /** What it costs at least to come to each node. A node is of no use where that and the way on are more than is wanted, or that nobody comes to. */
+  readonly before?: Float64Array | undefined;
+}
 
 /** Distance of every node to the nearest target, target cost included: the answer to "how near is danger". */
 export function distancesTo(network: StepNetwork, targets: readonly Weighted[], closed: readonly NodeIndex[] = []): Float64Array {
@@ -36,14 +51,10 @@ export function distancesFrom(network: StepNetwork, sources: readonly Weighted[]
 
 /**
  * The shortest ways from everywhere to the targets, none over a closed node. With `until` the search ends as soon as that share of the nodes is reached: what lies farther off is of little use
- * to whoever starts there, and most of a large estate is not looked at. So it does where all that is left costs more than `within`; then nobody who is left can reach a target.
+ * to whoever starts there, and most of a large estate is not looked at. So it does where all that is left costs more than `within`; then nobody who is left can reach a target. With `before` it
+ * does not go to nodes that no wanted way leads over. INVARIANT: the ways that are left are the same ones, also among equals.
  */
-export function reverseTree(
-  network: StepNetwork,
-  targets: readonly Weighted[],
-  closed: readonly NodeIndex[],
-  until?: { readonly nodes: readonly NodeIndex[]; readonly share: number; readonly within?: number },
-): ReverseTree {
+export function reverseTree(network: StepNetwork, targets: readonly Weighted[], closed: readonly NodeIndex[], until?: Until): ReverseTree {
   const { inOffsets, inSources, inCosts } = network;
   const distance = longList(Float64Array, network.size).fill(infinity);
   const next = longList(Int32Array, network.size).fill(beyond);
@@ -63,6 +74,9 @@ export function reverseTree(
   let waiting = until?.nodes.filter((node) => distance[node] !== -infinity);
   const enough = (waiting?.length ?? 0) * (1 - (until?.share ?? 1));
   const within = until?.within ?? infinity;
+  const { before } = until ?? {};
+  // Finite: what is infinitely far from the sources is never wanted.
+  const most = Math.min(within + epsilon, Number.MAX_VALUE);
   let radius = infinity;
   while (queue.size > 0) {
     // Nodes may come back into the bucket at a lower distance; when it is empty, its distances are final.
@@ -74,7 +88,7 @@ export function reverseTree(
       for (let i = inOffsets[node] ?? 0; i < end; i++) {
         const source = inSources[i] ?? 0;
         const far = key + (inCosts[i] ?? 0);
-        if (far < (distance[source] ?? 0)) {
+        if (far < (distance[source] ?? 0) && (before === undefined || far <= most - (before[source] ?? infinity))) {
           distance[source] = far;
           next[source] = node;
           const place = queue.push(Math.floor(far * perCost));

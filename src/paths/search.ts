@@ -1,8 +1,8 @@
 import type { NodeIndex } from '../graph/types.ts';
 import { endNode } from './end-steps.ts';
 import { Guide } from './guide.ts';
-import type { Weighted } from './reverse-tree.ts';
-import { epsilon, type FoundPath, type Part, SearchScratch, SpurSearch, sink } from './spur.ts';
+import { epsilon, type Weighted } from './reverse-tree.ts';
+import { type FoundPath, type Part, SearchScratch, SpurSearch, sink } from './spur.ts';
 import { bestStep, hopCost, type StepNetwork } from './step-network.ts';
 
 export interface SearchProblem {

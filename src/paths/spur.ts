@@ -3,14 +3,11 @@ import { longList } from '../model/long-list.ts';
 import { endNode } from './end-steps.ts';
 import type { Guide } from './guide.ts';
 import { MinHeap } from './heap.ts';
-import { atTarget, beyond, type Weighted } from './reverse-tree.ts';
+import { atTarget, beyond, epsilon, type Weighted } from './reverse-tree.ts';
 import { hopCost, type StepNetwork } from './step-network.ts';
 
 /** Stands for the end of a path among the next nodes that a part of the path space may not choose. */
 export const sink = -1;
-/** Sums of logarithms differ in the last bits by the order of addition; costs nearer than this are equal. */
-export const epsilon = 1e-9;
-
 const infinity = Number.POSITIVE_INFINITY;
 /** Parents in a search: a node, none (`noParent`), or the hub h right after the root, written as `firstHub - h`. */
 const noParent = -1;
