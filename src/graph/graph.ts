@@ -56,6 +56,11 @@ export class GraphBuilder {
     return number === undefined || this.#specs[number] === undefined ? undefined : number;
   }
 
+  /** Whether a number is that of the node with an id. */
+  isNumberOf(number: number, id: string): boolean {
+    return this.#ids[number] === id && this.#specs[number] !== undefined;
+  }
+
   *nodes(): Generator<NodeSpec> {
     for (const spec of this.#specs) if (spec !== undefined) yield spec;
   }
