@@ -30,6 +30,12 @@ export interface EdgeColumns {
 
 const none: readonly Evidence[] = [];
 
+/** What orders edges that differ in their proofs alone. */
+const proofText = (proof: Proof, target: string): string => canonicalJson(resolveProof(proof, target) as unknown as Json);
+
+/** So many texts of proofs are kept while edges are put in order: those with the same ends stand together. */
+const fewTexts = 1024;
+
 /** Texts of proofs that had to be told apart: a table that takes edges over need not work them out again. */
 class ProofTexts {
   readonly #known = new WeakMap<Proof, Map<string, string>>();
@@ -42,7 +48,7 @@ class ProofTexts {
     }
     let text = texts.get(target);
     if (text === undefined) {
-      text = canonicalJson(resolveProof(proof, target) as unknown as Json);
+      text = proofText(proof, target);
       texts.set(target, text);
     }
     return text;
@@ -79,7 +85,9 @@ export class EdgeTable {
     const shared = !isGiven(proof) || (own && proof.length > 0) ? undefined : proof.length === 0 ? none : proof;
     let number = shared === undefined ? undefined : this.#proofNumbers.get(shared);
     if (number === undefined) {
-      number = this.#proofs.push(proof) - 1;
+      // One function may prove all steps of a kind.
+      const last = this.#proofs.length - 1;
+      number = this.#proofs[last] === proof ? last : this.#proofs.push(proof) - 1;
       if (shared !== undefined) this.#proofNumbers.set(shared, number);
     }
     this.from.push(from);
@@ -112,8 +120,15 @@ export class EdgeTable {
     const [order, rankOfPayload] = this.#usedPayloads();
     const [from, to, kind] = [this.from.list(rank), this.to.list(rank), this.kind.list()];
     const [payload, proof] = [this.#payload.list(rankOfPayload), this.#proof.list()];
-    const texts = this.#texts ?? new ProofTexts();
-    const text = (edge: number): string => texts.of(this.proof(edge), name(this.to.at(edge)));
+    const lately = new Map<number, string>();
+    const text = (edge: number): string => {
+      const target = name(this.to.at(edge));
+      if (this.#texts !== undefined) return this.#texts.of(this.proof(edge), target);
+      const known = lately.get(edge) ?? proofText(this.proof(edge), target);
+      if (lately.size >= fewTexts) lately.clear();
+      lately.set(edge, known);
+      return known;
+    };
     const tie = (a: number, b: number): number =>
       (kind[a] ?? 0) - (kind[b] ?? 0) ||
       (payload[a] ?? 0) - (payload[b] ?? 0) ||

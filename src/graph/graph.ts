@@ -3,7 +3,7 @@ import { longList } from '../model/long-list.ts';
 import { type EdgeKind, edgeKindCode, edgeKindNames, isStep, type NodeKind, nodeKindCode, nodeKindNames, type StructureKind } from '../model/vocabulary.ts';
 import { type EdgeColumns, EdgeTable, type Proof, resolveProof } from './edge-table.ts';
 import type { Payload } from './payloads.ts';
-import { arriving, likelihoods, offsets, type Positions } from './rows.ts';
+import { arriving, likelihoodOf, likelihoods, offsets, type Positions } from './rows.ts';
 import { noPayload, payloadOf } from './step-payload.ts';
 import type { EdgeIndex, NodeIndex, NodeSpec, NodeView, Saying, StepSpec, StepVerdict, StepView, StructureSpec } from './types.ts';
 
@@ -198,14 +198,13 @@ export class Graph {
   readonly sources: Uint32Array;
   readonly targets: Uint32Array;
   readonly edgeKinds: Uint8Array;
-  /** Likelihood of a step in (0, 1]; 0 for structure. */
-  readonly likelihoods: Float64Array;
   /** Edges of node n arrive at `inOffsets[n] .. inOffsets[n + 1]` of `inEdges`, which holds edge indexes. */
   readonly inOffsets: Uint32Array;
   readonly inEdges: Uint32Array;
   readonly #edges: EdgeColumns;
   readonly #nodes: readonly NodeSpec[];
   readonly #positions: Positions;
+  #likelihoods: Float64Array | undefined;
 
   /** Nodes in the order of their ids; edges speak of them by position. */
   constructor(nodes: readonly NodeSpec[], edges: EdgeColumns, positions: Positions) {
@@ -219,7 +218,6 @@ export class Graph {
     this.sources = edges.from;
     this.targets = edges.to;
     this.edgeKinds = edges.kind;
-    this.likelihoods = likelihoods(edges);
     this.outOffsets = offsets(nodes.length, edges.from);
     this.inOffsets = offsets(nodes.length, edges.to);
     this.inEdges = arriving(edges.to, this.inOffsets);
@@ -243,6 +241,12 @@ export class Graph {
   node(node: NodeIndex): NodeView {
     const spec = this.#spec(node);
     return { account: '', region: '', tags: {}, props: {}, ...spec, index: node };
+  }
+
+  /** Likelihood of a step in (0, 1]; 0 for structure. Made when somebody asks for that of any edge: on a large estate it is a long list, and most ask for single steps. */
+  get likelihoods(): Float64Array {
+    this.#likelihoods ??= likelihoods(this.#edges);
+    return this.#likelihoods;
   }
 
   edgeKind(edge: EdgeIndex): EdgeKind {
@@ -276,7 +280,7 @@ export class Graph {
       to: this.targets[edge] ?? 0,
       kind,
       technique: payload.technique,
-      likelihood: this.likelihoods[edge] ?? 0,
+      likelihood: likelihoodOf(payload),
       verdict,
       factors: payload.factors,
       residual: payload.residual,

@@ -1,6 +1,7 @@
 import { longList } from '../model/long-list.ts';
 import { edgeKindNames, isStep } from '../model/vocabulary.ts';
 import type { EdgeColumns } from './edge-table.ts';
+import type { Payload } from './payloads.ts';
 
 /** Where a node's position is found: by the number that the builder gave its id. A second table of all ids would be the largest thing that a graph holds. */
 export interface Positions {
@@ -8,9 +9,12 @@ export interface Positions {
   readonly rank: Uint32Array;
 }
 
+/** Likelihood of a step. */
+export const likelihoodOf = ({ factors }: Payload): number => factors.reduce((value, factor) => value * factor.value, 1);
+
 /** Likelihood of each edge, 0 for structure. */
 export function likelihoods({ kind, payload, payloads }: EdgeColumns): Float64Array {
-  const product = Float64Array.from(payloads, ({ factors }) => factors.reduce((value, factor) => value * factor.value, 1));
+  const product = Float64Array.from(payloads, likelihoodOf);
   const stepCode = edgeKindNames.map((name) => isStep(name));
   const values = longList(Float64Array, kind.length);
   for (let edge = 0; edge < kind.length; edge++) if (stepCode[kind[edge] ?? 0] === true) values[edge] = product[payload[edge] ?? 0] ?? 1;

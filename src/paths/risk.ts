@@ -3,7 +3,7 @@ import type { EdgeIndex } from '../graph/types.ts';
 import type { Factor, Residual } from '../model/evidence.ts';
 import { longList } from '../model/long-list.ts';
 import { firstId } from '../model/technique-ids.ts';
-import type { NodeKind } from '../model/vocabulary.ts';
+import { edgeKindNames, isStep, type NodeKind } from '../model/vocabulary.ts';
 import { type RiskNumber, riskTable } from './risk-table.ts';
 import type { Settings } from './settings.ts';
 
@@ -58,6 +58,8 @@ export function stepFactors(graph: Graph, edge: EdgeIndex, settings: Settings): 
 /** Prices under some settings, by what a step says: what-if ranks graphs one after the other that say the same. */
 const prices = new WeakMap<Settings, WeakMap<object, number>>();
 
+const stepCode = edgeKindNames.map((name) => isStep(name));
+
 /** `-ln(likelihood)` of every edge; `Infinity` for structure edges, which nobody walks. */
 export function edgeCosts(graph: Graph, settings: Settings): Float64Array {
   const costs = longList(Float64Array, graph.edgeCount).fill(Number.POSITIVE_INFINITY);
@@ -65,7 +67,7 @@ export function edgeCosts(graph: Graph, settings: Settings): Float64Array {
   prices.set(settings, known);
   const ofPayload = new Float64Array(graph.payloadCount).fill(-1);
   for (let edge = 0; edge < graph.edgeCount; edge++) {
-    if (graph.likelihoods[edge] === 0) continue;
+    if (stepCode[graph.edgeKinds[edge] ?? 0] !== true) continue;
     const payload = graph.payloadOf(edge);
     let cost = ofPayload[payload] ?? -1;
     if (cost < 0) {
