@@ -30,7 +30,7 @@ export class EstateFacts implements Facts {
   readonly #trusts = new Map<string, ReadonlyMap<string, Fact>>();
   readonly #power = new Map<string, Fact | undefined>();
   #accounts: ReadonlySet<string> | undefined;
-  readonly #realms = new Map<string, string | undefined>();
+  readonly #realms = new Map<string, string | null>();
   readonly #reach: ReachFacts;
   readonly #records: RecordFacts;
   readonly #presence: Presence;
@@ -202,8 +202,13 @@ export class EstateFacts implements Facts {
   }
 
   realm(principal: string): string | undefined {
-    if (!this.#realms.has(principal)) this.#realms.set(principal, this.#iam.realm(principal));
-    return this.#realms.get(principal);
+    // Most have none: that is remembered as a value of its own, so that they are looked up once.
+    let known = this.#realms.get(principal);
+    if (known === undefined) {
+      known = this.#iam.realm(principal) ?? null;
+      this.#realms.set(principal, known);
+    }
+    return known ?? undefined;
   }
 
   outside(principal: string, id: string): boolean {
