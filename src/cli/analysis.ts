@@ -110,8 +110,12 @@ export async function analyseSnapshot(
   const structure = anew ?? addStructure(builder, snapshot, types);
   const techniques = await bundledTechniques();
   const report = derive({ snapshot, types, builder, iam, network, techniques, names: settings.names, again, before, kinds: anew?.kinds });
-  // A tenth of what an analysis of a large estate holds, and few commands ask on.
-  if (!again) iam.forget();
+  // A quarter of what an analysis of a large estate holds, and few commands ask on.
+  if (!again) {
+    iam.forget();
+    // Ranking needs as much again. There is a collector to call in the process that heap.ts starts for a large snapshot.
+    globalThis.gc?.();
+  }
   const graph = builder.freeze();
   const titles = new Map(techniques.map((technique) => [technique.id, technique.title]));
   let whole: Ranker | undefined;

@@ -8,7 +8,7 @@ import type { SnapshotRecord } from '../../src/model/record.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
 
 /** Says on stderr which flags each process has. */
-const witness = `process.stderr.write('started with ' + process.execArgv.filter((flag) => /^--(?:max|min|heap|initial|v8)/.test(flag)).map((flag) => flag.split('=')[0]).join(' ') + '\\n');`;
+const witness = `process.stderr.write('started with ' + process.execArgv.filter((flag) => /^--(?:max|min|heap|expose|initial|v8)/.test(flag)).map((flag) => flag.split('=')[0]).join(' ') + '\\n');`;
 const account = '111122223333';
 const queue = (number: number): SnapshotRecord => ({
   type: 'AWS::SQS::Queue',
@@ -18,7 +18,7 @@ const queue = (number: number): SnapshotRecord => ({
   config: { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/${account}/q${number}` },
   calls: ['sqs:ListQueues'],
 });
-const besides = '--min-semi-space-size --heap-growing-percent --initial-old-space-size --v8-pool-size';
+const besides = '--min-semi-space-size --heap-growing-percent --expose-gc --initial-old-space-size --v8-pool-size';
 const both = `--max-semi-space-size --max-old-space-size ${besides}`;
 
 let folder = '';
