@@ -15,9 +15,9 @@ const manyRecords = 50_000;
 export function heapFlags(words: readonly string[], given: readonly string[] = ownFlags()): readonly string[] {
   // A debugger speaks to the process that it was told of.
   if (given.some((flag) => flag.startsWith('--inspect'))) return [];
-  // What a scan will find nobody knows before it has; it waits for the provider much longer than for a process.
   const records = recordsNamed(words);
-  if (words[0] !== 'scan' && records < manyRecords) return [];
+  // What a scan will find, or a database holds, nobody knows before it is there; both are waited for much longer than a process.
+  if (words[0] !== 'scan' && !words.includes('--from-neo4j') && records < manyRecords) return [];
   const missing = (flags: readonly string[]): readonly string[] => flags.filter((flag) => !given.some((own) => own.split('=')[0] === flag.split('=')[0]));
   const most = Math.floor((memory() / 1_048_576) * 0.75);
   const sizes = missing(['--max-semi-space-size=64', `--max-old-space-size=${most}`]);
@@ -46,8 +46,9 @@ function ownFlags(): readonly string[] {
 function recordsNamed(words: readonly string[]): number {
   let count = 0;
   for (const word of words) {
-    const folder = word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word;
-    if (folder.startsWith('-')) continue;
+    const named = word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word;
+    if (named.startsWith('-')) continue;
+    const folder = words[0] === 'assert' && /\.ya?ml$/.test(named) ? snapshotIn(named) : named;
     try {
       const { files } = JSON.parse(readFileSync(path.join(folder, manifestName), 'utf8')) as { readonly files: readonly { readonly count: number }[] };
       for (const file of files) count += file.count;
@@ -56,6 +57,16 @@ function recordsNamed(words: readonly string[]): number {
     }
   }
   return count;
+}
+
+/** The snapshot that a file of assertions names, as far as that is told without reading YAML. */
+function snapshotIn(file: string): string {
+  try {
+    const [, named = ''] = /^snapshot:[ \t]*(["']?)([^"'#\n]+?)\1[ \t]*(?:#.*)?$/m.exec(readFileSync(file, 'utf8'))?.slice(1) ?? [];
+    return path.resolve(path.dirname(file), named);
+  } catch {
+    return file;
+  }
 }
 
 /** Bytes that the process may use: those of the machine, or fewer where its container is given fewer. */

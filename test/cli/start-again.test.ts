@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -36,6 +36,10 @@ beforeAll(async () => {
   const records = Array.from({ length: 50_000 }, (_, number) => queue(number));
   await writeSnapshot(at('large'), records, head);
   await writeSnapshot(at('small'), records.slice(1), head);
+  await writeFile(at('large.yaml'), 'version: 1\nsnapshot: ./large  # of today\nassertions: []\n');
+  await writeFile(at('quoted.yml'), 'snapshot: "large"\n');
+  await writeFile(at('small.yaml'), 'snapshot: small\n');
+  await writeFile(at('none.yaml'), 'assertions: []\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -49,6 +53,11 @@ describe('which command lines want a larger heap', () => {
     ['a smaller one', () => told(['paths', at('small')]), ''],
     ['two that are large together', () => told(['diff', at('small'), at('small')]), both],
     ['one that a flag names', () => told(['view', at('small'), `--compare=${at('small')}`]), both],
+    ['assertions about a large one', () => told(['assert', at('large.yaml')]), both],
+    ['assertions about a large one, in quotation marks', () => told(['assert', '--format', 'json', at('quoted.yml')]), both],
+    ['assertions about a smaller one', () => told(['assert', at('small.yaml')]), ''],
+    ['assertions that name none', () => told(['assert', at('none.yaml'), at('not-there.yaml')]), ''],
+    ['what a database holds', () => told(['paths', '--from-neo4j']), both.replace('--initial-old-space-size ', '')],
     ['a scan: how much it finds, nobody knows', () => told(['scan', 'aws']), both.replace('--initial-old-space-size ', '')],
     ['no snapshot', () => told(['iam', 'lint', '-', '--format', 'json', 'package.json', 'src']), ''],
     ['nothing', () => told([]), ''],
