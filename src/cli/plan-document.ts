@@ -7,10 +7,7 @@ const rounded = (value: number): number => Number(value.toFixed(2));
 
 /** A step of a plan with everything that a person needs to make the change. */
 export function stepDocument(analysis: Analysis, plan: Plan, { candidate, removes }: PlannedStep) {
-  const record = (id: string) => {
-    const found = analysis.snapshot.find(id);
-    return found?.id === id ? found : undefined;
-  };
+  const record = (id: string) => analysis.snapshot.byId(id);
   const taken = accessTaken(candidate.takes, record);
   const remedies = candidate.changes.map((change) => {
     const id = change.op === 'cut' || change.op === 'create' ? '' : change.resource;

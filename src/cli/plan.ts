@@ -122,10 +122,7 @@ export function planContext(analysis: Analysis): CandidateContext {
   const organization = snapshot.records('AWS::Organizations::Organization').map((record) => textAt(record.config, 'Organization.Id'))[0];
   const groups = new IamGroups(snapshot.records('AWS::IAM::Group'));
   return {
-    record: (id) => {
-      const record = snapshot.find(id);
-      return record?.id === id ? record : undefined;
-    },
+    record: (id) => snapshot.byId(id),
     technique: (id) => analysis.planTechniques.get(id),
     organization,
     groups,

@@ -44,7 +44,7 @@ export function isLocal(before: Snapshot, after: Snapshot, touched: readonly str
       [...(spec.details ?? []).flatMap((detail) => detail.report?.type ?? []), spec.governedBy?.type ?? ''].filter(Boolean),
     ),
   );
-  const pairs = touched.map((id) => [before, after].map((snapshot) => own(snapshot, id)));
+  const pairs = touched.map((id) => [before, after].map((snapshot) => snapshot.byId(id)));
   if (pairs.flat().some((record) => record !== undefined && reports.has(record.type))) return false;
   // What is found by another name than its id may be found no more, or be another record.
   if (pairs.some(([old, now]) => old !== undefined && now !== undefined && (old.account !== now.account || old.type !== now.type || old.region !== now.region)))
@@ -56,7 +56,7 @@ export function isLocal(before: Snapshot, after: Snapshot, touched: readonly str
 
 export function factChange(change: EstateChange): FactChange {
   const { before, after, touched, reach, iam, iamBefore, network, kinds } = change;
-  const records = touched.flatMap((id) => [own(before, id) ?? [], own(after, id) ?? []].flat());
+  const records = touched.flatMap((id) => [before.byId(id) ?? [], after.byId(id) ?? []].flat());
   const ids = new Set([...touched, ...reach.principals]);
   // What a managed policy gives to a group stands in the record of the group by name only.
   if (records.some((record) => record.type === 'AWS::IAM::ManagedPolicy'))
@@ -92,8 +92,3 @@ function holders(
   // An account outside that another candidate names is asked about these too; after the change the rest names those that it named before.
   return new Set([...named, ...(engines[0]?.strangers?.(question) ?? []), ...engines.flatMap((engine) => engine.strangers?.(inPart) ?? [])]);
 }
-
-const own = (snapshot: Snapshot, id: string) => {
-  const record = snapshot.find(id);
-  return record?.id === id ? record : undefined;
-};

@@ -228,8 +228,8 @@ function addAccountControl(builder: GraphBuilder, snapshot: Snapshot): void {
   }
   // That it lies in the account: the record, whose owner the collection noted.
   const evidence = (id: string): readonly Evidence[] => {
-    const record = snapshot.find(id);
-    return record?.id === id ? [{ resource: id, pointer: '/account', call: record.calls[0] ?? '' }] : [];
+    const record = snapshot.byId(id);
+    return record === undefined ? [] : [{ resource: id, pointer: '/account', call: record.calls[0] ?? '' }];
   };
   // Of a hundred thousand steps there are two kinds: equal parts are the same objects, so that nobody looks into them.
   const common = { technique: 'aws.account-control', factors: administration, residual: [], evidence };

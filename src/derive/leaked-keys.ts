@@ -52,17 +52,12 @@ function mentioning(records: Iterable<SnapshotRecord>): LeakedKeys['mentions'] {
 
 /** In the order of records, as a look at all of them finds them. */
 function mentioningAgain(snapshot: Snapshot, before: { readonly keys: LeakedKeys; readonly touched: readonly string[] }): LeakedKeys['mentions'] {
-  const touched = before.touched.flatMap((id) => own(snapshot, id) ?? []);
+  const touched = before.touched.flatMap((id) => snapshot.byId(id) ?? []);
   const gone = new Set(before.touched);
   const found = [...[...before.keys.mentions].filter(([{ id }]) => !gone.has(id)), ...mentioning(touched)];
   const place = ({ type, id }: SnapshotRecord): string => `${type}\n${id}`;
   return new Map(found.sort(([a], [b]) => (place(a) < place(b) ? -1 : 1)));
 }
-
-const own = (snapshot: Snapshot, id: string): SnapshotRecord | undefined => {
-  const record = snapshot.find(id);
-  return record?.id === id ? record : undefined;
-};
 
 /** Whoever is in what holds a key holds the key. */
 export function addLeakedKeys(builder: GraphBuilder, keys: readonly StructureLink[]): void {

@@ -62,7 +62,7 @@ export function iamReach(before: Snapshot, after: Snapshot, touched: readonly st
     for (const record of [before.find(id), after.find(id)])
       if (record !== undefined && (record.type.startsWith('AWS::Organizations::') || ofWholeAccount.has(record.type) || !record.type.startsWith('AWS::')))
         return undefined;
-    const [old, now] = [recordAt(before, id), recordAt(after, id)];
+    const [old, now] = [before.byId(id), after.byId(id)];
     const type = (now ?? old)?.type ?? '';
     // A canonical user id in any access list is an account because one of that account's buckets says so.
     if (ownerOf(old) !== ownerOf(now)) return undefined;
@@ -91,19 +91,14 @@ export function iamReach(before: Snapshot, after: Snapshot, touched: readonly st
   if (sources.size > 0) {
     for (const id of holders(before, sources)) principals.add(id);
     // Who holds a policy stands in the record of the holder; who is in a group hangs on the name in the group's.
-    if (touched.some((id) => recordAt(after, id)?.type === 'AWS::IAM::Group')) for (const id of holders(after, sources)) principals.add(id);
+    if (touched.some((id) => after.byId(id)?.type === 'AWS::IAM::Group')) for (const id of holders(after, sources)) principals.add(id);
   }
   const accounts = (snapshot: Snapshot): string =>
     [...new Set(['AWS::IAM::User', 'AWS::IAM::Role'].flatMap((type) => snapshot.records(type).map((record) => record.account)))].sort().join(' ');
-  return touched.some((id) => recordAt(before, id) === undefined || recordAt(after, id) === undefined) && accounts(before) !== accounts(after)
+  return touched.some((id) => before.byId(id) === undefined || after.byId(id) === undefined) && accounts(before) !== accounts(after)
     ? undefined
     : { principals, resources, trust };
 }
-
-const recordAt = (snapshot: Snapshot, id: string): SnapshotRecord | undefined => {
-  const record = snapshot.find(id);
-  return record?.id === id ? record : undefined;
-};
 
 const part = (record: SnapshotRecord | undefined, wanted: (key: string) => boolean): string =>
   record === undefined ? '' : canonicalJson({ calls: record.calls, ...Object.fromEntries(Object.entries(record.config).filter(([key]) => wanted(key))) });

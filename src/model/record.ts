@@ -76,6 +76,8 @@ export interface Snapshot {
   all(): Iterable<SnapshotRecord>;
   /** By id, or by the provider's short id (`i-…`, `subnet-…`) or name where that is unique in the snapshot. Azure ids are folded to lower case. */
   find(id: string): SnapshotRecord | undefined;
+  /** By id alone. */
+  byId(id: string): SnapshotRecord | undefined;
   /** Calls that did not end `ok` or `absent`; filter by call or by account. */
   gaps(): readonly CallStatus[];
   /** Whether a call was made and answered in that account and region: `true`, `false` (denied, failed, not asked), never a guess. */

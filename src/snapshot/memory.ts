@@ -41,6 +41,7 @@ export function memorySnapshot(
       aliases ??= aliasTable(byType, options.types);
       return aliases.get(id) ?? (lower === id ? undefined : aliases.get(lower));
     },
+    byId: (id) => byId.get(id),
     gaps: () => gaps,
     answered: (call, account, region) => {
       const regions = answered.get(call)?.get(account);

@@ -46,6 +46,7 @@ export function overlaySnapshot(base: Snapshot, edited: ReadonlyMap<string, Snap
       const found = base.find(id);
       return found === undefined ? undefined : (edited.get(found.id) ?? found);
     },
+    byId: (id) => edited.get(id) ?? base.byId(id),
     gaps: () => base.gaps(),
     answered: (call, account, region) => base.answered(call, account, region),
   };

@@ -72,8 +72,8 @@ export class PrincipalReader {
 
   /** A group as if it were a principal: what its policies give to whoever is in it. */
   group(arn: string): EstatePrincipal | undefined {
-    const record = this.#snapshot.find(arn);
-    return record?.type === 'AWS::IAM::Group' && record.id === arn ? this.#read(record, 'group') : undefined;
+    const record = this.#snapshot.byId(arn);
+    return record?.type === 'AWS::IAM::Group' ? this.#read(record, 'group') : undefined;
   }
 
   #group(account: string, name: string): SnapshotRecord | undefined {

@@ -119,8 +119,9 @@ export class ResourceReader {
 
   #record(arn: string): SnapshotRecord | undefined {
     for (const id of recordIds(arn)) {
-      const record = this.#snapshot.find(id);
-      if (record?.id === id) return record;
+      // Most candidates of a question are made up: a table of all short names is not made to tell that nothing is called so.
+      const record = this.#snapshot.byId(id);
+      if (record !== undefined) return record;
     }
     return undefined;
   }

@@ -11,8 +11,8 @@ export function rosterAfter(
   if (touched.size === 0) return list;
   const now = new Map<string, EstatePrincipal>();
   for (const id of touched) {
-    const record = snapshot.find(id);
-    const principal = record?.id === id ? reader.principal(record) : undefined;
+    const record = snapshot.byId(id);
+    const principal = record === undefined ? undefined : reader.principal(record);
     if (principal !== undefined) now.set(id, principal);
   }
   const roster: EstatePrincipal[] = [];

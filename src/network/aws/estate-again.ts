@@ -26,6 +26,6 @@ export function estateAgain(
 }
 
 function groupRecord(snapshot: Snapshot, id: string): SnapshotRecord | undefined {
-  const record = snapshot.find(id);
-  return record?.id === id && record.type === 'AWS::EC2::SecurityGroup' && text(record.config, 'GroupId') !== undefined ? record : undefined;
+  const record = snapshot.byId(id);
+  return record?.type === 'AWS::EC2::SecurityGroup' && text(record.config, 'GroupId') !== undefined ? record : undefined;
 }
