@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { cheapest } from './cheapest.ts';
 import { type ReverseTree, reverseTree, type Until, type Weighted } from './reverse-tree.ts';
 import type { StepNetwork } from './step-network.ts';
 
@@ -28,7 +29,7 @@ export class Guide {
     this.#network = network;
     this.#targets = targets;
     this.#closed = closed;
-    this.#starts = [...new Set(sources.map(({ node }) => node))];
+    this.#starts = [...cheapest(sources).keys()];
     this.#whole = share === 1;
     this.#tree = reverseTree(network, targets, closed, { nodes: this.#starts, share, within, before });
   }

@@ -1,4 +1,5 @@
 import type { NodeIndex } from '../graph/types.ts';
+import { cheapest } from './cheapest.ts';
 import { endNode } from './end-steps.ts';
 import { Guide } from './guide.ts';
 import { epsilon, type Weighted } from './reverse-tree.ts';
@@ -51,7 +52,7 @@ export function* bestPaths(problem: SearchProblem): Generator<FoundPath> {
   const guide = problem.guide ?? new Guide(network, targets, closed, sources);
   const search = new SpurSearch(network, guide, problem.sources, { sources, targets, closed }, problem.scratch ?? new SearchScratch(network));
   const real = new Map([...network.endOf].map(([node, end]) => [end, node]));
-  const start = new Map(problem.sources.map(({ node, cost }) => [node, cost]));
+  const start = cheapest(problem.sources);
   const waiting: Waiting[] = [];
   const offer = (candidate: Waiting): void => {
     // Binary insertion into a list sorted worst first, so that the best is popped from the end.
@@ -100,8 +101,9 @@ export function atEnds({ network, sources, targets, closed = [] }: SearchProblem
   if (network.endOf.size === 0) return { sources, targets, closed };
   const wanted = new Set(targets.map(({ node }) => node));
   const end = <T extends Weighted>(each: T): T => ({ ...each, node: endNode(network, each.node) });
+  const both = sources.filter(({ node }) => wanted.has(node) && network.endOf.has(node));
   return {
-    sources: [...sources, ...sources.filter(({ node }) => wanted.has(node) && network.endOf.has(node)).map(end)],
+    sources: both.length === 0 ? sources : [...sources, ...both.map(end)],
     targets: targets.map(end),
     closed: closed.flatMap((node) => [node, endNode(network, node)]),
   };

@@ -1,5 +1,6 @@
 import type { NodeIndex } from '../graph/types.ts';
 import { longList } from '../model/long-list.ts';
+import { cheapest } from './cheapest.ts';
 import { endNode } from './end-steps.ts';
 import type { Guide } from './guide.ts';
 import { MinHeap } from './heap.ts';
@@ -292,10 +293,4 @@ export class SpurSearch {
     parent[node] = from;
     heap.push(cost + left, node);
   }
-}
-
-function cheapest(ends: readonly Weighted[]): ReadonlyMap<number, number> {
-  const found = new Map<number, number>();
-  for (const { node, cost } of ends) found.set(node, Math.min(cost, found.get(node) ?? infinity));
-  return found;
 }
