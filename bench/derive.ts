@@ -8,7 +8,7 @@ import { allTypes } from '../src/cli/analysis.ts';
 import { packagePath } from '../src/cli/package-path.ts';
 import { derive } from '../src/derive/derive.ts';
 import { loadTechniques } from '../src/derive/load.ts';
-import { GraphBuilder } from '../src/graph/graph.ts';
+import { GraphBuilder } from '../src/graph/builder.ts';
 import { addStructure } from '../src/graph/structure.ts';
 import type { IamEngine } from '../src/iam/api.ts';
 import { createAwsIamEngine } from '../src/iam/engine.ts';

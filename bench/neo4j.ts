@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { loadavg } from 'node:os';
 import type { Driver } from 'neo4j-driver';
-import { type Graph, GraphBuilder } from '../src/graph/graph.ts';
+import { GraphBuilder } from '../src/graph/builder.ts';
+import type { Graph } from '../src/graph/graph.ts';
 import { fewestSteps } from '../src/paths/hops.ts';
 import { edgeCosts } from '../src/paths/risk.ts';
 import { noSettings } from '../src/paths/settings.ts';

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type Graph, GraphBuilder } from '../graph/graph.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Part } from '../graph/join.ts';
 import type { EdgeIndex, NodeIndex, StepSpec } from '../graph/types.ts';
 import { resourcePolicySpecs } from '../iam/estate/resource-policies.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { NodeSpec } from '../graph/types.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { TypeTable } from '../model/collector.ts';

@@ -1,5 +1,5 @@
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { Proof, Prover } from '../graph/edge-table.ts';
-import type { GraphBuilder } from '../graph/graph.ts';
 import { sameList } from '../graph/payloads.ts';
 import type { Saying } from '../graph/types.ts';
 import type { Evidence, Factor } from '../model/evidence.ts';

@@ -1,5 +1,5 @@
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { Prover } from '../graph/edge-table.ts';
-import type { GraphBuilder } from '../graph/graph.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Derived } from './derived.ts';
 import { Emission } from './emission.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import { isObject, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { isMicrosoftTenant } from './microsoft.ts';

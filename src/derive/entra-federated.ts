@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { Evidence, Residual } from '../model/evidence.ts';
 import { isObject, textAt, walkPath } from '../model/json.ts';

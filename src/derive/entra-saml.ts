@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { IamEngine } from '../iam/api.ts';
 import { applicationRole } from '../iam/entra/application-role.ts';
 import type { Evidence } from '../model/evidence.ts';

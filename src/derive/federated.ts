@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { IamEngine, TrustGrant } from '../iam/api.ts';
 import type { ConditionAtom, Evidence, Factor, Residual } from '../model/evidence.ts';
 import { textAt } from '../model/json.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { IamEngine } from '../iam/api.ts';
 import { textAt } from '../model/json.ts';
 import { append } from '../model/multimap.ts';

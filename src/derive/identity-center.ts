@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { Evidence, Factor } from '../model/evidence.ts';
 import { isArray, textAt, walkPath } from '../model/json.ts';
 import { append } from '../model/multimap.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { ConditionAtom, Factor } from '../model/evidence.ts';
 import { type NodeKind, nodeKinds } from '../model/vocabulary.ts';
 import type { NetworkEngine, PortSet, ReachClass } from '../network/api.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { IamEngine } from '../iam/api.ts';
 import { accountNode } from '../model/account-node.ts';
 import type { Evidence, Factor } from '../model/evidence.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { NodeSpec } from '../graph/types.ts';
 import { isObject, textAt } from '../model/json.ts';
 import type { Snapshot } from '../model/record.ts';

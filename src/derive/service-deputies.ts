@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import type { IamEngine } from '../iam/api.ts';
 import type { ConditionAtom, Residual } from '../model/evidence.ts';
 import { isArray, isObject, type Json, walkPath } from '../model/json.ts';

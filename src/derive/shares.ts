@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import { accountNode } from '../model/account-node.ts';
 import { answeringCall, type TypeTable } from '../model/collector.ts';
 import { pointer, walkPath } from '../model/json.ts';

@@ -1,5 +1,5 @@
+import type { GraphBuilder } from '../graph/builder.ts';
 import { type Proof, resolveProof } from '../graph/edge-table.ts';
-import type { GraphBuilder } from '../graph/graph.ts';
 import type { NodeSpec, StepSpec } from '../graph/types.ts';
 import type { IamEngine } from '../iam/api.ts';
 import { append } from '../model/multimap.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import { isArray, isObject, type Json, pointerToken, textAt } from '../model/json.ts';
 import { append } from '../model/multimap.ts';
 import type { Snapshot } from '../model/record.ts';

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
 import { changedKinds } from '../graph/structure-again.ts';
 import type { EdgeKind, StructureKind } from '../model/vocabulary.ts';
 import type { StructureEdge } from './estate-facts.ts';

@@ -2,7 +2,7 @@ import { armParent, armSubscription, armType } from '../model/arm-id.ts';
 import type { TypeTable } from '../model/collector.ts';
 import { isArray, isObject, textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
-import type { GraphBuilder } from './graph.ts';
+import type { GraphBuilder } from './builder.ts';
 
 const organization = 'Microsoft.Graph/organization';
 const managementGroup = 'Microsoft.Management/managementGroups';

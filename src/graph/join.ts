@@ -1,5 +1,6 @@
 import { isStep, nodeKindSpec } from '../model/vocabulary.ts';
-import { type Graph, GraphBuilder } from './graph.ts';
+import { GraphBuilder } from './builder.ts';
+import type { Graph } from './graph.ts';
 import type { NodeIndex } from './types.ts';
 
 export interface Part {

@@ -2,7 +2,7 @@ import { accountNode } from '../model/account-node.ts';
 import { answeringCall, type Reference, type ResourceType, type TypeTable } from '../model/collector.ts';
 import { pointer, textAt, walkPath } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
-import type { GraphBuilder } from './graph.ts';
+import type { GraphBuilder } from './builder.ts';
 
 /** Which call answered what stands somewhere, where a record was made of these calls. */
 interface Answered {

@@ -2,7 +2,7 @@ import type { Reference, TypeTable } from '../model/collector.ts';
 import { textAt } from '../model/json.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import type { EdgeKind } from '../model/vocabulary.ts';
-import type { GraphBuilder } from './graph.ts';
+import type { GraphBuilder } from './builder.ts';
 import { namesOf, ReferenceIndex } from './reference-index.ts';
 import { addReferences, nodeOf, type Structure, valuesOf } from './structure.ts';
 

@@ -5,7 +5,7 @@ import { isArray, isObject, type Json, textAt, walkPath } from '../model/json.ts
 import { oneLine } from '../model/one-line.ts';
 import type { Snapshot, SnapshotRecord } from '../model/record.ts';
 import { addAzureTree } from './azure-tree.ts';
-import type { GraphBuilder } from './graph.ts';
+import type { GraphBuilder } from './builder.ts';
 import { ReferenceIndex } from './reference-index.ts';
 import type { NodeSpec } from './types.ts';
 

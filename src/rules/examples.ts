@@ -1,4 +1,4 @@
-import { GraphBuilder } from '../graph/graph.ts';
+import { GraphBuilder } from '../graph/builder.ts';
 import type { BulkGrant, PrincipalInfo } from '../iam/api.ts';
 import type { MatchClock } from '../match/tests.ts';
 import type { Finding } from '../model/assessment.ts';

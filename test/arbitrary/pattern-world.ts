@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Graph, GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { EdgeKind, NodeKind } from '../../src/model/vocabulary.ts';
 
 const nodeKinds = ['Internet', 'Compute', 'Principal', 'DataStore'] as const satisfies readonly NodeKind[];

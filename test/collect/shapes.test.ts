@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { allTypes } from '../../src/cli/analysis.ts';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { addStructure } from '../../src/graph/structure.ts';
 import type { Json } from '../../src/model/json.ts';
 import { importAws } from '../../src/snapshot/import/aws.ts';

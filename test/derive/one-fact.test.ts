@@ -9,7 +9,7 @@ import { loadTechniques } from '../../src/derive/load.ts';
 import { Planner } from '../../src/derive/planner.ts';
 import type { Technique } from '../../src/derive/technique.ts';
 import { variants } from '../../src/derive/variants.ts';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { addStructure } from '../../src/graph/structure.ts';
 import { createAwsIamEngine } from '../../src/iam/engine.ts';
 import type { SnapshotRecord } from '../../src/model/record.ts';

@@ -3,7 +3,7 @@ import { allTypes } from '../../src/cli/analysis.ts';
 import { derive } from '../../src/derive/derive.ts';
 import { ReachFacts } from '../../src/derive/reach-facts.ts';
 import { parseTechniques } from '../../src/derive/technique.ts';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { addStructure } from '../../src/graph/structure.ts';
 import { createAwsIamEngine } from '../../src/iam/engine.ts';
 import { createNetworkEngine } from '../../src/network/engine.ts';

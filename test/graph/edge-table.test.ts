@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { Column } from '../../src/graph/column.ts';
-import { GraphBuilder } from '../../src/graph/graph.ts';
 
 const pieces = [0, 1, 255, 256, 257, 32_767, 32_768, 32_769, 65_536, 65_537];
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { type Graph, GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import { joinGraphs } from '../../src/graph/join.ts';
 import { dumpGraph, dumpText } from '../../src/store/neo4j/dump.ts';
 

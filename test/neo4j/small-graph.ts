@@ -1,4 +1,5 @@
-import { type Graph, GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { StepSpec } from '../../src/graph/types.ts';
 
 const evidence = [{ resource: 'role', pointer: '/config/Document/Statement/0', call: 'iam:GetRole' }];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { chokePlaces, chokePoints, chokeSteps } from '../../src/paths/choke.ts';
 import { placeNature } from '../../src/paths/place-nature.ts';
 import { createRanker } from '../../src/paths/ranking.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { bestOfAll } from '../../src/paths/best-of-all.ts';
 import { blast } from '../../src/paths/blast.ts';
 import { Guide } from '../../src/paths/guide.ts';

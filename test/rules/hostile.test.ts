@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { allTypes } from '../../src/cli/analysis.ts';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { parsePattern } from '../../src/graph/pattern.ts';
 import { patternMatches } from '../../src/graph/pattern-match.ts';
 import type { JsonObject } from '../../src/model/json.ts';

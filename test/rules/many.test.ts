@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { allTypes } from '../../src/cli/analysis.ts';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { createAwsIamEngine } from '../../src/iam/engine.ts';
 import { createNetworkEngine } from '../../src/network/engine.ts';
 import { clockOf, compileRules, evaluateRules } from '../../src/rules/evaluate.ts';

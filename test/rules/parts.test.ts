@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { allTypes } from '../../src/cli/analysis.ts';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { createAwsIamEngine } from '../../src/iam/engine.ts';
 import type { TypeTable } from '../../src/model/collector.ts';
 import type { JsonObject } from '../../src/model/json.ts';

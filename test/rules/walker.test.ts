@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { graphFindings } from '../../src/rules/graph.ts';
 import { loadPack } from '../../src/rules/pack.ts';
 import type { GraphRule } from '../../src/rules/rule.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Graph, GraphBuilder } from '../../src/graph/graph.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import { classArrows } from '../../src/view/class-arrows.ts';
 import { classMap } from '../../src/view/class-map.ts';
 import { grains, mapSteps, nodeClasses } from '../../src/view/node-classes.ts';

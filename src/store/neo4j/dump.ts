@@ -1,4 +1,5 @@
-import { type Graph, GraphBuilder } from '../../graph/graph.ts';
+import { GraphBuilder } from '../../graph/builder.ts';
+import type { Graph } from '../../graph/graph.ts';
 import type { NodeSpec, StepSpec, StructureSpec } from '../../graph/types.ts';
 import { canonicalJson, type Json } from '../../model/json.ts';
 import { isStep } from '../../model/vocabulary.ts';

@@ -1,5 +1,6 @@
 import type { Driver, ManagedTransaction, Record as Neo4jRecord, RecordShape } from 'neo4j-driver';
-import { type Graph, GraphBuilder } from '../../graph/graph.ts';
+import { GraphBuilder } from '../../graph/builder.ts';
+import type { Graph } from '../../graph/graph.ts';
 import type { NodeSpec, StepSpec } from '../../graph/types.ts';
 import { InputError } from '../../model/error.ts';
 import type { Evidence } from '../../model/evidence.ts';
