@@ -39,6 +39,7 @@ beforeAll(async () => {
   await writeFile(at('large.yaml'), 'version: 1\nsnapshot: ./large  # of today\nassertions: []\n');
   await writeFile(at('quoted.yml'), 'snapshot: "large"\n');
   await writeFile(at('small.yaml'), 'snapshot: small\n');
+  await writeFile(at('hostile.yaml'), `snapshot:${' '.repeat(100_000)}large${' '.repeat(100_000)}"\n`);
   await writeFile(at('none.yaml'), 'assertions: []\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -57,6 +58,7 @@ describe('which command lines want a larger heap', () => {
     ['assertions about a large one, in quotation marks', () => told(['assert', '--format', 'json', at('quoted.yml')]), both],
     ['assertions about a smaller one', () => told(['assert', at('small.yaml')]), ''],
     ['assertions that name none', () => told(['assert', at('none.yaml'), at('not-there.yaml')]), ''],
+    ['assertions with a hostile line', () => told(['assert', at('hostile.yaml')]), ''],
     ['what a database holds', () => told(['paths', '--from-neo4j']), both.replace('--initial-old-space-size ', '')],
     ['a scan: how much it finds, nobody knows', () => told(['scan', 'aws']), both.replace('--initial-old-space-size ', '')],
     ['no snapshot', () => told(['iam', 'lint', '-', '--format', 'json', 'package.json', 'src']), ''],
